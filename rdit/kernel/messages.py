@@ -1,0 +1,232 @@
+"""The messages that server and kernel exchange, one frame each.
+
+The header of a frame is the message as a JSON object, tagged by `type`; `Written` alone has a body, the bytes that the
+script wrote. Plain dataclasses, so that the kernel needs nothing installed; the server checks what it receives against
+these same classes with pydantic. Times are in seconds, lines are counted from 1 with both ends included.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Union
+
+Stream = Literal["stdout", "stderr"]
+Status = Literal["ok", "error", "interrupted", "exited", "died"]
+
+# ---------------------------------------------------------------------------------------------- server → kernel
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Which script the kernel is for. The first message, before any run; a later one holds from the next reset on."""
+
+    script_path: str | None
+    """Absolute, or None for a buffer that has no file yet."""
+    arguments: list[str]
+    """`sys.argv[1:]`."""
+    directory: str
+    """The working directory of the script."""
+    type: Literal["open"] = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Execute *script*, or the statements of it that overlap the lines *first_line* to *last_line*."""
+
+    run_id: str
+    script: str
+    first_line: int | None = None
+    last_line: int | None = None
+    stop_on_error: bool = True
+    interactive: bool = False
+    """Whether somebody can answer `input()`; otherwise it raises EOFError."""
+    type: Literal["run"] = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Send SIGINT to the worker's process group, as Ctrl-C in a terminal does. Keeps the namespace."""
+
+    type: Literal["interrupt"] = "interrupt"
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Kill the worker and its children and fork a fresh one."""
+
+    type: Literal["reset"] = "reset"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A line for the `input()` that waits, without its newline; None is end-of-file."""
+
+    text: str | None
+    type: Literal["answer"] = "answer"
+
+
+Request = Union[Open, Run, Interrupt, Reset, Answer]
+
+# ---------------------------------------------------------------------------------------------- kernel → server
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The supervisor is up. The first message of a kernel."""
+
+    version: str
+    """As `platform.python_version()` says it."""
+    implementation: str
+    executable: str
+    prefix: str
+    """`sys.prefix`: the environment."""
+    pid: int
+    type: Literal["ready"] = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStarted:
+    """A fresh worker stands ready, with an empty namespace; *pid* is also its process group."""
+
+    pid: int
+    type: Literal["worker_started"] = "worker_started"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStatement:
+    """One statement that a run will execute; `node_index` counts from 0 within the whole script."""
+
+    node_index: int
+    line_start: int
+    line_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The statements that the run will execute, in order. The first message of a run."""
+
+    run_id: str
+    statements: list[PlannedStatement]
+    type: Literal["planned"] = "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A statement begins."""
+
+    run_id: str
+    node_index: int
+    type: Literal["started"] = "started"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The body holds bytes written to *stream*, in order, never cut within a UTF-8 character of the script's own.
+
+    `run_id` is None for output that belongs to no run (between runs, from a thread or child nobody can place).
+    """
+
+    stream: Stream
+    run_id: str | None
+    node_index: int | None
+    late: bool = False
+    """Whether the statement had ended already: a thread or a child process that outlived it."""
+    type: Literal["written"] = "written"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An output item that is not plain stream output: an echoed value, a display or an error.
+
+    *data* is a MIME bundle: strings as they are, binary formats in base64, JSON formats as JSON values.
+    """
+
+    type: Literal["stdout", "stderr", "error", "display"]
+    text: str
+    data: dict[str, Any] | None = None
+    metadata: dict[str, Any] | None = None
+    display_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A new output item; with *update*, the new state of every display whose `display_id` is the item's."""
+
+    run_id: str | None
+    node_index: int | None
+    item: Item
+    update: bool = False
+    late: bool = False
+    type: Literal["shown"] = "shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """Forget the statement's output so far; with *wait*, only when its next output comes."""
+
+    run_id: str | None
+    node_index: int | None
+    wait: bool = False
+    type: Literal["cleared"] = "cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The script waits in `input()` or `getpass()` until an `Answer` or an `Interrupt` comes."""
+
+    run_id: str
+    node_index: int
+    prompt: str
+    password: bool = False
+    type: Literal["asked"] = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A statement ended; everything it wrote has been sent."""
+
+    run_id: str
+    node_index: int
+    duration: float
+    type: Literal["ended"] = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """The run is over and the worker is free. *exit_code* is set when the status is `exited`."""
+
+    run_id: str
+    status: Status
+    exit_code: int | None = None
+    type: Literal["completed"] = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The worker's process ended although nobody asked it to. A fresh one follows with `WorkerStarted`.
+
+    When a run was under way, the supervisor has sent its statement an `error` item, its `Ended` and its `Completed`
+    with the status `died` before this message.
+    """
+
+    run_id: str | None
+    exit_code: int | None
+    signal: int | None
+    reason: str
+    """In words, for a person: `killed by SIGKILL; the system may have run out of memory`."""
+    type: Literal["died"] = "died"
+
+
+Message = Union[
+    Ready, WorkerStarted, Planned, Started, Written, Shown, Cleared, Asked, Ended, Completed, Died
+]
+
+MESSAGE_TYPES: dict[str, type[Any]] = {
+    "open": Open,
+    "run": Run,
+    "interrupt": Interrupt,
+    "reset": Reset,
+    "answer": Answer,
+}
+"""The requests by their tag, for the kernel, which has no pydantic."""
+

@@ -1,0 +1,359 @@
+"""Requests, events and results: everything that crosses HTTP, as pydantic models.
+
+OpenAPI (`rdit/server/openapi.py`) and the client's types (`frontend/src/backend/types.ts`) are generated from these
+classes. `snake_case` here, `camelCase` on the wire, by one alias generator.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+
+class WireModel(BaseModel):
+    """What every model on the wire shares."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class RequestModel(WireModel):
+    """A request body. A field that rdit does not know is refused, so that a typing error is not silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+# --------------------------------------------------------------------------------------------------- requests
+
+
+class LineRange(RequestModel):
+    """Lines of the script, counted from 1, both ends included."""
+
+    from_: Annotated[int, Field(ge=1, alias="from")]
+    to: Annotated[int, Field(ge=1)]
+
+
+class ExecuteRequest(RequestModel):
+    """Run a script, or the statements of it that overlap a range of lines."""
+
+    script: str
+    line_range: LineRange | None = None
+    session_id: str | None = None
+    """None means the session of the script that the command named."""
+    live: bool = False
+    """Stream typed events as they happen, rather than one result per statement."""
+    stop_on_error: bool = True
+    detached: bool = False
+    """Answer 202 with the run's id at once; its events reach the subscribers of `/api/events`."""
+    window: Annotated[int, Field(ge=1024)] | None = None
+    """With *live*: at most about this many characters of one output item are sent whole; of a longer one the head
+    once and then its newest tail, with the number of characters left out between them."""
+
+
+class SessionRequest(RequestModel):
+    """Names a session; None means the session of the script that the command named."""
+
+    session_id: str | None = None
+
+
+class OpenSessionRequest(RequestModel):
+    """Open the session of a script inside the workspace, or find the one that is open already."""
+
+    path: str
+
+
+class InputRequest(RequestModel):
+    """Answers the `input()` that waits. `text` has no newline; null is end-of-file."""
+
+    text: str | None
+    session_id: str | None = None
+
+
+class WriteFileRequest(RequestModel):
+    """Save *content* if the file still is at *version*; null says that the file must not exist yet."""
+
+    path: str
+    content: str
+    version: str | None = None
+    session_id: str | None = None
+
+
+# --------------------------------------------------------------------------------------------------- values
+
+
+class OutputItem(WireModel):
+    """One piece of what a statement shows. `text` is always there, so that a plain client can show it."""
+
+    type: Literal["stdout", "stderr", "error", "display"]
+    text: str
+    data: dict[str, Any] | None = None
+    """A display's MIME bundle: text as it is, binary formats in base64, JSON formats as JSON."""
+    metadata: dict[str, Any] | None = None
+    display_id: str | None = None
+    late: bool | None = None
+    """True when a thread or a child process wrote it after its statement had ended."""
+
+
+class StatementInfo(WireModel):
+    """A statement that a run will execute."""
+
+    node_index: int
+    line_start: int
+    line_end: int
+    source: str
+    """Its lines as they were when the run began; a page compares them to tell what is stale."""
+
+
+class StatementResult(WireModel):
+    """A finished statement, exactly as the default stream of `/api/execute-script` sends it."""
+
+    node_index: int
+    line_start: int
+    line_end: int
+    output: list[OutputItem]
+    is_invisible: bool
+    """True when there is no output."""
+
+
+class KernelInfo(WireModel):
+    """The state of a session's kernel and the interpreter it runs."""
+
+    state: Literal["starting", "idle", "busy", "waiting-for-input", "dead"]
+    version: str | None = None
+    """Of Python, such as `3.12.1`."""
+    implementation: str | None = None
+    executable: str | None = None
+    prefix: str | None = None
+    generation: int = 0
+    """Counts the workers of this kernel: it grows whenever the variables are gone."""
+    reason: str | None = None
+    """Why it is dead, or how the previous worker died, in words."""
+
+
+Status = Literal["ok", "error", "interrupted", "exited", "died"]
+
+# --------------------------------------------------------------------------------------------------- events
+
+
+class EventModel(WireModel):
+    """Something that happened in a session. Its SSE `id` orders it among the session's events."""
+
+
+class QueuedEvent(EventModel):
+    """A run was accepted and waits for its turn."""
+
+    type: Literal["queued"] = "queued"
+    run_id: str
+    line_range: LineRange | None = None
+
+
+class PlanEvent(EventModel):
+    """A run begins: the statements to come, and the script they belong to."""
+
+    type: Literal["plan"] = "plan"
+    run_id: str
+    statements: list[StatementInfo]
+
+
+class StartEvent(EventModel):
+    """A statement begins."""
+
+    type: Literal["start"] = "start"
+    run_id: str
+    node_index: int
+    line_start: int
+    line_end: int
+
+
+class OutputEvent(EventModel):
+    """A piece of one output item, as it is written.
+
+    The first piece of an item is the item; a later one with the same `index` is appended to its `text`, or replaces
+    the text from `replaceFrom` on (in UTF-16 code units, as JavaScript counts).
+    """
+
+    type: Literal["output"] = "output"
+    run_id: str
+    node_index: int
+    index: int
+    """Which output item of the statement, from 0."""
+    item: OutputItem
+    replace_from: int | None = None
+    omitted: int | None = None
+    """Characters left out of the item before `replaceFrom`, because they exceed the subscriber's window."""
+
+
+class ClearEvent(EventModel):
+    """The statement's output so far is forgotten; indices start from 0 again."""
+
+    type: Literal["clear"] = "clear"
+    run_id: str
+    node_index: int
+
+
+class InputEvent(EventModel):
+    """The script waits in `input()`; answer with `POST /api/input`."""
+
+    type: Literal["input"] = "input"
+    run_id: str
+    node_index: int
+    prompt: str
+    password: bool = False
+
+
+class InputDoneEvent(EventModel):
+    """The `input()` got its answer, or waits no longer."""
+
+    type: Literal["input-done"] = "input-done"
+    run_id: str
+    node_index: int
+
+
+class ResultEvent(EventModel):
+    """A statement ended; its output came in `output` events before."""
+
+    type: Literal["result"] = "result"
+    run_id: str
+    node_index: int
+    line_start: int
+    line_end: int
+    is_invisible: bool
+    duration_ms: float
+
+
+class CompleteEvent(EventModel):
+    """A run is over."""
+
+    type: Literal["complete"] = "complete"
+    run_id: str
+    status: Status
+    exit_code: int | None = None
+
+
+class KernelEvent(EventModel):
+    """The kernel changed its state."""
+
+    type: Literal["kernel"] = "kernel"
+    kernel: KernelInfo
+
+
+class ResetEvent(EventModel):
+    """A fresh worker took over on request: the variables and the results are gone."""
+
+    type: Literal["reset"] = "reset"
+
+
+class ResyncEvent(EventModel):
+    """The subscriber fell too far behind: read `GET /api/session` again and go on from its `lastEventId`."""
+
+    type: Literal["resync"] = "resync"
+
+
+class ErrorEvent(EventModel):
+    """A failure of rdit itself."""
+
+    type: Literal["error"] = "error"
+    message: str
+    run_id: str | None = None
+
+
+Event = Annotated[
+    QueuedEvent
+    | PlanEvent
+    | StartEvent
+    | OutputEvent
+    | ClearEvent
+    | InputEvent
+    | InputDoneEvent
+    | ResultEvent
+    | CompleteEvent
+    | KernelEvent
+    | ResetEvent
+    | ResyncEvent
+    | ErrorEvent,
+    Field(discriminator="type"),
+]
+
+# --------------------------------------------------------------------------------------------------- answers
+
+
+class HealthAnswer(WireModel):
+    """The server answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class StatusAnswer(WireModel):
+    """Done."""
+
+    status: Literal["ok"] = "ok"
+
+
+class DetachedAnswer(WireModel):
+    """The run was accepted; its events carry this id."""
+
+    run_id: str
+
+
+class Problem(WireModel):
+    """Why a request was refused, and what to do."""
+
+    detail: str
+
+
+class FileAnswer(WireModel):
+    """A text file and the version that a later save is checked against."""
+
+    content: str
+    version: str
+
+
+class VersionAnswer(WireModel):
+    """The file was saved and is at this version now."""
+
+    version: str
+
+
+class SessionStatement(WireModel):
+    """A statement that ran, runs or waits, with all it has shown; lines are those of the session's `script`."""
+
+    run_id: str
+    node_index: int
+    line_start: int
+    line_end: int
+    source: str
+    state: Literal["waiting", "running", "done", "failed"]
+    output: list[OutputItem]
+    is_invisible: bool
+    duration_ms: float | None = None
+    running_ms: float | None = None
+    """How long it has been running, when it runs."""
+    stale: bool = False
+    """Whether its lines were edited before a later run, so that it belongs to text that is no longer there."""
+
+
+class QueuedRun(WireModel):
+    """A run that waits for its turn."""
+
+    run_id: str
+    line_range: LineRange | None = None
+
+
+class SessionAnswer(WireModel):
+    """All that a page needs to show a session as it stands; later events follow `lastEventId`."""
+
+    session_id: str
+    script_path: str | None
+    """Relative to the workspace root, with `/`; null for a buffer without a file."""
+    root: str
+    kernel: KernelInfo
+    script: str | None
+    """The text of the newest run, to which the lines of `statements` refer; null before the first run."""
+    statements: list[SessionStatement]
+    queued: list[QueuedRun]
+    run_id: str | None
+    """The run under way."""
+    input: InputEvent | None
+    last_event_id: int
+    rdit_version: str
