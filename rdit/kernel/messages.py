@@ -65,7 +65,17 @@ class Answer:
     type: Literal["answer"] = "answer"
 
 
-Request = Union[Open, Run, Interrupt, Reset, Answer]
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Ask the live object behind a display, such as a table, for a window of it. Answered between statements."""
+
+    query_id: str
+    handle: str
+    request: dict[str, Any]
+    type: Literal["query"] = "query"
+
+
+Request = Union[Open, Run, Interrupt, Reset, Answer, Query]
 
 # ---------------------------------------------------------------------------------------------- kernel → server
 
@@ -217,9 +227,18 @@ class Died:
     type: Literal["died"] = "died"
 
 
-Message = Union[
-    Ready, WorkerStarted, Planned, Started, Written, Shown, Cleared, Asked, Ended, Completed, Died
-]
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a `Query`: *value*, or why there is none in *problem*; *gone* when the object no longer exists."""
+
+    query_id: str
+    value: Any = None
+    problem: str | None = None
+    gone: bool = False
+    type: Literal["reply"] = "reply"
+
+
+Message = Union[Ready, WorkerStarted, Planned, Started, Written, Shown, Cleared, Asked, Ended, Completed, Died, Reply]
 
 MESSAGE_TYPES: dict[str, type[Any]] = {
     "open": Open,
@@ -227,6 +246,7 @@ MESSAGE_TYPES: dict[str, type[Any]] = {
     "interrupt": Interrupt,
     "reset": Reset,
     "answer": Answer,
+    "query": Query,
 }
 """The requests by their tag, for the kernel, which has no pydantic."""
 

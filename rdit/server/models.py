@@ -70,6 +70,15 @@ class InputRequest(RequestModel):
     session_id: str | None = None
 
 
+class QueryRequest(RequestModel):
+    """Ask the live object behind a display for more of it, such as a window of a table's cells."""
+
+    handle: str
+    """From the display's data."""
+    request: dict[str, Any]
+    session_id: str | None = None
+
+
 class WriteFileRequest(RequestModel):
     """Save *content* if the file still is at *version*; null says that the file must not exist yet."""
 
