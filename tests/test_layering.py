@@ -1,0 +1,151 @@
+"""The arrows of the architecture: who may import whom, in Python and in the client. docs/architecture.md draws them."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CLIENT = ROOT / "frontend" / "src"
+
+LAYERS = [
+    {"rdit.__main__"},
+    {"rdit.cli"},
+    {"rdit.server.app"},
+    {"rdit.server.routes"},
+    {"rdit.server.openapi", "rdit.server.problems", "rdit.server.security", "rdit.server.sse"},
+    {"rdit.server.sessions"},
+    {"rdit.server.session"},
+    {"rdit.server.state", "rdit.server.store", "rdit.server.kernel_process", "rdit.server.files"},
+    {"rdit.server.models"},
+    {"rdit.interpreter", "rdit.settings", "rdit.spawn"},
+    {"rdit.kernel.frames", "rdit.kernel.messages", "rdit.errors"},
+    {"rdit", "rdit.server", "rdit.kernel"},
+]
+"""From the top down. A module imports from rows below its own, never from its own row or one above."""
+
+WITHOUT_HTTP = "rdit.server.sessions"
+"""From this row down, nothing knows of HTTP."""
+
+CLIENT_ARROWS = {
+    "main": {"ui", "editor", "output", "session", "backend"},
+    "ui": {"editor", "output", "session", "backend"},
+    "editor": {"output", "session", "backend"},
+    "session": {"backend"},
+    "output": {"backend/types"},
+    "backend": set(),
+}
+"""Each folder of `frontend/src` and what it may import besides itself; a module's name stands for that module alone."""
+
+
+def modules() -> dict[str, Path]:
+    """Return every module of rdit by its dotted name."""
+    found = {}
+    for path in sorted((ROOT / "rdit").rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def in_kernel(name: str) -> bool:
+    """Whether the module enters the user's interpreter."""
+    return name == "rdit.executor" or name.startswith("rdit.kernel.")
+
+
+def imports(name: str) -> Iterator[tuple[str, bool]]:
+    """Yield the full name of all that the module imports, anywhere in its text, and whether it says so relatively."""
+    path = MODULES[name]
+    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, False) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            origin = ".".join([*base, *([node.module] if node.module else [])])
+            for alias in node.names:
+                whole = f"{origin}.{alias.name}"
+                yield (whole if whole in MODULES else origin), node.level > 0
+
+
+def row(name: str) -> int:
+    """Return how far down the module stands."""
+    for index, layer in enumerate(LAYERS):
+        if name in layer:
+            return index
+    pytest.fail(f"{name} has no place in LAYERS yet: add it to the row where it belongs, here and in the docs.")
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if not in_kernel(name)])
+def test_a_module_imports_only_from_layers_below_its_own(name: str) -> None:
+    upwards = [
+        target for target, _ in imports(name) if target in MODULES and target != name and row(target) <= row(name)
+    ]
+    assert not upwards, f"{name} may not import {upwards}: they stand beside or above it"
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if in_kernel(name)])
+def test_what_enters_the_kernel_imports_the_standard_library_and_its_own_files_relatively(name: str) -> None:
+    for target, relative in imports(name):
+        if relative:
+            assert in_kernel(target) or target == "rdit.kernel", f"{name} imports {target}, which no kernel has"
+        else:
+            assert target.split(".")[0] in {*sys.stdlib_module_names, "__future__"}, (
+                f"{name} imports {target}; rdit's own files are imported relatively, and nothing else is installed"
+            )
+
+
+def test_below_the_handlers_nothing_knows_of_http() -> None:
+    below = [name for name in MODULES if not in_kernel(name) and row(name) >= row(WITHOUT_HTTP)]
+    offenders = [
+        (name, target) for name in below for target, _ in imports(name) if target.split(".")[0] in {"aiohttp", "yarl"}
+    ]
+    assert not offenders
+
+
+def test_the_command_starts_without_what_it_may_not_need() -> None:
+    """`rdit --help`, and the kernel's start, must not wait for aiohttp and pydantic."""
+    late = {"rdit.server.app", "aiohttp", "pydantic"}
+    tree = ast.parse(MODULES["rdit.cli"].read_bytes())
+    at_the_top = {
+        alias.name if isinstance(node, ast.Import) else (node.module or "")
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert not {name for name in at_the_top if name in late or f"rdit.{name}" in late}
+
+
+SPECIFIER = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}/[^"']+)\1""")
+
+
+def client_files() -> list[Path]:
+    return sorted(path for path in CLIENT.rglob("*") if path.suffix in {".ts", ".tsx"})
+
+
+@pytest.mark.parametrize("path", client_files(), ids=lambda path: str(path.relative_to(CLIENT)))
+def test_the_client_imports_along_its_arrows(path: Path) -> None:
+    folder = path.relative_to(CLIENT).parts[0].split(".")[0]
+    if folder.endswith("-env"):
+        return  # declarations for the compiler
+    assert folder in CLIENT_ARROWS, f"frontend/src/{folder} has no place in CLIENT_ARROWS yet"
+    for _, specifier in SPECIFIER.findall(path.read_text()):
+        target = (path.parent / specifier).resolve().relative_to(CLIENT)
+        if target.suffix in {".css", ".svg"}:
+            continue
+        allowed = {folder, *CLIENT_ARROWS[folder]}
+        module = str(target.with_suffix(""))
+        assert target.parts[0].split(".")[0] in allowed or module in allowed, f"{folder} may not import {specifier}"
+
+
+def test_the_client_has_one_entry() -> None:
+    assert [path.name for path in client_files() if path.parent == CLIENT and not path.name.endswith(".d.ts")] == [
+        "main.tsx"
+    ]
