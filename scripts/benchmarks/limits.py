@@ -1,0 +1,169 @@
+"""The limits: what the same work costs when there is nothing but Python, a pipe, or a bare aiohttp handler."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+from environments import RDIT
+from processes import free_port, memory, started
+from tools import until_it_answers
+from work import Delays, Effort, Samples, clock_script
+
+PYTHON = RDIT / "python"
+SERVER = Path(__file__).parent / "limit_server.py"
+
+
+@asynccontextmanager
+async def bare_server(folder: Path | None = None) -> AsyncIterator[tuple[aiohttp.ClientSession, int]]:
+    """Run the bare aiohttp application; yield a client of it and its process id. *folder* holds files to serve."""
+    port = free_port()
+    command = [PYTHON, SERVER, str(port), *([str(folder)] if folder else [])]
+    async with (
+        started(command, Path(tempfile.gettempdir())) as process,
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
+    ):
+        await until_it_answers(session, "/api/health")
+        yield session, process.pid
+
+
+async def bare_trip(session: aiohttp.ClientSession) -> None:
+    async with session.post("/api/execute-script", json={"script": "1 + 1"}) as response:
+        await response.read()
+
+
+def python(source: str) -> bytes:
+    """Run a script with plain Python and return its stdout, read through a pipe."""
+    return subprocess.run([PYTHON, "-c", source], capture_output=True, check=True).stdout
+
+
+async def cold(effort: Effort) -> Samples:
+    """A bare server until its first answer, plus one start of Python."""
+    samples = []
+    for turn in range(effort.starts + 1):
+        began = time.perf_counter()
+        async with bare_server() as (session, _):
+            await bare_trip(session)
+            answered = time.perf_counter()
+        python_began = time.perf_counter()
+        python("print(1 + 1)")
+        if turn:
+            samples.append(answered - began + time.perf_counter() - python_began)
+    return {"cold": samples}
+
+
+async def trip(effort: Effort) -> Samples:
+    """A handler that answers the same frames."""
+    samples = []
+    async with bare_server() as (session, _):
+        for _ in range(effort.trips):
+            began = time.perf_counter()
+            await bare_trip(session)
+            samples.append(time.perf_counter() - began)
+    return {"trip-p50": samples, "trip-p99": samples}
+
+
+async def statements(effort: Effort) -> Samples:
+    """`exec` of the same statements, compiled before."""
+    samples: Samples = {}
+    for count in effort.statements:
+        taken = json.loads(
+            python(
+                "import json, time\n"
+                f"codes = [compile(f'x{{i}} = {{i}}', 'script.py', 'exec') for i in range({count})]\n"
+                "taken = []\n"
+                f"for _ in range({effort.repeats}):\n"
+                "    names = {}; began = time.perf_counter()\n"
+                "    for code in codes: exec(code, names)\n"
+                f"    taken.append((time.perf_counter() - began) / {count})\n"
+                "print(json.dumps(taken))"
+            )
+        )
+        samples |= {f"statements-{count}-{stream}": taken for stream in ("default", "live")}
+    return samples
+
+
+def _timed(source: str, times: int) -> list[float]:
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        python(source)
+        taken.append(time.perf_counter() - began)
+    return taken
+
+
+async def lines(effort: Effort) -> Samples:
+    """The script with its stdout read through a pipe."""
+    source = f"for number in range({effort.lines}):\n    print(number)"
+    return {"lines": _timed(source, min(effort.repeats, 3))}
+
+
+async def string(effort: Effort) -> Samples:
+    """A bare aiohttp stream of as many bytes."""
+    samples = []
+    async with bare_server() as (session, _):
+        for _ in range(min(effort.repeats, 3)):
+            began = time.perf_counter()
+            async with session.get(f"/stream?size={effort.characters}") as response:
+                await response.read()
+            samples.append(time.perf_counter() - began)
+    return {"string": samples}
+
+
+async def delay(effort: Effort) -> Samples:
+    """A pipe."""
+    delays = Delays()
+    process = await asyncio.create_subprocess_exec(
+        PYTHON, "-c", clock_script(effort.prints), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    while data := await process.stdout.read(1 << 16):
+        delays(data.decode())
+    await process.wait()
+    return {"delay-p50": delays.samples, "delay-max": delays.samples}
+
+
+async def reset(effort: Effort) -> Samples:
+    """A fork whose child writes one byte to a pipe."""
+    taken = json.loads(
+        python(
+            "import json, os, time\n"
+            "taken = []\n"
+            f"for _ in range({effort.repeats * 4}):\n"
+            "    reader, writer = os.pipe(); began = time.perf_counter(); child = os.fork()\n"
+            "    if not child: os.write(writer, b'.'); os._exit(0)\n"
+            "    os.read(reader, 1); taken.append(time.perf_counter() - began); os.waitpid(child, 0)\n"
+            "print(json.dumps(taken))"
+        )
+    )
+    return {"reset": taken}
+
+
+async def idle(effort: Effort) -> Samples:
+    """The imports alone, in a bare server, and one Python that waits."""
+    async with (
+        bare_server() as (session, pid),
+        started([PYTHON, "-c", "import time; time.sleep(600)"], Path(tempfile.gettempdir())) as waiting,
+    ):
+        await bare_trip(session)
+        await asyncio.sleep(0.3)  # until it has started
+        return {"memory": [memory([pid, waiting.pid]) for _ in range(min(effort.repeats, 3))]}
+
+
+LIMITS = {
+    "cold": cold,
+    "trip": trip,
+    "statements": statements,
+    "lines": lines,
+    "string": string,
+    "delay": delay,
+    "reset": reset,
+    "memory": idle,
+}

@@ -1,0 +1,133 @@
+"""The page in a real browser: what it weighs, and how long until a person sees something."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import subprocess
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from environments import CACHE, ROOT
+from limits import bare_server
+from tools import Tool, Unable
+from work import Effort, Samples
+
+EDITOR = ".cm-content"
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Any]:
+    """Run a headless Chromium of the system."""
+    from playwright.async_api import async_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        raise Unable("there is no Chromium on this machine; on Debian: apt-get install chromium")
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
+        )
+        try:
+            yield chromium
+        finally:
+            await chromium.close()
+
+
+async def visit(chromium: Any, url: str, weigh: bool) -> tuple[Any, float, int]:
+    """Open *url* with an empty cache; return the page, the seconds until its editor is visible, and gzip bytes."""
+    context = await chromium.new_context(viewport={"width": 1280, "height": 900})
+    opened = await context.new_page()
+    bodies: list[Any] = []
+    if weigh:
+        opened.on("response", bodies.append)
+    began = time.perf_counter()
+    await opened.goto(url, wait_until="commit")
+    await opened.wait_for_selector(EDITOR, state="visible")
+    seconds = time.perf_counter() - began
+    size = 0
+    if weigh:
+        await opened.wait_for_load_state("networkidle")
+        for response in bodies:
+            if response.request.resource_type in {"script", "stylesheet"} and response.ok:
+                size += len(gzip.compress(await response.body(), 9))
+    return opened, seconds, size
+
+
+async def page(tool: Tool, effort: Effort) -> Samples:
+    """Weigh and time a tool's own page; for rdit also a first run in it."""
+    samples: Samples = {"page-size": [], "page-visible": [], "page-output": [], "page-painted": []}
+    (tool.folder / tool.script).write_text(tool.blank() or "1 + 1\n")
+    async with browser() as chromium:
+        for turn in range(effort.starts + 1):
+            opened, seconds, size = await visit(chromium, tool.url(), weigh=turn == 0)
+            if turn == 0:
+                samples["page-size"].append(size)
+            else:
+                samples["page-visible"].append(seconds)
+                if tool.name == "rdit":
+                    await first_run(opened, samples, seconds)
+            await opened.context.close()
+    return samples
+
+
+RUN_AND_PAINT = """
+() => new Promise((resolve) => {
+  const began = performance.now();
+  const seen = () => document.querySelector(".cm-content .rdit-result, .cm-content [data-result]");
+  new MutationObserver((_, observer) => {
+    if (!seen()) return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began)));
+  }).observe(document.body, { childList: true, subtree: true });
+  document.querySelector(".cm-content").dispatchEvent(
+    new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true }));
+})
+"""
+
+
+async def first_run(opened: Any, samples: Samples, visible: float) -> None:
+    """Run the script in rdit's page, and time until its result is painted."""
+    await opened.focus(EDITOR)
+    painted = await opened.evaluate(RUN_AND_PAINT) / 1000
+    samples["page-output"].append(visible + painted)
+    samples["page-painted"].append(painted)
+
+
+BARE_PAGE = """
+import { EditorState } from "@codemirror/state";
+import { EditorView, lineNumbers } from "@codemirror/view";
+import { python } from "@codemirror/lang-python";
+const state = EditorState.create({ doc: "1 + 1\\n", extensions: [lineNumbers(), python()] });
+new EditorView({ parent: document.body, state });
+"""
+
+
+async def bare_page(effort: Effort) -> Samples:
+    """A bare CodeMirror page, built with the client's own packages and served by bare aiohttp."""
+    folder = CACHE / "page"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "main.js").write_text(BARE_PAGE)
+    (folder / "index.html").write_text('<!doctype html><body><script type="module" src="./main.js"></script></body>')
+    modules = folder / "node_modules"
+    if not modules.exists():
+        modules.symlink_to(ROOT / "frontend" / "node_modules")
+    built = subprocess.run(
+        [modules / ".bin" / "vite", "build", "--base", "./", "--logLevel", "error"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if built.returncode:
+        raise Unable(f"the bare page was not built: {built.stderr.strip()[:200]}")
+    samples: Samples = {"page-size": [], "page-visible": []}
+    async with bare_server(folder / "dist") as (session, _), browser() as chromium:
+        url = f"{session._base_url}index.html"
+        for turn in range(effort.starts + 1):
+            opened, seconds, size = await visit(chromium, url, weigh=turn == 0)
+            samples["page-visible" if turn else "page-size"].append(seconds if turn else size)
+            await opened.context.close()
+    return samples

@@ -1,0 +1,137 @@
+"""The table: every row with its limit, every tool's figure, the ratios, and whether the reach is met."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+Statistic = Callable[[list[float]], float]
+
+
+def p99(samples: list[float]) -> float:
+    """Return the 99th percentile."""
+    return sorted(samples)[min(len(samples) - 1, math.ceil(len(samples) * 0.99) - 1)]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What rdit's figure is held to: all that is given must hold. Bounds are in seconds or bytes."""
+
+    at_most: float | None = None
+    times_limit: float | None = None
+    above_limit: float | None = None
+    times_peer: float | None = None
+
+    def met(self, rdit: float, limit: float, peer: float) -> bool | None:
+        """Say whether the figure is within reach; None when something to compare it with was not measured."""
+        bounds = [self.at_most]
+        bounds.append(None if self.times_limit is None else self.times_limit * limit)
+        bounds.append(None if self.above_limit is None else self.above_limit + limit)
+        bounds.append(None if self.times_peer is None else self.times_peer * peer)
+        given = [bound for bound in bounds if bound is not None]
+        if any(rdit > bound for bound in given):
+            return False
+        return None if not given or any(math.isnan(bound) for bound in given) else True
+
+    def words(self, unit: str) -> str:
+        """Return the bounds as the table shows them."""
+        parts = [
+            None if self.at_most is None else shown(self.at_most, unit),
+            None if self.times_limit is None else f"{self.times_limit:g} × limit",
+            None if self.above_limit is None else f"limit + {shown(self.above_limit, unit)}",
+            None if self.times_peer is None else f"{self.times_peer:g} × best peer",
+        ]
+        return ", ".join(part for part in parts if part) or "–"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. Samples are in seconds or bytes; *unit* is how they are shown."""
+
+    key: str
+    title: str
+    unit: str
+    reach: Reach = Reach()
+    statistic: Statistic = statistics.median
+
+
+UNITS = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "MB": 1e6, "kB": 1e3}
+
+ROWS = [
+    Row("cold", "cold start: spawned → first result of `1 + 1`", "s", Reach(times_limit=1.3, times_peer=0.3)),
+    Row("trip-p50", "warm round trip of one statement, p50", "ms", Reach(above_limit=1e-3)),
+    Row("trip-p99", "warm round trip of one statement, p99", "ms", Reach(5e-3), p99),
+    *(
+        Row(
+            f"statements-{count}-{stream}",
+            f"a run of {count:,} trivial statements, {stream} stream, per statement",
+            "µs",
+            Reach(40e-6),
+        )
+        for count in (200, 2_000, 10_000)
+        for stream in ("default", "live")
+    ),
+    Row("lines", "printed lines, all of them, in order", "s", Reach(times_limit=2)),
+    Row("lines-memory", "the server's resident memory at most, meanwhile", "MB"),
+    Row("string", "one long string, whole", "s", Reach(times_limit=2)),
+    Row("delay-p50", "from `print` in a loop to the client, p50", "ms", Reach(1e-3)),
+    Row("delay-max", "from `print` in a loop to the client, maximum", "ms", Reach(10e-3), max),
+    Row("interrupt-busy", "interrupt of a busy loop", "ms", Reach(10e-3)),
+    Row("interrupt-sleep", "interrupt of `time.sleep`", "ms", Reach(10e-3)),
+    Row("reset", "reset until the next result", "ms", Reach(50e-3)),
+    Row("memory", "memory with one script open, all processes (PSS)", "MB", Reach(times_limit=1.3)),
+    Row("session-memory", "memory of each further idle session", "MB", Reach(15e6)),
+    Row("subscribers-1", "a flood followed by 1 subscriber", "s"),
+    Row("subscribers-50", "the same, followed by 50, one of which never reads", "s"),
+    Row("page-size", "page: JavaScript and CSS, gzip", "kB", Reach(200e3)),
+    Row("page-visible", "page: navigation → editor visible", "s", Reach(times_limit=1.3)),
+    Row("page-output", "page: navigation → first output visible", "s", Reach(1)),
+    Row("page-painted", "page: run → result painted", "ms", Reach(2 / 60)),
+]
+
+Results = Mapping[str, Mapping[str, list[float]]]
+"""Samples by tool (and `limit`), then by row."""
+
+
+def shown(value: float, unit: str) -> str:
+    """Return a value in its unit, with three figures that matter."""
+    scaled = value / UNITS[unit]
+    digits = max(0, 2 - math.floor(math.log10(scaled))) if scaled > 0 else 0
+    return f"{scaled:,.{min(digits, 3)}f} {unit}"
+
+
+def figure(samples: list[float] | None, row: Row) -> str:
+    """Return a figure with its spread: the middle half of the samples."""
+    if not samples:
+        return "–"
+    text = shown(row.statistic(samples), row.unit)
+    if len(samples) < 3 or row.statistic is not statistics.median:
+        return text
+    low, _, high = statistics.quantiles(samples, n=4)
+    return f"{text} ± {shown((high - low) / 2, row.unit).split()[0]}"
+
+
+def ratio(value: float, base: float) -> str:
+    """Return how many times *base* the value is."""
+    return "–" if math.isnan(value) or math.isnan(base) or not base else f"{value / base:.2g} ×"
+
+
+def table(results: Results, peers: list[str]) -> str:
+    """Return the Markdown table of all rows that were measured."""
+    heads = ["measure", "limit", "rdit", *peers, "÷ limit", "÷ best peer", "reach", "met"]
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    for row in ROWS:
+        figures = {name: samples[row.key] for name, samples in results.items() if samples.get(row.key)}
+        if not figures:
+            continue
+        value = {name: row.statistic(samples) for name, samples in figures.items()}
+        rdit, limit = value.get("rdit", math.nan), value.get("limit", math.nan)
+        best = min((value[peer] for peer in peers if peer in value), default=math.nan)
+        met = None if math.isnan(rdit) else row.reach.met(rdit, limit, best)
+        verdict = {True: "yes", False: "**no**", None: "–"}[met]
+        columns = [figure(figures.get(name), row) for name in ("limit", "rdit", *peers)]
+        columns += [ratio(rdit, limit), ratio(rdit, best), row.reach.words(row.unit), verdict]
+        lines.append(f"| {' | '.join([row.title, *columns])} |")
+    return "\n".join(lines)
