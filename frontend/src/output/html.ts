@@ -1,0 +1,117 @@
+/** HTML: what is static is sanitised into a tree of its own, and what needs scripts gets a sandboxed frame. */
+import type { OutputItem } from "../backend/types";
+import { size } from "./amounts";
+import { button, element } from "./dom";
+import css from "./html.css?inline";
+import type { RenderContext, Rendering, Saved } from "./rendering";
+import { SandboxedHtml } from "./sandbox";
+import { harmlessSheets, needsScripts, sanitised } from "./sanitise";
+
+/** More than this is shown only when a reader asks for it: laying it out would hold up the page. */
+const LARGE = 2_000_000;
+
+export function renderHtml(item: OutputItem, context: RenderContext): Rendering | null {
+  const html = item.data?.["text/html"];
+  if (typeof html !== "string") return null;
+  return needsScripts(html) ? new SandboxedHtml(item, html, context) : new StaticHtml(html, context);
+}
+
+class StaticHtml implements Rendering {
+  readonly dom = element("div", { class: "rdit-html" });
+  readonly #tree = this.dom.attachShadow({ mode: "open" });
+  changed: (() => void) | undefined;
+
+  constructor(
+    private html: string,
+    readonly context: RenderContext,
+  ) {
+    if (html.length <= LARGE) this.#show();
+    else
+      this.#tree.append(
+        button(`Show ${size(html.length)} of HTML`, () => {
+          this.#show();
+          context.resized();
+        }),
+      );
+  }
+
+  update(item: OutputItem): boolean {
+    const html = item.data?.["text/html"];
+    if (typeof html !== "string" || needsScripts(html) || html.length > LARGE) return false;
+    if (html === this.html) return true;
+    this.html = html;
+    this.#show();
+    this.context.resized();
+    return true;
+  }
+
+  destroy(): void {
+    this.#tree.replaceChildren();
+  }
+
+  describe(): string {
+    const table = this.#tree.querySelector("table");
+    return table ? `Table, ${table.rows.length} rows` : "HTML";
+  }
+
+  copy(): string {
+    const tables = this.#tree.querySelectorAll("table");
+    return tables.length === 1 && tables[0]
+      ? tabSeparated(tables[0])
+      : (this.dom.shadowRoot?.textContent?.trim() ?? "");
+  }
+
+  save(): Saved {
+    return { name: "output.html", content: new Blob([this.html], { type: "text/html;charset=utf-8" }) };
+  }
+
+  #show(): void {
+    this.#tree.adoptedStyleSheets = [baseSheet(), ...harmlessSheets(this.html)];
+    const content = sanitised(this.html);
+    for (const table of content.querySelectorAll("table")) alignNumbers(table);
+    this.#tree.replaceChildren(content);
+    this.changed?.();
+  }
+}
+
+let base: CSSStyleSheet | undefined;
+
+function baseSheet(): CSSStyleSheet {
+  if (!base) {
+    base = new CSSStyleSheet();
+    base.replaceSync(css);
+  }
+  return base;
+}
+
+const NUMBER = /^[-+−]?(?:\d[\d,_ ]*)?(?:\.\d+)?(?:e[-+]?\d+)?\s?[%jJ]?$|^[-+]?(?:nan|inf|<na>)$/i;
+
+/** Set the columns that hold numbers flush right, heading included. Counted from the right, where no index spans rows. */
+function alignNumbers(table: HTMLTableElement): void {
+  const rows = Array.from(table.tBodies).flatMap((body) => Array.from(body.rows).slice(0, 500));
+  const numeric = new Map<number, boolean>();
+  const each = (row: HTMLTableRowElement, visit: (entry: HTMLTableCellElement, column: number) => void) => {
+    let column = 0;
+    for (const entry of Array.from(row.cells).reverse()) {
+      if (entry.colSpan === 1) visit(entry, column);
+      column += entry.colSpan;
+    }
+  };
+  for (const row of rows)
+    each(row, (entry, column) => {
+      const text = entry.textContent?.trim() ?? "";
+      if (text === "" || text === "...") return;
+      if (entry.tagName === "TH") numeric.set(column, false);
+      else numeric.set(column, numeric.get(column) !== false && NUMBER.test(text));
+    });
+  for (const row of Array.from(table.rows))
+    each(row, (entry, column) => {
+      if (numeric.get(column)) entry.classList.add("rdit-number");
+    });
+}
+
+function tabSeparated(table: HTMLTableElement): string {
+  return Array.from(table.rows, (row) =>
+    Array.from(row.cells, (entry) => (entry.textContent ?? "").trim().replace(/\s+/g, " ")).join("\t"),
+  ).join("\n");
+}

@@ -1,0 +1,36 @@
+/** LaTeX by KaTeX, which makes elements and sets their styles one by one: no HTML is parsed. */
+import katex from "katex";
+import "katex/dist/katex.min.css";
+
+/** Draw *tex*, without its dollars, into *into*. What KaTeX does not understand is shown as written, marked as wrong. */
+export function drawFormula(tex: string, into: HTMLElement, displayed: boolean): void {
+  katex.render(tex, into, {
+    displayMode: displayed,
+    // Links, images and styles of a document's own stay off.
+    trust: false,
+    throwOnError: false,
+    errorColor: "currentColor",
+    strict: false,
+    maxSize: 50,
+    maxExpand: 1000,
+    output: "htmlAndMathml",
+  });
+}
+
+/** A `text/latex` value: formulas in `$…$` or `$$…$$` or bare, or an environment. */
+export function drawLatex(source: string): Node {
+  const dom = document.createElement("div");
+  const trimmed = source.trim();
+  const whole = /^\$\$([\s\S]*)\$\$$|^\$([^$]*)\$$|^\\\[([\s\S]*)\\\]$|^\\\(([\s\S]*)\\\)$/.exec(trimmed);
+  drawFormula(
+    whole ? (whole[1] ?? whole[2] ?? whole[3] ?? whole[4] ?? "") : trimmed,
+    dom,
+    !/^\$[^$]|^\\\(/.test(trimmed) || isDisplayStyle(trimmed),
+  );
+  return dom;
+}
+
+/** SymPy writes `$\displaystyle …$`. */
+function isDisplayStyle(source: string): boolean {
+  return source.startsWith("$\\displaystyle");
+}

@@ -1,0 +1,88 @@
+/** Markdown and LaTeX: shown as their source at once, and as what they mean when what that takes has been loaded. */
+import type { OutputItem } from "../backend/types";
+import { element } from "./dom";
+import type { RenderContext, Rendering } from "./rendering";
+
+type Draw = (source: string) => Promise<Node>;
+
+/** Loaded when first needed: most scripts need neither. */
+const drawings: Record<string, Draw> = {
+  "text/markdown": async (source) => (await import("./markdown")).drawMarkdown(source),
+  "text/latex": async (source) => (await import("./latex")).drawLatex(source),
+};
+
+export function renderMarkup(format: "text/markdown" | "text/latex") {
+  return (item: OutputItem, context: RenderContext): Rendering | null =>
+    typeof item.data?.[format] === "string" ? new MarkupView(item, format, context) : null;
+}
+
+class MarkupView implements Rendering {
+  readonly dom: HTMLElement;
+  #source: string;
+  #destroyed = false;
+
+  constructor(
+    item: OutputItem,
+    readonly format: "text/markdown" | "text/latex",
+    readonly context: RenderContext,
+  ) {
+    this.#source = String(item.data?.[format]);
+    this.dom = element("div", { class: format === "text/latex" ? "rdit-latex" : "rdit-markdown" });
+    this.#draw();
+  }
+
+  update(item: OutputItem): boolean {
+    const source = item.data?.[this.format];
+    if (typeof source !== "string") return false;
+    if (source !== this.#source) {
+      this.#source = source;
+      this.#draw();
+    }
+    return true;
+  }
+
+  destroy(): void {
+    this.#destroyed = true;
+  }
+
+  describe(): string {
+    return this.format === "text/latex" ? "Formula" : "Text";
+  }
+
+  copy(): string {
+    return this.#source;
+  }
+
+  save() {
+    const name = this.format === "text/latex" ? "output.tex" : "output.md";
+    return { name, content: new Blob([this.#source], { type: `${this.format};charset=utf-8` }) };
+  }
+
+  #draw(): void {
+    const source = this.#source;
+    if (!this.dom.hasChildNodes()) this.dom.append(element("div", { class: "rdit-source" }, source));
+    const drawn = drawings[this.format]?.(source) ?? Promise.resolve(document.createTextNode(source));
+    drawn.then(
+      (nodes) => {
+        // Meanwhile it may be another text's turn.
+        if (this.#destroyed || source !== this.#source) return;
+        this.dom.replaceChildren(nodes);
+        this.context.resized();
+      },
+      (error: unknown) => {
+        // The source stays, which says the same in other signs; why is said as well.
+        if (this.#destroyed) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.dom.replaceChildren(
+          element("div", { class: "rdit-source" }, source),
+          element(
+            "p",
+            { class: "rdit-note" },
+            `Shown as it was written, because drawing it failed: ${reason}`,
+          ),
+        );
+        this.context.resized();
+      },
+    );
+  }
+}

@@ -1,0 +1,197 @@
+/** Output items → elements. The richest format that can be shown is; every output can be folded, copied and saved. */
+import type { OutputItem } from "../backend/types";
+import { button, element, icon, rename } from "./dom";
+import { renderError } from "./error";
+import { renderHtml } from "./html";
+import { renderJson } from "./json";
+import { renderMarkup } from "./markup";
+import { FILM_FORMATS, IMAGE_FORMATS, imageRenderer, playerRenderer, SOUND_FORMATS } from "./media";
+import "./output.css";
+import { carryMemory, memoryOf } from "./remembered";
+import type { RenderContext, RenderedItem, Renderer, Rendering } from "./rendering";
+import { TextView } from "./text";
+import { makeToolbar, settleToolbar } from "./toolbar";
+import { copyOut, saveOut } from "./transfer";
+
+export { carryMemory } from "./remembered";
+export type { RenderContext, RenderedItem } from "./rendering";
+export { OMITTED, type Omitted, withOmitted } from "./text-source";
+
+/** By format, richest first. A format that is not here is shown by the item's text. */
+const renderers = new Map<string, Renderer>([
+  ["text/html", renderHtml],
+  ["text/markdown", renderMarkup("text/markdown")],
+  ["text/latex", renderMarkup("text/latex")],
+  ...FILM_FORMATS.map((format): [string, Renderer] => [format, playerRenderer("video", format)]),
+  ...SOUND_FORMATS.map((format): [string, Renderer] => [format, playerRenderer("audio", format)]),
+  ...IMAGE_FORMATS.map((format): [string, Renderer] => [format, imageRenderer(format)]),
+  ["application/json", renderJson],
+]);
+
+/** *item* as an element that follows it: call `update` with its next state, `destroy` when it is gone for good. */
+export function renderItem(item: OutputItem, context: RenderContext): RenderedItem {
+  return new ItemView(item, context);
+}
+
+/** A longer value needs a place of its own. */
+const LONGEST_INLINE = 80;
+
+/** The short plain value that can stand at the end of its line, or null when *items* need a place of their own. */
+export function inlineText(items: readonly OutputItem[]): string | null {
+  const [item] = items;
+  if (!item || items.length > 1 || item.late || item.type === "stderr" || item.type === "error") return null;
+  // A small dictionary needs no tree.
+  const formats = Object.keys(item.data ?? {}).filter((format) => renderers.has(format));
+  if (formats.some((format) => format !== "application/json")) return null;
+  const text = item.text.replace(/\r?\n$/, "");
+  // Control characters and those that turn the direction of writing need a place where they are dealt with.
+  const unfit = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+  return text.trim() === "" || text.length > LONGEST_INLINE || unfit.test(text) ? null : text;
+}
+
+/** The first format of *item*, richest first, that a rendering can be made of. */
+function richest(item: OutputItem, context: RenderContext): { format: string; rendering: Rendering } | null {
+  if (item.type === "error") return { format: "error", rendering: renderError(item, context) };
+  if (!item.data) return null;
+  for (const [format, render] of renderers) {
+    if (!(format in item.data)) continue;
+    const rendering = render(item, context);
+    if (rendering) return { format, rendering };
+  }
+  return null;
+}
+
+class ItemView implements RenderedItem {
+  readonly dom: HTMLElement;
+  #rendering: Rendering;
+  /** What is shown: a MIME type, `error`, or `text`. */
+  #format: string;
+  #height = -1;
+  readonly #body = element("div", { class: "rdit-body" });
+  readonly #toolbar = makeToolbar("What can be done with this output");
+  readonly #asText: HTMLButtonElement;
+  readonly #fold: HTMLButtonElement;
+  readonly #unfold: HTMLButtonElement;
+  readonly #unfoldLabel = element("span");
+  readonly #sizes: ResizeObserver;
+
+  constructor(
+    private item: OutputItem,
+    private readonly context: RenderContext,
+  ) {
+    this.#asText = button("Show as text", () => this.#switch(), { icon: "text" });
+    this.#fold = button("Fold this output", () => this.#setFolded(true), { icon: "fold" });
+    this.#unfold = button("", () => this.#setFolded(false), { class: "rdit-unfold" });
+    this.#unfold.append(this.#unfoldLabel);
+    this.#unfold.setAttribute("aria-expanded", "false");
+    this.dom = element(
+      "div",
+      { class: "rdit-item", "data-type": item.type, role: "group", tabindex: -1 },
+      this.#unfold,
+      this.#body,
+      this.#toolbar,
+    );
+    if (item.late)
+      this.dom.prepend(element("div", { class: "rdit-late" }, "written after the statement had ended"));
+    [this.#format, this.#rendering] = this.#make();
+    this.#place();
+    this.#sizes = new ResizeObserver(([entry]) => {
+      const height = Math.round(entry?.contentRect.height ?? 0);
+      if (this.#height >= 0 && height !== this.#height) this.context.resized();
+      this.#height = height;
+    });
+    this.#sizes.observe(this.dom);
+    // A finger has no hover: a tap gives the output the focus, and with it the toolbar.
+    this.dom.addEventListener("pointerup", (event) => {
+      if (
+        event.pointerType === "touch" &&
+        event.target instanceof Element &&
+        !event.target.closest("button, a, input")
+      )
+        this.dom.focus({ preventScroll: true });
+    });
+  }
+
+  update(item: OutputItem): boolean {
+    if (item.type !== this.item.type || item.late !== this.item.late) return false;
+    // A richer format than the one shown would need another rendering.
+    const best =
+      item.type === "error"
+        ? "error"
+        : [...renderers.keys()].find((format) => item.data && format in item.data);
+    const shown = memoryOf(this.item).asText ? this.#format : (best ?? "text");
+    if (shown !== this.#format) return false;
+    if (!this.#rendering.update(item)) return false;
+    if (item !== this.item) carryMemory(this.item, item);
+    this.item = item;
+    this.#settle();
+    return true;
+  }
+
+  destroy(): void {
+    this.#sizes.disconnect();
+    this.#rendering.destroy();
+  }
+
+  #make(): [string, Rendering] {
+    const rich = memoryOf(this.item).asText ? null : richest(this.item, this.context);
+    return rich ? [rich.format, rich.rendering] : ["text", new TextView(this.item, this.context)];
+  }
+
+  #place(): void {
+    const copy = button("Copy", () => this.#copy(copy), { icon: "copy" });
+    const save = button("Save as a file", () => saveOut(this.#rendering.save()), { icon: "save" });
+    this.#body.replaceChildren(this.#rendering.dom);
+    const own = this.#rendering.actions?.map((action) => action.dom) ?? [];
+    this.#toolbar.replaceChildren(...own, this.#asText, copy, save, this.#fold);
+    this.#rendering.changed = () => this.#settle();
+    this.#settle();
+  }
+
+  #settle(): void {
+    const { folded = false, asText = false } = memoryOf(this.item);
+    const label = this.#rendering.describe();
+    const isShort = this.#format === "text" && /, [01] lines?,/.test(label);
+    this.dom.dataset.format = this.#format;
+    this.dom.setAttribute("aria-label", label);
+    this.#body.hidden = folded;
+    this.#toolbar.hidden = folded;
+    this.#unfold.hidden = !folded;
+    if (folded) this.#unfoldLabel.textContent = label;
+    this.#fold.hidden = isShort;
+    for (const action of this.#rendering.actions ?? []) action.dom.hidden = !action.available();
+    this.#asText.hidden = !asText && (this.#format === "text" || this.item.text === "");
+    rename(this.#asText, asText ? "Show as it was meant" : "Show as text");
+    this.#asText.setAttribute("aria-pressed", String(asText));
+    settleToolbar(this.#toolbar);
+  }
+
+  #switch(): void {
+    const memory = memoryOf(this.item);
+    memory.asText = !memory.asText;
+    this.#rendering.destroy();
+    [this.#format, this.#rendering] = this.#make();
+    this.#place();
+    this.context.resized();
+    this.#asText.focus();
+  }
+
+  #setFolded(folded: boolean): void {
+    memoryOf(this.item).folded = folded;
+    this.#settle();
+    this.context.resized();
+    (folded ? this.#unfold : this.#fold).focus();
+  }
+
+  #copy(pressed: HTMLButtonElement): void {
+    copyOut(this.#rendering.copy()).then(
+      () => {
+        this.context.announce("Copied");
+        pressed.replaceChildren(icon("check"));
+        setTimeout(() => pressed.replaceChildren(icon("copy")), 1500);
+      },
+      (error: unknown) =>
+        this.context.announce(error instanceof Error ? error.message : "The browser did not copy."),
+    );
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * HTML from outputs, made harmless. Markup goes through DOMPurify into nodes, which are never turned back into text
+ * and parsed again; styles are parsed by the browser itself and lose whatever could load something or leave its place.
+ */
+import DOMPurify, { type Config } from "dompurify";
+
+const config: Config & { RETURN_DOM_FRAGMENT: true } = {
+  USE_PROFILES: { html: true, svg: true, mathMl: true },
+  RETURN_DOM_FRAGMENT: true,
+  // What submits, navigates, loads documents, or would change the page around it.
+  FORBID_TAGS: [
+    "style",
+    "link",
+    "meta",
+    "base",
+    "form",
+    "button",
+    "textarea",
+    "select",
+    "option",
+    "dialog",
+    "iframe",
+    "object",
+    "embed",
+    "template",
+    "slot",
+    "feimage",
+  ],
+  FORBID_ATTR: [
+    "action",
+    "formaction",
+    "ping",
+    "srcset",
+    "autofocus",
+    "contenteditable",
+    "popover",
+    "popovertarget",
+    "slot",
+    "part",
+    "is",
+  ],
+  ALLOW_DATA_ATTR: false,
+  ALLOW_UNKNOWN_PROTOCOLS: false,
+  ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:|#|data:image\/(?:png|jpeg|gif|webp|avif);base64,)/i,
+};
+
+/** The nodes of *html* without anything that could run, load a document, submit or overlay. */
+export function sanitised(html: string): DocumentFragment {
+  const fragment = DOMPurify.sanitize(html, config);
+  for (const link of fragment.querySelectorAll("a, area")) {
+    if (link.getAttribute("href")?.startsWith("#")) continue;
+    link.setAttribute("target", "_blank");
+    link.setAttribute("rel", "noopener noreferrer");
+  }
+  for (const image of fragment.querySelectorAll("img")) {
+    image.setAttribute("referrerpolicy", "no-referrer");
+    if (!image.hasAttribute("alt")) image.setAttribute("alt", "");
+  }
+  for (const input of fragment.querySelectorAll("input"))
+    if (!/^(checkbox|radio)$/i.test(input.getAttribute("type") ?? "")) input.remove();
+  // A drawing may refer to its own parts and to nothing else.
+  for (const part of fragment.querySelectorAll("svg *"))
+    for (const name of ["href", "xlink:href", "src"])
+      if (part.localName !== "a" && part.hasAttribute(name) && !part.getAttribute(name)?.startsWith("#"))
+        part.removeAttribute(name);
+  for (const part of fragment.querySelectorAll("svg *"))
+    for (const { name, value } of [...part.attributes])
+      if (name !== "href" && /url\s*\((?!\s*["']?#)|\\/i.test(value)) part.removeAttribute(name);
+  for (const styled of fragment.querySelectorAll<HTMLElement | SVGElement>("[style]")) restyle(styled);
+  return fragment;
+}
+
+/** Set the style of *element* anew from what is harmless of it, in a way that a Content-Security-Policy permits. */
+function restyle(element: HTMLElement | SVGElement): void {
+  const text = element.getAttribute("style") ?? "";
+  element.removeAttribute("style");
+  element.style.cssText = text;
+  keepHarmless(element.style);
+}
+
+/**
+ * What loads something. The browser writes escapes out when it parses a value; only custom properties keep them, hence
+ * the backslash.
+ */
+const LOADING =
+  /url\s*\(|src\s*\(|image\s*\(|image-set\s*\(|cross-fade\s*\(|element\s*\(|expression\s*\(|binding|\\/i;
+
+function keepHarmless(style: CSSStyleDeclaration): void {
+  for (const name of Array.from(style)) {
+    const value = style.getPropertyValue(name);
+    if (
+      LOADING.test(value) ||
+      (name === "position" && /fixed/i.test(value)) ||
+      /^(behavior|-moz-binding)$/i.test(name)
+    )
+      style.removeProperty(name);
+  }
+}
+
+/** The style sheets within *html*, without what could load something or reach out of the tree they are adopted by. */
+export function harmlessSheets(html: string): CSSStyleSheet[] {
+  if (!/<style/i.test(html)) return [];
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  return Array.from(parsed.querySelectorAll("style"), (style) => {
+    const sheet = new CSSStyleSheet();
+    // `replaceSync` ignores @import.
+    sheet.replaceSync(style.textContent ?? "");
+    keepHarmlessRules(sheet);
+    return sheet;
+  });
+}
+
+function keepHarmlessRules(rules: { cssRules: CSSRuleList; deleteRule(index: number): void }): void {
+  for (let index = rules.cssRules.length - 1; index >= 0; index -= 1)
+    if (!isHarmless(rules.cssRules[index] as CSSRule)) rules.deleteRule(index);
+}
+
+function isHarmless(rule: CSSRule): boolean {
+  if (rule instanceof CSSStyleRule) {
+    // The element that holds the tree belongs to the page.
+    if (/:host|::slotted|::part/i.test(rule.selectorText)) return false;
+    keepHarmless(rule.style);
+    if (rule.cssRules) keepHarmlessRules(rule);
+    return true;
+  }
+  if (rule instanceof CSSKeyframesRule) {
+    for (const frame of Array.from(rule.cssRules)) keepHarmless((frame as CSSKeyframeRule).style);
+    return true;
+  }
+  if (rule instanceof CSSMediaRule || rule instanceof CSSSupportsRule) {
+    keepHarmlessRules(rule);
+    return true;
+  }
+  return false;
+}
+
+/** Whether *html* does nothing useful without scripts, frames or style sheets from elsewhere: it needs a frame. */
+export function needsScripts(html: string): boolean {
+  if (!/<(?:script|iframe|object|embed|frame|link)|\bon\w+\s*=|javascript:/i.test(html)) return false;
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  if (parsed.querySelector("script, iframe, object, embed, frameset, link[href]")) return true;
+  for (const part of parsed.querySelectorAll("*"))
+    for (const { name, value } of part.attributes)
+      if (name.startsWith("on") || /^\s*javascript:/i.test(value)) return true;
+  return false;
+}

@@ -1,0 +1,250 @@
+/**
+ * Text as a terminal shows it. A long one is folded to its beginning and its end with the size between them; more
+ * of it, or all of it in a frame that scrolls, is one press away. Growing output costs what is new, not what is there.
+ */
+import type { OutputItem } from "../backend/types";
+import { count, size } from "./amounts";
+import { button, element, rename } from "./dom";
+import { carryMemory, memoryOf } from "./remembered";
+import type { Action, RenderContext, Rendering, Saved } from "./rendering";
+import { type Mark, Rows } from "./rows";
+import { Scroller } from "./scroller";
+import { Search } from "./search";
+import { lineText } from "./terminal";
+import { TextSource } from "./text-source";
+
+/** Lines shown above and below the fold. */
+const HEAD = 16;
+const TAIL = 24;
+/** Lines that one press on the fold adds. */
+const STEP = 500;
+/** Above this many lines, adding more would make the page slow: then all are shown in a frame that scrolls. */
+const MOST = 3000;
+/** Characters read before the page gets its turn. */
+const PORTION = 1_000_000;
+
+export class TextView implements Rendering {
+  readonly dom: HTMLElement;
+  readonly actions: readonly Action[];
+  changed: (() => void) | undefined;
+  readonly #source: TextSource;
+  readonly #head: Rows;
+  readonly #tail: Rows;
+  readonly #folded = element("span", { class: "rdit-fold-size" });
+  readonly #more: HTMLButtonElement;
+  readonly #fold: HTMLElement;
+  readonly #flow: HTMLElement;
+  #scroller: Scroller | null = null;
+  #search: Search | null = null;
+  #wrapSettled = false;
+  #turn: ReturnType<typeof setTimeout> | undefined;
+  #frame: number | undefined;
+  #waiting = false;
+
+  constructor(
+    private item: OutputItem,
+    readonly context: RenderContext,
+  ) {
+    const memory = memoryOf(item);
+    this.#source = new TextSource(item);
+    this.#head = new Rows(() => context.resized());
+    this.#tail = new Rows(() => context.resized());
+    this.#more = button("", () => this.#showMore());
+    this.#fold = element(
+      "div",
+      { class: "rdit-fold" },
+      this.#folded,
+      this.#more,
+      button("Show all", () => this.#showAll()),
+    );
+    this.#flow = element("div", { class: "rdit-flow" }, this.#head.dom, this.#fold, this.#tail.dom);
+    this.dom = element("div", { class: "rdit-text" }, this.#flow);
+
+    const wrap = button("Wrap long lines", () => this.#setWrap(!this.#wraps), { icon: "wrap" });
+    const search = button("Find in this output", () => this.#openSearch(), { icon: "search" });
+    const less = button("Show less", () => this.#showLess(), { icon: "fold" });
+    this.actions = [
+      { dom: search, available: () => this.#source.length > HEAD + TAIL },
+      { dom: wrap, available: () => !this.#scroller && this.#hasLongLines() },
+      { dom: less, available: () => this.#scroller !== null || this.#shown > HEAD },
+    ];
+    rename(wrap, "Wrap long lines");
+    if (memory.wraps !== undefined) this.#wrapSettled = true;
+    this.#setWrapClass(memory.wraps ?? true);
+    this.#read();
+    if (memory.scrolls) this.#showAll();
+  }
+
+  update(item: OutputItem): boolean {
+    if (item.type !== this.item.type) return false;
+    carryMemory(this.item, item);
+    this.item = item;
+    // At most one drawing a frame: what comes in between is drawn with the next.
+    if (this.#frame !== undefined) {
+      this.#waiting = true;
+      return true;
+    }
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = undefined;
+      if (!this.#waiting) return;
+      this.#waiting = false;
+      this.update(this.item);
+    });
+    this.#source.set(item);
+    clearTimeout(this.#turn);
+    this.#read();
+    return true;
+  }
+
+  destroy(): void {
+    clearTimeout(this.#turn);
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#search?.destroy();
+  }
+
+  describe(): string {
+    const kind = this.item.type === "stderr" ? "Standard error" : "Text";
+    return `${kind}, ${count(this.#source.length, "line")}, ${size(this.#source.characters)}`;
+  }
+
+  copy(): string {
+    this.#source.advance(Number.POSITIVE_INFINITY);
+    const text = [...this.#source.pieces()].join("");
+    return this.item.text.endsWith("\n") ? text : text.replace(/\n$/, "");
+  }
+
+  save(): Saved {
+    this.#source.advance(Number.POSITIVE_INFINITY);
+    const content = new Blob([...this.#source.pieces()], { type: "text/plain;charset=utf-8" });
+    return { name: "output.txt", content };
+  }
+
+  // ------------------------------------------------------------------------------------------ drawing
+
+  #read(): void {
+    const done = this.#source.advance(PORTION);
+    this.#draw();
+    this.#turn = done ? undefined : setTimeout(() => this.#read());
+  }
+
+  get #shown(): number {
+    return memoryOf(this.item).shownLines ?? HEAD;
+  }
+
+  #draw(): void {
+    const { length } = this.#source;
+    if (!this.#wrapSettled) {
+      this.#wrapSettled = length > 60;
+      this.#setWrapClass(!this.#looksAligned());
+    }
+    if (this.#scroller) {
+      this.#scroller.refresh();
+    } else {
+      const folded = length - this.#shown - TAIL;
+      this.#fold.hidden = this.#tail.dom.hidden = folded <= 0;
+      if (folded > 0) {
+        this.#head.show(this.#source, 0, this.#shown);
+        this.#tail.show(this.#source, length - TAIL, length);
+        this.#folded.textContent = `${count(folded, "line")} folded · ${size(this.#source.characters)} in all`;
+        this.#more.hidden = this.#shown + STEP > MOST;
+        this.#more.textContent = folded <= STEP ? `Show ${count(folded, "line")}` : `Show ${STEP} more`;
+      } else {
+        this.#head.show(this.#source, 0, length);
+        this.#tail.show(this.#source, 0, 0);
+      }
+    }
+    this.#search?.extend();
+    this.changed?.();
+    this.context.resized();
+  }
+
+  #showMore(): void {
+    memoryOf(this.item).shownLines = this.#shown + STEP;
+    this.#draw();
+  }
+
+  #showAll(): void {
+    if (this.#scroller) return;
+    this.#scroller = new Scroller(this.#source);
+    memoryOf(this.item).scrolls = true;
+    this.#flow.replaceWith(this.#scroller.dom);
+    // It begins at the top, where the reader was; what is appended is followed from the end only.
+    this.#scroller.refresh(false);
+    this.changed?.();
+    this.context.resized();
+  }
+
+  #showLess(): void {
+    const memory = memoryOf(this.item);
+    memory.scrolls = false;
+    memory.shownLines = HEAD;
+    this.#closeSearch();
+    this.#scroller?.dom.replaceWith(this.#flow);
+    this.#scroller = null;
+    this.#draw();
+  }
+
+  // ------------------------------------------------------------------------------------------ wrapping
+
+  get #wraps(): boolean {
+    return this.dom.classList.contains("rdit-wrap");
+  }
+
+  #setWrap(wraps: boolean): void {
+    memoryOf(this.item).wraps = wraps;
+    this.#wrapSettled = true;
+    this.#setWrapClass(wraps);
+    this.context.resized();
+  }
+
+  #setWrapClass(wraps: boolean): void {
+    this.dom.classList.toggle("rdit-wrap", wraps);
+    this.actions[1]?.dom.setAttribute("aria-pressed", String(wraps));
+  }
+
+  /** Columns that stand under each other would be torn apart by wrapping; prose and long values would not. */
+  #looksAligned(): boolean {
+    let aligned = 0;
+    for (let index = 0; index < Math.min(60, this.#source.length); index += 1)
+      if (
+        /\S {2,}\S|\t|[│┃║├┌└╭╰]|^\s*[-=]{3,}\s|\|.*\|/.test(lineText(this.#source.line(index)).slice(0, 500))
+      )
+        aligned += 1;
+    return aligned >= 2;
+  }
+
+  #hasLongLines(): boolean {
+    const { length } = this.#source;
+    for (let index = 0; index < Math.min(length, HEAD); index += 1)
+      if (lineText(this.#source.line(index)).length > 60) return true;
+    for (let index = Math.max(0, length - TAIL); index < length; index += 1)
+      if (lineText(this.#source.line(index)).length > 60) return true;
+    return false;
+  }
+
+  // ------------------------------------------------------------------------------------------ searching
+
+  #openSearch(): void {
+    this.#showAll();
+    if (!this.#search) {
+      this.#search = new Search(
+        this.#source,
+        (match: Mark | null) => this.#scroller?.reveal(match),
+        () => this.#closeSearch(),
+      );
+      this.dom.prepend(this.#search.dom);
+      this.context.resized();
+    }
+    this.#search.focus();
+  }
+
+  #closeSearch(): void {
+    if (!this.#search) return;
+    this.#search.destroy();
+    this.#search.dom.remove();
+    this.#search = null;
+    this.#scroller?.reveal(null);
+    this.#scroller?.dom.focus();
+    this.context.resized();
+  }
+}
