@@ -73,6 +73,27 @@ export interface components {
         };
         Event: components["schemas"]["QueuedEvent"] | components["schemas"]["PlanEvent"] | components["schemas"]["StartEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["ClearEvent"] | components["schemas"]["InputEvent"] | components["schemas"]["InputDoneEvent"] | components["schemas"]["ResultEvent"] | components["schemas"]["CompleteEvent"] | components["schemas"]["KernelEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["ErrorEvent"];
         /**
+         * EventsQuery
+         * @description Which events to stream.
+         */
+        EventsQuery: {
+            /**
+             * After
+             * @default null
+             */
+            after?: number | null;
+            /**
+             * Sessionid
+             * @default null
+             */
+            sessionId?: string | null;
+            /**
+             * Window
+             * @default null
+             */
+            window?: number | null;
+        };
+        /**
          * ExecuteRequest
          * @description Run a script, or the statements of it that overlap a range of lines.
          */
@@ -287,6 +308,11 @@ export interface components {
          */
         OutputItem: {
             /**
+             * Cutat
+             * @default null
+             */
+            cutAt?: number | null;
+            /**
              * Data
              * @default null
              */
@@ -310,6 +336,11 @@ export interface components {
             metadata?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Omitted
+             * @default null
+             */
+            omitted?: number | null;
             /** Text */
             text: string;
             /**
@@ -317,6 +348,14 @@ export interface components {
              * @enum {string}
              */
             type: "stdout" | "stderr" | "error" | "display";
+        };
+        /**
+         * PathQuery
+         * @description A file, by its path from the workspace root.
+         */
+        PathQuery: {
+            /** Path */
+            path: string;
         };
         /**
          * PlanEvent
@@ -340,6 +379,23 @@ export interface components {
         Problem: {
             /** Detail */
             detail: string;
+        };
+        /**
+         * QueryRequest
+         * @description Ask the live object behind a display for more of it, such as a window of a table's cells.
+         */
+        QueryRequest: {
+            /** Handle */
+            handle: string;
+            /** Request */
+            request: {
+                [key: string]: unknown;
+            };
+            /**
+             * Sessionid
+             * @default null
+             */
+            sessionId?: string | null;
         };
         /**
          * QueuedEvent
@@ -436,6 +492,22 @@ export interface components {
             sessionId: string;
             /** Statements */
             statements: components["schemas"]["SessionStatement"][];
+        };
+        /**
+         * SessionQuery
+         * @description Which session to show, and how much of each output item.
+         */
+        SessionQuery: {
+            /**
+             * Sessionid
+             * @default null
+             */
+            sessionId?: string | null;
+            /**
+             * Window
+             * @default null
+             */
+            window?: number | null;
         };
         /**
          * SessionRequest
@@ -589,6 +661,7 @@ export type CompleteEvent = components['schemas']['CompleteEvent'];
 export type DetachedAnswer = components['schemas']['DetachedAnswer'];
 export type ErrorEvent = components['schemas']['ErrorEvent'];
 export type Event = components['schemas']['Event'];
+export type EventsQuery = components['schemas']['EventsQuery'];
 export type ExecuteRequest = components['schemas']['ExecuteRequest'];
 export type FileAnswer = components['schemas']['FileAnswer'];
 export type HealthAnswer = components['schemas']['HealthAnswer'];
@@ -601,14 +674,17 @@ export type LineRange = components['schemas']['LineRange'];
 export type OpenSessionRequest = components['schemas']['OpenSessionRequest'];
 export type OutputEvent = components['schemas']['OutputEvent'];
 export type OutputItem = components['schemas']['OutputItem'];
+export type PathQuery = components['schemas']['PathQuery'];
 export type PlanEvent = components['schemas']['PlanEvent'];
 export type Problem = components['schemas']['Problem'];
+export type QueryRequest = components['schemas']['QueryRequest'];
 export type QueuedEvent = components['schemas']['QueuedEvent'];
 export type QueuedRun = components['schemas']['QueuedRun'];
 export type ResetEvent = components['schemas']['ResetEvent'];
 export type ResultEvent = components['schemas']['ResultEvent'];
 export type ResyncEvent = components['schemas']['ResyncEvent'];
 export type SessionAnswer = components['schemas']['SessionAnswer'];
+export type SessionQuery = components['schemas']['SessionQuery'];
 export type SessionRequest = components['schemas']['SessionRequest'];
 export type SessionStatement = components['schemas']['SessionStatement'];
 export type StartEvent = components['schemas']['StartEvent'];

@@ -1,0 +1,67 @@
+import type {
+  DetachedAnswer,
+  Event,
+  FileAnswer,
+  LineRange,
+  OutputItem,
+  SessionAnswer,
+  VersionAnswer,
+} from "./types";
+
+/** A statement of a script that runs: announced without a result, and yielded again with the result it gave. */
+export interface Expression {
+  id: string;
+  /** Counted from 1, both ends included. */
+  lineStart: number;
+  lineEnd: number;
+  result?: { output: OutputItem[]; isInvisible: boolean };
+}
+
+/** Something that executes scripts: a Python server today, perhaps something within the page another day. */
+export interface ExecutionBackend {
+  /** Execute *script*, or the statements that overlap `lineRange`; throws when the backend itself fails. */
+  executeScript(script: string, options?: { lineRange?: LineRange }): AsyncGenerator<Expression>;
+  /** A fresh interpreter: every variable is gone. */
+  reset(): Promise<void>;
+}
+
+/** An event of a session and its place among the session's events. */
+export interface NumberedEvent {
+  id: number;
+  event: Event;
+}
+
+/** A backend whose runs belong to a session, so that a page may come, go, and find everything again. */
+export interface SessionBackend extends ExecutionBackend {
+  /** Everything the session shows at this moment. */
+  session(signal?: AbortSignal): Promise<SessionAnswer>;
+  /** What happens after event number *after*, for as long as the connection holds; it ends when the server ends it. */
+  events(after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent>;
+  /** Ask for a run whose events arrive through `events`. */
+  start(script: string, lineRange: LineRange | null): Promise<DetachedAnswer>;
+  interrupt(): Promise<void>;
+  /** Answer the `input()` that waits; null is end-of-file. */
+  input(text: string | null): Promise<void>;
+  readFile(path: string): Promise<FileAnswer>;
+  /** Save if the file still is at *version* (null: does not exist yet); otherwise throws `Refused` with status 409. */
+  writeFile(path: string, content: string, version: string | null): Promise<VersionAnswer>;
+}
+
+/** The server answered, and the answer was no; the message is the server's own and says what to do. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    detail: string,
+  ) {
+    super(detail);
+    this.name = "Refused";
+  }
+}
+
+/** The server gave no answer, or the connection broke. */
+export class Unreachable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "Unreachable";
+  }
+}

@@ -1,0 +1,12 @@
+import type { OutputEvent, OutputItem } from "./types";
+
+/** An output item after one more piece of it; the first piece is the item. */
+export function extended(
+  item: OutputItem | undefined,
+  { item: piece, replaceFrom, omitted }: Pick<OutputEvent, "item" | "replaceFrom" | "omitted">,
+): OutputItem {
+  if (!item) return piece;
+  const kept = replaceFrom ?? item.text.length;
+  const cut = omitted ? { cutAt: kept, omitted } : {};
+  return { ...item, ...piece, ...cut, text: item.text.slice(0, kept) + piece.text };
+}

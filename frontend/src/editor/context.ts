@@ -1,0 +1,23 @@
+import { Facet } from "@codemirror/state";
+import type { RenderContext } from "../output/render";
+
+/** What the things within the editor may ask of the page. */
+export interface PageContext extends RenderContext {
+  /** Answer the `input()` that waits; null is end-of-file. */
+  answer(text: string | null): void;
+}
+
+/** The page around the editor; handed in once, when the editor is made. */
+export const pageContext = Facet.define<PageContext, PageContext>({
+  combine([context]) {
+    return context ?? silent;
+  },
+});
+
+const silent: PageContext = {
+  goToLine: () => undefined,
+  isScript: () => false,
+  announce: () => undefined,
+  resized: () => undefined,
+  answer: () => undefined,
+};

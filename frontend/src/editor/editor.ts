@@ -1,0 +1,137 @@
+import { autocompletion, closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { python } from "@codemirror/lang-python";
+import {
+  bracketMatching,
+  codeFolding,
+  foldGutter,
+  foldKeymap,
+  indentOnInput,
+  indentUnit,
+} from "@codemirror/language";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorState, type Extension, Prec, Text } from "@codemirror/state";
+import {
+  crosshairCursor,
+  drawSelection,
+  dropCursor,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  rectangularSelection,
+} from "@codemirror/view";
+import { activeStatement } from "./active-statement";
+import { type Command, type CommandName, keysOf } from "./commands";
+import { type PageContext, pageContext } from "./context";
+import { flights } from "./flights";
+import { statementGutter } from "./gutter";
+import { noteTyping } from "./input-form";
+import { results } from "./results";
+import { theme } from "./theme";
+import "./editor.css";
+
+export interface EditorParts {
+  parent: HTMLElement;
+  text: string;
+  context: PageContext;
+  commands: Record<CommandName, Command>;
+  /** Called after the text, the selection or the results changed. */
+  changed(view: EditorView): void;
+}
+
+/** The editor, with the results in it. */
+export function createEditor({ parent, text, context, commands, changed }: EditorParts): EditorView {
+  const wrapping = new Compartment();
+  const narrow = window.matchMedia("(max-width: 700px)");
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: Text.of(text.split(/\r\n?|\n/)),
+      extensions: [
+        Prec.high(keymap.of(keysOf(commands))),
+        pageContext.of(context),
+        statementGutter((target, position) => {
+          target.dispatch({ selection: { anchor: position } });
+          commands.runStatement.run(target);
+        }),
+        writing(),
+        reading(),
+        results(),
+        flights,
+        activeStatement(),
+        theme(),
+        wrapping.of(narrow.matches ? EditorView.lineWrapping : []),
+        EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "false" }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged || update.selectionSet || update.transactions.length > 0)
+            changed(update.view);
+        }),
+        EditorView.domEventHandlers({
+          keydown(_event, target) {
+            noteTyping(target);
+            return false;
+          },
+        }),
+      ],
+    }),
+  });
+  narrow.addEventListener("change", ({ matches }) => {
+    view.dispatch({ effects: wrapping.reconfigure(matches ? EditorView.lineWrapping : []) });
+  });
+  keepOutputWidth(view);
+  return view;
+}
+
+/** What one needs to write Python. */
+function writing(): Extension {
+  return [
+    history(),
+    drawSelection(),
+    dropCursor(),
+    EditorState.allowMultipleSelections.of(true),
+    rectangularSelection(),
+    crosshairCursor(),
+    indentUnit.of("    "),
+    indentOnInput(),
+    closeBrackets(),
+    autocompletion({ activateOnTyping: false }),
+    python(),
+    keymap.of([
+      ...closeBracketsKeymap,
+      ...defaultKeymap,
+      ...searchKeymap,
+      ...historyKeymap,
+      ...foldKeymap,
+      indentWithTab,
+    ]),
+  ];
+}
+
+/** What helps to find one's way. */
+function reading(): Extension {
+  return [
+    lineNumbers(),
+    codeFolding(),
+    foldGutter({ openText: "⌄", closedText: "›" }),
+    highlightSpecialChars(),
+    bracketMatching(),
+    highlightActiveLine(),
+    highlightActiveLineGutter(),
+    highlightSelectionMatches(),
+  ];
+}
+
+/** Outputs are as wide as what is visible, also beside lines of code that are longer. */
+function keepOutputWidth(view: EditorView): void {
+  const measure = () => {
+    const gutters = view.dom.querySelector<HTMLElement>(".cm-gutters")?.offsetWidth ?? 0;
+    view.dom.style.setProperty("--gutters-width", `${gutters}px`);
+    view.dom.style.setProperty("--visible-width", `${view.scrollDOM.clientWidth - gutters}px`);
+  };
+  new ResizeObserver(measure).observe(view.scrollDOM);
+  const gutters = view.dom.querySelector(".cm-gutters");
+  if (gutters) new ResizeObserver(measure).observe(gutters);
+}

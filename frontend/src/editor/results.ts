@@ -1,0 +1,279 @@
+import { invertedEffects } from "@codemirror/commands";
+import {
+  type ChangeDesc,
+  type EditorState,
+  type Extension,
+  StateEffect,
+  StateField,
+  type Text,
+  type Transaction,
+} from "@codemirror/state";
+import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
+import { type Result, type StatementEvent, withEvents } from "../session/result";
+import { carry } from "./shown";
+import { InlineValue, isInline, OutputBelow } from "./widgets";
+
+/** A result and the lines of its statement: from the start of the first to the end of the last. */
+export interface PlacedResult {
+  readonly from: number;
+  readonly to: number;
+  readonly result: Result;
+  /** Whether the statement was edited since it ran. */
+  readonly stale: boolean;
+  /** What an earlier run of the same lines left; shown until this one has something to show, and again if it never ran. */
+  readonly earlier: readonly PlacedResult[];
+  /** Whether its output once stood below the statement: it does not jump up to the line's end afterwards. */
+  readonly below: boolean;
+}
+
+/** A statement that is going to run, at its place in the text. */
+export interface PlannedResult {
+  from: number;
+  to: number;
+  result: Result;
+}
+
+/** All results anew: a page was opened, or fell behind. */
+export const setResults = StateEffect.define<readonly PlannedResult[]>({
+  map: (results, changes) => results.map((result) => moved(result, changes)),
+});
+/** A run begins: its statements wait, and what they showed before is on its way out. */
+export const planResults = StateEffect.define<{
+  readonly statements: readonly PlannedResult[];
+  /** Whether it is the whole script that runs: what its statements do not replace belongs to text that is gone. */
+  readonly whole: boolean;
+}>({
+  map: (plan, changes) => ({ ...plan, statements: plan.statements.map((result) => moved(result, changes)) }),
+});
+/** What happened to statements, in order; *now* is the page's clock. */
+export const updateResults = StateEffect.define<{ events: readonly StatementEvent[]; now: number }>();
+/** A run is over: what it did not reach is as before. */
+export const endRun = StateEffect.define<{ runId: string }>();
+/** The kernel is fresh: no result belongs to it. */
+export const clearResults = StateEffect.define<null>();
+/** Results come back with the text that an undo brings back. */
+const restoreResults = StateEffect.define<readonly PlacedResult[]>({
+  map: (results, changes) => results.map((result) => moved(result, changes)),
+});
+
+function moved<T extends { from: number; to: number }>(placed: T, changes: ChangeDesc): T {
+  return { ...placed, from: changes.mapPos(placed.from, 1), to: changes.mapPos(placed.to, -1) };
+}
+
+/** The results of the script, sorted by place, and what they look like. */
+export class Results {
+  static readonly none = new Results([]);
+  private drawn: DecorationSet | null = null;
+
+  constructor(readonly placed: readonly PlacedResult[]) {}
+
+  /** The result whose lines include *position*; of several, the last. */
+  at(position: number): PlacedResult | null {
+    let [low, high] = [0, this.placed.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.placed[middle] as PlacedResult).from <= position) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.placed[low - 1];
+    return found && found.to >= position ? found : null;
+  }
+
+  get decorations(): DecorationSet {
+    this.drawn ??= Decoration.set(this.placed.flatMap(decorationsOf), true);
+    return this.drawn;
+  }
+}
+
+/** The one place where results live; positions move with the text. */
+export const resultsField: StateField<Results> = StateField.define<Results>({
+  create: () => Results.none,
+  update(results, transaction) {
+    let placed = results.placed;
+    if (transaction.docChanged) placed = mapped(placed, transaction.changes, transaction.newDoc);
+    for (const effect of transaction.effects) {
+      if (effect.is(setResults)) placed = effect.value.map((one) => settled(one, transaction.newDoc));
+      else if (effect.is(planResults))
+        placed = planned(placed, effect.value.statements, effect.value.whole, transaction.newDoc);
+      else if (effect.is(updateResults)) placed = updated(placed, effect.value.events, effect.value.now);
+      else if (effect.is(endRun)) placed = ended(placed, effect.value.runId);
+      else if (effect.is(clearResults)) placed = [];
+      else if (effect.is(restoreResults)) placed = returned(placed, effect.value, transaction.newDoc);
+    }
+    return placed === results.placed ? results : new Results(sorted(placed));
+  },
+  provide: (field) => EditorView.decorations.from(field, (results) => results.decorations),
+});
+
+/** Results as part of an editor: the field, and undo that brings back what a deletion took. */
+export function results(): Extension {
+  return [
+    resultsField,
+    invertedEffects.of((transaction) => {
+      if (!transaction.docChanged) return [];
+      const lost = lostIn(transaction);
+      return lost.length > 0 ? [restoreResults.of(lost)] : [];
+    }),
+  ];
+}
+
+function lostIn(transaction: Transaction): readonly PlacedResult[] {
+  const kept = new Set(transaction.state.field(resultsField).placed.map(({ result }) => result.id));
+  return transaction.startState.field(resultsField).placed.filter(({ result }) => !kept.has(result.id));
+}
+
+/** Move results with the text. Only those that a change touches are looked at again: their lines, and whether stale. */
+function mapped(placed: readonly PlacedResult[], changes: ChangeDesc, doc: Text): readonly PlacedResult[] {
+  const next: PlacedResult[] = [];
+  for (const one of placed) {
+    if (changes.touchesRange(one.from, one.to)) {
+      const { from, to } = moved(one, changes);
+      // Nothing is left of a statement that was deleted; one that was empty before cannot be.
+      if (from >= to && one.from < one.to) continue;
+      next.push(settled({ ...one, from: Math.min(from, to), to }, doc));
+    } else {
+      next.push(moved(one, changes));
+    }
+  }
+  return next;
+}
+
+/** A result stretched to whole lines of *doc*, and compared with them. */
+function settled(
+  one: PlannedResult & Partial<Pick<PlacedResult, "earlier" | "below">>,
+  doc: Text,
+): PlacedResult {
+  const from = doc.lineAt(Math.min(one.from, doc.length)).from;
+  const to = doc.lineAt(Math.min(one.to, doc.length)).to;
+  return {
+    result: one.result,
+    from,
+    to,
+    stale: doc.sliceString(from, to) !== one.result.source,
+    earlier: one.earlier ?? [],
+    below: one.below ?? false,
+  };
+}
+
+function planned(
+  placed: readonly PlacedResult[],
+  plan: readonly PlannedResult[],
+  whole: boolean,
+  doc: Text,
+): readonly PlacedResult[] {
+  const fresh = plan.map((one) => settled(one, doc)).sort((a, b) => a.from - b.from);
+  const ids = new Set(fresh.map(({ result }) => result.id));
+  const kept: PlacedResult[] = [];
+  const replaced = new Map<PlacedResult, PlacedResult[]>();
+  for (const one of placed) {
+    if (ids.has(one.result.id)) continue;
+    const successor = overlapping(fresh, one);
+    if (!successor) {
+      if (!whole) kept.push(one);
+    } else {
+      // Waiting twice for the same statement: what is still to be seen is the earlier output.
+      const earlier = one.result.state === "waiting" ? one.earlier : [{ ...one, earlier: [] }];
+      replaced.set(successor, [...(replaced.get(successor) ?? []), ...earlier]);
+    }
+  }
+  return [...kept, ...fresh.map((one) => ({ ...one, earlier: replaced.get(one) ?? [] }))];
+}
+
+/** The first of *ranges* (sorted, apart from each other or on one line) that shares a line with *one*. */
+function overlapping<T extends { from: number; to: number }>(
+  ranges: readonly T[],
+  one: { from: number; to: number },
+): T | null {
+  let [low, high] = [0, ranges.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle] as T).to < one.from) low = middle + 1;
+    else high = middle;
+  }
+  const found = ranges[low];
+  return found && found.from <= one.to ? found : null;
+}
+
+function updated(
+  placed: readonly PlacedResult[],
+  events: readonly StatementEvent[],
+  now: number,
+): readonly PlacedResult[] {
+  const byId = new Map<string, StatementEvent[]>();
+  for (const event of events) {
+    const id = `${event.runId}:${event.nodeIndex}`;
+    const own = byId.get(id);
+    if (own) own.push(event);
+    else byId.set(id, [event]);
+  }
+  return placed.map((one) => {
+    const own = byId.get(one.result.id);
+    if (!own) return one;
+    const result = withEvents(one.result, own, now);
+    carry(one.result, result);
+    const ended = result.state === "done" || result.state === "failed";
+    const hasOutput = result.output.length > 0;
+    return {
+      ...one,
+      result,
+      earlier: ended || hasOutput ? [] : one.earlier,
+      below: one.below || (hasOutput && !ended),
+    };
+  });
+}
+
+function ended(placed: readonly PlacedResult[], runId: string): readonly PlacedResult[] {
+  return placed.flatMap((one) => {
+    if (one.result.runId !== runId) return [one];
+    if (one.result.state === "waiting")
+      return one.earlier.map((before) => ({ ...before, from: one.from, to: one.to }));
+    // A run that ends ends its statements, also when the kernel could not say so any more.
+    return one.result.state === "running"
+      ? [{ ...one, earlier: [], result: { ...one.result, state: "failed" as const, input: null } }]
+      : [one];
+  });
+}
+
+function returned(
+  placed: readonly PlacedResult[],
+  back: readonly PlacedResult[],
+  doc: Text,
+): readonly PlacedResult[] {
+  const present = new Set(placed.map(({ result }) => result.id));
+  const free = back.filter(({ result, from, to }) => {
+    return !present.has(result.id) && !placed.some((one) => one.from <= to && one.to >= from);
+  });
+  return [...placed, ...free.map((one) => settled(one, doc))];
+}
+
+function sorted(placed: readonly PlacedResult[]): readonly PlacedResult[] {
+  return [...placed].sort((a, b) => a.from - b.from || a.result.nodeIndex - b.result.nodeIndex);
+}
+
+/** CodeMirror orders widgets at one position by a number up to 10,000. */
+const MOST_SIDES = 9000;
+const errorLine = Decoration.line({ class: "rdit-error-line" });
+const staleLine = Decoration.line({ class: "rdit-stale-line" });
+
+function decorationsOf(placed: PlacedResult) {
+  const found = [];
+  const { result, stale } = placed;
+  if (result.state === "failed" && !stale) {
+    // The failing line is the traceback's business; the statement's first line says that something failed.
+    found.push(errorLine.range(placed.from));
+  }
+  if (stale) found.push(staleLine.range(placed.from));
+  const widget = isInline(placed) ? new InlineValue(placed) : OutputBelow.of(placed);
+  // Several statements on one line show their output in their own order.
+  if (widget) {
+    const block = widget instanceof OutputBelow;
+    const side = 1 + (result.nodeIndex % MOST_SIDES);
+    found.push(Decoration.widget({ widget, block, side }).range(placed.to));
+  }
+  return found;
+}
+
+/** The results of *state*. */
+export function resultsOf(state: EditorState): readonly PlacedResult[] {
+  return state.field(resultsField).placed;
+}

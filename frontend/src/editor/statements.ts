@@ -1,0 +1,82 @@
+import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
+import type { EditorState, SelectionRange } from "@codemirror/state";
+import type { Tree } from "@lezer/common";
+
+/** The lines that a top-level statement covers, as positions: from the start of its first line to the end of its last. */
+export interface StatementRange {
+  from: number;
+  to: number;
+}
+
+/** How long a key press may wait for the parser, in milliseconds; what it has by then has to do. */
+const PATIENCE = 200;
+
+function treeOf(state: EditorState, upTo: number): Tree {
+  return ensureSyntaxTree(state, upTo, PATIENCE) ?? syntaxTree(state);
+}
+
+/**
+ * The top-level statements that end after *position*, in order.
+ *
+ * What shares a line counts as one (`a = 1; b = 2`): lines are what can be run.
+ */
+function* statementsFrom(state: EditorState, tree: Tree, position: number): Generator<StatementRange> {
+  let open: StatementRange | null = null;
+  for (let node = tree.topNode.childAfter(position); node; node = node.nextSibling) {
+    if (node.name === "Comment") continue;
+    const text = state.doc.sliceString(node.from, node.to);
+    const length = text.trimEnd().length;
+    if (length === 0) continue;
+    const from = state.doc.lineAt(node.from).from;
+    const to = state.doc.lineAt(node.from + length).to;
+    if (open && from <= open.to) {
+      open.to = Math.max(open.to, to);
+    } else {
+      if (open) yield open;
+      open = { from, to };
+    }
+  }
+  if (open) yield open;
+}
+
+/** Every top-level statement of the script. */
+export function statementsOf(state: EditorState): StatementRange[] {
+  return [...statementsFrom(state, treeOf(state, state.doc.length), 0)];
+}
+
+/** The statements that the lines of the selection touch; where there is none, the next one below, as one reads on. */
+export function touchedStatements(state: EditorState): StatementRange[] {
+  const tree = treeOf(state, state.doc.length);
+  const touched = new Map<number, StatementRange>();
+  for (const range of state.selection.ranges)
+    for (const statement of statementsWithin(state, tree, range)) touched.set(statement.from, statement);
+  if (touched.size > 0) return [...touched.values()].sort((a, b) => a.from - b.from);
+  const below = statementAfter(state, state.selection.main.head);
+  const last = below ?? statementsOf(state).at(-1);
+  return last ? [last] : [];
+}
+
+function* statementsWithin(state: EditorState, tree: Tree, range: SelectionRange): Generator<StatementRange> {
+  const from = state.doc.lineAt(range.from).from;
+  const last = state.doc.lineAt(range.to);
+  // A selection that ends at the very start of a line does not look as if it touched that line.
+  const to = !range.empty && range.to === last.from ? range.to - 1 : last.to;
+  for (const statement of statementsFrom(state, tree, from)) {
+    if (statement.from > to) return;
+    if (statement.to >= from) yield statement;
+  }
+}
+
+/** The first statement that begins below *position*. */
+export function statementAfter(state: EditorState, position: number): StatementRange | null {
+  for (const statement of statementsFrom(state, treeOf(state, state.doc.length), position))
+    if (statement.from > position) return statement;
+  return null;
+}
+
+/** Lines counted from 1, both ends included, from the first to the last of *ranges*. */
+export function linesOf(state: EditorState, ranges: readonly StatementRange[]): { from: number; to: number } {
+  const from = Math.min(...ranges.map((range) => range.from));
+  const to = Math.max(...ranges.map((range) => range.to));
+  return { from: state.doc.lineAt(from).number, to: state.doc.lineAt(to).number };
+}

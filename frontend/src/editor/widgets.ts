@@ -1,0 +1,184 @@
+import { type EditorView, WidgetType } from "@codemirror/view";
+import type { OutputItem } from "../backend/types";
+import { inlineText, type RenderedItem, renderItem } from "../output/render";
+import { pageContext } from "./context";
+import { inputForm } from "./input-form";
+import type { PlacedResult } from "./results";
+import { shown } from "./shown";
+
+/** What there is to see of a statement, and whether it is from an earlier run that is about to be replaced. */
+interface Sight {
+  readonly items: readonly OutputItem[];
+  readonly earlier: boolean;
+}
+
+function sightOf({ result, earlier }: PlacedResult): Sight {
+  if (result.output.length === 0 && earlier.length > 0)
+    return { items: earlier.flatMap((one) => shown(one.result)), earlier: true };
+  return { items: shown(result), earlier: false };
+}
+
+/** Whether the value stands at the end of the statement's last line. */
+export function isInline(placed: PlacedResult): boolean {
+  if (placed.result.input || placed.below) return false;
+  if (placed.earlier.length > 0) return placed.earlier.every(isInline);
+  return placed.result.state === "done" && inlineText(placed.result.output) !== null;
+}
+
+/** A short value at the end of its line. */
+export class InlineValue extends WidgetType {
+  private readonly text: string;
+
+  constructor(private readonly placed: PlacedResult) {
+    super();
+    this.text = inlineText(sightOf(placed).items) ?? "";
+  }
+
+  override eq(other: InlineValue): boolean {
+    return other.text === this.text && other.className === this.className;
+  }
+
+  private get className(): string {
+    const { stale, result } = this.placed;
+    return `rdit-inline${stale ? " rdit-stale" : ""}${result.state === "done" ? "" : " rdit-earlier"}`;
+  }
+
+  toDOM(): HTMLElement {
+    const dom = document.createElement("span");
+    this.draw(dom);
+    return dom;
+  }
+
+  override updateDOM(dom: HTMLElement): boolean {
+    this.draw(dom);
+    return true;
+  }
+
+  private draw(dom: HTMLElement): void {
+    dom.className = this.className;
+    dom.textContent = this.text;
+    dom.title = this.placed.stale ? "The statement was edited since it gave this value" : "";
+  }
+
+  override ignoreEvent(): boolean {
+    return true;
+  }
+}
+
+/** Everything larger, below the statement. Its DOM is kept and carried on while the statement writes. */
+export class OutputBelow extends WidgetType {
+  private constructor(
+    readonly placed: PlacedResult,
+    readonly sight: Sight,
+  ) {
+    super();
+  }
+
+  /** The widget, if there is anything to see. */
+  static of(placed: PlacedResult): OutputBelow | null {
+    const sight = sightOf(placed);
+    return sight.items.length > 0 || placed.result.input ? new OutputBelow(placed, sight) : null;
+  }
+
+  override eq(other: OutputBelow): boolean {
+    const [one, two] = [this.placed, other.placed];
+    return one.result === two.result && one.stale === two.stale && one.earlier === two.earlier;
+  }
+
+  toDOM(view: EditorView): HTMLElement {
+    const drawn = new DrawnOutput(view);
+    drawn.update(this);
+    drawnOutputs.set(drawn.dom, drawn);
+    return drawn.dom;
+  }
+
+  override updateDOM(dom: HTMLElement): boolean {
+    const drawn = drawnOutputs.get(dom);
+    drawn?.update(this);
+    return drawn !== undefined;
+  }
+
+  override destroy(dom: HTMLElement): void {
+    drawnOutputs.get(dom)?.destroy();
+  }
+
+  override get estimatedHeight(): number {
+    const lines = this.sight.items.reduce((sum, item) => sum + countLines(item.text), 0);
+    return Math.min(lines, 20) * 21 + 16;
+  }
+
+  override ignoreEvent(): boolean {
+    return true;
+  }
+}
+
+const drawnOutputs = new WeakMap<HTMLElement, DrawnOutput>();
+
+function countLines(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && lines < 20; at = text.indexOf("\n", at + 1)) lines += 1;
+  return lines;
+}
+
+/** The elements of one statement's output, and what they were made from. */
+class DrawnOutput {
+  readonly dom = document.createElement("div");
+  private readonly place = document.createElement("div");
+  private readonly items: { item: OutputItem; rendered: RenderedItem }[] = [];
+  private form: { dom: HTMLElement; question: object } | null = null;
+
+  constructor(private readonly view: EditorView) {
+    this.dom.setAttribute("role", "group");
+    this.place.className = "rdit-output-items";
+    this.dom.append(this.place);
+  }
+
+  update({ placed, sight }: OutputBelow): void {
+    const { result, stale } = placed;
+    this.dom.className = "rdit-output";
+    this.dom.classList.toggle("rdit-stale", stale);
+    this.dom.classList.toggle("rdit-earlier", sight.earlier);
+    this.dom.classList.toggle("rdit-failed", result.state === "failed");
+    const line = this.view.state.doc.lineAt(Math.min(placed.from, this.view.state.doc.length)).number;
+    this.dom.setAttribute("aria-label", `Output of line ${line}${stale ? ", edited since" : ""}`);
+    this.updateItems(sight.items);
+    this.updateForm(result.input);
+  }
+
+  destroy(): void {
+    for (const { rendered } of this.items.splice(0)) rendered.destroy();
+  }
+
+  private updateItems(items: readonly OutputItem[]): void {
+    for (const { rendered } of this.items.splice(items.length)) {
+      rendered.dom.remove();
+      rendered.destroy();
+    }
+    items.forEach((item, index) => {
+      const present = this.items[index];
+      if (present?.item === item) return;
+      if (present?.rendered.update(item)) {
+        present.item = item;
+        return;
+      }
+      const rendered = renderItem(item, this.view.state.facet(pageContext));
+      if (present) {
+        present.rendered.dom.replaceWith(rendered.dom);
+        present.rendered.destroy();
+      } else {
+        this.place.append(rendered.dom);
+      }
+      this.items[index] = { item, rendered };
+    });
+  }
+
+  private updateForm(question: PlacedResult["result"]["input"]): void {
+    if (this.form?.question === question) return;
+    this.form?.dom.remove();
+    this.form = null;
+    if (!question) return;
+    const dom = inputForm(question, this.view);
+    this.form = { dom, question };
+    this.dom.append(dom);
+  }
+}

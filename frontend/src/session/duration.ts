@@ -1,0 +1,14 @@
+/** How long something took, for people: `412 ms`, `3.4 s`, `48 s`, `2 min 5 s`, `1 h 3 min`. */
+export function duration(milliseconds: number): string {
+  return milliseconds < 999.5 ? `${Math.round(milliseconds)} ms` : elapsed(milliseconds);
+}
+
+/** How long something has been going on, as a clock shows it: never in milliseconds, which would flicker. */
+export function elapsed(milliseconds: number): string {
+  if (milliseconds < 9_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

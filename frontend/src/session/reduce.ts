@@ -1,0 +1,103 @@
+import type { Event, InputEvent, KernelInfo, QueuedRun, SessionAnswer } from "../backend/types";
+
+/** How far a run has come. */
+export interface RunProgress {
+  readonly runId: string;
+  readonly total: number;
+  readonly finished: number;
+  /** When it began, in the page's own clock (milliseconds). */
+  readonly startedAt: number;
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  readonly runId: string;
+  readonly status: "ok" | "error" | "interrupted" | "exited" | "died";
+  readonly exitCode: number | null;
+  readonly total: number;
+  readonly finished: number;
+  readonly durationMs: number;
+}
+
+/** All that the page shows of a session but its results, which live in the editor, where they have a place. */
+export interface SessionState {
+  readonly sessionId: string;
+  readonly scriptPath: string | null;
+  readonly root: string;
+  readonly rditVersion: string;
+  readonly kernel: KernelInfo;
+  readonly queued: readonly QueuedRun[];
+  readonly run: RunProgress | null;
+  readonly lastRun: RunEnd | null;
+  readonly input: InputEvent | null;
+}
+
+/** The state that a `GET /api/session` describes; *now* is the page's clock in milliseconds. */
+export function stateOf(answer: SessionAnswer, now: number): SessionState {
+  const own = answer.statements.filter((statement) => statement.runId === answer.runId);
+  const ran = own.reduce((sum, { durationMs, runningMs }) => sum + (durationMs ?? runningMs ?? 0), 0);
+  return {
+    sessionId: answer.sessionId,
+    scriptPath: answer.scriptPath,
+    root: answer.root,
+    rditVersion: answer.rditVersion,
+    kernel: answer.kernel,
+    queued: answer.queued,
+    run: answer.runId
+      ? {
+          runId: answer.runId,
+          total: own.length,
+          finished: own.filter(({ state }) => state === "done" || state === "failed").length,
+          startedAt: now - ran,
+        }
+      : null,
+    lastRun: null,
+    input: answer.input,
+  };
+}
+
+/** The state after *event*. Pure; what an older run still says is dropped by its id. */
+export function reduce(state: SessionState, event: Event, now: number): SessionState {
+  switch (event.type) {
+    case "queued":
+      return {
+        ...state,
+        queued: [...state.queued, { runId: event.runId, lineRange: event.lineRange ?? null }],
+      };
+    case "plan":
+      return {
+        ...state,
+        queued: state.queued.filter(({ runId }) => runId !== event.runId),
+        run: { runId: event.runId, total: event.statements.length, finished: 0, startedAt: now },
+      };
+    case "result":
+      return state.run?.runId === event.runId
+        ? { ...state, run: { ...state.run, finished: state.run.finished + 1 } }
+        : state;
+    case "complete": {
+      const queued = state.queued.filter(({ runId }) => runId !== event.runId);
+      if (state.run?.runId !== event.runId) return { ...state, queued };
+      const { runId, total, finished, startedAt } = state.run;
+      const { status } = event;
+      const lastRun = {
+        runId,
+        status,
+        exitCode: event.exitCode ?? null,
+        total,
+        finished,
+        durationMs: now - startedAt,
+      };
+      return { ...state, queued, run: null, lastRun, input: null };
+    }
+    case "input":
+      return { ...state, input: event };
+    case "input-done":
+      return { ...state, input: null };
+    case "kernel":
+      return { ...state, kernel: event.kernel };
+    case "reset":
+      return { ...state, queued: [], run: null, lastRun: null, input: null };
+    default:
+      return state;
+  }
+}

@@ -1,0 +1,95 @@
+import { extended } from "../backend/output";
+import type { Event, OutputItem, SessionStatement, StatementInfo } from "../backend/types";
+
+/** What a statement has shown, and how it fares. Where it stands in the text is the editor's business. */
+export interface Result {
+  /** Unique within the session: the run and the statement's index in the script. */
+  readonly id: string;
+  readonly runId: string;
+  readonly nodeIndex: number;
+  /** The statement's lines as they ran. */
+  readonly source: string;
+  readonly state: "waiting" | "running" | "done" | "failed";
+  readonly output: readonly OutputItem[];
+  /** When it began, in the page's own clock (milliseconds). */
+  readonly startedAt: number | null;
+  readonly durationMs: number | null;
+  /** The question it waits with, in `input()`. */
+  readonly input: { readonly prompt: string; readonly password: boolean } | null;
+}
+
+/** The events that concern one statement. */
+export type StatementEvent = Extract<Event, { nodeIndex: number }>;
+
+export function isStatementEvent(event: Event): event is StatementEvent {
+  return "nodeIndex" in event;
+}
+
+export function resultId(at: { runId: string; nodeIndex: number }): string {
+  return `${at.runId}:${at.nodeIndex}`;
+}
+
+/** The result of a statement that waits for its turn. */
+export function waiting(runId: string, statement: StatementInfo): Result {
+  return {
+    id: resultId({ runId, nodeIndex: statement.nodeIndex }),
+    runId,
+    nodeIndex: statement.nodeIndex,
+    source: statement.source,
+    state: "waiting",
+    output: [],
+    startedAt: null,
+    durationMs: null,
+    input: null,
+  };
+}
+
+/** A result as the server tells it to a page that comes later. */
+export function restored(statement: SessionStatement, now: number): Result {
+  return {
+    id: resultId(statement),
+    runId: statement.runId,
+    nodeIndex: statement.nodeIndex,
+    source: statement.source,
+    state: statement.state,
+    output: statement.output,
+    startedAt: statement.state === "running" ? now - (statement.runningMs ?? 0) : null,
+    durationMs: statement.durationMs ?? null,
+    input: null,
+  };
+}
+
+/** *result* after *events*, all of which are its own, in order. */
+export function withEvents(result: Result, events: readonly StatementEvent[], now: number): Result {
+  const next = { ...result };
+  // Copied once for a whole batch: a print flood brings thousands of pieces in one frame.
+  let output: OutputItem[] | undefined;
+  for (const event of events) {
+    switch (event.type) {
+      case "start":
+        next.state = "running";
+        next.startedAt = now;
+        break;
+      case "output":
+        output ??= [...next.output];
+        output[event.index] = extended(output[event.index], event);
+        break;
+      case "clear":
+        output = [];
+        break;
+      case "input":
+        next.input = { prompt: event.prompt, password: event.password ?? false };
+        break;
+      case "input-done":
+        next.input = null;
+        break;
+      case "result":
+        next.state = (output ?? next.output).some((item) => item.type === "error") ? "failed" : "done";
+        next.durationMs = event.durationMs;
+        next.input = null;
+        break;
+    }
+  }
+  if (output) next.output = output;
+  return next;
+}

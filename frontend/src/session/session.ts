@@ -1,0 +1,192 @@
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type NumberedEvent, Refused, type SessionBackend, Unreachable } from "../backend/execution-backend";
+import { isAbort } from "../backend/sse";
+import type { Event, LineRange, SessionAnswer } from "../backend/types";
+import { reduce, type SessionState, stateOf } from "./reduce";
+
+/** How the page and its server stand. `lost` since a moment of the page's clock, in milliseconds. */
+export type Connection =
+  | { readonly kind: "connected" }
+  | { readonly kind: "lost"; readonly since: number }
+  | { readonly kind: "refused"; readonly status: number; readonly detail: string };
+
+/** What a session tells the editor. Everything arrives in order, gathered into one call per painted frame. */
+export interface SessionListener {
+  /** All results anew. */
+  replaced(answer: SessionAnswer): void;
+  /** What happened since, in order. */
+  happened(events: readonly Event[], now: number): void;
+  /** The server was restarted and knows nothing of what the page shows. */
+  orphaned(): void;
+}
+
+/** Between two attempts to reach a lost server, in milliseconds; the last one repeats. */
+const DELAYS = [250, 500, 1000, 2000, 3000, 5000];
+
+/** A page in the background is not painted; its events wait at most this long, in milliseconds. */
+const HIDDEN_DELAY = 250;
+
+/** Where the session of this page is found again after its server was restarted. */
+export interface SessionSource {
+  backend: SessionBackend;
+  answer: SessionAnswer;
+}
+
+/** One session as the page follows it: signals that show its state, and the requests that change it. */
+export class Session<Key extends object = object> {
+  readonly state: Signal<SessionState>;
+  readonly connection: Signal<Connection> = signal({ kind: "connected" });
+  readonly busy: ReadonlySignal<boolean>;
+  private readonly stopped = new AbortController();
+  private wake: (() => void) | null = null;
+  private lastEventId: number;
+  private waiting: Event[] = [];
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private frame = 0;
+  /** The runs that this page asked for, with what it knows them by. */
+  private readonly own = new Map<string, Key>();
+  /** Those whose id has not come back: until then nobody can tell whose plan arrives. */
+  private readonly asked = new Set<Promise<unknown>>();
+
+  constructor(
+    private source: SessionSource,
+    private readonly reopen: () => Promise<SessionSource>,
+    private readonly listener: SessionListener,
+  ) {
+    this.state = signal(stateOf(source.answer, performance.now()));
+    this.lastEventId = source.answer.lastEventId;
+    this.busy = computed(() => this.state.value.run !== null || this.state.value.queued.length > 0);
+  }
+
+  get backend(): SessionBackend {
+    return this.source.backend;
+  }
+
+  /** Follow the session until `close`; a lost connection is taken up again. */
+  async follow(): Promise<void> {
+    let attempt = this.connection.peek().kind === "connected" ? 0 : 1;
+    while (!this.stopped.signal.aborted) {
+      try {
+        if (attempt > 0) await this.reattach();
+        for await (const numbered of this.backend.events(this.lastEventId, this.stopped.signal)) {
+          attempt = 0;
+          if (this.connection.peek().kind !== "connected") this.connection.value = { kind: "connected" };
+          await this.take(numbered);
+        }
+        this.lose();
+      } catch (error) {
+        if (this.stopped.signal.aborted && isAbort(error)) return;
+        if (error instanceof Refused && error.status < 500) {
+          this.connection.value = { kind: "refused", status: error.status, detail: error.message };
+          return;
+        }
+        if (!(error instanceof Unreachable || error instanceof Refused)) throw error;
+        this.lose();
+      }
+      await this.pause(DELAYS[Math.min(attempt, DELAYS.length - 1)] as number);
+      attempt += 1;
+    }
+  }
+
+  /** Stop following. */
+  close(): void {
+    this.stopped.abort();
+    this.wake?.();
+  }
+
+  /** Try to reach the server now rather than after the pause. */
+  retry(): void {
+    this.wake?.();
+  }
+
+  /** Ask for a run of *script*, and know it by *key* from then on. */
+  async run(script: string, lines: LineRange | null, key: Key): Promise<void> {
+    const asking = this.backend.start(script, lines).then(({ runId }) => this.own.set(runId, key));
+    const settled = asking.catch(() => undefined); // whoever asked hears of the failure; here only its end matters
+    this.asked.add(settled);
+    try {
+      await asking;
+    } finally {
+      this.asked.delete(settled);
+    }
+  }
+
+  /** What this page knows a run by; null when it is another page's. */
+  keyOf(runId: string): Key | null {
+    return this.own.get(runId) ?? null;
+  }
+
+  private lose(): void {
+    if (this.connection.peek().kind === "connected")
+      this.connection.value = { kind: "lost", since: performance.now() };
+  }
+
+  /** After a break: the same session goes on where it was; after a restart of the server there is a new one. */
+  private async reattach(): Promise<void> {
+    const before = this.state.peek().sessionId;
+    this.source = await this.reopen();
+    this.connection.value = { kind: "connected" };
+    const { answer } = this.source;
+    if (answer.sessionId === before && answer.lastEventId >= this.lastEventId) return;
+    if (answer.statements.length > 0) return this.restart(answer);
+    this.begin(answer);
+    this.listener.orphaned();
+  }
+
+  private restart(answer: SessionAnswer): void {
+    this.begin(answer);
+    this.listener.replaced(answer);
+  }
+
+  private begin(answer: SessionAnswer): void {
+    this.flush();
+    this.lastEventId = answer.lastEventId;
+    this.state.value = stateOf(answer, performance.now());
+  }
+
+  private async take({ id, event }: NumberedEvent): Promise<void> {
+    this.lastEventId = Math.max(this.lastEventId, id);
+    if (event.type === "plan" && !this.own.has(event.runId)) {
+      await Promise.all(this.asked);
+      // Another tab's run: its lines are those of a text that this page has not seen.
+      if (!this.own.has(event.runId)) return this.resync();
+    }
+    if (event.type === "resync") return this.resync();
+    this.waiting.push(event);
+    this.schedule();
+  }
+
+  private async resync(): Promise<void> {
+    const answer = await this.backend.session(this.stopped.signal);
+    this.restart(answer);
+  }
+
+  private schedule(): void {
+    if (this.timer !== null) return;
+    const flush = () => this.flush();
+    this.frame = requestAnimationFrame(flush);
+    this.timer = setTimeout(flush, HIDDEN_DELAY);
+  }
+
+  private flush(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    cancelAnimationFrame(this.frame);
+    this.timer = null;
+    const events = this.waiting;
+    if (events.length === 0) return;
+    this.waiting = [];
+    const now = performance.now();
+    this.state.value = events.reduce((state, event) => reduce(state, event, now), this.state.peek());
+    this.listener.happened(events, now);
+  }
+
+  private pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import type { Event, SessionAnswer, SessionStatement } from "../../src/backend/types";
+import { reduce, type SessionState, stateOf } from "../../src/session/reduce";
+
+const answer: SessionAnswer = {
+  sessionId: "s",
+  scriptPath: "analysis.py",
+  root: "/work",
+  kernel: { state: "idle", version: "3.12.1", generation: 1 },
+  script: null,
+  statements: [],
+  queued: [],
+  runId: null,
+  input: null,
+  lastEventId: 0,
+  rditVersion: "0.1",
+};
+
+const idle = stateOf(answer, 0);
+
+function statement(nodeIndex: number): {
+  nodeIndex: number;
+  lineStart: number;
+  lineEnd: number;
+  source: string;
+} {
+  return { nodeIndex, lineStart: nodeIndex + 1, lineEnd: nodeIndex + 1, source: `x${nodeIndex}` };
+}
+
+function happened(state: SessionState, ...events: [Event, number][]): SessionState {
+  return events.reduce((now, [event, at]) => reduce(now, event, at), state);
+}
+
+const queued: Event = { type: "queued", runId: "r1" };
+const plan: Event = { type: "plan", runId: "r1", statements: [statement(0), statement(1)] };
+const result: Event = {
+  type: "result",
+  runId: "r1",
+  nodeIndex: 0,
+  lineStart: 1,
+  lineEnd: 1,
+  isInvisible: true,
+  durationMs: 1,
+};
+
+describe("a run", () => {
+  test("waits once it was accepted", () => {
+    expect(happened(idle, [queued, 0]).queued).toEqual([{ runId: "r1", lineRange: null }]);
+  });
+
+  test("is under way from its plan on, and waits no longer", () => {
+    const state = happened(idle, [queued, 0], [plan, 5]);
+    expect(state.queued).toEqual([]);
+    expect(state.run).toEqual({ runId: "r1", total: 2, finished: 0, startedAt: 5 });
+  });
+
+  test("counts its statements as they end", () => {
+    expect(happened(idle, [plan, 0], [result, 1]).run?.finished).toBe(1);
+  });
+
+  test("does not count the statements of another run", () => {
+    expect(happened(idle, [plan, 0], [{ ...result, runId: "r0" }, 1]).run?.finished).toBe(0);
+  });
+
+  test("leaves how it ended", () => {
+    const state = happened(
+      idle,
+      [plan, 10],
+      [result, 20],
+      [{ type: "complete", runId: "r1", status: "error" }, 35],
+    );
+    expect(state.run).toBeNull();
+    expect(state.lastRun).toEqual({
+      runId: "r1",
+      status: "error",
+      exitCode: null,
+      total: 2,
+      finished: 1,
+      durationMs: 25,
+    });
+  });
+
+  test("that is dropped before its turn waits no longer and does not end the one under way", () => {
+    const state = happened(
+      idle,
+      [plan, 0],
+      [{ type: "queued", runId: "r2" }, 1],
+      [{ type: "complete", runId: "r2", status: "interrupted" }, 2],
+    );
+    expect(state.queued).toEqual([]);
+    expect(state.run?.runId).toBe("r1");
+  });
+});
+
+test("a question is there until it is answered", () => {
+  const asked = happened(
+    idle,
+    [plan, 0],
+    [{ type: "input", runId: "r1", nodeIndex: 0, prompt: "Name? " }, 1],
+  );
+  expect(asked.input?.prompt).toBe("Name? ");
+  expect(happened(asked, [{ type: "input-done", runId: "r1", nodeIndex: 0 }, 2]).input).toBeNull();
+});
+
+test("a reset leaves no run, no queue and no question", () => {
+  const state = happened(idle, [plan, 0], [{ type: "queued", runId: "r2" }, 0], [{ type: "reset" }, 1]);
+  expect([state.run, state.queued, state.lastRun, state.input]).toEqual([null, [], null, null]);
+});
+
+test("the kernel is as the last event said", () => {
+  expect(happened(idle, [{ type: "kernel", kernel: { state: "busy" } }, 0]).kernel).toEqual({
+    state: "busy",
+  });
+});
+
+test("a page that comes later knows how far the run is and since when", () => {
+  const done: SessionStatement = {
+    ...statement(0),
+    runId: "r1",
+    state: "done",
+    output: [],
+    isInvisible: true,
+    durationMs: 40,
+  };
+  const running: SessionStatement = {
+    ...done,
+    ...statement(1),
+    state: "running",
+    durationMs: null,
+    runningMs: 60,
+  };
+  const older: SessionStatement = { ...done, ...statement(2), runId: "r0" };
+  const state = stateOf({ ...answer, runId: "r1", statements: [done, running, older] }, 1000);
+  expect(state.run).toEqual({ runId: "r1", total: 2, finished: 1, startedAt: 900 });
+});
