@@ -10,7 +10,9 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 from environments import RDIT, NotInstalled, environment, version
@@ -19,59 +21,74 @@ from page import bare_page, page
 from peers import PEERS
 from report import table
 from tools import Rdit, Tool, Unable
-from work import QUICK, WORK, Effort, Samples
+from work import QUICK, RDIT_ALONE, WORK, Effort, Samples, cold_start
 
-MEASURES = [*WORK, "page"]
-
-
-async def attempt(what: str, work: Awaitable[Samples], patience: float, notes: list[str]) -> Samples:
-    """Return what was measured; a failure becomes a note, and the benchmark goes on."""
-    began = time.perf_counter()
-    try:
-        return await asyncio.wait_for(work, patience)
-    except asyncio.TimeoutError:
-        notes.append(f"{what}: given up after {patience:.0f} s")
-    except Unable as error:
-        notes.append(f"{what}: {error}")
-    except Exception as error:  # noqa: BLE001, whatever a peer does, the others are still measured
-        notes.append(f"{what}: {type(error).__name__}: {error}")
-    finally:
-        print(f"  {what}: {time.perf_counter() - began:.1f} s", file=sys.stderr)
-    return {}
+MEASURES = ["cold", *WORK, "page"]
 
 
-async def on_a_fresh_tool(kind: type[Tool], measure: str, effort: Effort) -> Samples:
-    """Run one measure against a tool started for it alone, so that no measure sees another's leftovers."""
-    if measure == "cold":
-        return await WORK["cold"](kind, effort)
-    async with kind() as tool:
-        if measure == "page":
-            return await page(tool, effort)
-        return await WORK[measure](tool, effort)
+class Benchmark:
+    """One run over all tools: collects samples by tool, and notes of what failed."""
 
+    def __init__(self, effort: Effort) -> None:
+        self.effort = effort
+        self.results: dict[str, Samples] = {}
+        self.notes: list[str] = []
 
-async def benchmark(
-    measures: list[str], tools: list[type[Tool]], effort: Effort
-) -> tuple[dict[str, Samples], list[str]]:
-    """Measure everything; return the samples by tool, and what went wrong."""
-    results: dict[str, Samples] = {"limit": {}, **{tool.name: {} for tool in tools}}
-    notes: list[str] = []
-    for measure in measures:
-        print(measure, file=sys.stderr)
-        limit = bare_page if measure == "page" else LIMITS.get(measure)
-        if limit:
-            results["limit"] |= await attempt(f"{measure}, limit", limit(effort), effort.patience, notes)
-        for tool in tools:
-            if measure in {"sessions", "subscribers"} and tool is not Rdit:
-                continue
-            work = on_a_fresh_tool(tool, measure, effort)
-            results[tool.name] |= await attempt(f"{measure}, {tool.name}", work, effort.patience, notes)
-    return results, notes
+    async def attempt(self, name: str, measure: str, work: Callable[[Samples], Awaitable[None]]) -> bool:
+        """Do one piece of work within its time. A failure becomes a note, and the benchmark goes on."""
+        began = time.perf_counter()
+        samples = self.results.setdefault(name, Samples())
+        try:
+            await asyncio.wait_for(work(samples), self.effort.patience)
+        except asyncio.TimeoutError:
+            self.notes.append(f"{measure}, {name}: not finished within {self.effort.patience:.0f} s")
+            return False
+        except Unable as error:
+            self.notes.append(f"{measure}, {name}: {error}")
+            return False
+        except Exception as error:  # noqa: BLE001, whatever a peer does, the others are still measured
+            self.notes.append(f"{measure}, {name}: {type(error).__name__}: {error}")
+            return False
+        finally:
+            print(f"  {name}: {measure}, {time.perf_counter() - began:.1f} s", file=sys.stderr)
+        return True
+
+    async def limits(self, measures: list[str]) -> None:
+        """Measure the limits."""
+        for measure in measures:
+            if limit := bare_page if measure == "page" else LIMITS.get(measure):
+                await self.attempt("limit", measure, partial(limit, self.effort))
+
+    async def tool(self, kind: type[Tool], measures: list[str], shared: bool) -> None:
+        """Measure one tool: on an instance for each measure, or on a *shared* one as long as nothing fails."""
+        async with AsyncExitStack() as stack:
+            tool: Tool | None = None
+
+            async def work(measure: str, samples: Samples) -> None:
+                nonlocal tool
+                if tool is None:
+                    tool = await stack.enter_async_context(kind())
+                await (page if measure == "page" else WORK[measure])(tool, self.effort, samples)
+
+            for measure in measures:
+                if measure == "cold":
+                    await self.attempt(kind.name, measure, partial(cold_start, kind, self.effort))
+                    continue
+                if measure in RDIT_ALONE and kind is not Rdit:
+                    continue
+                done = await self.attempt(kind.name, measure, partial(work, measure))
+                if not (done and shared):
+                    await stack.aclose()
+                    tool = None
 
 
 def conditions(tools: list[type[Tool]]) -> str:
     """Return what was measured where, in a line."""
-    run = [RDIT / "python", "-c", "import platform, rdit; print(platform.python_version(), rdit.__version__)"]
+    run: list[str | Path] = [
+        RDIT / "python",
+        "-c",
+        "import platform, rdit; print(platform.python_version(), rdit.__version__)",
+    ]
     python, rdit = subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()
     versions = [f"{tool.name} {version(tool.name)}" for tool in tools if tool is not Rdit]
     return f"{platform.system()}, {os.cpu_count()} cores, Python {python}; " + ", ".join([f"rdit {rdit}", *versions])
@@ -108,8 +125,16 @@ def main() -> None:
             tools.append(PEERS[name])
         except NotInstalled as error:
             notes.append(str(error))
-    results, more = asyncio.run(benchmark(arguments.only, tools, QUICK if arguments.quick else Effort()))
-    notes += more
+    benchmark = Benchmark(QUICK if arguments.quick else Effort())
+
+    async def measure() -> None:
+        await benchmark.limits(arguments.only)
+        for tool in tools:
+            await benchmark.tool(tool, arguments.only, shared=arguments.quick)
+
+    asyncio.run(measure())
+    results = benchmark.results
+    notes += benchmark.notes
     peers = [tool.name for tool in tools if tool is not Rdit]
     print(conditions(tools), table(results, peers), sep="\n\n")
     if notes:

@@ -29,7 +29,14 @@ def environment(name: str) -> Path:
     folder = CACHE / name
     if not (folder / "filled").exists():
         subprocess.run([RDIT / "python", "-m", "venv", "--clear", folder], check=True)
-        pip = [folder / "bin" / "python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        pip: list[str | Path] = [
+            folder / "bin" / "python",
+            "-m",
+            "pip",
+            "install",
+            "-qq",
+            "--disable-pip-version-check",
+        ]
         done = subprocess.run([*pip, *PACKAGES[name]], capture_output=True, text=True, check=False)
         if done.returncode:
             raise NotInstalled(f"{name} could not be installed: {done.stderr.strip().splitlines()[-1:]}")

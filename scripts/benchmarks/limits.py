@@ -25,7 +25,7 @@ SERVER = Path(__file__).parent / "limit_server.py"
 async def bare_server(folder: Path | None = None) -> AsyncIterator[tuple[aiohttp.ClientSession, int]]:
     """Run the bare aiohttp application; yield a client of it and its process id. *folder* holds files to serve."""
     port = free_port()
-    command = [PYTHON, SERVER, str(port), *([str(folder)] if folder else [])]
+    command: list[str | Path] = [PYTHON, SERVER, str(port), *([str(folder)] if folder else [])]
     async with (
         started(command, Path(tempfile.gettempdir())) as process,
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
@@ -44,9 +44,8 @@ def python(source: str) -> bytes:
     return subprocess.run([PYTHON, "-c", source], capture_output=True, check=True).stdout
 
 
-async def cold(effort: Effort) -> Samples:
+async def cold(effort: Effort, samples: Samples) -> None:
     """A bare server until its first answer, plus one start of Python."""
-    samples = []
     for turn in range(effort.starts + 1):
         began = time.perf_counter()
         async with bare_server() as (session, _):
@@ -55,24 +54,22 @@ async def cold(effort: Effort) -> Samples:
         python_began = time.perf_counter()
         python("print(1 + 1)")
         if turn:
-            samples.append(answered - began + time.perf_counter() - python_began)
-    return {"cold": samples}
+            samples.add("cold", answered - began + time.perf_counter() - python_began)
 
 
-async def trip(effort: Effort) -> Samples:
+async def trip(effort: Effort, samples: Samples) -> None:
     """A handler that answers the same frames."""
-    samples = []
     async with bare_server() as (session, _):
         for _ in range(effort.trips):
             began = time.perf_counter()
             await bare_trip(session)
-            samples.append(time.perf_counter() - began)
-    return {"trip-p50": samples, "trip-p99": samples}
+            taken = time.perf_counter() - began
+            samples.add("trip-p50", taken)
+            samples.add("trip-p99", taken)
 
 
-async def statements(effort: Effort) -> Samples:
+async def statements(effort: Effort, samples: Samples) -> None:
     """`exec` of the same statements, compiled before."""
-    samples: Samples = {}
     for count in effort.statements:
         taken = json.loads(
             python(
@@ -86,38 +83,30 @@ async def statements(effort: Effort) -> Samples:
                 "print(json.dumps(taken))"
             )
         )
-        samples |= {f"statements-{count}-{stream}": taken for stream in ("default", "live")}
-    return samples
+        for stream in ("default", "live"):
+            samples.add(f"statements-{count}-{stream}", *taken)
 
 
-def _timed(source: str, times: int) -> list[float]:
-    taken = []
-    for _ in range(times):
-        began = time.perf_counter()
-        python(source)
-        taken.append(time.perf_counter() - began)
-    return taken
-
-
-async def lines(effort: Effort) -> Samples:
+async def lines(effort: Effort, samples: Samples) -> None:
     """The script with its stdout read through a pipe."""
     source = f"for number in range({effort.lines}):\n    print(number)"
-    return {"lines": _timed(source, min(effort.repeats, 3))}
+    for _ in range(min(effort.repeats, 3)):
+        began = time.perf_counter()
+        python(source)
+        samples.add("lines", time.perf_counter() - began)
 
 
-async def string(effort: Effort) -> Samples:
+async def string(effort: Effort, samples: Samples) -> None:
     """A bare aiohttp stream of as many bytes."""
-    samples = []
     async with bare_server() as (session, _):
         for _ in range(min(effort.repeats, 3)):
             began = time.perf_counter()
             async with session.get(f"/stream?size={effort.characters}") as response:
                 await response.read()
-            samples.append(time.perf_counter() - began)
-    return {"string": samples}
+            samples.add("string", time.perf_counter() - began)
 
 
-async def delay(effort: Effort) -> Samples:
+async def delay(effort: Effort, samples: Samples) -> None:
     """A pipe."""
     delays = Delays()
     process = await asyncio.create_subprocess_exec(
@@ -127,10 +116,11 @@ async def delay(effort: Effort) -> Samples:
     while data := await process.stdout.read(1 << 16):
         delays(data.decode())
     await process.wait()
-    return {"delay-p50": delays.samples, "delay-max": delays.samples}
+    samples.add("delay-p50", *delays.samples)
+    samples.add("delay-max", *delays.samples)
 
 
-async def reset(effort: Effort) -> Samples:
+async def reset(effort: Effort, samples: Samples) -> None:
     """A fork whose child writes one byte to a pipe."""
     taken = json.loads(
         python(
@@ -143,10 +133,10 @@ async def reset(effort: Effort) -> Samples:
             "print(json.dumps(taken))"
         )
     )
-    return {"reset": taken}
+    samples.add("reset", *taken)
 
 
-async def idle(effort: Effort) -> Samples:
+async def idle(effort: Effort, samples: Samples) -> None:
     """The imports alone, in a bare server, and one Python that waits."""
     async with (
         bare_server() as (session, pid),
@@ -154,7 +144,7 @@ async def idle(effort: Effort) -> Samples:
     ):
         await bare_trip(session)
         await asyncio.sleep(0.3)  # until it has started
-        return {"memory": [memory([pid, waiting.pid]) for _ in range(min(effort.repeats, 3))]}
+        samples.add("memory", *(memory([pid, waiting.pid]) for _ in range(min(effort.repeats, 3))))
 
 
 LIMITS = {

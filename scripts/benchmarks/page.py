@@ -42,7 +42,7 @@ async def visit(chromium: Any, url: str, weigh: bool) -> tuple[Any, float, int]:
     opened = await context.new_page()
     bodies: list[Any] = []
     if weigh:
-        opened.on("response", bodies.append)
+        opened.on("response", lambda response: bodies.append(response))  # noqa: PLW0108, builtins are refused
     began = time.perf_counter()
     await opened.goto(url, wait_until="commit")
     await opened.wait_for_selector(EDITOR, state="visible")
@@ -56,21 +56,19 @@ async def visit(chromium: Any, url: str, weigh: bool) -> tuple[Any, float, int]:
     return opened, seconds, size
 
 
-async def page(tool: Tool, effort: Effort) -> Samples:
+async def page(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Weigh and time a tool's own page; for rdit also a first run in it."""
-    samples: Samples = {"page-size": [], "page-visible": [], "page-output": [], "page-painted": []}
     (tool.folder / tool.script).write_text(tool.blank() or "1 + 1\n")
     async with browser() as chromium:
         for turn in range(effort.starts + 1):
             opened, seconds, size = await visit(chromium, tool.url(), weigh=turn == 0)
             if turn == 0:
-                samples["page-size"].append(size)
+                samples.add("page-size", size)
             else:
-                samples["page-visible"].append(seconds)
+                samples.add("page-visible", seconds)
                 if tool.name == "rdit":
                     await first_run(opened, samples, seconds)
             await opened.context.close()
-    return samples
 
 
 RUN_AND_PAINT = """
@@ -92,8 +90,8 @@ async def first_run(opened: Any, samples: Samples, visible: float) -> None:
     """Run the script in rdit's page, and time until its result is painted."""
     await opened.focus(EDITOR)
     painted = await opened.evaluate(RUN_AND_PAINT) / 1000
-    samples["page-output"].append(visible + painted)
-    samples["page-painted"].append(painted)
+    samples.add("page-output", visible + painted)
+    samples.add("page-painted", painted)
 
 
 BARE_PAGE = """
@@ -105,7 +103,7 @@ new EditorView({ parent: document.body, state });
 """
 
 
-async def bare_page(effort: Effort) -> Samples:
+async def bare_page(effort: Effort, samples: Samples) -> None:
     """A bare CodeMirror page, built with the client's own packages and served by bare aiohttp."""
     folder = CACHE / "page"
     folder.mkdir(parents=True, exist_ok=True)
@@ -123,11 +121,9 @@ async def bare_page(effort: Effort) -> Samples:
     )
     if built.returncode:
         raise Unable(f"the bare page was not built: {built.stderr.strip()[:200]}")
-    samples: Samples = {"page-size": [], "page-visible": []}
     async with bare_server(folder / "dist") as (session, _), browser() as chromium:
         url = f"{session._base_url}index.html"
         for turn in range(effort.starts + 1):
             opened, seconds, size = await visit(chromium, url, weigh=turn == 0)
-            samples["page-visible" if turn else "page-size"].append(seconds if turn else size)
+            samples.add(*(("page-visible", seconds) if turn else ("page-size", size)))
             await opened.context.close()
-    return samples

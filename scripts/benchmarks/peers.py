@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from typing import Any
 
 import aiohttp
@@ -26,13 +27,17 @@ class Ipykernel(Tool):
         self.manager._kernel_spec = KernelSpec(
             argv=[str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"], language="python"
         )
-        await self.manager.start_kernel(cwd=str(self.folder))
+        await self.manager.start_kernel(cwd=str(self.folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._stack.push_async_callback(self.manager.shutdown_kernel, now=True)
         self.client = self.manager.client()
         self.client.start_channels()
         self._stack.callback(self.client.stop_channels)
         await self.client.wait_for_ready(timeout=60)
-        self.pid = self.manager.provisioner.process.pid
+        self.pid = self._kernel_pid()
+
+    def _kernel_pid(self) -> int:
+        provisioner: Any = self.manager.provisioner
+        return int(provisioner.process.pid)
 
     async def run(self, source: str, listener: Listener | None = None) -> Outcome:
         outcome = Outcome()
@@ -73,7 +78,7 @@ class Ipykernel(Tool):
     async def reset(self) -> None:
         await self.manager.restart_kernel(now=True)
         await self.client.wait_for_ready(timeout=60)
-        self.pid = self.manager.provisioner.process.pid
+        self.pid = self._kernel_pid()
 
 
 class Pdit(Tool):

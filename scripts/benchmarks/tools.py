@@ -46,6 +46,8 @@ class Tool:
 
     name = ""
     script = "script.py"
+    streams: tuple[str, ...] = ("only",)
+    """The ways in which a run of many statements can be reported."""
 
     def __init__(self) -> None:
         self._stack = AsyncExitStack()
@@ -127,6 +129,7 @@ class Rdit(Tool):
     """rdit, over HTTP as its page and curl use it."""
 
     name = "rdit"
+    streams = ("default", "live")
     live = True
 
     async def open(self) -> None:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from processes import memory, watched_memory
 from tools import Rdit, Tool, Unable
 
-Samples = dict[str, list[float]]
-"""Measured values by the row of the table that they belong to, in seconds or bytes."""
+
+class Samples(dict[str, list[float]]):
+    """Measured values by the row of the table that they belong to, in seconds or bytes.
+
+    Every piece of work adds to what it is handed, so that what was measured before a failure or a time limit counts.
+    """
+
+    def add(self, row: str, *values: float) -> None:
+        """Add values to a row."""
+        self.setdefault(row, []).extend(values)
 
 
 @dataclass(frozen=True)
@@ -26,63 +35,62 @@ class Effort:
     characters: int = 50_000_000
     prints: int = 300
     sessions: int = 100
-    patience: float = 120.0
-    """Seconds that one figure of one tool may take."""
+    patience: float = 180.0
+    """Seconds that one measure of one tool may take."""
 
 
 QUICK = Effort(
-    starts=2,
-    trips=200,
-    statements=(200, 2_000),
-    repeats=2,
-    lines=100_000,
-    characters=5_000_000,
-    prints=60,
-    sessions=20,
-    patience=15.0,
+    starts=1,
+    trips=50,
+    statements=(200,),
+    repeats=1,
+    lines=50_000,
+    characters=2_000_000,
+    prints=40,
+    sessions=10,
+    patience=8.0,
 )
 
 
-async def cold_start(kind: type[Tool], effort: Effort) -> Samples:
+async def cold_start(kind: type[Tool], effort: Effort, samples: Samples) -> None:
     """Time from spawning the program to the first result of `1 + 1`."""
-    samples = []
     for turn in range(effort.starts + 1):
         began = time.perf_counter()
         async with kind() as tool:
             outcome = await tool.run("1 + 1")
-            if turn:  # the first start fills the file cache
-                samples.append(time.perf_counter() - began)
+            taken = time.perf_counter() - began
         if "2" not in outcome.text:
             raise Unable(f"1 + 1 gave {outcome.text!r}")
-    return {"cold": samples}
+        if turn:  # the first start fills the file cache
+            samples.add("cold", taken)
 
 
-async def round_trip(tool: Tool, effort: Effort) -> Samples:
+async def round_trip(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Time one statement, again and again on a warm connection."""
-    samples = []
     for _ in range(effort.trips):
         began = time.perf_counter()
         await tool.run("1 + 1")
-        samples.append(time.perf_counter() - began)
-    return {"trip-p50": samples, "trip-p99": samples}
+        taken = time.perf_counter() - began
+        samples.add("trip-p50", taken)
+        samples.add("trip-p99", taken)
 
 
-async def many_statements(tool: Tool, effort: Effort) -> Samples:
-    """Time runs of many trivial statements, in seconds a statement."""
-    samples: Samples = {}
+async def many_statements(tool: Tool, effort: Effort, samples: Samples) -> None:
+    """Time runs of many trivial statements, in seconds a statement. A peer's one stream stands in both rows."""
     for count in effort.statements:
         statements = [f"x{index} = {index}" for index in range(count)]
-        for stream in ("default", "live"):
-            taken = samples.setdefault(f"statements-{count}-{stream}", [])
+        for stream in tool.streams:
+            rows = [f"statements-{count}-{name}" for name in ("default", "live") if stream in {name, "only"}]
             for _ in range(effort.repeats):
                 began = time.perf_counter()
                 outcome = await tool.run_statements(statements, live=stream == "live")
-                taken.append((time.perf_counter() - began) / count)
+                taken = time.perf_counter() - began
                 if outcome.results != count:
                     raise Unable(f"{outcome.results} results of {count} statements")
-                if taken[0] * count > effort.patience / effort.repeats:
-                    break  # a slow peer says so once
-    return samples
+                for row in rows:
+                    samples.add(row, taken / count)
+                if taken > effort.patience / effort.repeats / 4:
+                    break  # slow ones say so once
 
 
 def whole(expected: str, text: str, what: str) -> None:
@@ -95,31 +103,29 @@ def whole(expected: str, text: str, what: str) -> None:
     raise Unable(f"the client got {kept} ({what})")
 
 
-async def printed_lines(tool: Tool, effort: Effort) -> Samples:
+async def printed_lines(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Time many printed lines from the request to the last one at the client; every byte must be there."""
     expected = "".join(f"{number}\n" for number in range(effort.lines))
     source = f"for number in range({effort.lines}):\n    print(number)"
-    samples: Samples = {"lines": [], "lines-memory": []}
     for _ in range(min(effort.repeats, 3)):
         async with watched_memory(tool.pid) as noted:
             began = time.perf_counter()
             outcome = await tool.run(source)
-            samples["lines"].append(time.perf_counter() - began)
+            taken = time.perf_counter() - began
         whole(expected, outcome.text, f"{effort.lines:,} lines, {len(expected) / 1e6:.1f} MB")
+        samples.add("lines", taken)
         if noted:
-            samples["lines-memory"].append(max(noted))
-    return samples
+            samples.add("lines-memory", max(noted))
 
 
-async def long_string(tool: Tool, effort: Effort) -> Samples:
+async def long_string(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Time one long string; every byte must be there."""
-    samples: Samples = {"string": []}
     for _ in range(min(effort.repeats, 3)):
         began = time.perf_counter()
         outcome = await tool.run(f"print('x' * {effort.characters})")
-        samples["string"].append(time.perf_counter() - began)
+        taken = time.perf_counter() - began
         whole("x" * effort.characters + "\n", outcome.text, f"one string of {effort.characters / 1e6:.0f} MB")
-    return samples
+        samples.add("string", taken)
 
 
 class Delays:
@@ -142,18 +148,18 @@ def clock_script(prints: int) -> str:
     )
 
 
-async def print_delay(tool: Tool, effort: Effort) -> Samples:
+async def print_delay(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Time from `print` in a loop to the client."""
     delays = Delays()
     await tool.run(clock_script(effort.prints), delays)
     if len(delays.samples) < effort.prints * 0.9:
         raise Unable(f"{len(delays.samples)} of {effort.prints} prints came while it ran")
-    return {"delay-p50": delays.samples, "delay-max": delays.samples}
+    samples.add("delay-p50", *delays.samples)
+    samples.add("delay-max", *delays.samples)
 
 
-async def interrupt(tool: Tool, effort: Effort) -> Samples:
+async def interrupt(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Time from the request to the end of the run, for a busy loop and for `sleep`."""
-    samples: Samples = {}
     for key, endless in (("interrupt-busy", "while True: pass"), ("interrupt-sleep", "import time; time.sleep(600)")):
         for _ in range(effort.repeats):
             ready = asyncio.Event()
@@ -168,37 +174,34 @@ async def interrupt(tool: Tool, effort: Effort) -> Samples:
             began = time.perf_counter()
             await tool.interrupt()
             await running
-            samples.setdefault(key, []).append(time.perf_counter() - began)
-    return samples
+            samples.add(key, time.perf_counter() - began)
 
 
-async def reset(tool: Tool, effort: Effort) -> Samples:
+async def reset(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Time from the request for a reset to the next result."""
-    samples = []
     for _ in range(effort.repeats):
         await tool.run("kept = 1")
         began = time.perf_counter()
         await tool.reset()
         outcome = await tool.run("'kept' in globals()")
-        samples.append(time.perf_counter() - began)
+        taken = time.perf_counter() - began
         if "False" not in outcome.text:
             raise Unable(f"after the reset the name was still there: {outcome.text[:80]!r}")
-    return {"reset": samples}
+        samples.add("reset", taken)
 
 
-async def idle_memory(tool: Tool, effort: Effort) -> Samples:
+async def idle_memory(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Count what one open script holds in all processes of the tool."""
     await tool.run("1 + 1")
     try:
-        return {"memory": [memory(tool.processes()) for _ in range(min(effort.repeats, 3))]}
+        samples.add("memory", *(memory(tool.processes()) for _ in range(min(effort.repeats, 3))))
     except FileNotFoundError:
         raise Unable("only Linux says how much memory processes share") from None
 
 
-async def many_sessions(tool: Tool, effort: Effort) -> Samples:
+async def many_sessions(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Open many scripts in one server and count what each adds."""
-    if not isinstance(tool, Rdit):
-        raise Unable("measured for rdit alone")
+    assert isinstance(tool, Rdit)
     await tool.run("1 + 1")
     before = memory(tool.processes())
     for number in range(effort.sessions):
@@ -208,26 +211,22 @@ async def many_sessions(tool: Tool, effort: Effort) -> Samples:
             response.raise_for_status()
             session_id = (await response.json())["sessionId"]
         await tool.run("1 + 1", sessionId=session_id)
-    return {"session-memory": [(memory(tool.processes()) - before) / effort.sessions]}
+    samples.add("session-memory", (memory(tool.processes()) - before) / effort.sessions)
 
 
-async def many_subscribers(tool: Tool, effort: Effort) -> Samples:
+async def many_subscribers(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Time a flood with one subscriber, and with fifty of which one never reads."""
-    if not isinstance(tool, Rdit):
-        raise Unable("measured for rdit alone")
+    assert isinstance(tool, Rdit)
     lines = effort.lines // 10
     source = f"for number in range({lines}):\n    print(number)"
-    samples: Samples = {"subscribers-1": [], "subscribers-50": []}
     for _ in range(min(effort.repeats, 3)):
         for key, subscribers in (("subscribers-1", 1), ("subscribers-50", 50)):
             began = time.perf_counter()
             await tool.follow(source, subscribers, lazy=1 if subscribers > 1 else 0)
-            samples[key].append(time.perf_counter() - began)
-    return samples
+            samples.add(key, time.perf_counter() - began)
 
 
-WORK: dict[str, Callable[..., object]] = {
-    "cold": cold_start,
+WORK: dict[str, Callable[[Any, Effort, Samples], Awaitable[None]]] = {
     "trip": round_trip,
     "statements": many_statements,
     "lines": printed_lines,
@@ -239,4 +238,5 @@ WORK: dict[str, Callable[..., object]] = {
     "sessions": many_sessions,
     "subscribers": many_subscribers,
 }
-"""Everything but the page, which `page.py` measures in a browser."""
+"""Everything but cold starts, and the page, which `page.py` measures in a browser."""
+RDIT_ALONE = {"sessions", "subscribers"}
