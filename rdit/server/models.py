@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 from pydantic.alias_generators import to_camel
+
+LARGEST = 2**53
+"""The largest whole number that JavaScript keeps exact."""
+SessionId = Annotated[str, Field(min_length=1, max_length=200)]
+Window = Annotated[int, Field(ge=1024, le=LARGEST)]
 
 
 class WireModel(BaseModel):
@@ -30,8 +35,14 @@ class RequestModel(WireModel):
 class LineRange(RequestModel):
     """Lines of the script, counted from 1, both ends included."""
 
-    from_: Annotated[int, Field(ge=1, alias="from")]
-    to: Annotated[int, Field(ge=1)]
+    from_: Annotated[int, Field(ge=1, le=LARGEST, alias="from")]
+    to: Annotated[int, Field(ge=1, le=LARGEST)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> LineRange:
+        if self.to < self.from_:
+            raise ValueError("'to' must not be less than 'from'")
+        return self
 
 
 class ExecuteRequest(RequestModel):
@@ -39,14 +50,14 @@ class ExecuteRequest(RequestModel):
 
     script: str
     line_range: LineRange | None = None
-    session_id: str | None = None
+    session_id: SessionId | None = None
     """None means the session of the script that the command named."""
     live: bool = False
     """Stream typed events as they happen, rather than one result per statement."""
     stop_on_error: bool = True
     detached: bool = False
     """Answer 202 with the run's id at once; its events reach the subscribers of `/api/events`."""
-    window: Annotated[int, Field(ge=1024)] | None = None
+    window: Window | None = None
     """With *live*: at most about this many characters of one output item are sent whole; of a longer one the head
     once and then its newest tail, with the number of characters left out between them."""
 
@@ -54,20 +65,22 @@ class ExecuteRequest(RequestModel):
 class SessionRequest(RequestModel):
     """Names a session; None means the session of the script that the command named."""
 
-    session_id: str | None = None
+    session_id: SessionId | None = None
 
 
 class OpenSessionRequest(RequestModel):
     """Open the session of a script inside the workspace, or find the one that is open already."""
 
     path: str
+    window: Window | None = None
+    """As in `SessionQuery`."""
 
 
 class InputRequest(RequestModel):
     """Answers the `input()` that waits. `text` has no newline; null is end-of-file."""
 
     text: str | None
-    session_id: str | None = None
+    session_id: SessionId | None = None
 
 
 class QueryRequest(RequestModel):
@@ -76,7 +89,7 @@ class QueryRequest(RequestModel):
     handle: str
     """From the display's data."""
     request: dict[str, Any]
-    session_id: str | None = None
+    session_id: SessionId | None = None
 
 
 class WriteFileRequest(RequestModel):
@@ -85,7 +98,31 @@ class WriteFileRequest(RequestModel):
     path: str
     content: str
     version: str | None = None
-    session_id: str | None = None
+    session_id: SessionId | None = None
+
+
+class SessionQuery(RequestModel):
+    """Which session to show, and how much of each output item."""
+
+    session_id: SessionId | None = None
+    window: Window | None = None
+    """As in `ExecuteRequest`; an item that is longer has `cutAt` and `omitted`."""
+
+
+class EventsQuery(RequestModel):
+    """Which events to stream."""
+
+    session_id: SessionId | None = None
+    after: Annotated[int, Field(ge=0, le=LARGEST)] | None = None
+    """The last event that the subscriber knows; without it, only what happens from now on."""
+    window: Window | None = None
+    """As in `ExecuteRequest`."""
+
+
+class PathQuery(RequestModel):
+    """A file, by its path from the workspace root."""
+
+    path: Annotated[str, Field(min_length=1)]
 
 
 # --------------------------------------------------------------------------------------------------- values
@@ -102,6 +139,10 @@ class OutputItem(WireModel):
     display_id: str | None = None
     late: bool | None = None
     """True when a thread or a child process wrote it after its statement had ended."""
+    cut_at: int | None = None
+    """Where in `text` characters were left out because they exceed the reader's window, in UTF-16 code units."""
+    omitted: int | None = None
+    """How many characters were left out there."""
 
 
 class StatementInfo(WireModel):
@@ -283,6 +324,28 @@ Event = Annotated[
     | ErrorEvent,
     Field(discriminator="type"),
 ]
+
+
+class StreamEnd(WireModel):
+    """The last frame of the default stream."""
+
+    type: Literal["complete"] = "complete"
+
+
+class StreamFailure(WireModel):
+    """The last frame of the default stream when rdit itself failed."""
+
+    type: Literal["error"] = "error"
+    message: str
+
+
+class ResultFrame(RootModel[StatementResult | StreamEnd | StreamFailure]):
+    """What one frame of the default stream holds."""
+
+
+class EventFrame(RootModel[Event]):
+    """What one frame of a live stream holds."""
+
 
 # --------------------------------------------------------------------------------------------------- answers
 

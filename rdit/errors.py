@@ -1,0 +1,71 @@
+"""What rdit refuses, in words that say what to do.
+
+Every layer may raise these; `server/problems.py` gives each its HTTP status. They are named after what was wrong rather
+than with an `Error` at the end: they are refusals, not failures of rdit.
+"""
+
+from __future__ import annotations
+
+
+class RditError(Exception):
+    """A refusal. Its text is one or two plain sentences for the person who asked."""
+
+
+class BadSetting(RditError):  # noqa: N818
+    """A command line option or an environment variable that cannot work."""
+
+
+class InterpreterFailed(RditError):  # noqa: N818
+    """The chosen Python cannot be used, or its kernel did not start."""
+
+
+class BadRequest(RditError):  # noqa: N818
+    """A request that is not what the endpoint reads: not JSON, not UTF-8, too deeply nested."""
+
+
+class InvalidFields(RditError):  # noqa: N818
+    """JSON with a missing, unknown or wrong field."""
+
+
+class TooLarge(RditError):  # noqa: N818
+    """More bytes than the server takes."""
+
+
+class NotAuthorized(RditError):  # noqa: N818
+    """The token is missing or wrong."""
+
+
+class Forbidden(RditError):  # noqa: N818
+    """A host, an origin or a file that rdit was not told to serve."""
+
+
+class NotFound(RditError):  # noqa: N818
+    """No such file, session or endpoint."""
+
+
+class NotText(RditError):  # noqa: N818
+    """A folder, a device, or bytes that are no text in the file's encoding."""
+
+
+class FileChanged(RditError):  # noqa: N818
+    """The file is not at the version that the request named."""
+
+
+class NameTaken(RditError):  # noqa: N818
+    """Another file has the name already."""
+
+
+class NotWaiting(RditError):  # noqa: N818
+    """An answer came to a session that asked nothing."""
+
+
+class DiskFull(RditError):  # noqa: N818
+    """There is no room to save."""
+
+
+class ShuttingDown(RditError):  # noqa: N818
+    """The server is ending."""
+
+
+class TooMany(RditError):  # noqa: N818
+    """More sessions than the server keeps."""

@@ -1,0 +1,49 @@
+"""create_app(settings): routes, middleware, lifetimes."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import AsyncIterator, Callable
+
+from aiohttp import web
+
+from ..settings import Settings
+from . import openapi
+from .files import Files
+from .problems import problems
+from .routes import DOCUMENT, ENDPOINTS, FILES, SESSIONS, SETTINGS
+from .security import add_headers, allow_origins, guard
+from .sessions import open_sessions
+from .static import add_static
+
+
+def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = None) -> web.Application:
+    """Return the application; *process* is a kernel for the main session that was started already.
+
+    The kernels live from the application's start to its cleanup.
+    """
+    open_paths = frozenset(endpoint.path for endpoint in ENDPOINTS if not endpoint.needs_token)
+    app = web.Application(middlewares=[problems, guard(settings, open_paths)], client_max_size=settings.body_limit)
+    app[SETTINGS] = settings
+    app[FILES] = Files(settings.root, size_limit=settings.body_limit)
+    document: Callable[[], bytes] = openapi.document_bytes
+    app[DOCUMENT] = document
+    for endpoint in ENDPOINTS:
+        app.router.add_route(endpoint.method, endpoint.path, endpoint.handler)
+    allow_origins(app, settings)
+    add_static(app, settings.static_folder)
+    app.on_response_prepare.append(add_headers)
+
+    async def keep_sessions(app: web.Application) -> AsyncIterator[None]:
+        async with open_sessions(settings, process) as sessions:
+            app[SESSIONS] = sessions
+            yield
+
+    app.cleanup_ctx.append(keep_sessions)
+    app.on_shutdown.append(end_streams)  # an open stream would hold up the shutdown for a minute
+    return app
+
+
+async def end_streams(app: web.Application) -> None:
+    """End every stream of events."""
+    app[SESSIONS].end_streams()

@@ -1,0 +1,118 @@
+"""Endpoint: one row of the route table, from which the router and the OpenAPI document are both made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from json import JSONDecodeError, loads
+from typing import Final, Literal, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from ..errors import BadRequest, InvalidFields, TooLarge
+from .wire import without_surrogates
+
+Model = TypeVar("Model", bound=BaseModel)
+Media = Literal["application/json", "text/event-stream"]
+EVENTS: Final = "text/event-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an endpoint may answer with one status."""
+
+    description: str
+    model: type[BaseModel] | None = None
+    media: Media = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One method of one path: who handles it, what it reads and what it may answer."""
+
+    method: Literal["GET", "POST", "PUT"]
+    path: str
+    handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    summary: str
+    answers: Mapping[int, tuple[Answer, ...]]
+    body: type[BaseModel] | None = None
+    body_required: bool = True
+    query: type[BaseModel] | None = None
+    problems: Mapping[int, str] = field(default_factory=dict)
+    """Refusals besides those that `common_problems` tells."""
+    needs_token: bool = True
+
+    def common_problems(self) -> dict[int, str]:
+        """Return the refusals that follow from what the endpoint reads and who may call it."""
+        problems = {403: "The Host name, or the Origin of a page, is not one that the server was told to accept."}
+        if self.needs_token:
+            problems[401] = "The token is missing or wrong."
+        if self.query is not None:
+            problems[422] = "A query parameter is missing, unknown or wrong."
+        if self.body is not None:
+            problems[400] = "The body is not JSON in UTF-8, or is nested too deeply."
+            problems[413] = "The body is larger than the server takes."
+            problems[422] = "A field is missing, unknown or wrong."
+        return problems
+
+
+_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+async def read_body(request: web.Request, model: type[Model], *, required: bool = True) -> Model:
+    """Return the request's body as *model*.
+
+    Raises:
+        BadRequest: it is not JSON.
+        InvalidFields: it is JSON, but not of this model.
+        TooLarge: it is larger than the server takes.
+    """
+    try:
+        body = await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise TooLarge("The request is larger than the server takes. RDIT_BODY_LIMIT allows more.") from error
+    if not body and not required:
+        body = b"{}"
+    try:
+        if _ESCAPED_SURROGATE.search(body):
+            # A page may send half of a surrogate pair; what it means can only be the replacement character.
+            return model.model_validate(without_surrogates(_plain_json(body)))
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        if any(problem["type"] == "json_invalid" for problem in error.errors(include_url=False)):
+            reason = error.errors(include_url=False)[0]["msg"]
+            raise BadRequest(f"The body must be JSON in UTF-8. {reason}.") from error
+        raise InvalidFields(_wrong_fields(error)) from error
+
+
+def _plain_json(body: bytes) -> object:
+    try:
+        return loads(body.decode())
+    except (JSONDecodeError, UnicodeDecodeError) as error:
+        raise BadRequest(f"The body must be JSON in UTF-8. {error}.") from error
+    except RecursionError as error:
+        raise BadRequest("The body is nested too deeply.") from error
+
+
+def read_query(request: web.Request, model: type[Model]) -> Model:
+    """Return the request's query parameters as *model*.
+
+    Raises:
+        InvalidFields: one is missing, unknown, wrong or given twice.
+    """
+    query = request.query
+    if len(set(query)) != len(query):
+        raise InvalidFields("A query parameter is given twice.")
+    try:
+        return model.model_validate_strings(without_surrogates(dict(query)))
+    except ValidationError as error:
+        raise InvalidFields(_wrong_fields(error)) from error
+
+
+def _wrong_fields(error: ValidationError) -> str:
+    problems = error.errors(include_url=False, include_input=False)
+    told = [f"{'.'.join(map(str, problem['loc'])) or 'the body'}: {problem['msg']}" for problem in problems[:5]]
+    more = f" And {len(problems) - 5} more." if len(problems) > 5 else ""
+    return f"{'; '.join(told)}.{more} GET /api/openapi.json describes each field."

@@ -1,0 +1,45 @@
+"""Events and results as `text/event-stream`, with ids and comment lines that keep an idle connection alive."""
+
+from __future__ import annotations
+
+from aiohttp import hdrs, web
+
+from . import wire
+from .session import Run
+from .store import Subscription
+
+COMMENT = b": rdit is still here\n\n"
+COMPLETE = b'data: {"type":"complete"}\n\n'
+
+
+async def open_stream(request: web.Request) -> web.StreamResponse:
+    """Begin a stream: the headers are on their way when this returns."""
+    headers = {
+        hdrs.CONTENT_TYPE: "text/event-stream; charset=utf-8",
+        hdrs.CACHE_CONTROL: "no-store",
+        "X-Accel-Buffering": "no",  # nginx would hold events back until its buffer is full
+    }
+    response = web.StreamResponse(headers=headers)
+    await response.prepare(request)
+    return response
+
+
+async def send_events(response: web.StreamResponse, subscription: Subscription, keep_alive: float) -> None:
+    """Send events as they come, one write for all that are ready, until there can be no more."""
+    while True:
+        if data := subscription.read():
+            await response.write(data)
+        if subscription.ended:
+            return
+        if not await subscription.wait(keep_alive):
+            await response.write(COMMENT)
+
+
+async def send_results(response: web.StreamResponse, run: Run) -> None:
+    """Send one frame for each statement that ends, and one when the run is over."""
+    while results := await run.results():
+        await response.write(b"".join([b"data: %b\n\n" % result for result in results]))
+    if run.problem is None:
+        await response.write(COMPLETE)
+    else:
+        await response.write(b'data: {"type":"error","message":%b}\n\n' % wire.quote(run.problem))

@@ -1,0 +1,266 @@
+"""SessionState: what a page would show of a session, as plain data.
+
+It does no I/O, starts nothing and reads no clock: `Session` tells it what happened, in order, and asks it what to say.
+It is changed in place rather than copied, because it may hold ten thousand statements and megabytes of their output,
+and takes thousands of changes a second; its methods are the only code that changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from ..kernel.messages import Item as ShownItem
+from ..kernel.messages import PlannedStatement
+from . import models, wire
+from .lines import LineMap, split_lines
+from .output import Change, Item, Output
+
+LEAST_OUTPUT = 1 << 16
+"""Characters that a statement may always keep, also when its session has used up its share."""
+
+
+class Statement:
+    """One statement that ran, runs or waits, with its output; lines are those of the state's script."""
+
+    __slots__ = (
+        "duration_ms",
+        "line_end",
+        "line_start",
+        "node_index",
+        "output",
+        "run_id",
+        "source",
+        "stale",
+        "started",
+        "state",
+    )
+
+    def __init__(self, run_id: str, planned: PlannedStatement, source: str) -> None:
+        """Begin as a statement that waits."""
+        self.run_id = run_id
+        self.node_index = planned.node_index
+        self.line_start = planned.line_start
+        self.line_end = planned.line_end
+        self.source = source
+        self.state: Literal["waiting", "running", "done", "failed"] = "waiting"
+        self.output: Output | None = None
+        self.duration_ms: float | None = None
+        self.started = 0.0
+        self.stale = False
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """The output items."""
+        return () if self.output is None else self.output.items
+
+
+Key = tuple[str, int]
+
+
+class SessionState:
+    """The newest script of a session, the results that belong to its lines, and what goes on."""
+
+    def __init__(self, *, output_limit: int, session_output_limit: int) -> None:
+        """Begin with nothing run. Limits are in characters, of one statement and of them all."""
+        self._output_limit = output_limit
+        self._session_output_limit = session_output_limit
+        self.kernel = models.KernelInfo(state="starting")
+        self.script: str | None = None
+        self.statements: dict[Key, Statement] = {}
+        self.queued: list[models.QueuedRun] = []
+        self.run_id: str | None = None
+        self.input: models.InputEvent | None = None
+        self._lines: list[str] = []
+        self._used = 0
+        self._newest: Statement | None = None
+        self._displays: dict[str, list[tuple[Statement, Item]]] = {}
+
+    # ------------------------------------------------------------------------------------------ runs
+
+    def begin(self, run_id: str) -> None:
+        """The run is under way."""
+        self.queued = [queued for queued in self.queued if queued.run_id != run_id]
+        self.run_id = run_id
+
+    def plan(self, run_id: str, script: str, planned: Sequence[PlannedStatement], *, whole: bool) -> list[Statement]:
+        """Take the statements of a run, and move or drop the results of earlier ones; return the new statements.
+
+        A *whole* run replaces everything; a part of a script replaces what it overlaps.
+        """
+        old_lines, self._lines = self._lines, split_lines(script)
+        if whole:
+            self.statements = {}
+        elif script != self.script:
+            self._carry_over(LineMap(old_lines, self._lines))
+        if not whole:
+            self._drop_overlapped(planned)
+        self.script = script
+        lines = self._lines
+        statements = [
+            Statement(run_id, plan, "\n".join(lines[plan.line_start - 1 : plan.line_end])) for plan in planned
+        ]
+        self._used = sum(kept.output.chars() for kept in self.statements.values() if kept.output is not None)
+        for statement in statements:
+            self.statements[run_id, statement.node_index] = statement
+        self._displays = {
+            name: kept
+            for name, shown in self._displays.items()
+            if (kept := [(statement, item) for statement, item in shown if self._has(statement)])
+        }
+        return statements
+
+    def _has(self, statement: Statement) -> bool:
+        return self.statements.get((statement.run_id, statement.node_index)) is statement
+
+    def _carry_over(self, lines: LineMap) -> None:
+        kept: dict[Key, Statement] = {}
+        for key, statement in self.statements.items():
+            move = lines.move(statement.line_start, statement.line_end)
+            if move is None:
+                continue
+            statement.line_start, statement.line_end = move.line_start, move.line_end
+            statement.stale = statement.stale or move.changed
+            kept[key] = statement
+        self.statements = kept
+
+    def _drop_overlapped(self, planned: Iterable[PlannedStatement]) -> None:
+        covered = {line for plan in planned for line in range(plan.line_start, plan.line_end + 1)}
+        first, last = min(covered, default=0), max(covered, default=0)
+        self.statements = {
+            key: statement
+            for key, statement in self.statements.items()
+            if statement.line_end < first
+            or statement.line_start > last
+            or covered.isdisjoint(range(statement.line_start, statement.line_end + 1))
+        }
+
+    def start(self, run_id: str, node_index: int, now: float) -> Statement | None:
+        """The statement begins, at *now* seconds; None when nobody knows it."""
+        statement = self.statements.get((run_id, node_index))
+        if statement is not None:
+            statement.state = "running"
+            statement.started = now
+            self._newest = statement
+        return statement
+
+    def finish(self, run_id: str, node_index: int, duration_ms: float) -> Statement | None:
+        """The statement ended; None when nobody knows it."""
+        statement = self.statements.get((run_id, node_index))
+        if statement is not None:
+            statement.duration_ms = duration_ms
+            statement.state = "done"
+            if statement.output is not None:
+                self._used += statement.output.chars()
+            for item in statement.items:
+                item.growing = False
+                if item.type == "error" and not item.late:
+                    statement.state = "failed"
+        return statement
+
+    def complete(self, run_id: str) -> None:
+        """The run is over: what it did not reach is forgotten."""
+        if self.run_id == run_id:
+            self.run_id = None
+        self.queued = [queued for queued in self.queued if queued.run_id != run_id]
+        waiting = [
+            key for key, statement in self.statements.items() if key[0] == run_id and statement.state == "waiting"
+        ]
+        for key in waiting:
+            del self.statements[key]
+
+    def running(self) -> Statement | None:
+        """Return the statement that runs now."""
+        newest = self._newest
+        return newest if newest is not None and newest.state == "running" else None
+
+    def reset(self) -> None:
+        """Forget all results; the script stays."""
+        self.statements = {}
+        self._used = 0
+        self.input = None
+        self._newest = None
+        self._displays = {}
+
+    # ------------------------------------------------------------------------------------------ output
+
+    def owner(self, run_id: str | None, node_index: int | None) -> tuple[Statement | None, bool]:
+        """Return the statement that output belongs to, and whether it is somebody else's who has gone.
+
+        Output that nobody can place, or whose statement is no longer shown, goes with the newest statement: it is
+        never lost.
+        """
+        if run_id is not None and node_index is not None:
+            statement = self.statements.get((run_id, node_index))
+            if statement is not None:
+                return statement, False
+        return self._newest, True
+
+    def write(self, statement: Statement, stream: Literal["stdout", "stderr"], text: str, late: bool) -> list[Change]:
+        """Append stream output to the statement's and return what changed."""
+        return self._output(statement).write(stream, text, late)
+
+    def show(self, statement: Statement, shown: ShownItem, late: bool) -> list[Change]:
+        """Append an item to the statement's output and return what changed."""
+        output = self._output(statement)
+        item = Item(
+            shown.type,
+            0,
+            limit=output.limit,
+            late=late,
+            data=shown.data,
+            metadata=shown.metadata,
+            display_id=shown.display_id,
+            closed=True,
+        )
+        changes = output.show(item, shown.text)
+        if shown.display_id is not None and changes:
+            self._displays.setdefault(shown.display_id, []).append((statement, item))
+        return changes
+
+    def update(self, shown: ShownItem) -> list[tuple[Statement, Item]]:
+        """Give every display with this `display_id` its new state; return them."""
+        displays = self._displays.get(shown.display_id or "", [])
+        for statement, item in displays:
+            item.replace(shown.text, shown.data, shown.metadata, self._output(statement).limit)
+        return displays
+
+    def clear(self, statement: Statement) -> None:
+        """Forget the statement's output."""
+        statement.output = None
+
+    def _output(self, statement: Statement) -> Output:
+        if statement.output is None:
+            left = max(self._session_output_limit - self._used, LEAST_OUTPUT)
+            statement.output = Output(min(self._output_limit, left))
+        return statement.output
+
+    # ------------------------------------------------------------------------------------------ answers
+
+    def statements_json(self, window: int | None, now: float) -> bytes:
+        """Return the statements as a JSON list of `SessionStatement`, by line."""
+        by_line = sorted(self.statements.values(), key=lambda statement: (statement.line_start, statement.line_end))
+        return b"[" + b",".join([_statement_json(statement, window, now) for statement in by_line]) + b"]"
+
+
+def _statement_json(statement: Statement, window: int | None, now: float) -> bytes:
+    times = b""
+    if statement.duration_ms is not None:
+        times = b',"durationMs":%.3f' % statement.duration_ms
+    elif statement.state == "running":
+        times = b',"runningMs":%.3f' % ((now - statement.started) * 1000)
+    return (
+        b'{"runId":"%b","nodeIndex":%d,"lineStart":%d,"lineEnd":%d,"source":%b,"state":"%b","output":%b,'
+        b'"isInvisible":%b%b,"stale":%b}'
+    ) % (
+        statement.run_id.encode(),
+        statement.node_index,
+        statement.line_start,
+        statement.line_end,
+        wire.quote(statement.source),
+        statement.state.encode(),
+        wire.output_items(statement.items, window),
+        b"false" if statement.items else b"true",
+        times,
+        b"true" if statement.stale else b"false",
+    )

@@ -1,0 +1,56 @@
+"""The built client: its page at `/`, and its assets, which never change under their hashed names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import hdrs, web
+
+from .security import PAGE_POLICY, SANDBOX_POLICY, Handler
+
+COMPRESSED = frozenset({".br", ".gz"})
+SANDBOX = "sandbox.html"
+"""The document in which outputs run their scripts."""
+FOREVER = "public, max-age=31536000, immutable"
+BUILD_HINT = "The page is not built yet. Run scripts/build in rdit's folder (it needs Node 20 or newer), then reload."
+
+_UNBUILT = f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>rdit</title>
+<h1>rdit is running</h1>
+<p>{BUILD_HINT}</p>
+<p>The HTTP API answers without it.</p>
+</html>
+"""
+
+
+def add_static(app: web.Application, folder: Path) -> None:
+    """Serve the files that *folder* has now; a compressed one beside a file is sent to whom it suits."""
+    page_headers = {"Content-Security-Policy": PAGE_POLICY, hdrs.CACHE_CONTROL: "no-cache"}
+    page = folder / "index.html"
+
+    async def index(request: web.Request) -> web.StreamResponse:
+        del request
+        if page.is_file():
+            return web.FileResponse(page, headers=page_headers)
+        return web.Response(text=_UNBUILT, status=503, content_type="text/html", headers=page_headers)
+
+    app.router.add_get("/", index)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path != page and path.suffix not in COMPRESSED:
+            url = path.relative_to(folder).as_posix()
+            app.router.add_get(f"/{url}", _sender(path, lasting=url.startswith("assets/")))
+
+
+def _sender(path: Path, *, lasting: bool) -> Handler:
+    headers: dict[str, str] = {hdrs.CACHE_CONTROL: FOREVER if lasting else "no-cache"}
+    if path.name == SANDBOX:
+        headers["Content-Security-Policy"] = SANDBOX_POLICY
+
+    async def send(request: web.Request) -> web.StreamResponse:
+        del request
+        return web.FileResponse(path, headers=headers)
+
+    return send

@@ -1,0 +1,105 @@
+"""Settings: everything that one server was told, frozen; and the one place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .errors import BadSetting
+
+MIB = 1 << 20
+DEFAULT_PORT = 8888
+DEVELOPMENT_ORIGINS = tuple(f"http://{host}:{port}" for host in ("localhost", "127.0.0.1") for port in (5173, 4173))
+"""Where Vite's development and preview servers serve the client from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What rdit takes from its environment variables."""
+
+    virtual_env: str | None = None
+    """`VIRTUAL_ENV`: the environment that is activated in the user's shell."""
+    runtime_folder: Path | None = None
+    """Where files that live as long as a process belong; only the user may read there."""
+    output_limit: int = 64 * MIB
+    """`RDIT_OUTPUT_LIMIT`, in characters."""
+    body_limit: int = 64 * MIB
+    """`RDIT_BODY_LIMIT`, in bytes."""
+
+
+def read_environment(variables: Mapping[str, str]) -> Environment:
+    """Return what *variables* (usually `os.environ`) say.
+
+    Raises:
+        BadSetting: a number is not a number, or too small to work.
+    """
+    return Environment(
+        virtual_env=variables.get("VIRTUAL_ENV") or None,
+        runtime_folder=_runtime_folder(variables),
+        output_limit=_size(variables, "RDIT_OUTPUT_LIMIT", Environment().output_limit),
+        body_limit=_size(variables, "RDIT_BODY_LIMIT", Environment().body_limit),
+    )
+
+
+def _size(variables: Mapping[str, str], name: str, default: int) -> int:
+    text = variables.get(name)
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or int(text) < 1024:
+        raise BadSetting(f"{name} must be a whole number of at least 1024, not {text!r}.")
+    return int(text)
+
+
+def _runtime_folder(variables: Mapping[str, str]) -> Path:
+    if base := variables.get("XDG_RUNTIME_DIR"):
+        return Path(base) / "rdit"
+    if sys.platform == "darwin" and (home := variables.get("HOME")):
+        return Path(home) / "Library" / "Caches" / "rdit"
+    return Path(tempfile.gettempdir()) / f"rdit-{os.getuid()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one server was told. Sizes are in bytes or characters, times in seconds."""
+
+    root: Path
+    """The workspace: files outside it are never served. Absolute, without symlinks."""
+    script: Path | None = None
+    """The script that the command named, absolute and inside *root*; None is an unsaved buffer."""
+    arguments: tuple[str, ...] = ()
+    """The script's `sys.argv[1:]`."""
+    directory: Path = field(default_factory=Path.cwd)
+    """The working directory of every script."""
+    python: Path | None = None
+    """The interpreter that `--python` named; None chooses one for each script."""
+    virtual_env: str | None = None
+    host: str = "127.0.0.1"
+    """The address or name that the server listens on."""
+    token: str | None = field(default=None, repr=False)
+    """None lets everybody in who can reach the server; only ever on loopback."""
+    allowed_origins: tuple[str, ...] = DEVELOPMENT_ORIGINS
+    """Pages of these origins may talk to the server, with the token."""
+    static_folder: Path = field(default_factory=lambda: Path(__file__).parent / "_static")
+    """The built client."""
+    body_limit: int = 64 * MIB
+    """The largest request, and the largest file that is read as text."""
+    output_limit: int = 64 * MIB
+    """Characters of output that one statement keeps: its head and its newest tail."""
+    session_output_limit: int = 512 * MIB
+    """Characters that a session keeps; beyond, each further statement keeps little."""
+    event_budget: int = 96 * MIB
+    """Bytes of events that a session keeps for subscribers that are behind."""
+    session_limit: int = 256
+    """Sessions that may be open at once; each has a process of its own."""
+    keep_alive: float = 15.0
+    """Between two comment lines on a stream that has nothing to say."""
+    start_timeout: float = 30.0
+    """For a kernel to say that it is up."""
+    reset_timeout: float = 5.0
+    """For a fresh worker after a reset; then the whole kernel is replaced."""
+    grace: float = 1.0
+    """For a kernel to end by itself once its input is closed."""
