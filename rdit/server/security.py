@@ -13,13 +13,13 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
 from ..errors import Forbidden, NotAuthorized
+from ..listening import ALL_INTERFACES
 from ..settings import Settings
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 API = "/api/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-ALL_INTERFACES = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  # recognised here, chosen by the user
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOST = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+))(?::\d{1,5})?")
 
@@ -50,16 +50,6 @@ SANDBOX_POLICY = (
 )
 """For the document in which outputs run their scripts: it has no origin, and reaches neither token nor page."""
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether *host* can be reached from this machine only."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Hosts:

@@ -1,0 +1,65 @@
+"""serve: one server from its first answer to its last process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable
+
+from aiohttp import web
+
+from ..settings import Settings
+from .app import create_app
+from .routes import SESSIONS
+
+LAST_ANSWERS = 1.0
+"""Seconds that requests under way get to finish when the server ends."""
+
+
+async def serve(
+    settings: Settings,
+    listener: socket.socket,
+    process: subprocess.Popen[bytes] | None,
+    *,
+    when_up: Callable[[], None],
+) -> None:
+    """Serve on *listener* until a signal ends it; *when_up* is called when the server answers and its kernel stands.
+
+    Raises:
+        InterpreterFailed: the kernel of the main session does not start.
+    """
+    ending = asyncio.Event()
+    _end_on_signals(ending)
+    app = create_app(settings, process)
+    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=LAST_ANSWERS)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listener).start()
+        up = asyncio.ensure_future(app[SESSIONS].main.ready())
+        ended = asyncio.ensure_future(ending.wait())
+        await asyncio.wait((up, ended), return_when=asyncio.FIRST_COMPLETED)
+        if not ended.done():
+            up.result()
+            when_up()
+            await ended
+        up.cancel()
+    finally:
+        await runner.cleanup()
+
+
+def _end_on_signals(ending: asyncio.Event) -> None:
+    """Set *ending* at the first signal that asks rdit to end; at a second one, end at once."""
+
+    def end() -> None:
+        if ending.is_set():
+            os._exit(130)  # somebody insists; the kernels end by themselves when their pipes close
+        ending.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # `nohup` has SIGHUP ignored, and means it. SIGINT is ignored in the background of a shell, without meaning.
+        if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:
+            loop.add_signal_handler(number, end)
