@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -16,15 +17,20 @@ CLIENT = ROOT / "frontend" / "src"
 LAYERS = [
     {"rdit.__main__"},
     {"rdit.cli"},
+    {"rdit.server.serve"},
     {"rdit.server.app"},
+    {"rdit.server.openapi"},
     {"rdit.server.routes"},
-    {"rdit.server.openapi", "rdit.server.problems", "rdit.server.security", "rdit.server.sse"},
+    {"rdit.server.endpoints", "rdit.server.problems", "rdit.server.sse", "rdit.server.static"},
+    {"rdit.server.security"},
     {"rdit.server.sessions"},
     {"rdit.server.session"},
-    {"rdit.server.state", "rdit.server.store", "rdit.server.kernel_process", "rdit.server.files"},
-    {"rdit.server.models"},
-    {"rdit.interpreter", "rdit.settings", "rdit.spawn"},
-    {"rdit.kernel.frames", "rdit.kernel.messages", "rdit.errors"},
+    {"rdit.server.files", "rdit.server.kernel_process", "rdit.server.saving", "rdit.server.state", "rdit.server.store"},
+    {"rdit.server.lines", "rdit.server.renaming", "rdit.server.wire", "rdit.server.workspace"},
+    {"rdit.server.models", "rdit.server.output"},
+    {"rdit.interpreter", "rdit.listening", "rdit.runtime", "rdit.source_text", "rdit.spawn"},
+    {"rdit.settings", "rdit.kernel.frames", "rdit.kernel.messages"},
+    {"rdit.errors"},
     {"rdit", "rdit.server", "rdit.kernel"},
 ]
 """From the top down. A module imports from rows below its own, never from its own row or one above."""
@@ -33,14 +39,15 @@ WITHOUT_HTTP = "rdit.server.sessions"
 """From this row down, nothing knows of HTTP."""
 
 CLIENT_ARROWS = {
-    "main": {"ui", "editor", "output", "session", "backend"},
-    "ui": {"editor", "output", "session", "backend"},
+    "main": {"workbench", "ui", "editor", "output", "session", "backend"},
+    "workbench": {"ui", "editor", "output", "session", "backend"},
+    "ui": {"workbench", "editor", "output", "session", "backend"},
     "editor": {"output", "session", "backend"},
     "session": {"backend"},
     "output": {"backend/types"},
     "backend": set(),
 }
-"""Each folder of `frontend/src` and what it may import besides itself; a module's name stands for that module alone."""
+"""Each part of `frontend/src` and what it may import besides itself; a path stands for that module alone."""
 
 
 def modules() -> dict[str, Path]:
@@ -124,28 +131,41 @@ def test_the_command_starts_without_what_it_may_not_need() -> None:
 
 
 SPECIFIER = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}/[^"']+)\1""")
+TYPES_ALONE = re.compile(r"^import type [^;]*;", re.MULTILINE)
+"""Gone before anything runs, and so no reason for a module to be loaded before another."""
 
 
 def client_files() -> list[Path]:
     return sorted(path for path in CLIENT.rglob("*") if path.suffix in {".ts", ".tsx"})
 
 
+def client_imports(path: Path, *, types: bool = True) -> Iterator[Path]:
+    """Yield the modules of the client that a file imports, as paths below `src` without suffix."""
+    text = path.read_text()
+    for _, specifier in SPECIFIER.findall(text if types else TYPES_ALONE.sub("", text)):
+        target = (path.parent / specifier).resolve().relative_to(CLIENT)
+        if target.suffix not in {".css", ".svg"}:
+            yield target
+
+
 @pytest.mark.parametrize("path", client_files(), ids=lambda path: str(path.relative_to(CLIENT)))
 def test_the_client_imports_along_its_arrows(path: Path) -> None:
-    folder = path.relative_to(CLIENT).parts[0].split(".")[0]
-    if folder.endswith("-env"):
-        return  # declarations for the compiler
-    assert folder in CLIENT_ARROWS, f"frontend/src/{folder} has no place in CLIENT_ARROWS yet"
-    for _, specifier in SPECIFIER.findall(path.read_text()):
-        target = (path.parent / specifier).resolve().relative_to(CLIENT)
-        if target.suffix in {".css", ".svg"}:
-            continue
-        allowed = {folder, *CLIENT_ARROWS[folder]}
-        module = str(target.with_suffix(""))
-        assert target.parts[0].split(".")[0] in allowed or module in allowed, f"{folder} may not import {specifier}"
+    part = path.relative_to(CLIENT).parts[0].split(".")[0]
+    assert part in CLIENT_ARROWS, f"frontend/src/{part} has no place in CLIENT_ARROWS yet"
+    allowed = {part, *CLIENT_ARROWS[part]}
+    for target in client_imports(path):
+        assert target.parts[0] in allowed or str(target) in allowed, f"{part} may not import {target}"
 
 
-def test_the_client_has_one_entry() -> None:
-    assert [path.name for path in client_files() if path.parent == CLIENT and not path.name.endswith(".d.ts")] == [
-        "main.tsx"
-    ]
+def test_nothing_in_the_client_imports_itself_by_a_detour() -> None:
+    arrows = {
+        path.relative_to(CLIENT).with_suffix(""): set(client_imports(path, types=False)) for path in client_files()
+    }
+    try:
+        list(TopologicalSorter(arrows).static_order())
+    except CycleError as error:
+        pytest.fail(" → ".join(map(str, error.args[1])))
+
+
+def test_nothing_imports_the_entry_of_the_client() -> None:
+    assert Path("main") not in {target for path in client_files() for target in client_imports(path)}

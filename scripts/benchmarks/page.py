@@ -122,7 +122,7 @@ async def bare_page(effort: Effort, samples: Samples) -> None:
     if built.returncode:
         raise Unable(f"the bare page was not built: {built.stderr.strip()[:200]}")
     async with bare_server(folder / "dist") as (session, _), browser() as chromium:
-        url = f"{session._base_url}index.html"
+        url = f"{session._base_url}/index.html"
         for turn in range(effort.starts + 1):
             opened, seconds, size = await visit(chromium, url, weigh=turn == 0)
             samples.add(*(("page-visible", seconds) if turn else ("page-size", size)))
