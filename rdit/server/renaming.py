@@ -1,0 +1,67 @@
+"""Rename a file only if the new name is free, in one step of the file system.
+
+`os.rename` silently replaces a file of that name, and to look first is a race. Linux and macOS both have a call that
+refuses; Python does not have it, so it is called through ctypes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import stat
+import sys
+from collections.abc import Callable
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
+"""How kernels and file systems say that they cannot do this."""
+
+# renameat2(2) with RENAME_NOREPLACE; renamex_np(2) with RENAME_EXCL. Both take the same five arguments.
+_NAME, _FLAG = ("renameatx_np", 4) if sys.platform == "darwin" else ("renameat2", 1)
+
+
+def _system_call() -> Callable[..., int] | None:
+    call = getattr(_LIBC, _NAME, None)
+    if call is not None:
+        call.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
+        call.restype = ctypes.c_int
+    return call
+
+
+_RENAME = _system_call()
+
+
+def rename_exclusively(folder: int, name: str, new_folder: int, new_name: str) -> None:
+    """Give the file or folder *name* in *folder* the name *new_name* in *new_folder*; both folders are descriptors.
+
+    Raises:
+        FileExistsError: something has that name.
+        OSError: the system refuses, as for `os.rename`.
+    """
+    if _RENAME is not None:
+        if _RENAME(folder, os.fsencode(name), new_folder, os.fsencode(new_name), _FLAG) == 0:
+            return
+        number = ctypes.get_errno()
+        if number not in _UNSUPPORTED:
+            raise OSError(number, os.strerror(number), name, None, new_name)
+    _rename_in_steps(folder, name, new_folder, new_name)
+
+
+def _rename_in_steps(folder: int, name: str, new_folder: int, new_name: str) -> None:
+    """Do it where no single call does: a second name never replaces; a folder cannot have one, so look first."""
+    if not stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+        try:
+            os.link(name, new_name, src_dir_fd=folder, dst_dir_fd=new_folder, follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in {*_UNSUPPORTED, errno.EPERM, errno.EMLINK}:  # a file system without hard links
+                raise
+        else:
+            os.unlink(name, dir_fd=folder)
+            return
+    try:
+        os.stat(new_name, dir_fd=new_folder, follow_symlinks=False)
+    except FileNotFoundError:
+        os.rename(name, new_name, src_dir_fd=folder, dst_dir_fd=new_folder)
+    else:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new_name)
