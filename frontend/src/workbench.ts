@@ -2,7 +2,7 @@ import type { StateEffect } from "@codemirror/state";
 import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { type Signal, signal } from "@preact/signals";
 import { Unreachable } from "./backend/execution-backend";
-import type { Event, FileAnswer, KernelInfo, LineRange, SessionAnswer } from "./backend/types";
+import type { EventFrame, FileAnswer, KernelInfo, LineRange, SessionAnswer } from "./backend/types";
 import { type Actions, type Command, type CommandName, commands } from "./editor/commands";
 import { createEditor } from "./editor/editor";
 import { forget, linesNow, rangeOf, remember } from "./editor/flights";
@@ -194,7 +194,7 @@ export class Workbench implements Actions, SessionListener {
     this.editor.dispatch({ effects: setResults.of(present) });
   }
 
-  happened(events: readonly Event[], now: number): void {
+  happened(events: readonly EventFrame[], now: number): void {
     const effects: StateEffect<unknown>[] = [];
     let batch: StatementEvent[] = [];
     const flush = () => {
@@ -244,7 +244,7 @@ export class Workbench implements Actions, SessionListener {
   }
 
   /** What is worth a word to the person. */
-  private remark(event: Event): void {
+  private remark(event: EventFrame): void {
     if (event.type === "complete") {
       this.notices.withdraw("stop");
       const { lastRun } = this.session.state.peek();

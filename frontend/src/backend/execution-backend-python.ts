@@ -9,7 +9,7 @@ import { extended } from "./output";
 import { frames, isAbort } from "./sse";
 import type {
   DetachedAnswer,
-  Event,
+  EventFrame,
   ExecuteRequest,
   FileAnswer,
   LineRange,
@@ -139,7 +139,7 @@ export async function* expressions(events: AsyncIterable<NumberedEvent>): AsyncG
 async function* eventsOf(response: Response): AsyncGenerator<NumberedEvent> {
   if (!response.body) throw new Unreachable("The server's answer has no body.");
   for await (const frame of frames(response.body, SILENCE))
-    yield { id: frame.id === undefined ? 0 : Number(frame.id), event: JSON.parse(frame.data) as Event };
+    yield { id: frame.id === undefined ? 0 : Number(frame.id), event: JSON.parse(frame.data) as EventFrame };
 }
 
 async function request<T>(

@@ -1,6 +1,6 @@
 import type {
   DetachedAnswer,
-  Event,
+  EventFrame,
   FileAnswer,
   LineRange,
   OutputItem,
@@ -28,7 +28,7 @@ export interface ExecutionBackend {
 /** An event of a session and its place among the session's events. */
 export interface NumberedEvent {
   id: number;
-  event: Event;
+  event: EventFrame;
 }
 
 /** A backend whose runs belong to a session, so that a page may come, go, and find everything again. */

@@ -7,13 +7,7 @@ export interface PageContext extends RenderContext {
   answer(text: string | null): void;
 }
 
-/** The page around the editor; handed in once, when the editor is made. */
-export const pageContext = Facet.define<PageContext, PageContext>({
-  combine([context]) {
-    return context ?? silent;
-  },
-});
-
+/** An editor without a page around it. */
 const silent: PageContext = {
   goToLine: () => undefined,
   isScript: () => false,
@@ -21,3 +15,10 @@ const silent: PageContext = {
   resized: () => undefined,
   answer: () => undefined,
 };
+
+/** The page around the editor; handed in once, when the editor is made. */
+export const pageContext = Facet.define<PageContext, PageContext>({
+  combine([context]) {
+    return context ?? silent;
+  },
+});

@@ -1,6 +1,6 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { python } from "@codemirror/lang-python";
+import { pythonLanguage } from "@codemirror/lang-python";
 import {
   bracketMatching,
   codeFolding,
@@ -9,7 +9,6 @@ import {
   indentOnInput,
   indentUnit,
 } from "@codemirror/language";
-import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, type Extension, Prec, Text } from "@codemirror/state";
 import {
   crosshairCursor,
@@ -26,6 +25,7 @@ import {
 import { activeStatement } from "./active-statement";
 import { type Command, type CommandName, keysOf } from "./commands";
 import { type PageContext, pageContext } from "./context";
+import { find } from "./find";
 import { flights } from "./flights";
 import { statementGutter } from "./gutter";
 import { noteTyping } from "./input-form";
@@ -97,16 +97,9 @@ function writing(): Extension {
     indentUnit.of("    "),
     indentOnInput(),
     closeBrackets(),
-    autocompletion({ activateOnTyping: false }),
-    python(),
-    keymap.of([
-      ...closeBracketsKeymap,
-      ...defaultKeymap,
-      ...searchKeymap,
-      ...historyKeymap,
-      ...foldKeymap,
-      indentWithTab,
-    ]),
+    pythonLanguage,
+    find(),
+    keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
   ];
 }
 
@@ -120,7 +113,6 @@ function reading(): Extension {
     bracketMatching(),
     highlightActiveLine(),
     highlightActiveLineGutter(),
-    highlightSelectionMatches(),
   ];
 }
 

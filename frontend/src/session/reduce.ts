@@ -1,4 +1,4 @@
-import type { Event, InputEvent, KernelInfo, QueuedRun, SessionAnswer } from "../backend/types";
+import type { EventFrame, InputEvent, KernelInfo, QueuedRun, SessionAnswer } from "../backend/types";
 
 /** How far a run has come. */
 export interface RunProgress {
@@ -57,7 +57,7 @@ export function stateOf(answer: SessionAnswer, now: number): SessionState {
 }
 
 /** The state after *event*. Pure; what an older run still says is dropped by its id. */
-export function reduce(state: SessionState, event: Event, now: number): SessionState {
+export function reduce(state: SessionState, event: EventFrame, now: number): SessionState {
   switch (event.type) {
     case "queued":
       return {

@@ -1,5 +1,5 @@
 import { extended } from "../backend/output";
-import type { Event, OutputItem, SessionStatement, StatementInfo } from "../backend/types";
+import type { EventFrame, OutputItem, SessionStatement, StatementInfo } from "../backend/types";
 
 /** What a statement has shown, and how it fares. Where it stands in the text is the editor's business. */
 export interface Result {
@@ -19,9 +19,9 @@ export interface Result {
 }
 
 /** The events that concern one statement. */
-export type StatementEvent = Extract<Event, { nodeIndex: number }>;
+export type StatementEvent = Extract<EventFrame, { nodeIndex: number }>;
 
-export function isStatementEvent(event: Event): event is StatementEvent {
+export function isStatementEvent(event: EventFrame): event is StatementEvent {
   return "nodeIndex" in event;
 }
 

@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type NumberedEvent, Refused, type SessionBackend, Unreachable } from "../backend/execution-backend";
 import { isAbort } from "../backend/sse";
-import type { Event, LineRange, SessionAnswer } from "../backend/types";
+import type { EventFrame, LineRange, SessionAnswer } from "../backend/types";
 import { reduce, type SessionState, stateOf } from "./reduce";
 
 /** How the page and its server stand. `lost` since a moment of the page's clock, in milliseconds. */
@@ -15,7 +15,7 @@ export interface SessionListener {
   /** All results anew. */
   replaced(answer: SessionAnswer): void;
   /** What happened since, in order. */
-  happened(events: readonly Event[], now: number): void;
+  happened(events: readonly EventFrame[], now: number): void;
   /** The server was restarted and knows nothing of what the page shows. */
   orphaned(): void;
 }
@@ -40,7 +40,7 @@ export class Session<Key extends object = object> {
   private readonly stopped = new AbortController();
   private wake: (() => void) | null = null;
   private lastEventId: number;
-  private waiting: Event[] = [];
+  private waiting: EventFrame[] = [];
   private timer: ReturnType<typeof setTimeout> | null = null;
   private frame = 0;
   /** The runs that this page asked for, with what it knows them by. */

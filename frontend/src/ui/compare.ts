@@ -1,4 +1,4 @@
-import { python } from "@codemirror/lang-python";
+import { pythonLanguage } from "@codemirror/lang-python";
 import { MergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView, lineNumbers } from "@codemirror/view";
@@ -25,7 +25,7 @@ export function compare(mine: string, theirs: string): Promise<string | null> {
   foot.append(take, cancel);
   dialog.append(heads, place, foot);
   document.body.append(dialog);
-  const shared = [lineNumbers(), python(), theme(), EditorView.lineWrapping];
+  const shared = [lineNumbers(), pythonLanguage, theme(), EditorView.lineWrapping];
   const merge = new MergeView({
     a: { doc: theirs, extensions: [shared, EditorState.readOnly.of(true)] },
     b: { doc: mine, extensions: shared },

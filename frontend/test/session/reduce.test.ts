@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Event, SessionAnswer, SessionStatement } from "../../src/backend/types";
+import type { EventFrame, SessionAnswer, SessionStatement } from "../../src/backend/types";
 import { reduce, type SessionState, stateOf } from "../../src/session/reduce";
 
 const answer: SessionAnswer = {
@@ -27,13 +27,13 @@ function statement(nodeIndex: number): {
   return { nodeIndex, lineStart: nodeIndex + 1, lineEnd: nodeIndex + 1, source: `x${nodeIndex}` };
 }
 
-function happened(state: SessionState, ...events: [Event, number][]): SessionState {
+function happened(state: SessionState, ...events: [EventFrame, number][]): SessionState {
   return events.reduce((now, [event, at]) => reduce(now, event, at), state);
 }
 
-const queued: Event = { type: "queued", runId: "r1" };
-const plan: Event = { type: "plan", runId: "r1", statements: [statement(0), statement(1)] };
-const result: Event = {
+const queued: EventFrame = { type: "queued", runId: "r1" };
+const plan: EventFrame = { type: "plan", runId: "r1", statements: [statement(0), statement(1)] };
+const result: EventFrame = {
   type: "result",
   runId: "r1",
   nodeIndex: 0,
