@@ -1,8 +1,10 @@
 import { defineConfig } from "vitest/config";
+import { compressed } from "./compress";
 
 export default defineConfig({
   // Relative addresses, so that the page also works behind a prefix.
   base: "./",
+  plugins: [compressed()],
   build: {
     target: "es2022",
     // A page under a strict Content-Security-Policy has no inline scripts, and its images come as files.
