@@ -15,6 +15,7 @@ from .routes import DOCUMENT, ENDPOINTS, FILES, SESSIONS, SETTINGS
 from .security import add_headers, allow_origins, guard
 from .sessions import open_sessions
 from .static import add_static
+from .workspace import Workspace
 
 
 def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = None) -> web.Application:
@@ -25,7 +26,7 @@ def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = Non
     open_paths = frozenset(endpoint.path for endpoint in ENDPOINTS if not endpoint.needs_token)
     app = web.Application(middlewares=[problems, guard(settings, open_paths)], client_max_size=settings.body_limit)
     app[SETTINGS] = settings
-    app[FILES] = Files(settings.root, size_limit=settings.body_limit)
+    app[FILES] = Files(Workspace(settings.root), size_limit=settings.body_limit)
     document: Callable[[], bytes] = openapi.document_bytes
     app[DOCUMENT] = document
     for endpoint in ENDPOINTS:

@@ -78,8 +78,8 @@ async def open_session(request: web.Request) -> web.StreamResponse:
     """Open the session of a script, or find it."""
     body = await read_body(request, models.OpenSessionRequest)
     files = request.app[FILES]
-    await files.read(body.path)
-    return _json(request.app[SESSIONS].open(files.resolve(body.path)).snapshot(body.window))
+    text = await files.read(body.path)
+    return _json(request.app[SESSIONS].open(files.absolute(text.path)).snapshot(body.window))
 
 
 async def interrupt(request: web.Request) -> web.StreamResponse:
@@ -122,10 +122,10 @@ async def write_file(request: web.Request) -> web.StreamResponse:
     body = await read_body(request, models.WriteFileRequest)
     files = request.app[FILES]
     session = None if body.session_id is None else request.app[SESSIONS].get(body.session_id)
-    version = await files.write(body.path, body.content, body.version)
+    saved = await files.write(body.path, body.content, body.version)
     if session is not None:
-        session.save_as(files.resolve(body.path))
-    return _json(models.VersionAnswer(version=version))
+        session.save_as(files.absolute(saved.path))
+    return _json(models.VersionAnswer(version=saved.version))
 
 
 async def openapi(request: web.Request) -> web.StreamResponse:

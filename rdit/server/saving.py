@@ -81,21 +81,18 @@ def save(place: Place, data: bytes, version: str | None) -> str:
     """
     with Replacement(place) as replacement:
         replacement.write(data)
-        replacement.take_place(lambda: _check_version(place, version))
+        replacement.take_place(lambda: check_version(place, version, read_version(place)))
     return version_of(data)
 
 
-def _check_version(place: Place, version: str | None) -> None:
-    """Raise `FileChanged` unless the file at *place* is at *version*."""
-    now = read_version(place)
-    if now == version:
+def check_version(place: Place, expected: str | None, found: str | None) -> None:
+    """Raise `FileChanged` unless the version *found* at *place* is the *expected* one; None is a missing file."""
+    if found == expected:
         return
-    if version is None:
+    if expected is None:
         raise FileChanged(f"{place.shown} exists already. Open it first, or choose another name.")
-    if now is None:
-        raise FileChanged(
-            f"{place.shown} is gone: it was deleted or renamed since you opened it. Save it under a new name."
-        )
+    if found is None:
+        raise FileChanged(f"{place.shown} was deleted or renamed since you opened it. Save it as a new file.")
     raise FileChanged(f"{place.shown} changed on disk since you opened it. Reload it, or save under another name.")
 
 
