@@ -12,6 +12,8 @@ export interface Remembered {
   /** Whether all lines are shown, in a frame that scrolls. */
   scrolls?: boolean;
   wraps?: boolean;
+  /** Whether it was seen to grow: then it folds early, so that nothing jumps. */
+  grew?: boolean;
   /** The height in pixels that the content turned out to have. */
   height?: number;
 }

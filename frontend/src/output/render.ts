@@ -15,7 +15,14 @@ import { copyOut, saveOut } from "./transfer";
 
 export { carryMemory } from "./remembered";
 export type { RenderContext, RenderedItem } from "./rendering";
-export { OMITTED, type Omitted, withOmitted } from "./text-source";
+
+/** *item* with a note of what was left out of its text. */
+export function withOmitted(
+  item: OutputItem,
+  { at, characters }: { at: number; characters: number },
+): OutputItem {
+  return { ...item, cutAt: at, omitted: characters };
+}
 
 /** By format, richest first. A format that is not here is shown by the item's text. */
 const renderers = new Map<string, Renderer>([
@@ -140,7 +147,7 @@ class ItemView implements RenderedItem {
 
   #place(): void {
     const copy = button("Copy", () => this.#copy(copy), { icon: "copy" });
-    const save = button("Save as a file", () => saveOut(this.#rendering.save()), { icon: "save" });
+    const save = button("Save as a file", () => void this.#save(), { icon: "save" });
     this.#body.replaceChildren(this.#rendering.dom);
     const own = this.#rendering.actions?.map((action) => action.dom) ?? [];
     this.#toolbar.replaceChildren(...own, this.#asText, copy, save, this.#fold);
@@ -181,6 +188,15 @@ class ItemView implements RenderedItem {
     this.#settle();
     this.context.resized();
     (folded ? this.#unfold : this.#fold).focus();
+  }
+
+  async #save(): Promise<void> {
+    try {
+      const saved = await this.#rendering.save();
+      if (saved) saveOut(saved);
+    } catch (error) {
+      this.context.announce(error instanceof Error ? error.message : "There is nothing to save.");
+    }
   }
 
   #copy(pressed: HTMLButtonElement): void {

@@ -11,6 +11,11 @@ export interface RenderContext {
   announce(text: string): void;
   /** The rendering changed its height. */
   resized(): void;
+  /**
+   * Ask the live object that a display calls *handle* for more of it. Rejects with an error that has a `status` when
+   * the server refuses, 404 when the object is gone. Absent where nothing can be asked.
+   */
+  query?(handle: string, request: Record<string, unknown>): Promise<unknown>;
 }
 
 /** One output item on the page. */
@@ -27,6 +32,12 @@ export interface Saved {
   content: Blob;
 }
 
+/** Content for the clipboard that has yet to be made; *type* is a MIME type that clipboards take. */
+export interface Copied {
+  readonly type: "image/png" | "text/plain";
+  readonly content: Promise<Blob>;
+}
+
 /** Something a reader can do with an output besides what every output offers. */
 export interface Action {
   dom: HTMLButtonElement;
@@ -40,8 +51,9 @@ export interface Rendering extends RenderedItem {
   describe(): string;
   readonly actions?: readonly Action[];
   /** What Copy copies; it stands for the whole output, also where that is folded. */
-  copy(): string | Promise<Blob>;
-  save(): Saved;
+  copy(): string | Copied | Promise<Blob>;
+  /** What Save saves; null when the reader thought better of it. */
+  save(): Saved | Promise<Saved | null>;
   /** Called when its actions or its description may have changed. */
   changed?: (() => void) | undefined;
 }

@@ -31,7 +31,7 @@ export class SandboxedHtml implements Rendering {
       sandbox: "allow-scripts",
       referrerpolicy: "no-referrer",
       title: "Interactive output",
-      src: new URL("sandbox.html", document.baseURI).href,
+      src: new URL(`${import.meta.env.BASE_URL}sandbox.html`, document.baseURI).href,
     });
     this.#frame.style.height = `${height}px`;
     this.dom = element("div", { class: "rdit-sandbox" }, this.#frame);

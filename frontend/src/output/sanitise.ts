@@ -41,21 +41,35 @@ const config: Config & { RETURN_DOM_FRAGMENT: true } = {
   ],
   ALLOW_DATA_ATTR: false,
   ALLOW_UNKNOWN_PROTOCOLS: false,
-  ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:|#|data:image\/(?:png|jpeg|gif|webp|avif);base64,)/i,
+  // Not for addresses alone: every value passes it that is none. Addresses are looked at again below.
+  ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
 };
 
 /** The nodes of *html* without anything that could run, load a document, submit or overlay. */
 export function sanitised(html: string): DocumentFragment {
   const fragment = DOMPurify.sanitize(html, config);
   for (const link of fragment.querySelectorAll("a, area")) {
-    if (link.getAttribute("href")?.startsWith("#")) continue;
+    const address = link.getAttribute("href") ?? link.getAttribute("xlink:href") ?? "";
+    if (address.startsWith("#")) continue;
+    // A relative address would lead into rdit's own server.
+    if (!/^(?:https?:\/\/|mailto:)/i.test(address)) {
+      link.removeAttribute("href");
+      link.removeAttribute("xlink:href");
+      continue;
+    }
     link.setAttribute("target", "_blank");
     link.setAttribute("rel", "noopener noreferrer");
   }
   for (const image of fragment.querySelectorAll("img")) {
-    image.setAttribute("referrerpolicy", "no-referrer");
-    if (!image.hasAttribute("alt")) image.setAttribute("alt", "");
+    const address = image.getAttribute("src") ?? "";
+    if (EMBEDDED_IMAGE.test(address)) {
+      if (!image.hasAttribute("alt")) image.setAttribute("alt", "");
+    } else image.replaceWith(linkTo(address, image.getAttribute("alt") || address));
   }
+  for (const part of fragment.querySelectorAll("audio, video, source, track, picture"))
+    for (const name of ["src", "poster"])
+      if (part.hasAttribute(name) && !/^data:(?:image|audio|video)\//i.test(part.getAttribute(name) ?? ""))
+        part.removeAttribute(name);
   for (const input of fragment.querySelectorAll("input"))
     if (!/^(checkbox|radio)$/i.test(input.getAttribute("type") ?? "")) input.remove();
   // A drawing may refer to its own parts and to nothing else.
@@ -68,6 +82,19 @@ export function sanitised(html: string): DocumentFragment {
       if (name !== "href" && /url\s*\((?!\s*["']?#)|\\/i.test(value)) part.removeAttribute(name);
   for (const styled of fragment.querySelectorAll<HTMLElement | SVGElement>("[style]")) restyle(styled);
   return fragment;
+}
+
+const EMBEDDED_IMAGE = /^data:image\/(?:png|jpeg|gif|webp|avif|bmp|svg\+xml)[;,]/i;
+
+/** An image from elsewhere would tell them that somebody looks; a link does so only when it is followed. */
+function linkTo(address: string, label: string): Node {
+  if (!/^https?:\/\//i.test(address)) return document.createTextNode(label);
+  const link = document.createElement("a");
+  link.href = address;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  link.textContent = label;
+  return link;
 }
 
 /** Set the style of *element* anew from what is harmless of it, in a way that a Content-Security-Policy permits. */

@@ -4,27 +4,15 @@ import { count } from "./amounts";
 import { type Line, lineText, TerminalText } from "./terminal";
 import { PLAIN } from "./text-style";
 
-/** The key of an item's `metadata` under which `Omitted` stands. */
-export const OMITTED = "rdit.omitted";
-
-/** What `OutputEvent.omitted` says: so many characters are missing between `at` and what follows. */
-export interface Omitted {
-  /** Where in the item's `text` they are missing, in UTF-16 code units: the event's `replaceFrom`. */
+/** What the server left out of a text: so many characters between `at` and what follows. */
+interface Omitted {
+  /** In the item's `text`, in UTF-16 code units. */
   at: number;
   characters: number;
 }
 
-/** *item* with a note of what was left out of its text. For whoever applies the events. */
-export function withOmitted(item: OutputItem, omitted: Omitted | null): OutputItem {
-  const { [OMITTED]: _, ...metadata } = item.metadata ?? {};
-  if (omitted) metadata[OMITTED] = omitted;
-  return { ...item, metadata: Object.keys(metadata).length > 0 ? metadata : null };
-}
-
-function omittedIn(item: OutputItem): Omitted | null {
-  const found = item.metadata?.[OMITTED] as Partial<Omitted> | undefined;
-  if (typeof found?.at !== "number" || typeof found.characters !== "number") return null;
-  return { at: found.at, characters: found.characters };
+function omittedIn({ cutAt, omitted }: OutputItem): Omitted | null {
+  return omitted ? { at: cutAt ?? 0, characters: omitted } : null;
 }
 
 export class TextSource {

@@ -14,14 +14,20 @@ import { lineText } from "./terminal";
 import { TextSource } from "./text-source";
 
 /** Lines shown above and below the fold. */
-const HEAD = 16;
-const TAIL = 24;
+const HEAD = 10;
+const TAIL = 14;
+/** A text that is all there is folded only when it has more lines than this; one that grows, so that nothing jumps. */
+const WHOLE = 40;
 /** Lines that one press on the fold adds. */
 const STEP = 500;
 /** Above this many lines, adding more would make the page slow: then all are shown in a frame that scrolls. */
 const MOST = 3000;
 /** Characters read before the page gets its turn. */
 const PORTION = 1_000_000;
+
+/** Columns that stand under each other would be torn apart by wrapping; prose and long values would not. */
+const COLUMNS = /\S {2,}\S|\t|[│┃║├┌└╭╰]|^\s*[-=]{3,}\s|\|.*\|/;
+const DRAWING = /[\u2502\u2503\u250c-\u254b\u2551-\u2570]/;
 
 export class TextView implements Rendering {
   readonly dom: HTMLElement;
@@ -62,9 +68,9 @@ export class TextView implements Rendering {
 
     const wrap = button("Wrap long lines", () => this.#setWrap(!this.#wraps), { icon: "wrap" });
     const search = button("Find in this output", () => this.#openSearch(), { icon: "search" });
-    const less = button("Show less", () => this.#showLess(), { icon: "fold" });
+    const less = button("Show less", () => this.#showLess(), { icon: "up" });
     this.actions = [
-      { dom: search, available: () => this.#source.length > HEAD + TAIL },
+      { dom: search, available: () => this.#source.length > WHOLE },
       { dom: wrap, available: () => !this.#scroller && this.#hasLongLines() },
       { dom: less, available: () => this.#scroller !== null || this.#shown > HEAD },
     ];
@@ -79,6 +85,7 @@ export class TextView implements Rendering {
     if (item.type !== this.item.type) return false;
     carryMemory(this.item, item);
     this.item = item;
+    if (this.#source.length <= HEAD + TAIL) memoryOf(item).grew = true;
     // At most one drawing a frame: what comes in between is drawn with the next.
     if (this.#frame !== undefined) {
       this.#waiting = true;
@@ -135,12 +142,15 @@ export class TextView implements Rendering {
     const { length } = this.#source;
     if (!this.#wrapSettled) {
       this.#wrapSettled = length > 60;
-      this.#setWrapClass(!this.#looksAligned());
+      this.#setWrapClass(!this.#some(COLUMNS, 2));
     }
+    // The lines of a drawing touch each other only at the typeface's own distance.
+    this.dom.classList.toggle("rdit-drawing", this.#some(DRAWING, 2));
     if (this.#scroller) {
       this.#scroller.refresh();
     } else {
-      const folded = length - this.#shown - TAIL;
+      const limit = memoryOf(this.item).grew ? 0 : WHOLE;
+      const folded = length > limit ? length - this.#shown - TAIL : 0;
       this.#fold.hidden = this.#tail.dom.hidden = folded <= 0;
       if (folded > 0) {
         this.#head.show(this.#source, 0, this.#shown);
@@ -202,15 +212,12 @@ export class TextView implements Rendering {
     this.actions[1]?.dom.setAttribute("aria-pressed", String(wraps));
   }
 
-  /** Columns that stand under each other would be torn apart by wrapping; prose and long values would not. */
-  #looksAligned(): boolean {
-    let aligned = 0;
-    for (let index = 0; index < Math.min(60, this.#source.length); index += 1)
-      if (
-        /\S {2,}\S|\t|[│┃║├┌└╭╰]|^\s*[-=]{3,}\s|\|.*\|/.test(lineText(this.#source.line(index)).slice(0, 500))
-      )
-        aligned += 1;
-    return aligned >= 2;
+  /** Whether *pattern* is in at least *least* of the first lines. */
+  #some(pattern: RegExp, least: number): boolean {
+    let found = 0;
+    for (let index = 0; index < Math.min(60, this.#source.length) && found < least; index += 1)
+      if (pattern.test(lineText(this.#source.line(index)).slice(0, 500))) found += 1;
+    return found >= least;
   }
 
   #hasLongLines(): boolean {

@@ -1,13 +1,17 @@
 /** Out of the page: to the clipboard, or into a file. */
 import { element } from "./dom";
-import type { Saved } from "./rendering";
+import type { Copied, Saved } from "./rendering";
 
-/** Put *content* on the clipboard; throws when the browser refuses. */
-export async function copyOut(content: string | Promise<Blob>): Promise<void> {
+/** Put *content*, text or an image as PNG, on the clipboard; throws when the browser refuses. */
+export async function copyOut(content: string | Copied | Promise<Blob>): Promise<void> {
   if (typeof content !== "string") {
-    if (!("ClipboardItem" in window) || !navigator.clipboard)
+    const made: Copied = "content" in content ? content : { type: "image/png", content };
+    if (!("ClipboardItem" in window) || !navigator.clipboard) {
+      if (made.type === "text/plain") return copyOut(await (await made.content).text());
       throw new Error("This browser copies images only on pages it trusts; save the image instead.");
-    await navigator.clipboard.write([new ClipboardItem({ "image/png": content })]);
+    }
+    // Given as a promise, since a browser copies only while a press of the reader is fresh.
+    await navigator.clipboard.write([new ClipboardItem({ [made.type]: made.content })]);
     return;
   }
   if (navigator.clipboard) {
