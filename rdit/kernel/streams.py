@@ -1,0 +1,248 @@
+"""The worker's side of its output: `sys.stdout` and `sys.stderr`, the order among them, and the way to the supervisor.
+
+Every write of the script goes straight to fd 1 or fd 2, where the output of C code and of child processes goes too.
+Python's own streams note which of them wrote last: a switch takes a mark (see `records`), so that the order between
+stdout and stderr is kept. What a thread writes after the statement that started it has ended stays that statement's.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask
+from _thread import RLock, get_ident
+from _thread import _count as thread_count  # type: ignore[attr-defined]
+from json import dumps
+from os import _exit, close, write
+from select import POLLOUT, poll
+
+from .frames import encode
+from .records import MARKER_SIZE, NUMBER, PASS, encode_record
+from .signals import DEFERRED
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from typing import Any, TextIO
+
+    from .items import OutputItem
+
+_current_frames = sys._current_frames
+WORKER_CUT_OFF = 71
+"""The exit status of a worker that has lost its pipes (EX_OSERR)."""
+
+
+class Channel:
+    """The worker's private pipes: where events go, and the two streams into which their marks are put."""
+
+    def __init__(self, token: bytes, events: int, stdout: int, stderr: int) -> None:
+        """Use these descriptors, which no other code knows; markers begin with *token*."""
+        self.events = events
+        self.stdout = stdout
+        self.stderr = stderr
+        self.is_open = True
+        """False in a child that the script has forked: only the worker itself may send events."""
+        self._token = token
+        self._number = 0
+        self._lock = RLock()  # may be taken again by a signal handler that prints
+
+    def send(
+        self, meaning: int, frames: bytes, node_index: int = -1, voice: bytes = b"", *, marked: bool = True
+    ) -> int:
+        """Send an event, in its place among the output unless it is not *marked*; return its mark."""
+        if not self.is_open:
+            return 0
+        with self._lock:
+            number = 0
+            if marked:
+                self._number = number = self._number + 1
+                marker = self._token + NUMBER.pack(number)
+                self._put(self.stdout, marker)
+                self._put(self.stderr, marker)
+            self._put(self.events, encode_record(meaning, number, node_index, voice, frames))
+            return number
+
+    def stop(self) -> None:
+        """Close the descriptors of a forked child: what it does is no event any more."""
+        if self.is_open:
+            self.is_open = False
+            for descriptor in (self.events, self.stdout, self.stderr):
+                try:
+                    close(descriptor)
+                except OSError:
+                    continue  # the script has closed it already
+
+    def _put(self, descriptor: int, data: bytes) -> None:
+        try:
+            write_all(descriptor, data)
+        except OSError:
+            # Without its pipes a worker is of no use to anybody; the supervisor says what has happened.
+            _exit(WORKER_CUT_OFF)
+
+
+assert MARKER_SIZE <= 512  # noqa: S101 - the least PIPE_BUF; a marker must not be torn
+
+
+def write_all(descriptor: int, data: Any) -> None:
+    """Write all of *data*, also when the script has made the pipe non-blocking."""
+    try:
+        written = write(descriptor, data)
+    except BlockingIOError:
+        written = 0
+    size = len(data)
+    if written == size:
+        return
+    view = memoryview(data)
+    while written < size:
+        waiting = poll()
+        waiting.register(descriptor, POLLOUT)
+        waiting.poll()
+        try:
+            written += write(descriptor, view[written:])
+        except BlockingIOError:
+            continue
+
+
+class LiveOutput:
+    """The recorder of a worker: everything is sent as it happens."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.newest: Any = b""
+        """What Python code wrote last."""
+        self.run_id: str | None = None
+        self.node_index: int | None = None
+        self._voice = b""
+        """Whose output it is that the statement under way writes, as `records.voice_of` says it."""
+        self._told = b""
+        """Whose output the supervisor takes it for."""
+        self._last = 0
+        """The stream that Python code wrote to last, 1 or 2; 0 when a mark has come since."""
+        self._threads: dict[int, bytes] = {}
+        """By thread, the voice of the statement that started it and has ended."""
+        self._user_mask: Any = ()
+        self._in_script = False
+
+    # ------------------------------------------------------------------------- the script's code begins and ends
+
+    def enter(self) -> None:
+        """Let signals through: what runs from here on is the script's."""
+        if not self._in_script:
+            self._in_script = True
+            pthread_sigmask(SIG_SETMASK, self._user_mask)
+
+    def leave(self) -> None:
+        """Hold signals back, so that none tears an event."""
+        if self._in_script:
+            self._user_mask = pthread_sigmask(SIG_BLOCK, DEFERRED)
+            self._in_script = False
+
+    # ---------------------------------------------------------------------------------------------- what is shown
+
+    def echo(self, text: str) -> None:
+        """Write to standard output, wherever the script may have turned `sys.stdout` and fd 1."""
+        channel = self.channel
+        if channel.is_open:
+            self.turn_to(1)
+            write_all(channel.stdout, text.encode("utf-8", "backslashreplace"))
+        else:
+            write_all(1, text.encode("utf-8", "backslashreplace"))
+
+    def show(self, item: OutputItem) -> None:
+        """Send a display or an error."""
+        if not self.channel.is_open:  # a forked child: nothing but its text can be shown
+            write_all(2 if item.type == "error" else 1, item.text.encode("utf-8", "backslashreplace"))
+            return
+        header = {
+            "type": "shown",
+            "run_id": self.run_id,
+            "node_index": self.node_index,
+            "item": {
+                "type": item.type,
+                "text": item.text,
+                "data": item.data,
+                "metadata": item.metadata,
+                "display_id": item.display_id,
+            },
+        }
+        self.channel.send(PASS, encode(dumps(header).encode()))
+        self._last = 0
+
+    def unfinished_line(self) -> str:
+        """Return the end of what was written last, which is the prompt when a script waits for an answer."""
+        return bytes(self.newest).rpartition(b"\n")[2].decode("utf-8", "replace")
+
+    # -------------------------------------------------------------------------------------------- whose output it is
+
+    def speak_for(self, run_id: str | None, node_index: int | None, voice: bytes) -> None:
+        """Note that the output from here on belongs to this statement, as the event just sent has said."""
+        self.run_id = run_id
+        self.node_index = node_index
+        self._voice = self._told = voice
+        self._last = 0
+
+    def statement_ended(self, late_voice: bytes) -> None:
+        """Remember which threads the statement leaves behind."""
+        if thread_count():
+            own = get_ident()
+            known = self._threads
+            self._threads = {ident: known.get(ident, late_voice) for ident in list(_current_frames()) if ident != own}
+        elif self._threads:
+            self._threads = {}
+
+    def turn_to(self, stream: int) -> None:
+        """Note that Python code writes to *stream* (1 or 2) now, with a mark when that or whose it is has changed."""
+        last, self._last = self._last, stream
+        voice = self._threads.get(get_ident(), self._voice) if self._threads else self._voice
+        if voice is not self._told:
+            self._told = voice
+            self.channel.send(PASS, b"", voice=voice)
+        elif last not in (0, stream):
+            self.channel.send(PASS, b"")
+
+
+def open_streams(output: LiveOutput) -> None:
+    """Make `sys.stdout` and `sys.stderr`, as Python makes them, but such that each write is on its way at once."""
+    before = sys.stdout
+    sys.stdout = sys.__stdout__ = _text_stream(output, 1, "<stdout>", before.errors or "strict")  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _text_stream(output, 2, "<stderr>", "backslashreplace")  # type: ignore[misc]
+
+
+def _text_stream(output: LiveOutput, descriptor: int, name: str, errors: str) -> TextIO:
+    raw = io.FileIO(descriptor, "wb", closefd=False)
+    raw.name = name  # type: ignore[misc]
+    stream = io.TextIOWrapper(
+        _WriterThrough(raw, output, descriptor),
+        "utf-8",
+        errors,
+        "\n",
+        line_buffering=descriptor == 2,
+        write_through=True,
+    )
+    stream.mode = "w"  # type: ignore[misc]
+    return stream
+
+
+class _WriterThrough(io.BufferedWriter):
+    """What `sys.stdout.buffer` is: a BufferedWriter that keeps nothing back."""
+
+    def __init__(self, raw: io.FileIO, output: LiveOutput, descriptor: int) -> None:
+        super().__init__(raw)
+        self._output = output
+        self._descriptor = descriptor
+
+    def write(self, data: Any) -> int:
+        if self.closed:
+            raise ValueError("write to closed file")
+        descriptor = self._descriptor
+        output = self._output
+        if output._last != descriptor or output._threads:
+            output.turn_to(descriptor)
+        if type(data) is not bytes:
+            data = memoryview(data).cast("B")
+        output.newest = data
+        write_all(descriptor, data)
+        return len(data)
+
+
+_WriterThrough.__name__ = _WriterThrough.__qualname__ = "BufferedWriter"  # in case somebody looks at it
+_WriterThrough.__module__ = "_io"

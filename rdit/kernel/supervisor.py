@@ -1,0 +1,608 @@
+"""The supervisor: forks workers, relays their output, interrupts them, tells how they died.
+
+Single-threaded, never runs user code, never waits for one side alone: every descriptor is non-blocking and one poll
+serves them all. When the server is slow to read, the supervisor stops reading the worker, so that memory stays bounded;
+requests it goes on reading, so that an interrupt or a reset always works.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from _signal import SIG_IGN, SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGTERM, set_wakeup_fd, signal
+from collections import deque
+from fcntl import fcntl
+from json import dumps, loads
+from os import WNOHANG, read, write
+from select import POLLHUP, POLLIN, POLLOUT, poll
+from time import monotonic
+
+from .frames import BrokenFrame, FrameDecoder, encode
+from .records import ASKED, COMPLETED, ENDED, STARTED, TOKEN_SIZE, Record, RecordDecoder, voice_of
+from .relay import StreamRelay
+from .signals import reason_of_death, signal_name
+from .streams import WORKER_CUT_OFF
+from .tracebacks import plain_error, without_own_lines
+from .worker import Pipes, Worker, World
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from typing import Any
+
+READ_SIZE = 1 << 18
+PIPE_SIZE = 1 << 18
+"""Bytes that a pipe of the worker holds, where the system lets us say so."""
+OUTBOX_LIMIT = 1 << 20
+"""Bytes that wait for the server before the worker is read no further."""
+GRACE = 1.0
+"""Seconds that a worker has to end by itself."""
+EVENT_PATIENCE = 0.25
+"""Seconds that output is held back behind a marker whose event does not come, because a signal tore it."""
+MOST_EARLY_DEATHS = 3
+
+_F_SETPIPE_SZ = 1031
+_NOBODYS = voice_of(None, None, late=False)
+
+
+class Run:
+    """A run as the supervisor sees it."""
+
+    __slots__ = ("began", "frame", "interrupt_wanted", "is_planned", "node_index", "run_id", "statement_began")
+
+    def __init__(self, run_id: str, frame: bytes) -> None:
+        self.run_id = run_id
+        self.frame = frame
+        """The request as it came."""
+        self.is_planned = False
+        self.interrupt_wanted = False
+        """An interrupt came before the worker had taken the run up."""
+        self.node_index: int | None = None
+        """The statement under way."""
+        self.statement_began = 0.0
+
+
+class WorkerProcess:
+    """A worker as the supervisor sees it: its process, and the supervisor's ends of its pipes."""
+
+    def __init__(
+        self, pid: int, token: bytes, requests: int, events: int, streams: tuple[int, int], crash: int, life: int
+    ) -> None:
+        self.pid = pid
+        self.requests = requests
+        self.events = events
+        self.streams = streams
+        self.crash = crash
+        self.life = life
+        self.relays = StreamRelay(token), StreamRelay(token)
+        self.decoder = RecordDecoder()
+        self.records: deque[Record] = deque()
+        self.outbox = bytearray()
+        """Requests that the worker's pipe had no room for yet."""
+        self.released = 0
+        """The highest mark whose event was handed on."""
+        self.voice = _NOBODYS
+        self.question: int | None = None
+        self.deadline: float | None = None
+        """When it will be killed; set once it was told to leave."""
+        self.started = monotonic()
+        self.cut_off_since: float | None = None
+        """When its events came to an end."""
+
+    def descriptors(self) -> tuple[int, ...]:
+        return (self.requests, self.events, *self.streams, self.crash, self.life)
+
+
+class Supervisor:
+    """Owns the protocol with the server on two descriptors, and one worker at a time."""
+
+    def __init__(self, stdin: int, stdout: int, world: World) -> None:
+        """Serve the frames of *stdin* and *stdout*; workers find the interpreter as *world* describes it."""
+        self._stdin = stdin
+        self._stdout = stdout
+        self._world = world
+        self._decoder = FrameDecoder()
+        self._outbox = bytearray()
+        self._poll = poll()
+        self._watched: dict[int, int] = {}
+        self._worker: WorkerProcess | None = None
+        self._opening: bytes | None = None
+        self._runs: deque[Run] = deque()
+        self._run: Run | None = None
+        self._queries: set[str] = set()
+        self._is_closing = False
+        self._held_since: float | None = None
+        self._early_deaths = 0
+        self._wakeup, self._waker = os.pipe()
+
+    def serve(self) -> Worker | None:
+        """Work until the server closes its end. Returns twice: None here, and a Worker in each process it forks."""
+        for descriptor in (self._stdin, self._stdout, self._wakeup, self._waker):
+            os.set_blocking(descriptor, False)
+        set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+        signal(SIGCHLD, _wake)
+        signal(SIGTERM, _wake)
+        signal(SIGHUP, _wake)
+        signal(SIGINT, SIG_IGN)  # Ctrl-C in the server's terminal is the server's to hear
+        self._send(
+            {
+                "type": "ready",
+                "version": sys.version.split()[0],
+                "implementation": sys.implementation.name,
+                "executable": sys.executable,
+                "prefix": sys.prefix,
+                "pid": os.getpid(),
+            }
+        )
+        gc.collect()
+        gc.freeze()  # what the worker shares with us stays shared, and out of `gc.get_objects()`
+        worker = self._start_worker()
+        if worker is not None:
+            return worker
+        while True:
+            self._watch_what_matters()
+            for descriptor, _ in self._poll.poll(self._timeout()):
+                self._attend(descriptor)
+            self._enforce_deadline()
+            self._relay()
+            if self._worker is None:
+                if self._is_closing:
+                    self._flush()
+                    return None
+                worker = self._start_worker()
+                if worker is not None:
+                    return worker
+            self._flush()
+
+    # ------------------------------------------------------------------------------------------------------- waiting
+
+    def _watch_what_matters(self) -> None:
+        wanted = {self._stdin: POLLIN, self._wakeup: POLLIN}
+        if self._is_closing:
+            del wanted[self._stdin]
+        if self._outbox:
+            wanted[self._stdout] = POLLOUT
+        worker = self._worker
+        if worker is not None:
+            if len(self._outbox) < OUTBOX_LIMIT:
+                wanted[worker.events] = POLLIN
+                for descriptor, relay in zip(worker.streams, worker.relays, strict=True):
+                    if not relay.is_finished and relay.reached <= worker.released:
+                        wanted[descriptor] = POLLIN
+            if worker.cut_off_since is not None:
+                wanted.pop(worker.events, None)
+            if worker.outbox:
+                wanted[worker.requests] = POLLOUT
+        if wanted != self._watched:
+            for descriptor in self._watched.keys() - wanted.keys():
+                self._poll.unregister(descriptor)
+            for descriptor, events in wanted.items():
+                self._poll.register(descriptor, events)
+            self._watched = wanted
+
+    def _timeout(self) -> float | None:
+        """Return the milliseconds until something has to be done although nothing comes."""
+        moments = []
+        if self._worker is not None and self._worker.deadline is not None:
+            moments.append(self._worker.deadline)
+        if self._worker is not None and self._worker.cut_off_since is not None:
+            moments.append(self._worker.cut_off_since + GRACE)
+        if self._held_since is not None:
+            moments.append(self._held_since + EVENT_PATIENCE)
+        return max((min(moments) - monotonic()) * 1000 + 1, 0) if moments else None
+
+    def _attend(self, descriptor: int) -> None:
+        worker = self._worker
+        if descriptor == self._stdin:
+            self._read_requests()
+        elif descriptor == self._wakeup:
+            self._read_signals()
+        elif worker is None or descriptor == self._stdout:
+            return
+        elif descriptor == worker.requests:
+            self._flush_to_worker(worker)
+        elif descriptor == worker.events:
+            self._read_events(worker)
+        else:
+            for stream, relay in zip(worker.streams, worker.relays, strict=True):
+                if descriptor == stream:
+                    _read_stream(stream, relay)
+
+    # ---------------------------------------------------------------------------------------------------- the server
+
+    def _read_requests(self) -> None:
+        try:
+            data = read(self._stdin, READ_SIZE)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._close()
+            return
+        try:
+            for header, _ in self._decoder.feed(data):
+                self._handle(loads(header), header)
+        except (BrokenFrame, ValueError, KeyError) as error:
+            sys.stderr.write(f"rdit: the kernel was sent something that is no request: {error!r}\n")
+            self._close()
+
+    def _handle(self, request: dict[str, Any], header: bytes) -> None:
+        kind = request["type"]
+        if kind == "run":
+            self._runs.append(Run(request["run_id"], encode(header)))
+            self._begin_run()
+        elif kind == "interrupt":
+            self._interrupt()
+        elif kind == "reset":
+            self._reset()
+        elif kind == "answer":
+            self._answer(request["text"])
+        elif kind == "query":
+            self._query(request, header)
+        elif kind == "open":
+            is_first = self._opening is None
+            self._opening = encode(header)
+            if is_first and self._worker is not None:
+                self._to_worker(self._opening)
+                self._begin_run()
+
+    def _begin_run(self) -> None:
+        worker = self._worker
+        if self._run is None and self._runs and worker is not None and worker.deadline is None and self._opening:
+            self._run = self._runs.popleft()
+            self._to_worker(self._run.frame)
+            self._run.frame = b""
+
+    def _interrupt(self) -> None:
+        run = self._run
+        if run is None or self._worker is None:
+            return
+        if run.is_planned:
+            _signal_group(self._worker.pid, SIGINT)
+        else:
+            run.interrupt_wanted = True
+
+    def _answer(self, text: str | None) -> None:
+        worker = self._worker
+        if worker is None or worker.question is None:
+            return  # the question is no longer open
+        question, worker.question = worker.question, None
+        self._to_worker(encode(dumps({"type": "answer", "question": question, "text": text}).encode()))
+
+    def _query(self, request: dict[str, Any], header: bytes) -> None:
+        self._queries.add(request["query_id"])
+        self._to_worker(encode(header))
+
+    def _reset(self) -> None:
+        dropped, self._runs = self._runs, deque()
+        for run in dropped:
+            self._send({"type": "planned", "run_id": run.run_id, "statements": []})
+            self._send({"type": "completed", "run_id": run.run_id, "status": "interrupted", "exit_code": None})
+        worker = self._worker
+        if worker is None:
+            return
+        if worker.deadline is not None:
+            worker.deadline = monotonic()  # asked twice: wait no longer
+        else:
+            self._tell_to_leave(worker)
+
+    def _close(self) -> None:
+        """The server has gone, or wants the kernel to go: end the worker, then this process."""
+        if not self._is_closing:
+            self._is_closing = True
+            self._runs.clear()
+            if self._worker is not None and self._worker.deadline is None:
+                self._tell_to_leave(self._worker)
+
+    def _tell_to_leave(self, worker: WorkerProcess) -> None:
+        worker.deadline = monotonic() + GRACE
+        self._to_worker(encode(b'{"type":"leave"}'))
+        self._interrupt()
+
+    def _send(self, message: dict[str, Any], body: bytes = b"") -> None:
+        self._outbox += encode(dumps(message).encode(), body)
+
+    def _flush(self) -> None:
+        if not self._outbox:
+            return
+        try:
+            written = write(self._stdout, self._outbox)
+        except BlockingIOError:
+            return
+        except OSError:
+            self._outbox.clear()  # nobody reads any more
+            self._close()
+            return
+        del self._outbox[:written]
+
+    # ---------------------------------------------------------------------------------------------------- the worker
+
+    def _start_worker(self) -> Worker | None:
+        """Fork. Returns None here and a Worker in the new process."""
+        token = os.urandom(TOKEN_SIZE)
+        requests, events, stdout, stderr, crash, life = (os.pipe() for _ in range(6))
+        for reading, _ in (stdout, stderr, events):
+            _enlarge(reading)
+        pid = os.fork()
+        if pid == 0:
+            ours = (requests[1], events[0], stdout[0], stderr[0], crash[0], life[1])
+            for descriptor in (*ours, self._wakeup, self._waker):
+                os.close(descriptor)
+            return Worker(Pipes(token, requests[0], events[1], stdout[1], stderr[1], crash[1], life[0]), self._world)
+        for descriptor in (requests[0], events[1], stdout[1], stderr[1], crash[1], life[0]):
+            os.close(descriptor)
+        worker = WorkerProcess(pid, token, requests[1], events[0], (stdout[0], stderr[0]), crash[0], life[1])
+        for descriptor in worker.descriptors():
+            os.set_blocking(descriptor, False)
+        self._worker = worker
+        self._send({"type": "worker_started", "pid": pid})
+        if self._opening is not None:
+            self._to_worker(self._opening)
+            self._begin_run()
+        return None
+
+    def _to_worker(self, frame: bytes) -> None:
+        if self._worker is not None:
+            self._worker.outbox += frame
+            self._flush_to_worker(self._worker)
+
+    def _flush_to_worker(self, worker: WorkerProcess) -> None:
+        try:
+            written = write(worker.requests, worker.outbox)
+        except BlockingIOError:
+            return
+        except OSError:
+            worker.outbox.clear()  # it is dying; its end is reported when it is known
+            return
+        del worker.outbox[:written]
+
+    def _read_events(self, worker: WorkerProcess) -> bool:
+        """Take in what there is of events; say whether there was anything."""
+        try:
+            data = read(worker.events, READ_SIZE)
+        except BlockingIOError:
+            return False
+        if not data:
+            if worker.cut_off_since is None:
+                worker.cut_off_since = monotonic()  # it is dying, or has closed what it must not
+            return False
+        worker.records += worker.decoder.feed(data)
+        return True
+
+    def _relay(self) -> None:
+        """Hand on all output and all events that may go on by now."""
+        worker = self._worker
+        if worker is None:
+            return
+        while True:
+            self._relay_output(worker)
+            if not worker.records:
+                break
+            record = worker.records.popleft()
+            self._bring_streams_to(worker, record.mark)
+            if record.mark:
+                worker.released = max(worker.released, record.mark)
+            if record.voice:
+                worker.voice = record.voice
+            self._outbox += record.frames
+            self._note(worker, record)
+        self._release_what_was_torn(worker)
+
+    def _relay_output(self, worker: WorkerProcess) -> None:
+        for name, relay in zip((b"stdout", b"stderr"), worker.relays, strict=True):
+            data = relay.take(worker.released)
+            if data:
+                self._outbox += encode(b'{"type":"written","stream":"' + name + b'",' + worker.voice + b"}", data)
+
+    def _bring_streams_to(self, worker: WorkerProcess, mark: int) -> None:
+        """Read both streams up to the marker *mark* and hand on what precedes it.
+
+        The worker wrote the markers before the event: when a pipe is empty and the marker was not in it, it never will.
+        """
+        for descriptor, relay in zip(worker.streams, worker.relays, strict=True):
+            while relay.reached < mark and _read_stream(descriptor, relay):
+                self._relay_output(worker)
+
+    def _release_what_was_torn(self, worker: WorkerProcess) -> None:
+        """Let output go on that waits behind a marker whose event does not come."""
+        held = max(relay.reached for relay in worker.relays)
+        if held <= worker.released:
+            self._held_since = None
+        elif self._held_since is None:
+            self._held_since = monotonic()
+        elif monotonic() - self._held_since > EVENT_PATIENCE and not self._read_events(worker):
+            worker.released = held
+            self._held_since = None
+            self._relay_output(worker)
+
+    def _note(self, worker: WorkerProcess, record: Record) -> None:
+        """Keep track of the run, to be able to tell its end should the worker not live to do so."""
+        run = self._run
+        if run is None:
+            return
+        if not run.is_planned:
+            run.is_planned = True
+            if run.interrupt_wanted:
+                self._interrupt()
+        if record.meaning == STARTED:
+            run.node_index = record.node_index
+            run.statement_began = monotonic()
+            worker.question = None
+        elif record.meaning == ENDED:
+            run.node_index = None
+            worker.question = None
+        elif record.meaning == ASKED:
+            worker.question = record.mark
+        elif record.meaning == COMPLETED:
+            self._run = None
+            self._early_deaths = 0
+            self._begin_run()
+
+    # --------------------------------------------------------------------------------------------------------- deaths
+
+    def _read_signals(self) -> None:
+        try:
+            numbers = read(self._wakeup, 512)
+        except BlockingIOError:
+            return
+        if SIGTERM in numbers or SIGHUP in numbers:
+            self._close()
+        worker = self._worker
+        if worker is not None:
+            pid, status = os.waitpid(worker.pid, WNOHANG)
+            if pid == worker.pid:
+                self._bury(worker, status)
+
+    def _enforce_deadline(self) -> None:
+        worker = self._worker
+        if worker is None:
+            return
+        now = monotonic()
+        is_late = worker.deadline is not None and now >= worker.deadline
+        is_mute = worker.cut_off_since is not None and now >= worker.cut_off_since + GRACE
+        if is_late or is_mute:
+            _kill_group(worker.pid)
+            _, status = os.waitpid(worker.pid, 0)
+            self._bury(worker, status, is_mute=is_mute)
+
+    def _bury(self, worker: WorkerProcess, status: int, *, is_mute: bool = False) -> None:
+        """The process has ended: end what it left behind, hand on its last output, tell how it ended."""
+        _kill_group(worker.pid)
+        while self._read_events(worker):
+            continue
+        for descriptor, relay in zip(worker.streams, worker.relays, strict=True):
+            while _read_stream(descriptor, relay):
+                continue
+        self._relay()
+        for name, relay in zip((b"stdout", b"stderr"), worker.relays, strict=True):
+            rest = relay.take_all()
+            if rest:
+                self._outbox += encode(b'{"type":"written","stream":"' + name + b'",' + worker.voice + b"}", rest)
+        stack = _read_all(worker.crash)
+        for descriptor in worker.descriptors():
+            self._forget(descriptor)
+        self._worker = None
+        self._held_since = None
+        for query_id in self._queries:
+            problem = "The process that held this value is gone."
+            self._send({"type": "reply", "query_id": query_id, "value": None, "problem": problem, "gone": True})
+        self._queries.clear()
+        if worker.deadline is not None:
+            self._end_run("interrupted")
+        else:
+            words = without_own_lines(stack.decode("utf-8", "replace"))
+            self._report_death(worker, status, words, is_mute=is_mute)
+
+    def _forget(self, descriptor: int) -> None:
+        if self._watched.pop(descriptor, None) is not None:
+            self._poll.unregister(descriptor)
+        os.close(descriptor)
+
+    def _report_death(self, worker: WorkerProcess, status: int, stack: str, *, is_mute: bool) -> None:
+        exit_code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+        signal_number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+        if is_mute or exit_code == WORKER_CUT_OFF:
+            reason = "it closed its connection to rdit, among file descriptors that are not its own"
+        else:
+            reason = reason_of_death(exit_code, signal_number)
+        run = self._run
+        if run is not None:
+            if not run.is_planned:
+                plan = [{"node_index": 0, "line_start": 1, "line_end": 1}]
+                self._send({"type": "planned", "run_id": run.run_id, "statements": plan})
+                self._send({"type": "started", "run_id": run.run_id, "node_index": 0})
+                run.node_index = 0
+                run.statement_began = worker.started
+            kind = signal_name(signal_number) if signal_number is not None else "The process ended"
+            item = plain_error(
+                kind, f"the Python process died: {reason}. The next run starts with fresh variables.", stack
+            )
+            shown = {"type": item.type, "text": item.text, "data": item.data, "metadata": None, "display_id": None}
+            self._send({"type": "shown", "run_id": run.run_id, "node_index": run.node_index, "item": shown})
+            self._end_run("died")
+        elif monotonic() - worker.started < GRACE:
+            self._early_deaths += 1
+        self._send(
+            {
+                "type": "died",
+                "run_id": None if run is None else run.run_id,
+                "exit_code": exit_code,
+                "signal": signal_number,
+                "reason": reason,
+            }
+        )
+        if self._early_deaths >= MOST_EARLY_DEATHS:
+            sys.stderr.write(f"rdit: Python dies before it can run anything: {reason}\n{stack}")
+            self._close()
+
+    def _end_run(self, status: str) -> None:
+        """Tell the end of the run that the worker has not told."""
+        run, self._run = self._run, None
+        if run is None:
+            return
+        if not run.is_planned:
+            self._send({"type": "planned", "run_id": run.run_id, "statements": []})
+        if run.node_index is not None:
+            duration = monotonic() - run.statement_began
+            self._send({"type": "ended", "run_id": run.run_id, "node_index": run.node_index, "duration": duration})
+        self._send({"type": "completed", "run_id": run.run_id, "status": status, "exit_code": None})
+
+
+# ------------------------------------------------------------------------------------------------------- small steps
+
+
+def _wake(_number: int, _frame: object) -> None:
+    """Do nothing: the wake-up descriptor has told already."""
+
+
+def _read_stream(descriptor: int, relay: StreamRelay) -> bool:
+    """Read what there is of a stream; say whether there was anything."""
+    try:
+        data = read(descriptor, READ_SIZE)
+    except BlockingIOError:
+        return False
+    if not data:
+        relay.is_finished = True
+        return False
+    relay.feed(data)
+    return True
+
+
+def _read_all(descriptor: int) -> bytes:
+    """Return what is in a pipe now."""
+    parts = []
+    while True:
+        try:
+            data = read(descriptor, READ_SIZE)
+        except BlockingIOError:
+            break
+        if not data:
+            break
+        parts.append(data)
+    return b"".join(parts)
+
+
+def _enlarge(descriptor: int) -> None:
+    """Let a pipe hold more, so that the worker seldom waits for us; a system that cannot leaves it as it is."""
+    if sys.platform == "linux":
+        try:
+            fcntl(descriptor, _F_SETPIPE_SZ, PIPE_SIZE)
+        except OSError:
+            return  # the user has too many large pipes already
+
+
+def _signal_group(pid: int, number: int) -> None:
+    """Send a signal to a worker and all it has started."""
+    try:
+        os.killpg(pid, number)
+    except (ProcessLookupError, PermissionError):
+        # it has not become a group of its own yet, or nothing is left of it
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            return
+
+
+def _kill_group(pid: int) -> None:
+    _signal_group(pid, SIGKILL)

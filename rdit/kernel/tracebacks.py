@@ -1,0 +1,326 @@
+"""Exception → error item: the text that Python would print, with the user's frames only, and the same as data.
+
+The text comes from the interpreter's own `traceback` module, so that it has the marks, notes, groups and suggestions of
+the Python version that runs the script.
+"""
+
+from __future__ import annotations
+
+import io
+import linecache
+import sys
+import tokenize
+import traceback
+from contextlib import contextmanager
+
+from .items import OutputItem, printable
+
+if sys.version_info >= (3, 11):
+    import ast
+    import unicodedata
+
+    # `traceback` imports these when it formats; a script may have a file of that name in its folder.
+    _LENT = {"ast": ast, "unicodedata": unicodedata, "tokenize": tokenize}
+else:
+    _LENT = {"tokenize": tokenize}
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import CodeType, FrameType, TracebackType
+    from typing import Any
+
+ERROR_FORMAT = "application/vnd.rdit.error+json"
+"""The MIME type of an error as data."""
+
+_OWN_PACKAGES = (__package__, __package__.rpartition(".")[0])
+_LONGEST_TEXT = 1 << 20
+_MOST_FRAMES = 200
+_MOST_EXCEPTIONS = 50
+_ROOM = 400
+"""How many frames deeper than the script rdit may have to go to describe what it raised."""
+
+
+def error_item(
+    error: BaseException, sources: Mapping[str, Sequence[str]], code: CodeType | None = None, *, silent: bool = False
+) -> OutputItem:
+    """Return what the page shows of *error*.
+
+    *sources* has the lines of the scripts by file name, as they were run. With *code*, frames outside of it, such as
+    those of an event loop that drives it, are left out. *silent* leaves the text empty, for an error that the script's
+    own `sys.excepthook` has reported.
+    """
+    with _room_to_recurse():
+        _hide_own_frames(error, code)
+        try:
+            with _lent_modules(), _source_lines(error, sources):
+                described = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
+                text = "".join(described.format())
+                data = _as_data(described, sources)
+        except Exception as failure:  # noqa: BLE001 - an exception may be made so that describing it fails
+            text = f"{_type_name(type(error))}: (it cannot be described: {_type_name(type(failure))})\n"
+            data = {"type": _type_name(type(error)), "message": "", "frames": []}
+        else:
+            if sys.version_info < (3, 12) and isinstance(error, (NameError, AttributeError)):
+                text, data["message"] = _with_suggestion(error, text, data["message"])
+    if len(text) > _LONGEST_TEXT:
+        half = _LONGEST_TEXT // 2
+        text = f"{text[:half]}\n[… {len(text) - 2 * half:,} characters left out …]\n{text[-half:]}"
+    return OutputItem("error", "" if silent else printable(text), {ERROR_FORMAT: data})
+
+
+def plain_error(kind: str, message: str, detail: str = "") -> OutputItem:
+    """Return an error item that no exception stands behind, such as the death of the process."""
+    text = f"{kind}: {message}\n{detail}"
+    return OutputItem("error", text, {ERROR_FORMAT: {"type": kind, "message": message, "frames": [], "detail": detail}})
+
+
+def without_own_lines(stack: str) -> str:
+    """Return what `faulthandler` wrote, without the frames of rdit itself."""
+    here = __file__.rpartition("/")[0]
+    own = (f'  File "{here}/', f'  File "{here.rpartition("/")[0]}/executor.py"')
+    return "".join(line for line in stack.splitlines(keepends=True) if not line.startswith(own))
+
+
+def is_own_frame(frame: FrameType) -> bool:
+    """Whether *frame* runs code of rdit rather than of the user."""
+    package = dict.get(frame.f_globals, "__package__")
+    return package in _OWN_PACKAGES or dict.get(frame.f_globals, "__rdit__") is True
+
+
+def _user_traceback(trace: TracebackType | None, code: CodeType | None) -> TracebackType | None:
+    """Relink *trace* so that it passes over what is not the user's."""
+    steps = []
+    while trace is not None:
+        steps.append(trace)
+        trace = trace.tb_next
+    if code is not None:
+        beginning = next((index for index, step in enumerate(steps) if step.tb_frame.f_code is code), 0)
+        steps = steps[beginning:]
+    steps = [step for step in steps if not is_own_frame(step.tb_frame)]
+    following = None
+    for step in reversed(steps):
+        step.tb_next = following
+        following = step
+    return following
+
+
+def _related(error: BaseException) -> list[BaseException]:
+    """Return *error* and all that it carries: causes, contexts and members of groups."""
+    found: dict[int, BaseException] = {}
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in found or len(found) > 10_000:
+            continue
+        found[id(one)] = one
+        waiting += [other for other in (one.__cause__, one.__context__) if other is not None]
+        if sys.version_info >= (3, 11) and isinstance(one, BaseExceptionGroup):
+            waiting += one.exceptions
+    return list(found.values())
+
+
+def _hide_own_frames(error: BaseException, code: CodeType | None) -> None:
+    for one in _related(error):
+        one.__traceback__ = _user_traceback(one.__traceback__, code)
+
+
+@contextmanager
+def _room_to_recurse() -> Iterator[None]:
+    """Let rdit work although the script may have left a low recursion limit."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, 1000) + _ROOM)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+@contextmanager
+def _lent_modules() -> Iterator[None]:
+    """Put modules that `traceback` imports late where it finds them, for as long as the block lasts."""
+    before = {name: sys.modules.get(name) for name in _LENT}
+    sys.modules.update(_LENT)
+    try:
+        yield
+    finally:
+        for name, module in before.items():
+            if module is None:
+                sys.modules.pop(name, None)
+            else:
+                sys.modules[name] = module
+
+
+@contextmanager
+def _source_lines(error: BaseException, sources: Mapping[str, Sequence[str]]) -> Iterator[None]:
+    """Give `linecache` the lines of every file in the traceback; of a script, those that are being run."""
+    files: dict[str, dict[str, Any]] = {}
+    for one in _related(error):
+        trace = one.__traceback__
+        while trace is not None:
+            files.setdefault(trace.tb_frame.f_code.co_filename, trace.tb_frame.f_globals)
+            trace = trace.tb_next
+        if isinstance(one, SyntaxError) and isinstance(one.filename, str):
+            files.setdefault(one.filename, {})
+    cache: dict[str, Any] = linecache.cache
+    before = {name: cache.get(name) for name in files}
+    for name, variables in files.items():
+        lines = [line + "\n" for line in sources[name]] if name in sources else _lines_of(name, variables)
+        # With no modification time, linecache takes the entry as it is.
+        cache[name] = (sum(map(len, lines)), None, lines, name)
+    try:
+        yield
+    finally:
+        for name, entry in before.items():
+            if entry is None:
+                cache.pop(name, None)
+            else:
+                cache[name] = entry
+
+
+def _lines_of(filename: str, variables: dict[str, Any]) -> list[str]:
+    """Return the lines of a file that is not the script; none when nobody knows them."""
+    theirs = getattr(sys.modules.get("linecache"), "cache", None)
+    entry = theirs.get(filename) if isinstance(theirs, dict) else None
+    if isinstance(entry, tuple) and len(entry) == 4 and entry[1] is None and isinstance(entry[2], list):
+        return entry[2]  # code that was made at run time, as attrs and doctest do
+    try:
+        with tokenize.open(filename) as file:
+            return file.readlines()
+    except (OSError, SyntaxError, UnicodeDecodeError, ValueError):
+        pass  # not a file, or not one with text; a loader may know more
+    loader = dict.get(variables, "__loader__")
+    name = dict.get(variables, "__name__")
+    try:
+        source = loader.get_source(name) if hasattr(loader, "get_source") and name != "__main__" else None
+    except Exception:  # noqa: BLE001 - loaders are anybody's code, and a line of source is a kindness only
+        source = None
+    return source.splitlines(keepends=True) if isinstance(source, str) else []
+
+
+def _with_suggestion(error: BaseException, text: str, message: str) -> tuple[str, str]:
+    """Add `Did you mean: …`, which before Python 3.12 only the interpreter's own printer knows."""
+    stderr = sys.stderr
+    sys.stderr = printed = io.StringIO()
+    try:
+        sys.__excepthook__(type(error), error, error.__traceback__)
+    finally:
+        sys.stderr = stderr
+    plain = text[text.rfind("\n", 0, len(text) - 1) + 1 :].rstrip("\n")
+    last = printed.getvalue().rstrip("\n").rpartition("\n")[2]
+    if last.startswith(f"{plain}. Did you mean"):
+        return text[: text.rfind(plain)] + last + "\n", message + last[len(plain) :]
+    return text, message
+
+
+# ----------------------------------------------------------------------------------------------------------- as data
+
+
+def _as_data(described: traceback.TracebackException, sources: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return an exception, what it came from and what it holds, as JSON values."""
+    budget = [_MOST_EXCEPTIONS]
+    return _exception_data(described, sources, budget)
+
+
+def _exception_data(
+    described: traceback.TracebackException, sources: Mapping[str, Sequence[str]], budget: list[int]
+) -> dict[str, Any]:
+    budget[0] -= 1
+    data = _one_exception(described, sources)
+    causes = []
+    current: traceback.TracebackException | None = described
+    while current is not None and budget[0] > 0:
+        if current.__cause__ is not None:
+            relation, current = "cause", current.__cause__
+        elif current.__context__ is not None and not current.__suppress_context__:
+            relation, current = "context", current.__context__
+        else:
+            break
+        budget[0] -= 1
+        causes.append({"relation": relation, **_one_exception(current, sources)})
+    if causes:
+        data["causes"] = causes
+    members = getattr(described, "exceptions", None)
+    if members:
+        data["exceptions"] = [_exception_data(one, sources, budget) for one in members if budget[0] > 0]
+    return data
+
+
+def _one_exception(described: traceback.TracebackException, sources: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    stack = list(described.stack)
+    omitted = max(len(stack) - _MOST_FRAMES, 0)
+    if omitted:
+        stack = stack[: _MOST_FRAMES // 2] + stack[-_MOST_FRAMES // 2 :]
+    frames = [_frame_data(frame, sources) for frame in stack]
+    name = getattr(described, "exc_type_str", None)
+    if name is None:
+        name = _type_name(described.exc_type) if described.exc_type is not None else ""
+    message = getattr(described, "_str", "") or ""
+    if getattr(described, "msg", None) is not None and getattr(described, "lineno", None) is not None:
+        message = str(described.msg)
+        frames.append(_syntax_frame(described, sources))
+    data: dict[str, Any] = {
+        "type": printable(name),
+        "message": printable(str(message)[:_LONGEST_TEXT]),
+        "frames": frames,
+    }
+    if omitted:
+        data["omittedFrames"] = omitted
+    notes = getattr(described, "__notes__", None)
+    if isinstance(notes, (list, tuple)) and notes:
+        data["notes"] = [printable(note) for note in notes if isinstance(note, str)]
+    return data
+
+
+def _frame_data(frame: traceback.FrameSummary, sources: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return one frame; columns count characters of `source` from 0."""
+    number = frame.lineno or 0
+    source = linecache.getline(frame.filename, number).rstrip("\n") if number else ""
+    data: dict[str, Any] = {
+        "file": printable(frame.filename),
+        "line": number,
+        "name": printable(frame.name),
+        "source": printable(source),
+        "inScript": frame.filename in sources,
+    }
+    end_line = getattr(frame, "end_lineno", None)
+    column, end_column = getattr(frame, "colno", None), getattr(frame, "end_colno", None)
+    if end_line is not None and column is not None and end_column is not None:
+        last = source if end_line == number else linecache.getline(frame.filename, end_line).rstrip("\n")
+        data["endLine"] = end_line
+        data["column"] = _characters(source, column)
+        data["endColumn"] = _characters(last, end_column)
+    return data
+
+
+def _syntax_frame(described: traceback.TracebackException, sources: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return where a syntax error lies, as if it were a frame."""
+    filename = str(described.filename or "<string>")
+    number = int(described.lineno or 0)
+    text = described.text if isinstance(described.text, str) else ""
+    data: dict[str, Any] = {
+        "file": printable(filename),
+        "line": number,
+        "name": "",
+        "source": printable(text.rstrip("\n")),
+        "inScript": filename in sources,
+    }
+    offset, end_offset = getattr(described, "offset", None), getattr(described, "end_offset", None)
+    if isinstance(offset, int) and offset > 0:
+        end_line = getattr(described, "end_lineno", None)
+        data["endLine"] = int(end_line) if end_line else number
+        data["column"] = offset - 1
+        data["endColumn"] = end_offset - 1 if isinstance(end_offset, int) and end_offset > 0 else offset
+    return data
+
+
+def _characters(line: str, column: int) -> int:
+    """Turn a column that counts UTF-8 bytes into one that counts characters."""
+    return column if line.isascii() else len(line.encode("utf-8", "replace")[:column].decode("utf-8", "replace"))
+
+
+def _type_name(kind: type[BaseException]) -> str:
+    """Return the name as Python prints it before the message."""
+    module = type.__dict__["__module__"].__get__(kind)
+    name = type.__dict__["__qualname__"].__get__(kind)
+    return str(name) if module in ("__main__", "builtins") else f"{module}.{name}"

@@ -1,0 +1,371 @@
+"""The worker: becomes the script's `__main__` and drives the executor, until it is told to leave."""
+
+from __future__ import annotations
+
+import atexit
+import faulthandler
+import importlib.machinery
+import sys
+from _signal import SIG_BLOCK, SIG_DFL, SIG_SETMASK, SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGTERM, default_int_handler
+from _signal import pthread_sigmask, set_wakeup_fd, signal, sigpending, sigwait
+from fcntl import F_DUPFD_CLOEXEC, F_SETFL, F_SETOWN, FASYNC, fcntl
+from json import dumps, loads
+from os import O_RDONLY, O_RDWR, _exit, chdir, close, devnull, dup2, getpid, open, read, register_at_fork, setsid
+from select import POLLIN, poll
+from time import perf_counter
+
+from ..executor import NAME_OF_A_BUFFER, BrokenScript, Ending, PythonExecutor
+from .frames import FrameDecoder, encode
+from .questions import QuestionStream, open_stdin
+from .records import ASKED, COMPLETED, ENDED, PASS, STARTED, voice_of
+from .signals import DEFERRED
+from .streams import Channel, LiveOutput, open_streams, thread_count
+
+if sys.platform == "linux":
+    from fcntl import F_SETSIG
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .statements import Statement
+
+_HIGH = (1 << 10, 1 << 9, 1 << 8, 64, 20)
+"""Where the worker's own descriptors go, if they may: above those that a script closes when it closes all."""
+
+
+class Pipes:
+    """A worker's ends of the pipes between it and its supervisor."""
+
+    __slots__ = ("crash", "events", "life", "requests", "stderr", "stdout", "token")
+
+    def __init__(
+        self, token: bytes, requests: int, events: int, stdout: int, stderr: int, crash: int, life: int
+    ) -> None:
+        self.token = token
+        self.requests = requests
+        self.events = events
+        self.stdout = stdout
+        self.stderr = stderr
+        self.crash = crash
+        """Takes the Python stack when the process crashes."""
+        self.life = life
+        """Nothing is ever written to it; it ends with the supervisor."""
+
+
+class World:
+    """What the interpreter had at its start, before rdit came: the script is to find the same."""
+
+    __slots__ = ("modules", "names")
+
+    def __init__(self, modules: frozenset[str], names: dict[str, Any]) -> None:
+        self.modules = modules
+        """The names in `sys.modules`."""
+        self.names = names
+        """The variables of `__main__`."""
+
+
+class Worker:
+    """One process that runs scripts."""
+
+    def __init__(self, pipes: Pipes, world: World) -> None:
+        """Take over the process, which the supervisor has just forked."""
+        setsid()  # its own process group, for interrupts, and no terminal that getpass could open
+        _reset_signals()
+        for descriptor, target in ((pipes.stdout, 1), (pipes.stderr, 2)):
+            dup2(descriptor, target)
+        nothing = open(devnull, O_RDWR)
+        dup2(nothing, 0)
+        close(nothing)
+        self._requests = _raised(pipes.requests)
+        _end_with(_raised(pipes.life))
+        faulthandler.enable(_raised(pipes.crash))
+        self._channel = Channel(pipes.token, _raised(pipes.events), _raised(pipes.stdout), _raised(pipes.stderr))
+        self._output = LiveOutput(self._channel)
+        self._decoder = FrameDecoder()
+        self._inbox: list[dict[str, Any]] = []
+        self._is_interactive = False
+        self._is_leaving = False
+        self._executor = PythonExecutor({})
+        register_at_fork(after_in_child=self._become_ordinary)
+        self._stdin = QuestionStream(self._ask, lambda: self._is_interactive and self._channel.is_open)
+        open_stdin(self._stdin)
+        open_streams(self._output)
+        self._world = world
+        _restore_modules(world.modules)
+
+    def serve(self) -> None:
+        """Do what the supervisor asks for, one request after another. Does not return."""
+        while not self._is_leaving:
+            request = self._next_request()
+            kind = request["type"]
+            if kind == "run":
+                self._run(request)
+            elif kind == "open":
+                self._open(request)
+            elif kind == "leave":
+                self._is_leaving = True
+        self._leave(0)
+
+    # --------------------------------------------------------------------------------------------------- requests
+
+    def _next_request(self) -> dict[str, Any]:
+        while not self._inbox:
+            self._receive()
+        return self._inbox.pop(0)
+
+    def _receive(self) -> None:
+        """Wait until something has come from the supervisor, and take it in."""
+        data = read(self._requests, 1 << 16)
+        if not data:
+            self._leave(0)  # the supervisor is gone
+        self._inbox += [loads(header) for header, _ in self._decoder.feed(data)]
+
+    def _open(self, request: dict[str, Any]) -> None:
+        """Become the `__main__` of a script, as `python script.py ARGUMENTS` in *directory* does."""
+        path, directory = request["script_path"], request["directory"]
+        chdir(directory)
+        module = type(sys)("__main__")
+        namespace = module.__dict__
+        namespace.clear()
+        namespace.update(self._world.names)
+        namespace["__doc__"] = None
+        if path is None:
+            namespace.pop("__file__", None)
+            folder = directory
+        else:
+            namespace["__file__"] = path
+            namespace["__loader__"] = importlib.machinery.SourceFileLoader("__main__", path)
+            folder = path.rpartition("/")[0] or "/"
+        if "__annotations__" in namespace:
+            namespace["__annotations__"] = {}
+        sys.modules["__main__"] = module
+        sys.argv = [path or "", *request["arguments"]]
+        sys.orig_argv = [sys.orig_argv[0], *sys.argv]
+        if not getattr(sys.flags, "safe_path", False) and not sys.flags.isolated:
+            sys.path.insert(0, folder)
+        self._executor.namespace = namespace
+        self._executor.filename = path or NAME_OF_A_BUFFER
+
+    # -------------------------------------------------------------------------------------------------------- runs
+
+    def _run(self, request: dict[str, Any]) -> None:
+        """Execute a script, or the part that is asked for, and tell all that happens."""
+        if SIGINT in sigpending():
+            sigwait((SIGINT,))  # it was meant for an earlier run
+        run_id = request["run_id"]
+        first, last = request.get("first_line"), request.get("last_line")
+        executor, channel = self._executor, self._channel
+        prepared = executor.prepare(
+            request["script"], None if first is None and last is None else (first or 1, last or 1 << 40)
+        )
+        self._is_interactive = bool(request.get("interactive"))
+        announce = _Announcer(run_id, channel, self._output)
+        ending: Ending | None = None
+        if isinstance(prepared, BrokenScript):
+            announce.plan([(0, prepared.line, prepared.line)])
+            announce.start(0)
+            self._output.enter()
+            prepared.say_warnings()
+            self._output.leave()
+            self._output.show(prepared.item)
+            announce.end(0, 0.0, None)
+            ending = Ending("error")
+        else:
+            statements = prepared.statements
+            announce.plan([(one.node_index, one.line_start, one.line_end) for one in statements])
+            ending = self._run_statements(statements, announce, stop_on_error=request.get("stop_on_error", True))
+        self._is_interactive = False
+        if not channel.is_open:
+            self._leave(0 if ending is None else ending.exit_code if ending.exit_code is not None else 1)
+        announce.complete(ending)
+
+    def _run_statements(
+        self, statements: list[Statement], announce: _Announcer, *, stop_on_error: bool
+    ) -> Ending | None:
+        executor, output = self._executor, self._output
+        failed: Ending | None = None
+        count = len(statements)
+        if count:
+            announce.start(statements[0].node_index)
+        for position, statement in enumerate(statements, 1):
+            started = perf_counter()
+            ending = executor.run(statement, output)
+            duration = perf_counter() - started
+            if ending is not None and (stop_on_error or ending.status != "error" or self._is_leaving):
+                announce.end(statement.node_index, duration, None)
+                return ending
+            failed = failed or ending
+            if self._is_leaving:
+                announce.end(statement.node_index, duration, None)
+                return Ending("interrupted")
+            following = statements[position].node_index if position < count else None
+            announce.end(statement.node_index, duration, following)
+        return failed
+
+    # --------------------------------------------------------------------------------------------------- questions
+
+    def _ask(self, password: bool) -> str | None:
+        """Ask the page for a line, and wait for it. Signals get through meanwhile."""
+        output = self._output
+        if output.run_id is None or output.node_index is None:
+            return None
+        header = {
+            "type": "asked",
+            "run_id": output.run_id,
+            "node_index": output.node_index,
+            "prompt": output.unfinished_line(),
+            "password": password,
+        }
+        question = self._channel.send(ASKED, encode(dumps(header).encode()))
+        while True:
+            answer = self._answer_to(question)
+            if answer is not None:
+                break
+            waiting = poll()
+            waiting.register(self._requests, POLLIN)
+            waiting.poll()  # an interrupt ends it
+            output.leave()  # and must not tear a frame
+            try:
+                self._receive()
+            finally:
+                output.enter()
+        text: str | None = answer["text"]
+        if text is not None and not password:
+            output.echo(text + "\n")  # as a terminal shows what is typed
+        return text
+
+    def _answer_to(self, question: int) -> dict[str, Any] | None:
+        for request in list(self._inbox):
+            if request["type"] == "answer":
+                self._inbox.remove(request)
+                if request["question"] == question:
+                    return request
+            elif request["type"] == "leave":
+                self._is_leaving = True
+                raise KeyboardInterrupt
+        return None
+
+    # ---------------------------------------------------------------------------------------------------- the end
+
+    def _become_ordinary(self) -> None:
+        """In a child that the script has forked: be a plain process that writes to fd 1 and fd 2."""
+        if self._channel.is_open:
+            self._channel.stop()
+            try:
+                close(self._requests)
+            except OSError:
+                return  # the script has closed it already
+
+    def _leave(self, status: int) -> None:
+        """End the process as Python ends: threads are waited for, exit handlers run, streams are flushed."""
+        self._output.enter()
+        try:
+            threading = sys.modules.get("threading")
+            if threading is not None:
+                threading._shutdown()
+        except BaseException as error:  # noqa: BLE001 - as Python does, say so and go on
+            self._say(error)
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (AttributeError, OSError, ValueError):
+                continue  # replaced or closed by the script
+        _exit(status)
+
+    def _say(self, error: BaseException) -> None:
+        from .tracebacks import error_item
+
+        self._output.show(error_item(error, self._executor.sources))
+
+
+class _Announcer:
+    """Tells the supervisor and the server how a run goes."""
+
+    def __init__(self, run_id: str, channel: Channel, output: LiveOutput) -> None:
+        self._run_id = run_id
+        self._channel = channel
+        self._output = output
+        quoted = dumps(run_id)
+        self._started = f'{{"type":"started","run_id":{quoted},"node_index":'
+        self._ended = f'{{"type":"ended","run_id":{quoted},"node_index":'
+        self._voice = f'"run_id":{quoted},"node_index":'
+        self._completed = f'{{"type":"completed","run_id":{quoted},"status":'
+
+    def plan(self, statements: list[tuple[int, int, int]]) -> None:
+        shown = ",".join(
+            f'{{"node_index":{index},"line_start":{first},"line_end":{last}}}' for index, first, last in statements
+        )
+        header = f'{{"type":"planned","run_id":{dumps(self._run_id)},"statements":[{shown}]}}'
+        self._channel.send(PASS, encode(header.encode()), marked=False)
+
+    def start(self, index: int) -> None:
+        """The statement begins."""
+        voice = f'{self._voice}{index},"late":false'.encode()
+        self._channel.send(STARTED, encode(f"{self._started}{index}}}".encode()), index, voice)
+        self._output.speak_for(self._run_id, index, voice)
+
+    def end(self, index: int, duration: float, following: int | None) -> None:
+        """The statement has ended; the one *following* it begins."""
+        frames = encode(f'{self._ended}{index},"duration":{duration:.6f}}}'.encode())
+        late = f'{self._voice}{index},"late":true'.encode()
+        self._output.statement_ended(late)
+        if following is None:
+            self._channel.send(ENDED, frames, index, late)
+            self._output.speak_for(self._run_id, index, late)
+        else:
+            frames += encode(f"{self._started}{following}}}".encode())
+            voice = f'{self._voice}{following},"late":false'.encode()
+            self._channel.send(STARTED, frames, following, voice)
+            self._output.speak_for(self._run_id, following, voice)
+
+    def complete(self, ending: Ending | None) -> None:
+        """The run is over."""
+        status = "ok" if ending is None else ending.status
+        code = "null" if ending is None or ending.exit_code is None else ending.exit_code
+        self._channel.send(
+            COMPLETED, encode(f'{self._completed}"{status}","exit_code":{code}}}'.encode()), marked=False
+        )
+
+
+# ------------------------------------------------------------------------------------------------- the new process
+
+
+def _reset_signals() -> None:
+    """Give the script the handlers that Python starts with; hold back what could tear rdit's own work."""
+    set_wakeup_fd(-1)
+    for number in (SIGCHLD, SIGHUP, SIGTERM):
+        signal(number, SIG_DFL)
+    signal(SIGINT, default_int_handler)  # a process started in the background inherits that it is ignored
+    pthread_sigmask(SIG_SETMASK, ())
+    pthread_sigmask(SIG_BLOCK, DEFERRED)
+
+
+def _raised(descriptor: int) -> int:
+    """Move *descriptor* out of the script's way; children that run other programs do not inherit it."""
+    for least in _HIGH:
+        try:
+            moved = fcntl(descriptor, F_DUPFD_CLOEXEC, least)
+        except OSError:
+            continue  # above the limit on descriptors
+        close(descriptor)
+        return moved
+    return descriptor
+
+
+def _end_with(life: int) -> None:
+    """Let the system kill this process group when the other end of the pipe *life* closes, where it can do that.
+
+    Only the supervisor holds the other end, so nothing outlives it, however it ends.
+    """
+    if sys.platform == "linux":
+        fcntl(life, F_SETOWN, -getpid())
+        fcntl(life, F_SETSIG, SIGKILL)
+        fcntl(life, F_SETFL, O_RDONLY | FASYNC)
+
+
+def _restore_modules(bare: frozenset[str]) -> None:
+    """Forget the modules that rdit has imported, so that the script imports its own."""
+    for name in [name for name in sys.modules if name not in bare]:
+        del sys.modules[name]
