@@ -6,7 +6,7 @@ export function decoded(base64: string): Uint8Array<ArrayBuffer> | null {
   try {
     binary = atob(base64);
   } catch (error) {
-    if (error instanceof DOMException) return null;
+    if (error instanceof Error && error.name === "InvalidCharacterError") return null;
     throw error;
   }
   const bytes = new Uint8Array(binary.length);

@@ -25,6 +25,10 @@ export interface ErrorReport {
   notes: string[];
   /** Outermost first, as in a traceback. */
   frames: ErrorFrame[];
+  /** How many frames are left out in the middle of `frames`. */
+  omittedFrames: number;
+  /** What more is known of an error without an exception, such as the last stack of a process that died. */
+  detail: string;
   /** What it followed from, nearest first: stated with `raise … from`, or merely under way at the time. */
   causes: { report: ErrorReport; stated: boolean }[];
   /** The members of an exception group. */
@@ -47,8 +51,10 @@ export function readReport(data: unknown, depth = 0): ErrorReport | null {
     message: typeof data.message === "string" ? data.message : "",
     notes: list(data.notes).filter((note) => typeof note === "string"),
     frames: list(data.frames).flatMap((frame) => readFrame(frame) ?? []),
+    omittedFrames: typeof data.omittedFrames === "number" ? data.omittedFrames : 0,
+    detail: typeof data.detail === "string" ? data.detail : "",
     causes: reports(data.causes).map(({ report, one }) => ({ report, stated: one.relation !== "context" })),
-    members: reports(data.exceptions ?? data.members).map(({ report }) => report),
+    members: reports(data.exceptions).map(({ report }) => report),
   };
 }
 

@@ -16,8 +16,11 @@ const MANY_FRAMES = 12;
 export function renderError(item: OutputItem, context: RenderContext): Rendering {
   const report = readReport(item.data?.[ERROR_FORMAT]);
   const dom = element("div", { class: "rdit-error" });
-  if (report) dom.append(...drawReport(report, context));
-  else dom.append(drawTraceback(item.text, context));
+  if (report) {
+    const preface = prefaceOf(item.text);
+    if (preface) dom.append(element("p", { class: "rdit-note" }, preface));
+    dom.append(...drawReport(report, context));
+  } else dom.append(drawTraceback(item.text, context));
   return {
     dom,
     update: (next) => next.text === item.text && next.data?.[ERROR_FORMAT] === item.data?.[ERROR_FORMAT],
@@ -31,6 +34,12 @@ export function renderError(item: OutputItem, context: RenderContext): Rendering
   };
 }
 
+/** What stands before the traceback itself, such as what was being done when the exception came. */
+function prefaceOf(text: string): string {
+  const start = text.search(/^(?:\s*\+ Exception Group )?Traceback \(most recent call last\):/m);
+  return start > 0 ? text.slice(0, start).trim() : "";
+}
+
 function summary(item: OutputItem, report: ErrorReport | null): string {
   const line = report ? `${report.type}: ${report.message}` : (item.text.trimEnd().split("\n").at(-1) ?? "");
   const short = line.replace(/: $/, "").split("\n")[0] ?? "";
@@ -42,7 +51,8 @@ function summary(item: OutputItem, report: ErrorReport | null): string {
 function drawReport(report: ErrorReport, context: RenderContext): HTMLElement[] {
   const parts = [drawHeading(report, context)];
   for (const note of report.notes) parts.push(element("div", { class: "rdit-error-note" }, note));
-  if (report.frames.length > 0) parts.push(drawFrames(report.frames, context));
+  if (report.frames.length > 0) parts.push(drawFrames(report, context));
+  if (report.detail.trim()) parts.push(drawTraceback(report.detail, context));
   report.members.forEach((member, index) => {
     const label = `${index + 1} of ${report.members.length}`;
     parts.push(
@@ -89,16 +99,20 @@ function drawHeading({ type, message }: ErrorReport, context: RenderContext): HT
 const LIBRARY =
   /[\\/](?:site-packages|dist-packages)[\\/]|[\\/]lib(?:64)?[\\/]python\d|[\\/]Lib[\\/]|^<frozen |\.zip[\\/]/;
 
-function drawFrames(frames: readonly ErrorFrame[], context: RenderContext): HTMLElement {
+function drawFrames({ frames, omittedFrames }: ErrorReport, context: RenderContext): HTMLElement {
   const dom = element("ol", { class: "rdit-error-frames", "aria-label": "Where, most recent call first" });
   // Neighbours of one kind make a group; those of libraries, and the middle of a deep recursion, fold.
   const inward = [...frames].reverse();
+  // The kernel leaves frames out exactly in the middle.
+  const gap = omittedFrames > 0 ? Math.floor(inward.length / 2) : -1;
   let at = 0;
   while (at < inward.length) {
+    if (at === gap)
+      dom.append(element("li", { class: "rdit-note" }, `… ${count(omittedFrames, "frame")} left out …`));
     const isLibrary = (frame: ErrorFrame | undefined) =>
       frame !== undefined && !frame.inScript && !context.isScript(frame.file) && LIBRARY.test(frame.file);
     let end = at + 1;
-    while (end < inward.length && isLibrary(inward[end]) === isLibrary(inward[at])) end += 1;
+    while (end < inward.length && end !== gap && isLibrary(inward[end]) === isLibrary(inward[at])) end += 1;
     const group = inward.slice(at, end);
     at = end;
     if (isLibrary(group[0])) {

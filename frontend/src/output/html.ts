@@ -3,6 +3,7 @@ import type { OutputItem } from "../backend/types";
 import { size } from "./amounts";
 import { button, element } from "./dom";
 import css from "./html.css?inline";
+import { alignNumbers, tabSeparated } from "./html-table";
 import type { RenderContext, Rendering, Saved } from "./rendering";
 import { SandboxedHtml } from "./sandbox";
 import { harmlessSheets, needsScripts, sanitised } from "./sanitise";
@@ -82,36 +83,4 @@ function baseSheet(): CSSStyleSheet {
     base.replaceSync(css);
   }
   return base;
-}
-
-const NUMBER = /^[-+−]?(?:\d[\d,_ ]*)?(?:\.\d+)?(?:e[-+]?\d+)?\s?[%jJ]?$|^[-+]?(?:nan|inf|<na>)$/i;
-
-/** Set the columns that hold numbers flush right, heading included. Counted from the right, where no index spans rows. */
-function alignNumbers(table: HTMLTableElement): void {
-  const rows = Array.from(table.tBodies).flatMap((body) => Array.from(body.rows).slice(0, 500));
-  const numeric = new Map<number, boolean>();
-  const each = (row: HTMLTableRowElement, visit: (entry: HTMLTableCellElement, column: number) => void) => {
-    let column = 0;
-    for (const entry of Array.from(row.cells).reverse()) {
-      if (entry.colSpan === 1) visit(entry, column);
-      column += entry.colSpan;
-    }
-  };
-  for (const row of rows)
-    each(row, (entry, column) => {
-      const text = entry.textContent?.trim() ?? "";
-      if (text === "" || text === "...") return;
-      if (entry.tagName === "TH") numeric.set(column, false);
-      else numeric.set(column, numeric.get(column) !== false && NUMBER.test(text));
-    });
-  for (const row of Array.from(table.rows))
-    each(row, (entry, column) => {
-      if (numeric.get(column)) entry.classList.add("rdit-number");
-    });
-}
-
-function tabSeparated(table: HTMLTableElement): string {
-  return Array.from(table.rows, (row) =>
-    Array.from(row.cells, (entry) => (entry.textContent ?? "").trim().replace(/\s+/g, " ")).join("\t"),
-  ).join("\n");
 }

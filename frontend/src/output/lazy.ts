@@ -15,7 +15,9 @@ interface Outline {
 export function lazily(load: () => Promise<Renderer>, outline: Outline): Renderer {
   return (item, context) => {
     const height = outline.height(item);
-    return height === null ? null : new LazyRendering(item, context, load, memoryOf(item).height ?? height, outline.name);
+    return height === null
+      ? null
+      : new LazyRendering(item, context, load, memoryOf(item).height ?? height, outline.name);
   };
 }
 
@@ -59,7 +61,12 @@ class LazyRendering implements Rendering {
   }
 
   save(): ReturnType<Rendering["save"]> {
-    return this.#inner?.save() ?? { name: "output.txt", content: new Blob([this.item.text], { type: "text/plain" }) };
+    return (
+      this.#inner?.save() ?? {
+        name: "output.txt",
+        content: new Blob([this.item.text], { type: "text/plain" }),
+      }
+    );
   }
 
   #show(render: Renderer | null): void {
@@ -71,7 +78,10 @@ class LazyRendering implements Rendering {
       this.dom.append(this.#inner.dom);
     } else {
       const why = render ? "" : "This view could not be loaded; reload the page to try again.";
-      this.dom.append(element("p", { class: "rdit-note" }, why), element("pre", { class: "rdit-lines" }, this.item.text));
+      this.dom.append(
+        element("p", { class: "rdit-note" }, why),
+        element("pre", { class: "rdit-lines" }, this.item.text),
+      );
     }
     this.changed?.();
     this.context.resized();

@@ -2,8 +2,10 @@
 import type { OutputItem } from "../backend/types";
 import { button, element, icon, rename } from "./dom";
 import { renderError } from "./error";
+import { gridHeight, TABLE } from "./grid/height";
 import { renderHtml } from "./html";
 import { renderJson } from "./json";
+import { lazily } from "./lazy";
 import { renderMarkup } from "./markup";
 import { FILM_FORMATS, IMAGE_FORMATS, imageRenderer, playerRenderer, SOUND_FORMATS } from "./media";
 import "./output.css";
@@ -26,6 +28,13 @@ export function withOmitted(
 
 /** By format, richest first. A format that is not here is shown by the item's text. */
 const renderers = new Map<string, Renderer>([
+  [
+    TABLE,
+    lazily(() => import("./grid/grid").then((grid) => grid.renderGrid), {
+      name: "Table",
+      height: gridHeight,
+    }),
+  ],
   ["text/html", renderHtml],
   ["text/markdown", renderMarkup("text/markdown")],
   ["text/latex", renderMarkup("text/latex")],

@@ -28,6 +28,7 @@ const config: Config & { RETURN_DOM_FRAGMENT: true } = {
   ],
   FORBID_ATTR: [
     "action",
+    "background",
     "formaction",
     "ping",
     "srcset",

@@ -1,6 +1,17 @@
 /** Output items for the gallery and the tests, as the server sends them. */
 import type { OutputItem } from "../../src/backend/types";
 import { ERROR_FORMAT } from "../../src/output/error-report";
+import type { RenderContext } from "../../src/output/render";
+
+/** A page that does nothing; a test replaces what it is about. */
+export function page(): RenderContext {
+  return {
+    goToLine: () => undefined,
+    isScript: (file) => file === "/home/ada/analysis.py",
+    announce: () => undefined,
+    resized: () => undefined,
+  };
+}
 
 export function item(type: OutputItem["type"], text: string, data: OutputItem["data"] = null): OutputItem {
   return { type, text, data, metadata: null, displayId: null, late: null };
