@@ -304,6 +304,8 @@ def _refusal(error: OSError, name: str) -> Exception | None:
         return Forbidden(f"{name} is on a read-only file system. Save it somewhere else.")
     if number in {errno.ENXIO, errno.ENODEV, errno.EOPNOTSUPP}:
         return NotText(f"{name} is a device, a pipe or a socket, not a file.")
+    if number == errno.EXDEV:
+        return InvalidFields(f"{name} is on another disk, where a file cannot be moved by renaming it. Copy it there.")
     if number in {errno.EINVAL, errno.EILSEQ}:
         return InvalidFields(f"{name} is a name that this file system does not take. Choose another name.")
     return None
