@@ -1,0 +1,107 @@
+/** The element that scrolls, and where in the whole its reader is. */
+import { element } from "../dom";
+import { Glide } from "./glide";
+
+/** Where `scrollend` is not known, scrolling rests when nothing moved for so long (milliseconds). */
+const REST = 200;
+
+export class Frame {
+  readonly dom: HTMLElement;
+  readonly #space: HTMLElement;
+  readonly #x = new Glide();
+  readonly #y = new Glide();
+  #width = 0;
+  #height = 0;
+  #measured = "";
+  /** Whether the reader scrolls by wheel, finger or middle button rather than by dragging the scrollbar. */
+  #finely = false;
+  #rest: ReturnType<typeof setTimeout> | undefined;
+
+  /** *stage* stays in sight; *scrolled* is called whenever the place has changed. */
+  constructor(
+    private readonly stage: HTMLElement,
+    private readonly scrolled: () => void,
+  ) {
+    this.#space = element("div", { class: "rdit-grid-space" }, stage);
+    this.dom = element("div", { class: "rdit-grid-frame" }, this.#space);
+    this.dom.addEventListener("scroll", () => this.#moved(), { passive: true });
+    this.dom.addEventListener("scrollend", () => this.#rests());
+    const finely = () => {
+      this.#finely = true;
+    };
+    this.dom.addEventListener("wheel", finely, { passive: true });
+    this.dom.addEventListener("touchmove", finely, { passive: true });
+    this.dom.addEventListener("pointerdown", (event) => {
+      if (event.button === 1) finely();
+    });
+  }
+
+  get x(): number {
+    return this.#x.position;
+  }
+
+  get y(): number {
+    return this.#y.position;
+  }
+
+  /** Pixels in sight. */
+  get width(): number {
+    return this.#width;
+  }
+
+  get height(): number {
+    return this.#height;
+  }
+
+  /** The whole is so many pixels wide and tall. Reads the frame's own size, so call it before anything is changed. */
+  measure(width: number, height: number): void {
+    const measured = [width, height, this.dom.clientWidth, this.dom.clientHeight].join();
+    if (measured === this.#measured) return;
+    const offsets = () =>
+      [this.#x.measure(width, this.#width), this.#y.measure(height, this.#height)] as const;
+    offsets();
+    this.#space.style.width = `${this.#x.length}px`;
+    this.#space.style.height = `${this.#y.length}px`;
+    // With the space its scrollbars come and go.
+    this.#width = this.dom.clientWidth;
+    this.#height = this.dom.clientHeight;
+    this.stage.style.width = `${this.#width}px`;
+    this.stage.style.height = `${this.#height}px`;
+    this.#land(...offsets());
+    this.#measured = [width, height, this.#width, this.#height].join();
+  }
+
+  /** Go to a place, in pixels of the whole. */
+  moveTo(x: number, y: number): void {
+    this.#land(this.#x.moveTo(x), this.#y.moveTo(y));
+  }
+
+  destroy(): void {
+    clearTimeout(this.#rest);
+  }
+
+  #land(left: number | null, top: number | null): void {
+    if (left !== null && left !== this.dom.scrollLeft) this.dom.scrollLeft = left;
+    if (top !== null && top !== this.dom.scrollTop) this.dom.scrollTop = top;
+    this.#x.landed(this.dom.scrollLeft);
+    this.#y.landed(this.dom.scrollTop);
+  }
+
+  #moved(): void {
+    const { x, y } = this;
+    const left = this.#x.scrolled(this.dom.scrollLeft, this.#finely);
+    const top = this.#y.scrolled(this.dom.scrollTop, this.#finely);
+    if (left !== null || top !== null) this.#land(left, top);
+    if (!("onscrollend" in this.dom)) {
+      clearTimeout(this.#rest);
+      this.#rest = setTimeout(() => this.#rests(), REST);
+    }
+    if (x !== this.x || y !== this.y) this.scrolled();
+  }
+
+  #rests(): void {
+    this.#finely = false;
+    const [left, top] = [this.#x.rested(), this.#y.rested()];
+    if (left !== null || top !== null) this.#land(left, top);
+  }
+}

@@ -1,0 +1,333 @@
+/**
+ * The part of the grid that is in sight: headings, rows' names and cells, and nothing else in the document.
+ *
+ * It stays where it is while the frame around it scrolls, and is drawn anew for each place, before the frame is shown;
+ * so headings never lag behind and there is no blank strip to run into. Rows and cells are used again for others.
+ */
+import { element } from "../dom";
+import type { GridModel } from "./model";
+import { contains, HEAD, INDEX, type Place, type Selection, selected } from "./selection";
+import { type Cell, type Column, cellText, type Rect } from "./table";
+import { filterInWords, sortOf } from "./view";
+
+/** What is in sight, in pixels of the whole. */
+export interface Sight {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export class Stage {
+  readonly head = element("div", { class: "rdit-grid-head", role: "row", "aria-rowindex": 1 });
+  readonly #corner: HTMLElement;
+  readonly #headStrip = element("div", { class: "rdit-grid-strip", role: "none" });
+  readonly #body = element("div", { class: "rdit-grid-body", role: "rowgroup" });
+  readonly dom: HTMLElement;
+  readonly #headings: HeadingView[] = [];
+  #rows: RowView[] = [];
+  #first = 0;
+
+  constructor(
+    readonly rowHeight: number,
+    readonly headHeight: number,
+  ) {
+    this.#corner = element("div", { class: "rdit-grid-corner", role: "columnheader", "aria-colindex": 1 });
+    this.head.append(this.#corner, this.#headStrip);
+    this.dom = element(
+      "div",
+      { class: "rdit-grid-stage", role: "grid", "aria-multiselectable": "true" },
+      element("div", { class: "rdit-grid-headings", role: "rowgroup" }, this.head),
+      this.#body,
+    );
+  }
+
+  /** Draw what is in *sight* of *model*; the rows' names are *indexWidth* wide. Returns the cells that are in sight. */
+  draw(model: GridModel, sight: Sight, indexWidth: number, selection: Selection): Rect {
+    const { columns: axis } = model;
+    const height = Math.max(0, sight.height - this.headHeight);
+    const row = Math.max(0, Math.min(model.rows - 1, Math.floor(sight.y / this.rowHeight)));
+    const endRow = Math.min(model.rows, Math.ceil((sight.y + height) / this.rowHeight) + 1);
+    const column = axis.at(sight.x);
+    const last = axis.at(sight.x + Math.max(0, sight.width - indexWidth));
+    const rect = {
+      row,
+      rows: Math.max(0, endRow - row),
+      column,
+      columns: axis.count === 0 ? 0 : last - column + 1,
+    };
+    const drawing: Drawing = {
+      model,
+      rect,
+      left: axis.start(column) - sight.x + indexWidth,
+      indexWidth,
+      range: selected(selection, { rows: model.rows, columns: model.columnCount }),
+      focus: selection.focus,
+    };
+    this.#drawHead(drawing);
+    this.#arrangeRows(rect);
+    this.#rows.forEach((view, at) => {
+      view.draw(row + at, drawing);
+    });
+    this.#body.style.transform = `translate3d(0, ${row * this.rowHeight - sight.y}px, 0)`;
+    return rect;
+  }
+
+  /** The element at *place*, when it is in sight. */
+  elementAt({ row, column }: Place): HTMLElement | null {
+    if (row === HEAD) {
+      if (column === INDEX) return this.#corner;
+      return this.#headings.find((view) => view.column === column)?.dom ?? null;
+    }
+    return this.#rows[row - this.#first]?.elementAt(column) ?? null;
+  }
+
+  /** The place that *target* is in; null when it is in none. */
+  placeOf(target: EventTarget | null): Place | null {
+    if (!(target instanceof Element)) return null;
+    const dom = target.closest<HTMLElement>("[data-place]");
+    if (!dom || !this.dom.contains(dom))
+      return target.closest(".rdit-grid-corner") ? { row: HEAD, column: INDEX } : null;
+    const [row, column] = (dom.dataset.place ?? "").split(",").map(Number);
+    return row === undefined || column === undefined ? null : { row, column };
+  }
+
+  #drawHead(drawing: Drawing): void {
+    const { model, rect, left, indexWidth, focus } = drawing;
+    this.#corner.textContent = model.indexName;
+    this.#corner.title = "Select everything";
+    this.#corner.setAttribute("aria-label", model.indexName || "Row");
+    this.#corner.style.width = `${indexWidth}px`;
+    this.#corner.tabIndex = focus.row === HEAD && focus.column === INDEX ? 0 : -1;
+    this.#headStrip.style.transform = `translate3d(${left}px, 0, 0)`;
+    resizeTo(this.#headings, rect.columns, this.#headStrip, () => new HeadingView());
+    this.#headings.forEach((view, at) => {
+      view.draw(rect.column + at, drawing);
+    });
+  }
+
+  /** Have one element for each row of *rect*; those that stay in sight stay with their row. */
+  #arrangeRows(rect: Rect): void {
+    const shift = rect.row - this.#first;
+    this.#first = rect.row;
+    resizeTo(this.#rows, rect.rows, this.#body, () => new RowView(this.rowHeight));
+    if (shift === 0 || Math.abs(shift) >= this.#rows.length) return;
+    if (shift > 0) {
+      const above = this.#rows.splice(0, shift);
+      this.#rows.push(...above);
+      this.#body.append(...above.map((view) => view.dom));
+    } else {
+      const below = this.#rows.splice(shift);
+      this.#rows.unshift(...below);
+      this.#body.prepend(...below.map((view) => view.dom));
+    }
+  }
+}
+
+interface Drawing {
+  readonly model: GridModel;
+  readonly rect: Rect;
+  /** Where the first column begins, from the edge of the stage. */
+  readonly left: number;
+  readonly indexWidth: number;
+  readonly range: Rect | null;
+  readonly focus: Place;
+}
+
+/** Make *views* so many, in the document too. */
+function resizeTo<View extends { dom: HTMLElement }>(
+  views: View[],
+  length: number,
+  parent: HTMLElement,
+  make: () => View,
+) {
+  while (views.length > length) views.pop()?.dom.remove();
+  while (views.length < length) {
+    const view = make();
+    views.push(view);
+    parent.append(view.dom);
+  }
+}
+
+class RowView {
+  readonly dom = element("div", { class: "rdit-grid-row", role: "row" });
+  readonly #name = element("div", { class: "rdit-grid-name", role: "rowheader", "aria-colindex": 1 });
+  readonly #strip = element("div", { class: "rdit-grid-strip", role: "none" });
+  readonly #cells: CellView[] = [];
+  #row = -1;
+  #left = Number.NaN;
+  #indexWidth = -1;
+  #label = "";
+  #isFocus = false;
+
+  constructor(height: number) {
+    this.dom.style.height = `${height}px`;
+    this.dom.append(this.#name, this.#strip);
+  }
+
+  elementAt(column: number): HTMLElement | null {
+    if (column === INDEX) return this.#name;
+    return this.#cells.find((view) => view.column === column)?.dom ?? null;
+  }
+
+  draw(row: number, drawing: Drawing): void {
+    const { model, rect, left, indexWidth, focus, range } = drawing;
+    if (row !== this.#row) {
+      this.#row = row;
+      this.dom.setAttribute("aria-rowindex", String(row + 2));
+      this.dom.classList.toggle("is-odd", row % 2 === 1);
+      this.#name.dataset.place = `${row},${INDEX}`;
+    }
+    if (indexWidth !== this.#indexWidth) {
+      this.#indexWidth = indexWidth;
+      this.#name.style.width = `${indexWidth}px`;
+    }
+    const label = model.tiles.label(row) ?? "";
+    if (label !== this.#label) {
+      this.#label = label;
+      this.#name.textContent = label;
+    }
+    const isFocus = focus.row === row && focus.column === INDEX;
+    if (isFocus !== this.#isFocus) {
+      this.#isFocus = isFocus;
+      this.#name.tabIndex = isFocus ? 0 : -1;
+    }
+    this.#name.classList.toggle(
+      "is-selected",
+      range !== null && row >= range.row && row < range.row + range.rows,
+    );
+    if (left !== this.#left) {
+      this.#left = left;
+      this.#strip.style.transform = `translate3d(${left}px, 0, 0)`;
+    }
+    resizeTo(this.#cells, rect.columns, this.#strip, () => new CellView());
+    for (let at = 0; at < this.#cells.length; at += 1)
+      (this.#cells[at] as CellView).draw(row, rect.column + at, drawing);
+  }
+}
+
+/** What a class list says of a cell that has not arrived. */
+const PENDING = "rdit-grid-cell is-pending";
+
+class CellView {
+  readonly dom = element("div", { class: PENDING, role: "gridcell" });
+  row = -1;
+  column = -1;
+  #cell: Cell | undefined;
+  #width = -1;
+  #class = PENDING;
+  #isSelected = false;
+  #isFocus = false;
+
+  draw(row: number, column: number, { model, range, focus }: Drawing): void {
+    if (row !== this.row || column !== this.column) {
+      if (column !== this.column) this.dom.setAttribute("aria-colindex", String(column + 2));
+      this.row = row;
+      this.column = column;
+      this.dom.dataset.place = `${row},${column}`;
+    }
+    const width = model.columns.size(column);
+    if (width !== this.#width) {
+      this.#width = width;
+      this.dom.style.width = `${width}px`;
+    }
+    const cell = model.tiles.cell(row, column);
+    if (cell !== this.#cell) {
+      this.#cell = cell;
+      const text = cell === undefined ? "" : cellText(cell);
+      this.dom.textContent = text;
+    }
+    const isSelected = contains(range, row, column);
+    const isFocus = focus.row === row && focus.column === column;
+    let classes = cell === undefined ? PENDING : `rdit-grid-cell is-${model.heading(column).kind}`;
+    if (typeof cell === "object") classes += "missing" in cell ? " is-missing" : " is-structure";
+    if (isSelected) classes += " is-selected";
+    if (isFocus) classes += " is-focus";
+    if (classes !== this.#class) {
+      this.#class = classes;
+      this.dom.className = classes;
+    }
+    if (isSelected !== this.#isSelected) {
+      this.#isSelected = isSelected;
+      if (isSelected) this.dom.setAttribute("aria-selected", "true");
+      else this.dom.removeAttribute("aria-selected");
+    }
+    if (isFocus !== this.#isFocus) {
+      this.#isFocus = isFocus;
+      if (isFocus) this.dom.tabIndex = 0;
+      else this.dom.removeAttribute("tabindex");
+    }
+  }
+}
+
+class HeadingView {
+  column = -1;
+  readonly dom = element("div", { class: "rdit-grid-heading", role: "columnheader" });
+  readonly #name = element("span", { class: "rdit-grid-heading-name" });
+  readonly #sort = element("span", { class: "rdit-grid-heading-sort", "aria-hidden": "true" });
+  readonly #dtype = element("span", { class: "rdit-grid-heading-dtype" });
+  readonly #menu = element(
+    "button",
+    { class: "rdit-grid-heading-menu", type: "button", tabindex: -1, "data-act": "menu" },
+    chevron(),
+  );
+  #seen = "";
+
+  constructor() {
+    this.dom.append(
+      element("span", { class: "rdit-grid-heading-line" }, this.#name, this.#sort),
+      this.#dtype,
+      this.#menu,
+      element("span", { class: "rdit-grid-grip", "data-act": "resize", "aria-hidden": "true" }),
+    );
+  }
+
+  draw(column: number, { model, range, focus }: Drawing): void {
+    const heading: Column | undefined = model.tiles.heading(column);
+    const sort = sortOf(model.wantedView, column);
+    const filter = model.wantedView.filters.find((one) => one.column === column);
+    const isSelected = range !== null && column >= range.column && column < range.column + range.columns;
+    const isFocus = focus.row === HEAD && focus.column === column;
+    const places = model.wantedView.sort.length;
+    const seen = JSON.stringify([
+      column,
+      heading,
+      sort,
+      filter,
+      isSelected,
+      isFocus,
+      places,
+      model.columns.size(column),
+    ]);
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    this.column = column;
+    this.dom.dataset.place = `${HEAD},${column}`;
+    this.dom.setAttribute("aria-colindex", String(column + 2));
+    this.dom.style.width = `${model.columns.size(column)}px`;
+    this.dom.className = `rdit-grid-heading is-${heading?.kind ?? "pending"}${isSelected ? " is-selected" : ""}${
+      filter ? " is-filtered" : ""
+    }`;
+    this.dom.tabIndex = isFocus ? 0 : -1;
+    this.#name.textContent = heading?.name ?? "";
+    this.#dtype.textContent = heading?.dtype ?? "";
+    const direction = sort && (sort.direction === "ascending" ? "↑" : "↓");
+    this.#sort.textContent = sort ? `${direction}${places > 1 ? sort.place : ""}` : "";
+    if (sort) this.dom.setAttribute("aria-sort", sort.direction);
+    else this.dom.removeAttribute("aria-sort");
+    const name = heading?.name ?? `Column ${column}`;
+    const filtered = filter ? `\n${filterInWords(filter, name)}` : "";
+    this.dom.title = `${name} · ${heading?.dtype ?? ""}${filtered}\nClick to sort, Shift+click to sort by several, Ctrl+click to select`;
+    this.#menu.setAttribute("aria-label", `${name}: sort, filter, summary`);
+  }
+}
+
+function chevron(): SVGSVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", "M4.5 6.5 8 10l3.5-3.5");
+  svg.append(path);
+  return svg;
+}
