@@ -5,7 +5,7 @@ import { Unreachable } from "./backend/execution-backend";
 import type { EventFrame, FileAnswer, KernelInfo, LineRange, SessionAnswer } from "./backend/types";
 import { type Actions, type Command, type CommandName, commands } from "./editor/commands";
 import { createEditor } from "./editor/editor";
-import { forget, linesNow, rangeOf, remember } from "./editor/flights";
+import { linesNow, rangeOf, remember } from "./editor/flights";
 import {
   clearResults,
   endRun,
@@ -54,6 +54,8 @@ export class Workbench implements Actions, SessionListener {
   /** What a screen reader says next. */
   readonly announcement: Signal<string> = signal("");
   private readonly notices: Notices;
+  /** What the text is remembered by to which the lines of restored results refer. */
+  private readonly restoredKey: RunKey = { whole: true };
 
   constructor(private readonly parts: WorkbenchParts) {
     this.file = parts.file;
@@ -67,6 +69,7 @@ export class Workbench implements Actions, SessionListener {
       changed: (view) => this.changed(view),
       context: {
         goToLine: (line, column) => this.goToLine(line, column),
+        goToLineOf: (runId, line, column) => this.goToLineOf(runId, line, column),
         isScript: (file) => this.isScript(file),
         announce: (text) => this.announce(text),
         resized: () => this.editor.requestMeasure(),
@@ -94,12 +97,10 @@ export class Workbench implements Actions, SessionListener {
 
   run(lines: LineRange | null): void {
     const key: RunKey = { whole: lines === null };
-    const doc = remember(this.editor, key);
+    remember(this.editor, key);
     this.notices.withdraw("run");
-    this.session.run(doc.toString(), lines, key).catch((error: unknown) => {
-      forget(this.editor, key);
-      this.report("run", error);
-    });
+    const script = this.editor.state.doc.toString();
+    this.session.run(script, lines, key).catch((error: unknown) => this.report("run", error));
   }
 
   stop(): void {
@@ -192,6 +193,7 @@ export class Workbench implements Actions, SessionListener {
     // What was deleted from the text since has no place in it.
     const present = placed.filter(({ from, to, result }) => from < to || result.source === "");
     this.editor.dispatch({ effects: setResults.of(present) });
+    remember(this.editor, this.restoredKey, script, changes);
   }
 
   happened(events: readonly EventFrame[], now: number): void {
@@ -201,7 +203,6 @@ export class Workbench implements Actions, SessionListener {
       if (batch.length > 0) effects.push(updateResults.of({ events: batch, now }));
       batch = [];
     };
-    const landed: object[] = [];
     for (const event of events) {
       if (isStatementEvent(event)) batch.push(event);
       else if (event.type === "plan") {
@@ -209,7 +210,6 @@ export class Workbench implements Actions, SessionListener {
         const key = this.session.keyOf(event.runId);
         const place = key && linesNow(this.editor, key);
         if (!place) continue;
-        landed.push(key);
         effects.push(
           planResults.of({
             whole: key.whole,
@@ -229,7 +229,6 @@ export class Workbench implements Actions, SessionListener {
     }
     flush();
     if (effects.length > 0) this.editor.dispatch({ effects });
-    for (const key of landed) forget(this.editor, key);
     for (const event of events) this.remark(event);
   }
 
@@ -282,15 +281,23 @@ export class Workbench implements Actions, SessionListener {
       this.cursor.value = { line: line.number, column };
   }
 
-  private goToLine(number: number, column?: number): void {
+  /** Lines are counted from 1, columns from 0. */
+  private goToLine(number: number, column = 0): void {
     const { doc } = this.editor.state;
     const line = doc.line(Math.max(1, Math.min(number, doc.lines)));
-    const anchor = Math.min(line.to, line.from + Math.max(0, (column ?? 1) - 1));
+    const anchor = Math.min(line.to, line.from + Math.max(0, column));
     this.editor.dispatch({
       selection: { anchor },
       effects: EditorView.scrollIntoView(anchor, { y: "center" }),
     });
     this.editor.focus();
+  }
+
+  /** Go to where a line of the text that a run was given is now. */
+  private goToLineOf(runId: string, number: number, column?: number): void {
+    const now = linesNow(this.editor, this.session.keyOf(runId) ?? this.restoredKey);
+    const { doc } = this.editor.state;
+    this.goToLine(now ? doc.lineAt(now(number, number).from).number : number, column);
   }
 
   private isScript(file: string): boolean {

@@ -5,6 +5,8 @@ import type { RenderContext } from "../output/render";
 export interface PageContext extends RenderContext {
   /** Answer the `input()` that waits; null is end-of-file. */
   answer(text: string | null): void;
+  /** Show where a line of the script as a run was given it is now. */
+  goToLineOf(runId: string, line: number, column?: number): void;
 }
 
 /** An editor without a page around it. */
@@ -14,6 +16,7 @@ const silent: PageContext = {
   announce: () => undefined,
   resized: () => undefined,
   answer: () => undefined,
+  goToLineOf: () => undefined,
 };
 
 /** The page around the editor; handed in once, when the editor is made. */

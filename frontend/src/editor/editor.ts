@@ -66,14 +66,9 @@ export function createEditor({ parent, text, context, commands, changed }: Edito
         wrapping.of(narrow.matches ? EditorView.lineWrapping : []),
         EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "false" }),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged || update.selectionSet || update.transactions.length > 0)
-            changed(update.view);
-        }),
-        EditorView.domEventHandlers({
-          keydown(_event, target) {
-            noteTyping(target);
-            return false;
-          },
+          if (update.transactions.some((transaction) => transaction.isUserEvent("input")))
+            noteTyping(update.view);
+          if (update.transactions.length > 0) changed(update.view);
         }),
       ],
     }),

@@ -7,13 +7,15 @@ interface Flight {
   readonly changes: ChangeSet | null;
 }
 
-const takeOff = StateEffect.define<{ key: object; doc: Text }>();
-const land = StateEffect.define<object>();
+const takeOff = StateEffect.define<{ key: object; doc: Text; changes: ChangeSet | null }>();
+
+/** So many texts are remembered: nobody looks for a line in an error of a run that long ago. */
+const MOST_FLIGHTS = 8;
 
 /**
- * Texts that were sent to run and whose plan has not come back.
+ * The texts that were sent to run lately, newest last.
  *
- * The plan names lines of the text that was sent; until it arrives people go on typing.
+ * Plans and errors name lines of the text that was sent; meanwhile people go on typing.
  */
 export const flights = StateField.define<ReadonlyMap<object, Flight>>({
   create: () => new Map(),
@@ -28,24 +30,23 @@ export const flights = StateField.define<ReadonlyMap<object, Flight>>({
       );
     }
     for (const effect of transaction.effects) {
-      if (effect.is(takeOff))
-        next = new Map(next).set(effect.value.key, { doc: effect.value.doc, changes: null });
-      else if (effect.is(land)) next = new Map([...next].filter(([key]) => key !== effect.value));
+      if (!effect.is(takeOff)) continue;
+      const { key, doc, changes } = effect.value;
+      const others = [...next].filter(([other]) => other !== key);
+      next = new Map([...others.slice(1 - MOST_FLIGHTS), [key, { doc, changes }]]);
     }
     return next;
   },
 });
 
-/** Remember the present text under *key*. */
-export function remember(view: EditorView, key: object): Text {
-  const { doc } = view.state;
-  view.dispatch({ effects: takeOff.of({ key, doc }) });
-  return doc;
-}
-
-/** Forget what was remembered under *key*. */
-export function forget(view: EditorView, key: object): void {
-  if (view.state.field(flights).has(key)) view.dispatch({ effects: land.of(key) });
+/** Remember the present text under *key*, or *doc*, which *changes* turn into the present text. */
+export function remember(
+  view: EditorView,
+  key: object,
+  doc = view.state.doc,
+  changes: ChangeSet | null = null,
+): void {
+  view.dispatch({ effects: takeOff.of({ key, doc, changes }) });
 }
 
 /** Where lines of the remembered text are now; null when nothing is remembered under *key*. */

@@ -1,6 +1,6 @@
 import type { Extension } from "@codemirror/state";
 import { type EditorView, GutterMarker, gutter, ViewPlugin, type ViewUpdate } from "@codemirror/view";
-import { duration, elapsed } from "../session/duration";
+import { clock, duration } from "../session/duration";
 import { type PlacedResult, resultsField } from "./results";
 
 const WORDS = {
@@ -70,7 +70,7 @@ class StatementMark extends GutterMarker {
       time.dataset.since = String(startedAt);
       tick(time, performance.now());
     } else if (durationMs !== null && durationMs >= 100) {
-      time.textContent = duration(durationMs);
+      time.textContent = clock(durationMs);
     }
     dom.title = durationMs === null ? WORDS[this.mark] : `${WORDS[this.mark]}, ${duration(durationMs)}`;
     dom.append(time, iconOf(this.mark));
@@ -81,7 +81,7 @@ class StatementMark extends GutterMarker {
 /** The elapsed time; below a tenth of a second there is nothing worth a flicker. */
 function tick(element: HTMLElement, now: number): void {
   const milliseconds = now - Number(element.dataset.since);
-  const text = milliseconds < 100 ? "" : elapsed(milliseconds);
+  const text = milliseconds < 100 ? "" : clock(milliseconds);
   if (element.textContent !== text) element.textContent = text;
 }
 

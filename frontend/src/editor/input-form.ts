@@ -1,14 +1,22 @@
 import type { EditorView } from "@codemirror/view";
 import { pageContext } from "./context";
 
-/** The question of an `input()` or `getpass()` that waits, as a small form below its statement. */
-export function inputForm(question: { prompt: string; password: boolean }, view: EditorView): HTMLElement {
+/** The question of an `input()` or `getpass()` that waits. */
+export interface Question {
+  readonly prompt: string;
+  readonly password: boolean;
+}
+
+/**
+ * The question as a small form below its statement; *shown* tells whether the prompt is there already, as output.
+ */
+export function inputForm(question: Question, shown: boolean, view: EditorView): HTMLElement {
   const { answer } = view.state.facet(pageContext);
   const form = document.createElement("form");
   form.className = "rdit-input";
   const label = document.createElement("label");
   const prompt = document.createElement("span");
-  prompt.className = "rdit-input-prompt";
+  prompt.className = shown ? "visually-hidden" : "rdit-input-prompt";
   prompt.textContent = question.prompt.trimEnd() || "Input";
   const field = document.createElement("input");
   field.type = question.password ? "password" : "text";
@@ -38,8 +46,8 @@ export function inputForm(question: { prompt: string; password: boolean }, view:
   // Whoever is not in the middle of typing something else goes straight to the answer.
   queueMicrotask(() => {
     const active = document.activeElement;
-    if (active === null || active === document.body || !view.dom.contains(active) || !recentlyTyped(view))
-      field.focus();
+    const elsewhere = active !== null && active !== document.body && !view.dom.contains(active);
+    if (!elsewhere && !recentlyTyped(view)) field.focus({ preventScroll: true });
   });
   return form;
 }
@@ -52,11 +60,11 @@ function button(text: string, type: "button" | "submit", title: string): HTMLBut
   return made;
 }
 
-/** Within this time (milliseconds) after a key press somebody is still typing. */
+/** Within this time (milliseconds) after a change of the text somebody is still typing. */
 const TYPING = 2000;
 const typed = new WeakMap<EditorView, number>();
 
-/** Note that a key was pressed in the text of *view*. */
+/** Note that something was written in *view*. */
 export function noteTyping(view: EditorView): void {
   typed.set(view, performance.now());
 }

@@ -9,6 +9,7 @@ import {
   type Transaction,
 } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
+import { ERROR_FORMAT, readReport } from "../output/error-report";
 import { type Result, type StatementEvent, withEvents } from "../session/result";
 import { carry } from "./shown";
 import { InlineValue, isInline, OutputBelow } from "./widgets";
@@ -62,10 +63,12 @@ function moved<T extends { from: number; to: number }>(placed: T, changes: Chang
 
 /** The results of the script, sorted by place, and what they look like. */
 export class Results {
-  static readonly none = new Results([]);
   private drawn: DecorationSet | null = null;
 
-  constructor(readonly placed: readonly PlacedResult[]) {}
+  constructor(
+    readonly placed: readonly PlacedResult[],
+    private readonly doc: Text,
+  ) {}
 
   /** The result whose lines include *position*; of several, the last. */
   at(position: number): PlacedResult | null {
@@ -80,14 +83,17 @@ export class Results {
   }
 
   get decorations(): DecorationSet {
-    this.drawn ??= Decoration.set(this.placed.flatMap(decorationsOf), true);
+    this.drawn ??= Decoration.set(
+      this.placed.flatMap((one) => decorationsOf(one, this.doc)),
+      true,
+    );
     return this.drawn;
   }
 }
 
 /** The one place where results live; positions move with the text. */
 export const resultsField: StateField<Results> = StateField.define<Results>({
-  create: () => Results.none,
+  create: (state) => new Results([], state.doc),
   update(results, transaction) {
     let placed = results.placed;
     if (transaction.docChanged) placed = mapped(placed, transaction.changes, transaction.newDoc);
@@ -100,7 +106,7 @@ export const resultsField: StateField<Results> = StateField.define<Results>({
       else if (effect.is(clearResults)) placed = [];
       else if (effect.is(restoreResults)) placed = returned(placed, effect.value, transaction.newDoc);
     }
-    return placed === results.placed ? results : new Results(sorted(placed));
+    return placed === results.placed ? results : new Results(sorted(placed), transaction.newDoc);
   },
   provide: (field) => EditorView.decorations.from(field, (results) => results.decorations),
 });
@@ -255,13 +261,10 @@ const MOST_SIDES = 9000;
 const errorLine = Decoration.line({ class: "rdit-error-line" });
 const staleLine = Decoration.line({ class: "rdit-stale-line" });
 
-function decorationsOf(placed: PlacedResult) {
+function decorationsOf(placed: PlacedResult, doc: Text) {
   const found = [];
   const { result, stale } = placed;
-  if (result.state === "failed" && !stale) {
-    // The failing line is the traceback's business; the statement's first line says that something failed.
-    found.push(errorLine.range(placed.from));
-  }
+  if (result.state === "failed" && !stale) found.push(errorLine.range(failedLine(placed, doc)));
   if (stale) found.push(staleLine.range(placed.from));
   const widget = isInline(placed) ? new InlineValue(placed) : OutputBelow.of(placed);
   // Several statements on one line show their output in their own order.
@@ -271,6 +274,16 @@ function decorationsOf(placed: PlacedResult) {
     found.push(Decoration.widget({ widget, block, side }).range(placed.to));
   }
   return found;
+}
+
+/** Where the line begins that the error names, within the statement; else the statement itself. */
+function failedLine({ from, to, result }: PlacedResult, doc: Text): number {
+  const error = result.output.find((item) => item.type === "error");
+  const frame = readReport(error?.data?.[ERROR_FORMAT])?.frames.find(({ inScript }) => inScript);
+  if (!frame) return from;
+  const number = doc.lineAt(from).number + frame.line - result.lineStart;
+  const line = number >= 1 && number <= doc.lines ? doc.line(number) : null;
+  return line && line.from >= from && line.to <= to ? line.from : from;
 }
 
 /** The results of *state*. */

@@ -1,6 +1,7 @@
 import { type EditorView, WidgetType } from "@codemirror/view";
 import type { OutputItem } from "../backend/types";
 import { inlineText, type RenderedItem, renderItem } from "../output/render";
+import type { Result } from "../session/result";
 import { pageContext } from "./context";
 import { inputForm } from "./input-form";
 import type { PlacedResult } from "./results";
@@ -77,7 +78,10 @@ export class OutputBelow extends WidgetType {
   /** The widget, if there is anything to see. */
   static of(placed: PlacedResult): OutputBelow | null {
     const sight = sightOf(placed);
-    return sight.items.length > 0 || placed.result.input ? new OutputBelow(placed, sight) : null;
+    const visible = sight.items.some(
+      (item) => item.type !== "stdout" || item.data || item.text.trim() !== "",
+    );
+    return visible || placed.result.input ? new OutputBelow(placed, sight) : null;
   }
 
   override eq(other: OutputBelow): boolean {
@@ -141,15 +145,15 @@ class DrawnOutput {
     this.dom.classList.toggle("rdit-failed", result.state === "failed");
     const line = this.view.state.doc.lineAt(Math.min(placed.from, this.view.state.doc.length)).number;
     this.dom.setAttribute("aria-label", `Output of line ${line}${stale ? ", edited since" : ""}`);
-    this.updateItems(sight.items);
-    this.updateForm(result.input);
+    this.updateItems(sight.items, result.runId);
+    this.updateForm(result);
   }
 
   destroy(): void {
     for (const { rendered } of this.items.splice(0)) rendered.destroy();
   }
 
-  private updateItems(items: readonly OutputItem[]): void {
+  private updateItems(items: readonly OutputItem[], runId: string): void {
     for (const { rendered } of this.items.splice(items.length)) {
       rendered.dom.remove();
       rendered.destroy();
@@ -161,7 +165,9 @@ class DrawnOutput {
         present.item = item;
         return;
       }
-      const rendered = renderItem(item, this.view.state.facet(pageContext));
+      const page = this.view.state.facet(pageContext);
+      const goToLine = (line: number, column?: number) => page.goToLineOf(runId, line, column);
+      const rendered = renderItem(item, { ...page, goToLine });
       if (present) {
         present.rendered.dom.replaceWith(rendered.dom);
         present.rendered.destroy();
@@ -172,13 +178,14 @@ class DrawnOutput {
     });
   }
 
-  private updateForm(question: PlacedResult["result"]["input"]): void {
-    if (this.form?.question === question) return;
+  private updateForm({ input, output }: Result): void {
+    if (this.form?.question === input) return;
     this.form?.dom.remove();
     this.form = null;
-    if (!question) return;
-    const dom = inputForm(question, this.view);
-    this.form = { dom, question };
+    if (!input) return;
+    const shown = output.at(-1)?.text.endsWith(input.prompt) ?? false;
+    const dom = inputForm(input, shown, this.view);
+    this.form = { dom, question: input };
     this.dom.append(dom);
   }
 }

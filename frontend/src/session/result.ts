@@ -9,6 +9,8 @@ export interface Result {
   readonly nodeIndex: number;
   /** The statement's lines as they ran. */
   readonly source: string;
+  /** Its first line in the script as it ran, to which the lines in its errors refer. */
+  readonly lineStart: number;
   readonly state: "waiting" | "running" | "done" | "failed";
   readonly output: readonly OutputItem[];
   /** When it began, in the page's own clock (milliseconds). */
@@ -36,6 +38,7 @@ export function waiting(runId: string, statement: StatementInfo): Result {
     runId,
     nodeIndex: statement.nodeIndex,
     source: statement.source,
+    lineStart: statement.lineStart,
     state: "waiting",
     output: [],
     startedAt: null,
@@ -51,6 +54,7 @@ export function restored(statement: SessionStatement, now: number): Result {
     runId: statement.runId,
     nodeIndex: statement.nodeIndex,
     source: statement.source,
+    lineStart: statement.lineStart,
     state: statement.state,
     output: statement.output,
     startedAt: statement.state === "running" ? now - (statement.runningMs ?? 0) : null,

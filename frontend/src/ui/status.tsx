@@ -87,7 +87,7 @@ export function endOf({ status, exitCode, total, finished, durationMs }: RunEnd)
 /** `Python 3.12.1 · .venv`: the interpreter, its version and its environment. */
 export function interpreterOf({ implementation, version, prefix }: KernelInfo): string {
   if (!version) return "";
-  const name = !implementation || implementation === "CPython" ? "Python" : implementation;
+  const name = !implementation || implementation.toLowerCase() === "cpython" ? "Python" : implementation;
   const folder = prefix?.split(/[\\/]/).filter(Boolean).at(-1);
   return folder ? `${name} ${version} · ${folder}` : `${name} ${version}`;
 }

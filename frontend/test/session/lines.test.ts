@@ -1,6 +1,6 @@
 import { Text } from "@codemirror/state";
 import { describe, expect, test } from "vitest";
-import { changesBetween, differingLines } from "../../src/session/lines";
+import { changesBetween, differingLines, editedLines } from "../../src/session/lines";
 
 const lines = (text: string) => text.split("");
 
@@ -38,11 +38,35 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
+test("lines that were edited are told from those that came and went", () => {
+  const before = ["x = 1", "x + 1", "print('old')"];
+  const after = ["", "x = 10", "# new", "x + 1 + 5"];
+  expect(editedLines(before, after)).toEqual([
+    [0, 1],
+    [1, 3],
+  ]);
+});
+
 describe("changesBetween", () => {
+  test("keeps hold of a line that was edited", () => {
+    const before = Text.of(["x = 1", "x + 1", "y"]);
+    const after = Text.of(["", "x = 10", "x + 1 + 5", "y"]);
+    const changes = changesBetween(before, after);
+    expect(changes.apply(before).toString()).toBe(after.toString());
+    expect(after.lineAt(changes.mapPos(before.line(1).from, 1)).number).toBe(2);
+    expect(after.lineAt(changes.mapPos(before.line(2).to, -1)).number).toBe(3);
+  });
+
   test("turns any text into any other", () => {
     const below = numbers(7);
     for (let round = 0; round < 2000; round += 1) {
-      const random = () => Text.of(Array.from({ length: 1 + below(9) }, () => "xyz\u00e9"[below(5)] ?? ""));
+      const random = () =>
+        Text.of(
+          Array.from(
+            { length: 1 + below(9) },
+            () => "xyz".repeat(below(3)) + (["é", "xy", ""][below(3)] ?? ""),
+          ),
+        );
       const [before, after] = [random(), random()];
       expect(changesBetween(before, after).apply(before).toString()).toBe(after.toString());
     }
