@@ -1,10 +1,11 @@
 import { defineConfig } from "vitest/config";
 import { compressed } from "./compress";
+import { compactKatexFonts } from "./katex-fonts";
 
 export default defineConfig({
   // Relative addresses, so that the page also works behind a prefix.
   base: "./",
-  plugins: [compressed()],
+  plugins: [compactKatexFonts(), compressed()],
   build: {
     target: "es2022",
     // A page under a strict Content-Security-Policy has no inline scripts, and its images come as files.

@@ -21,6 +21,8 @@ export class TextSource {
   #notice: Line | null = null;
   /** The number of characters of the text, with those that were left out. */
   characters = 0;
+  /** How many of them the server left out. */
+  omitted = 0;
 
   constructor(item: OutputItem) {
     this.set(item);
@@ -28,7 +30,8 @@ export class TextSource {
 
   set(item: OutputItem): void {
     const omitted = omittedIn(item);
-    this.characters = item.text.length + (omitted?.characters ?? 0);
+    this.omitted = omitted?.characters ?? 0;
+    this.characters = item.text.length + this.omitted;
     if (!omitted) {
       this.#head.set(item.text);
       this.#tail = this.#notice = null;

@@ -155,7 +155,8 @@ export class TextView implements Rendering {
       if (folded > 0) {
         this.#head.show(this.#source, 0, this.#shown);
         this.#tail.show(this.#source, length - TAIL, length);
-        this.#folded.textContent = `${count(folded, "line")} folded · ${size(this.#source.characters)} in all`;
+        const lost = this.#source.omitted > 0 ? `, ${count(this.#source.omitted, "character")} left out` : "";
+        this.#folded.textContent = `${count(folded, "line")} folded${lost} · ${size(this.#source.characters)} in all`;
         this.#more.hidden = this.#shown + STEP > MOST;
         this.#more.textContent = folded <= STEP ? `Show ${count(folded, "line")}` : `Show ${STEP} more`;
       } else {
