@@ -188,6 +188,8 @@ class PythonExecutor:
                     value = _eval(statement.compiled, self.namespace)
                     if statement.is_coroutine:
                         value = self._await(value)
+                    if statement.docstring is not None:
+                        value = statement.docstring
                     if value is not None and not statement.is_quiet:
                         if statement.is_markdown and type(value) is str:
                             items.append(markdown(value))
@@ -295,7 +297,7 @@ class PythonExecutor:
 class PreparedScript:
     """A script that is ready to run."""
 
-    __slots__ = ("docstring", "statements")
+    __slots__ = ("statements",)
 
     def __init__(self, prepared: Preparation, warnings: list[str]) -> None:
         self.statements = prepared.statements

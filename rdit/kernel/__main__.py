@@ -6,7 +6,7 @@ Makes rdit's files importable under a private name in an interpreter where rdit 
 import sys
 
 _bare_modules = frozenset(sys.modules)
-_bare_names = {name: value for name, value in globals().items() if not name.startswith("_bare")}
+_bare_names = {name: value for name, value in globals().items() if name not in {"sys", "_bare_modules"}}
 
 import os  # noqa: E402 - only after the interpreter was looked at as it was
 

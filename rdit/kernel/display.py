@@ -44,6 +44,7 @@ def represent(value: object, sources: Mapping[str, Sequence[str]]) -> list[Outpu
     kind = type(value)
     if kind not in _PLAIN and not isinstance(value, type):
         _collect(value, kind, data, metadata, failures, sources)
+    text: str | None
     try:
         text = printable(repr(value))
     except KeyboardInterrupt:
@@ -141,7 +142,7 @@ def _failure(error: BaseException, what: str, sources: Mapping[str, Sequence[str
 
 
 def _without_margin(text: str) -> str:
-    """Remove the indentation that all lines but the first share, and empty lines at both ends, as docstrings have it."""
+    """Remove the indentation that all lines but the first share, and empty lines at both ends, as for docstrings."""
     lines = text.split("\n")
     margins = [len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()]
     margin = min(margins, default=0)

@@ -42,6 +42,7 @@ class Statement:
         "_filename",
         "_flags",
         "_node",
+        "docstring",
         "is_expr",
         "is_markdown",
         "is_quiet",
@@ -51,7 +52,7 @@ class Statement:
         "warnings",
     )
 
-    def __init__(self, node: ast.stmt, node_index: int, filename: str, flags: int, *, is_quiet: bool) -> None:
+    def __init__(self, node: ast.stmt, node_index: int, filename: str, flags: int, *, is_quiet: bool, is_first: bool) -> None:
         decorators = getattr(node, "decorator_list", None)
         self.node_index = node_index
         self.line_start = decorators[0].lineno if decorators else node.lineno
@@ -61,6 +62,8 @@ class Statement:
             isinstance(value, ast.Constant) and isinstance(value.value, str)
         )
         """Whether it is a bare string or f-string."""
+        self.docstring = value.value if is_first and isinstance(value, ast.Constant) and self.is_markdown else None
+        """The string that becomes the script's `__doc__`."""
         self.is_expr = value is not None
         self.is_quiet = is_quiet
         """Whether a trailing `;` suppresses the echo."""
@@ -76,7 +79,7 @@ class Statement:
         """Return a statement for a code object that somebody else compiled."""
         node = ast.Expr(ast.Constant(None)) if is_expr else ast.Pass()
         node.lineno = node.end_lineno = code.co_firstlineno
-        statement = cls(node, 0, code.co_filename, 0, is_quiet=False)
+        statement = cls(node, 0, code.co_filename, 0, is_quiet=False, is_first=False)
         statement._code = code
         return statement
 
@@ -85,7 +88,7 @@ class Statement:
         """The code object: to be evaluated when `is_expr`, else to be executed."""
         if self._code is None:
             node = self._node
-            if isinstance(node, ast.Expr):
+            if isinstance(node, ast.Expr) and self.docstring is None:
                 self._code = _compile(ast.Expression(node.value), self._filename, "eval", self._flags, True)
             else:
                 assert node is not None  # noqa: S101 - the node is let go only when there is code
@@ -103,28 +106,25 @@ class Statement:
 
 
 class Preparation:
-    """A script that is ready to run: its text and the statements that were asked for."""
+    """A script that is ready to run: its lines and the statements that were asked for."""
 
-    __slots__ = ("docstring", "flags", "lines", "statements", "text")
+    __slots__ = ("flags", "lines", "statements")
 
-    def __init__(
-        self, text: str, lines: list[str], statements: list[Statement], flags: int, docstring: str | None
-    ) -> None:
-        self.text = text
+    def __init__(self, lines: list[str], statements: list[Statement], flags: int) -> None:
         self.lines = lines
-        """Without their line ends."""
+        """All lines of the script, without their ends."""
         self.statements = statements
         self.flags = flags
         """The `__future__` flags that the script sets."""
-        self.docstring = docstring
-        """The script's own, when its first statement is among those asked for."""
 
 
 def normalized(script: str) -> str:
-    """Return *script* as Python's own reader hands it on: no byte order mark, and `\\n` alone at line ends."""
+    """Return *script* as Python's own reader hands it on: no byte order mark, and one kind of line end."""
     text = script.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if sys.version_info < (3, 11) and "\0" in text:
+        text = re.sub(r"\0[^\n]*", "", text)  # its reader takes a null byte for the end of the line
     return text
 
 
@@ -141,7 +141,7 @@ def prepare(
     """
     text = normalized(script)
     lines = text.split("\n")
-    _refuse_surrogates(lines, filename)
+    _refuse_what_has_no_code(lines, filename)
     first_index = 0
     broken: SyntaxError | None = None
     try:
@@ -153,28 +153,22 @@ def prepare(
     if broken is not None and line_range is not None:
         piece = _find_piece(lines, filename, line_range, flags, broken)
         if piece is None:
-            return Preparation(text, lines, [], flags, None)
+            return Preparation(lines, [], flags)
         padded, first_index, flags = piece
         tree, flags, noisy = _parse(padded, filename, flags, warnings)
     body = tree.body
-    docstring = None
-    if body and first_index == 0 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        value = body[0].value.value
-        docstring = value if isinstance(value, str) else None
     statements = [
-        Statement(node, index, filename, flags, is_quiet=_ends_quietly(node, lines))
+        Statement(node, index, filename, flags, is_quiet=_ends_quietly(node, lines), is_first=index == 0)
         for index, node in enumerate(body, first_index)
     ]
     if line_range is not None:
         statements = overlapping(statements, line_range)
-        if not (statements and statements[0].node_index == 0):
-            docstring = None
     if noisy:
         # The compiler has said its warnings once, when it compiled the whole; it must not say them again.
         with _warning_filter("ignore"):
             for statement in statements:
                 _ = statement.compiled
-    return Preparation(text, lines, statements, flags & _FUTURE_FLAGS, docstring)
+    return Preparation(lines, statements, flags & _FUTURE_FLAGS)
 
 
 def overlapping(statements: list[Statement], line_range: tuple[int, int]) -> list[Statement]:
@@ -204,12 +198,14 @@ def _compile_aloud(text: str, filename: str, options: int, warnings: list[str]) 
     """Compile and collect what Python says on stderr meanwhile."""
     stderr = sys.stderr
     sys.stderr = collected = io.StringIO()
+    code: CodeType
     try:
-        return _compile(text, filename, "exec", options, True)
+        code = _compile(text, filename, "exec", options, True)
     finally:
         sys.stderr = stderr
         if collected.tell():
             warnings.append(collected.getvalue())
+    return code
 
 
 @contextmanager
@@ -221,7 +217,7 @@ def _warning_filter(action: str) -> Iterator[None]:
     """
     filters = getattr(sys.modules.get("warnings"), "filters", None)
     if not isinstance(filters, list):
-        filters = _warnings.filters  # type: ignore[attr-defined]
+        filters = _warnings.filters
     entry = (action, None, Warning, None, 0)
     filters.insert(0, entry)
     try:
@@ -246,9 +242,12 @@ def _ends_quietly(node: ast.stmt, lines: list[str]) -> bool:
     return _QUIET_END_OF_BYTES.match(line.encode(), node.end_col_offset) is not None  # columns count bytes
 
 
-def _refuse_surrogates(lines: list[str], filename: str) -> None:
-    """Say where half a character stands, rather than that a codec cannot encode it."""
+def _refuse_what_has_no_code(lines: list[str], filename: str) -> None:
+    """Say where half a character or a null byte stands, rather than that something somewhere cannot be compiled."""
     for number, line in enumerate(lines, 1):
+        if "\0" in line:
+            place = filename, number, 0, line[: line.index("\0")]
+            raise SyntaxError("source code cannot contain null bytes", place)
         if line.isascii():
             continue
         try:
@@ -296,7 +295,7 @@ def _find_piece(
     bottom = bisect_right(starts, last) - 1
     if not starts or bottom < top:
         return None
-    for start, end in zip(starts, ends):
+    for start, end in zip(starts, ends, strict=True):
         piece = lines[start - 1 : end]
         if piece[0].startswith("from __future__"):
             try:

@@ -167,6 +167,16 @@ class LiveOutput:
         self.channel.send(PASS, encode(dumps(header).encode()))
         self._last = 0
 
+    def write(self, stream: int, data: Any) -> int:
+        """Write what the script gave to `sys.stdout` (1) or `sys.stderr` (2)."""
+        if self._last != stream or self._threads:
+            self.turn_to(stream)
+        if type(data) is not bytes:
+            data = memoryview(data).cast("B")
+        self.newest = data
+        write_all(stream, data)
+        return len(data)
+
     def unfinished_line(self) -> str:
         """Return the end of what was written last, which is the prompt when a script waits for an answer."""
         return bytes(self.newest).rpartition(b"\n")[2].decode("utf-8", "replace")
@@ -201,28 +211,33 @@ class LiveOutput:
 
 
 def open_streams(output: LiveOutput) -> None:
-    """Make `sys.stdout` and `sys.stderr`, as Python makes them, but such that each write is on its way at once."""
+    """Make `sys.stdout` and `sys.stderr`, as Python has made them, but such that each write is on its way at once."""
     before = sys.stdout
-    sys.stdout = sys.__stdout__ = _text_stream(output, 1, "<stdout>", before.errors or "strict")  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = _text_stream(output, 2, "<stderr>", "backslashreplace")  # type: ignore[misc]
+    errors = "strict" if before is None or before.errors is None else before.errors
+    is_raw = isinstance(getattr(before, "buffer", None), io.RawIOBase)  # as with PYTHONUNBUFFERED
+    sys.stdout = sys.__stdout__ = _text_stream(output, 1, "<stdout>", errors, is_raw=is_raw)
+    sys.stderr = sys.__stderr__ = _text_stream(output, 2, "<stderr>", "backslashreplace", is_raw=is_raw)
 
 
-def _text_stream(output: LiveOutput, descriptor: int, name: str, errors: str) -> TextIO:
-    raw = io.FileIO(descriptor, "wb", closefd=False)
-    raw.name = name  # type: ignore[misc]
+def _text_stream(
+    output: LiveOutput, descriptor: int, name: str, errors: str, *, is_raw: bool
+) -> io.TextIOWrapper[Any]:
+    buffer: Any
+    if is_raw:
+        buffer = _RawThrough(descriptor, output)
+        buffer.name = name
+    else:
+        raw = io.FileIO(descriptor, "wb", closefd=False)
+        raw.name = name
+        buffer = _BufferThrough(raw, output, descriptor)
     stream = io.TextIOWrapper(
-        _WriterThrough(raw, output, descriptor),
-        "utf-8",
-        errors,
-        "\n",
-        line_buffering=descriptor == 2,
-        write_through=True,
+        buffer, "utf-8", errors, "\n", line_buffering=descriptor == 2 and not is_raw, write_through=True
     )
-    stream.mode = "w"  # type: ignore[misc]
+    stream.mode = "w"
     return stream
 
 
-class _WriterThrough(io.BufferedWriter):
+class _BufferThrough(io.BufferedWriter):
     """What `sys.stdout.buffer` is: a BufferedWriter that keeps nothing back."""
 
     def __init__(self, raw: io.FileIO, output: LiveOutput, descriptor: int) -> None:
@@ -233,16 +248,24 @@ class _WriterThrough(io.BufferedWriter):
     def write(self, data: Any) -> int:
         if self.closed:
             raise ValueError("write to closed file")
-        descriptor = self._descriptor
-        output = self._output
-        if output._last != descriptor or output._threads:
-            output.turn_to(descriptor)
-        if type(data) is not bytes:
-            data = memoryview(data).cast("B")
-        output.newest = data
-        write_all(descriptor, data)
-        return len(data)
+        return self._output.write(self._descriptor, data)
 
 
-_WriterThrough.__name__ = _WriterThrough.__qualname__ = "BufferedWriter"  # in case somebody looks at it
-_WriterThrough.__module__ = "_io"
+class _RawThrough(io.FileIO):
+    """What `sys.stdout.buffer` is when Python runs unbuffered."""
+
+    def __init__(self, descriptor: int, output: LiveOutput) -> None:
+        super().__init__(descriptor, "wb", closefd=False)
+        self._output = output
+        self._descriptor = descriptor
+
+    def write(self, data: Any) -> int:
+        if self.closed:
+            raise ValueError("I/O operation on closed file")
+        return self._output.write(self._descriptor, data)
+
+
+# In case somebody looks at them.
+for _kind, _name in ((_BufferThrough, "BufferedWriter"), (_RawThrough, "FileIO")):
+    _kind.__name__ = _kind.__qualname__ = _name
+    _kind.__module__ = "_io"

@@ -18,6 +18,7 @@ from .items import OutputItem, printable
 if sys.version_info >= (3, 11):
     import ast
     import unicodedata
+    from builtins import BaseExceptionGroup
 
     # `traceback` imports these when it formats; a script may have a file of that name in its folder.
     _LENT = {"ast": ast, "unicodedata": unicodedata, "tokenize": tokenize}
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 ERROR_FORMAT = "application/vnd.rdit.error+json"
 """The MIME type of an error as data."""
+
+_get_limit, _set_limit = sys.getrecursionlimit, sys.setrecursionlimit
 
 _OWN_PACKAGES = (__package__, __package__.rpartition(".")[0])
 _LONGEST_TEXT = 1 << 20
@@ -61,8 +64,8 @@ def error_item(
             text = f"{_type_name(type(error))}: (it cannot be described: {_type_name(type(failure))})\n"
             data = {"type": _type_name(type(error)), "message": "", "frames": []}
         else:
-            if sys.version_info < (3, 12) and isinstance(error, (NameError, AttributeError)):
-                text, data["message"] = _with_suggestion(error, text, data["message"])
+            if sys.version_info < (3, 13):
+                text, data["message"] = _as_the_interpreter_says(error, text, data["message"], sources)
     if len(text) > _LONGEST_TEXT:
         half = _LONGEST_TEXT // 2
         text = f"{text[:half]}\n[… {len(text) - 2 * half:,} characters left out …]\n{text[-half:]}"
@@ -128,12 +131,12 @@ def _hide_own_frames(error: BaseException, code: CodeType | None) -> None:
 @contextmanager
 def _room_to_recurse() -> Iterator[None]:
     """Let rdit work although the script may have left a low recursion limit."""
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, 1000) + _ROOM)
+    limit = _get_limit()
+    _set_limit(max(limit, 1000) + _ROOM)
     try:
         yield
     finally:
-        sys.setrecursionlimit(limit)
+        _set_limit(limit)
 
 
 @contextmanager
@@ -154,14 +157,7 @@ def _lent_modules() -> Iterator[None]:
 @contextmanager
 def _source_lines(error: BaseException, sources: Mapping[str, Sequence[str]]) -> Iterator[None]:
     """Give `linecache` the lines of every file in the traceback; of a script, those that are being run."""
-    files: dict[str, dict[str, Any]] = {}
-    for one in _related(error):
-        trace = one.__traceback__
-        while trace is not None:
-            files.setdefault(trace.tb_frame.f_code.co_filename, trace.tb_frame.f_globals)
-            trace = trace.tb_next
-        if isinstance(one, SyntaxError) and isinstance(one.filename, str):
-            files.setdefault(one.filename, {})
+    files = _files(error)
     cache: dict[str, Any] = linecache.cache
     before = {name: cache.get(name) for name in files}
     for name, variables in files.items():
@@ -178,6 +174,19 @@ def _source_lines(error: BaseException, sources: Mapping[str, Sequence[str]]) ->
                 cache[name] = entry
 
 
+def _files(error: BaseException) -> dict[str, dict[str, Any]]:
+    """Return the names of the files in the traceback, each with the variables of code that came from there."""
+    files: dict[str, dict[str, Any]] = {}
+    for one in _related(error):
+        trace = one.__traceback__
+        while trace is not None:
+            files.setdefault(trace.tb_frame.f_code.co_filename, trace.tb_frame.f_globals)
+            trace = trace.tb_next
+        if isinstance(one, SyntaxError) and isinstance(one.filename, str):
+            files.setdefault(one.filename, {})
+    return files
+
+
 def _lines_of(filename: str, variables: dict[str, Any]) -> list[str]:
     """Return the lines of a file that is not the script; none when nobody knows them."""
     theirs = getattr(sys.modules.get("linecache"), "cache", None)
@@ -192,25 +201,48 @@ def _lines_of(filename: str, variables: dict[str, Any]) -> list[str]:
     loader = dict.get(variables, "__loader__")
     name = dict.get(variables, "__name__")
     try:
-        source = loader.get_source(name) if hasattr(loader, "get_source") and name != "__main__" else None
+        source = loader.get_source(name) if loader is not None and name != "__main__" else None
     except Exception:  # noqa: BLE001 - loaders are anybody's code, and a line of source is a kindness only
         source = None
     return source.splitlines(keepends=True) if isinstance(source, str) else []
 
 
-def _with_suggestion(error: BaseException, text: str, message: str) -> tuple[str, str]:
-    """Add `Did you mean: …`, which before Python 3.12 only the interpreter's own printer knows."""
+def _as_the_interpreter_says(
+    error: BaseException, text: str, message: str, sources: Mapping[str, Sequence[str]]
+) -> tuple[str, str]:
+    """Return the text and the message of *error* as the interpreter's own printer has them.
+
+    Before Python 3.13 that printer is written in C and differs in details: it names `__main__`, marks syntax errors in
+    its own way and, before 3.12, alone knows `Did you mean: …`. It reads source lines from the disk, so its text is
+    taken whole only when the script lies there as it was run; otherwise its last line is.
+    """
     stderr = sys.stderr
     sys.stderr = printed = io.StringIO()
     try:
         sys.__excepthook__(type(error), error, error.__traceback__)
     finally:
         sys.stderr = stderr
-    plain = text[text.rfind("\n", 0, len(text) - 1) + 1 :].rstrip("\n")
-    last = printed.getvalue().rstrip("\n").rpartition("\n")[2]
-    if last.startswith(f"{plain}. Did you mean"):
-        return text[: text.rfind(plain)] + last + "\n", message + last[len(plain) :]
+    theirs = printed.getvalue()
+    if not theirs.endswith("\n"):
+        return text, message
+    our_last = text.rstrip("\n").rpartition("\n")[2]
+    their_last = theirs.rstrip("\n").rpartition("\n")[2]
+    if ". Did you mean" in their_last and message and message in their_last:
+        message = their_last[their_last.index(message) :]
+    if all(_is_on_disk(name, sources[name]) for name in _files(error) if name in sources):
+        return theirs, message
+    if text.count("\n") == theirs.count("\n") or their_last.startswith(our_last):
+        text = text[: text.rindex(our_last)] + their_last + "\n"
     return text, message
+
+
+def _is_on_disk(filename: str, lines: Sequence[str]) -> bool:
+    """Whether the file has just these lines."""
+    try:
+        with tokenize.open(filename) as file:
+            return file.read().removeprefix("\ufeff").split("\n") == list(lines)
+    except (OSError, SyntaxError, UnicodeDecodeError, ValueError):
+        return False
 
 
 # ----------------------------------------------------------------------------------------------------------- as data

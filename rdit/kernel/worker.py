@@ -18,6 +18,7 @@ from ..executor import NAME_OF_A_BUFFER, BrokenScript, Ending, PythonExecutor
 from .frames import FrameDecoder, encode
 from .questions import QuestionStream, open_stdin
 from .records import ASKED, COMPLETED, ENDED, PASS, STARTED, voice_of
+from .recursion import hide_own_depth
 from .signals import DEFERRED
 from .streams import Channel, LiveOutput, open_streams, thread_count
 
@@ -91,6 +92,7 @@ class Worker:
         self._stdin = QuestionStream(self._ask, lambda: self._is_interactive and self._channel.is_open)
         open_stdin(self._stdin)
         open_streams(self._output)
+        hide_own_depth()
         self._world = world
         _restore_modules(world.modules)
 

@@ -1,0 +1,214 @@
+"""A real kernel, driven frame by frame as the server does it."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import Field, TypeAdapter
+
+import rdit
+from rdit.kernel.frames import FrameDecoder, encode
+from rdit.kernel.messages import (
+    Asked,
+    Completed,
+    Ended,
+    Item,
+    Message,
+    Open,
+    Planned,
+    Ready,
+    Request,
+    Run,
+    Shown,
+    Started,
+    WorkerStarted,
+    Written,
+)
+
+KERNEL = Path(rdit.__file__).parent / "kernel" / "__main__.py"
+MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
+M = TypeVar("M")
+
+
+class Transcript:
+    """What came of one run: its messages, and what each statement showed."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        self.messages: list[Message] = []
+        self.output: dict[int, list[tuple[str, str]]] = {}
+        """By statement, pieces of output in order; adjacent ones of one type are joined."""
+        self.errors: list[Item] = []
+        self.items: list[Item] = []
+        self.late: list[tuple[int | None, str]] = []
+
+    def add(self, message: Message, body: bytes) -> None:
+        self.messages.append(message)
+        if isinstance(message, Written):
+            assert message.node_index is not None
+            self._show(message.node_index, message.stream, body.decode("utf-8", "replace"))
+            if message.late:
+                self.late.append((message.node_index, body.decode()))
+        elif isinstance(message, Shown):
+            assert message.node_index is not None
+            self.items.append(message.item)
+            if message.item.type == "error":
+                self.errors.append(message.item)
+            self._show(message.node_index, message.item.type, message.item.text)
+
+    def _show(self, index: int, kind: str, text: str) -> None:
+        shown = self.output.setdefault(index, [])
+        if shown and shown[-1][0] == kind:
+            shown[-1] = kind, shown[-1][1] + text
+        else:
+            shown.append((kind, text))
+
+    def text(self, kind: str = "stdout") -> str:
+        return "".join(text for index in sorted(self.output) for one, text in self.output[index] if one == kind)
+
+    @property
+    def status(self) -> str:
+        return self.completed.status
+
+    @property
+    def completed(self) -> Completed:
+        return next(message for message in self.messages if isinstance(message, Completed))
+
+    @property
+    def plan(self) -> list[tuple[int, int, int]]:
+        planned = next(message for message in self.messages if isinstance(message, Planned))
+        return [(one.node_index, one.line_start, one.line_end) for one in planned.statements]
+
+
+class Kernel:
+    """A kernel process and the frames to and from it."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.ready: Ready | None = None
+        self.worker: WorkerStarted | None = None
+        self._decoder = FrameDecoder()
+        self._received: list[tuple[Message, bytes]] = []
+        self._run_ids = count(1)
+
+    async def send(self, request: Request) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(encode(json.dumps(dataclasses.asdict(request)).encode()))
+        await self.process.stdin.drain()
+
+    async def open(self, script_path: Path | None, directory: Path | None = None, *arguments: str) -> None:
+        """Wait until the kernel is up and tell it which script it is for."""
+        self.ready = await self.until(Ready)
+        await self.until(WorkerStarted)
+        if directory is None:
+            assert script_path is not None
+            directory = script_path.parent
+        await self.send(Open(None if script_path is None else str(script_path), list(arguments), str(directory)))
+
+    def pause(self) -> None:
+        """Stop reading, as a server does that is busy."""
+        self.process._transport.get_pipe_transport(1).pause_reading()  # type: ignore[attr-defined]
+
+    def resume(self) -> None:
+        self.process._transport.get_pipe_transport(1).resume_reading()  # type: ignore[attr-defined]
+
+    async def next(self) -> tuple[Message, bytes]:
+        assert self.process.stdout is not None
+        while not self._received:
+            data = await self.process.stdout.read(1 << 16)
+            if not data:
+                raise EOFError("the kernel has closed its output")
+            self._received += [(MESSAGES.validate_json(header), body) for header, body in self._decoder.feed(data)]
+        message, body = self._received.pop(0)
+        if isinstance(message, WorkerStarted):
+            self.worker = message
+        return message, body
+
+    async def until(self, kind: type[M]) -> M:
+        """Return the next message of this kind; what comes before it is dropped."""
+        while True:
+            message, _ = await self.next()
+            if isinstance(message, kind):
+                return message
+
+    async def until_written(self, text: str, transcript: Transcript | None = None) -> None:
+        """Wait until the run has written *text*, whole."""
+        seen = ""
+        while text not in seen:
+            message, body = await self.next()
+            if transcript is not None:
+                transcript.add(message, body)
+            assert not isinstance(message, Completed), f"the run ended and had written only {seen!r}"
+            if isinstance(message, Written):
+                seen += body.decode()
+
+    async def start(self, script: str, lines: tuple[int, int] | None = None, **options: bool) -> Transcript:
+        """Send a run and wait until its first statement runs."""
+        transcript = await self.request(script, lines, **options)
+        await self.follow(transcript, Started)
+        return transcript
+
+    async def request(self, script: str, lines: tuple[int, int] | None = None, **options: bool) -> Transcript:
+        """Send a run and wait for nothing."""
+        transcript = Transcript(f"run-{next(self._run_ids)}")
+        first, last = lines or (None, None)
+        await self.send(Run(transcript.run_id, script, first, last, **options))
+        return transcript
+
+    async def follow(self, transcript: Transcript, kind: type[M] = Completed) -> M:  # type: ignore[assignment]
+        """Add to the transcript until a message of this kind has come; return it."""
+        while True:
+            message, body = await self.next()
+            transcript.add(message, body)
+            if isinstance(message, kind):
+                return message
+
+    async def run(self, script: str, lines: tuple[int, int] | None = None, **options: bool) -> Transcript:
+        """Run a script to its end."""
+        transcript = await self.request(script, lines, **options)
+        await self.follow(transcript)
+        return transcript
+
+    async def close(self) -> int:
+        """Close the kernel's input, as a server that ends does, and return its exit status."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        try:
+            while True:
+                await self.next()
+        except EOFError:
+            return await self.process.wait()
+
+
+@asynccontextmanager
+async def running_kernel(
+    python: str, script_path: Path | None, directory: Path, *arguments: str, **variables: str
+) -> AsyncIterator[Kernel]:
+    """Keep a kernel running that has opened a script, for as long as the block lasts."""
+    process = await asyncio.create_subprocess_exec(
+        python,
+        str(KERNEL),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, **variables},
+    )
+    kernel = Kernel(process)
+    try:
+        await kernel.open(script_path, directory, *arguments)
+        yield kernel
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            await process.communicate()
+
+
+__all__ = ["Asked", "Completed", "Ended", "Kernel", "Planned", "Shown", "Started", "Transcript", "Written", "running_kernel"]
