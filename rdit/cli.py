@@ -34,9 +34,13 @@ EXAMPLES = """
 **Examples**
 
 - `rdit analysis.py`: open a script.
+
 - `rdit analysis.py -- --fast data.csv`: with arguments for the script, as its `sys.argv[1:]`.
+
 - `rdit --python .venv/bin/python analysis.py`: run it in this interpreter.
+
 - `rdit --no-browser --port 9000 analysis.py`: on a machine that you reach through SSH.
+
 - `rdit`: start with an empty, unsaved buffer.
 """
 
@@ -162,6 +166,7 @@ def settings_from(options: Options, scripts_arguments: Sequence[str]) -> Setting
         host=options.host,
         token=secrets.token_urlsafe(32) if options.token else None,
         allowed_origins=(*DEVELOPMENT_ORIGINS, *map(_origin, options.origins)),
+        trash_folder=environment.trash_folder,
         output_limit=environment.output_limit,
         body_limit=environment.body_limit,
     )

@@ -25,6 +25,8 @@ class Environment:
     """`VIRTUAL_ENV`: the environment that is activated in the user's shell."""
     runtime_folder: Path | None = None
     """Where files that live as long as a process belong; only the user may read there."""
+    trash_folder: Path | None = None
+    """Where the desktop keeps what the user deleted."""
     output_limit: int = 64 * MIB
     """`RDIT_OUTPUT_LIMIT`, in characters."""
     body_limit: int = 64 * MIB
@@ -40,6 +42,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     return Environment(
         virtual_env=variables.get("VIRTUAL_ENV") or None,
         runtime_folder=_runtime_folder(variables),
+        trash_folder=_trash_folder(variables),
         output_limit=_size(variables, "RDIT_OUTPUT_LIMIT", Environment().output_limit),
         body_limit=_size(variables, "RDIT_BODY_LIMIT", Environment().body_limit),
     )
@@ -60,6 +63,15 @@ def _runtime_folder(variables: Mapping[str, str]) -> Path:
     if sys.platform == "darwin" and (home := variables.get("HOME")):
         return Path(home) / "Library" / "Caches" / "rdit"
     return Path(tempfile.gettempdir()) / f"rdit-{os.getuid()}"
+
+
+def _trash_folder(variables: Mapping[str, str]) -> Path | None:
+    home = variables.get("HOME")
+    if sys.platform == "darwin":
+        return Path(home) / ".Trash" if home else None
+    if base := variables.get("XDG_DATA_HOME"):
+        return Path(base) / "Trash"
+    return Path(home) / ".local" / "share" / "Trash" if home else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,10 @@ class Settings:
     """The built client."""
     body_limit: int = 64 * MIB
     """The largest request, and the largest file that is read as text."""
+    upload_limit: int = 1 << 36
+    """The largest file that can be uploaded; it goes to the disk as it comes."""
+    trash_folder: Path | None = None
+    """The user's trash; without one, nothing can be deleted from the page."""
     output_limit: int = 64 * MIB
     """Characters of output that one statement keeps: its head and its newest tail."""
     session_output_limit: int = 512 * MIB
@@ -101,5 +117,7 @@ class Settings:
     """For a kernel to say that it is up."""
     reset_timeout: float = 5.0
     """For a fresh worker after a reset; then the whole kernel is replaced."""
+    body_timeout: float = 30.0
+    """For the next piece of a request's body to come."""
     grace: float = 1.0
     """For a kernel to end by itself once its input is closed."""

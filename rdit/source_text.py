@@ -42,7 +42,7 @@ def decode(data: bytes, name: str) -> str:
     except LookupError as error:
         detail = f"{name} names an encoding that Python does not know: {encoding}. Correct its coding comment."
         raise NotText(detail) from error
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise NotText(f"{name} is not text in {encoding}. Add a coding comment that names its encoding.") from error
     if not isinstance(text, str):
         raise NotText(f"{name} names {encoding}, which is no encoding of text. Correct its coding comment.")

@@ -10,8 +10,10 @@ from aiohttp import web
 from ..settings import Settings
 from . import openapi
 from .files import Files
+from .finding import Finder
+from .keys import DOCUMENT, FILES, FINDER, SESSIONS, SETTINGS, WORKSPACE
 from .problems import problems
-from .routes import DOCUMENT, ENDPOINTS, FILES, SESSIONS, SETTINGS
+from .routes import ENDPOINTS
 from .security import add_headers, allow_origins, guard
 from .sessions import open_sessions
 from .static import add_static
@@ -26,7 +28,9 @@ def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = Non
     open_paths = frozenset(endpoint.path for endpoint in ENDPOINTS if not endpoint.needs_token)
     app = web.Application(middlewares=[problems, guard(settings, open_paths)], client_max_size=settings.body_limit)
     app[SETTINGS] = settings
-    app[FILES] = Files(Workspace(settings.root), size_limit=settings.body_limit)
+    app[WORKSPACE] = workspace = Workspace(settings.root)
+    app[FILES] = Files(workspace, size_limit=settings.body_limit)
+    app[FINDER] = Finder(workspace)
     document: Callable[[], bytes] = openapi.document_bytes
     app[DOCUMENT] = document
     for endpoint in ENDPOINTS:

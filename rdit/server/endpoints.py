@@ -15,8 +15,10 @@ from ..errors import BadRequest, InvalidFields, TooLarge
 from .wire import without_surrogates
 
 Model = TypeVar("Model", bound=BaseModel)
-Media = Literal["application/json", "text/event-stream"]
+Media = Literal["application/json", "text/event-stream", "application/octet-stream", "image/*"]
 EVENTS: Final = "text/event-stream"
+BYTES: Final = "application/octet-stream"
+IMAGES: Final = "image/*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Endpoint:
     body: type[BaseModel] | None = None
     body_required: bool = True
     query: type[BaseModel] | None = None
+    takes_bytes: bool = False
+    """Whether the body is a file's bytes."""
     problems: Mapping[int, str] = field(default_factory=dict)
     """Refusals besides those that `common_problems` tells."""
     needs_token: bool = True
@@ -56,6 +60,12 @@ class Endpoint:
             problems[413] = "The body is larger than the server takes."
             problems[422] = "A field is missing, unknown or wrong."
         return problems
+
+
+def json_answer(body: bytes | BaseModel, status: int = 200) -> web.Response:
+    """Return an answer in JSON, from a model or from bytes that are JSON already."""
+    data = body if isinstance(body, bytes) else body.model_dump_json(by_alias=True).encode()
+    return web.Response(body=data, status=status, content_type="application/json")
 
 
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")

@@ -12,7 +12,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
-from typing import Annotated, cast
+from typing import IO, Annotated, cast
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import to_json
@@ -63,7 +63,7 @@ class KernelProcess:
         """Done when the process is gone and its last message was received: why, in words."""
         self._receive = receive
         self._decoder = FrameDecoder()
-        self._stdin: asyncio.WriteTransport | None = None
+        self._input = _Input()
         self._output = _Output(self._fed, self._end_of_output)
         self._errors = _Output(self._complained, None)
         self._frames: Iterator[tuple[bytes, bytes]] = iter(())
@@ -81,12 +81,11 @@ class KernelProcess:
         output, _ = await loop.connect_read_pipe(lambda: self._output, self.process.stdout)
         output.max_size = READ_SIZE  # type: ignore[attr-defined]  # fewer wake-ups for a flood than with 256 KiB
         await loop.connect_read_pipe(lambda: self._errors, self.process.stderr)
-        self._stdin, _ = await loop.connect_write_pipe(asyncio.Protocol, self.process.stdin)
+        await loop.connect_write_pipe(lambda: self._input, self.process.stdin)
 
     def send(self, *requests: Request) -> None:
         """Send *requests*; what a dead kernel no longer reads is lost, and its end is told by `ended`."""
-        if self._stdin is not None and not self._stdin.is_closing():
-            self._stdin.write(b"".join([encode(to_json(request)) for request in requests]))
+        self._input.write(b"".join([encode(to_json(request)) for request in requests]))
 
     def fail(self, reason: str) -> None:
         """Kill the process because it does not do what a kernel does; `ended` will give *reason*."""
@@ -96,20 +95,25 @@ class KernelProcess:
 
     async def stop(self, grace: float) -> None:
         """End the process: close its input, wait *grace* seconds, terminate, wait, kill; return when it is gone."""
-        if self._stdin is not None:
-            self._stdin.close()
-        elif self.process.stdin is not None:
-            self.process.stdin.close()
+        self._input.shut(self.process.stdin)
         if not await self._gone_within(grace):
             self.process.terminate()
             if not await self._gone_within(grace):
                 self._kill()
         await self._exited.wait()
         self._end_group()
-        for output in (self._output, self._errors):
-            output.close()
+        process = self.process
+        await asyncio.gather(
+            self._input.close(process.stdin), self._output.close(process.stdout), self._errors.close(process.stderr)
+        )
         if not self.ended.done():
             self.ended.set_result("It was stopped.")
+
+    async def discard(self) -> None:
+        """End a process that nothing was ever sent to."""
+        self._kill()
+        self._watch_exit(asyncio.get_running_loop())
+        await self.stop(0)
 
     async def _gone_within(self, seconds: float) -> bool:
         try:
@@ -168,7 +172,11 @@ class KernelProcess:
         if self._exited.is_set():
             self._end()
         else:
-            asyncio.get_running_loop().call_later(DRAIN_TIME, self.fail, "It closed its output pipe.")
+            asyncio.get_running_loop().call_later(DRAIN_TIME, self._fail_unless_gone)
+
+    def _fail_unless_gone(self) -> None:
+        if not self._exited.is_set():
+            self.fail("It closed its output pipe.")
 
     def _watch_exit(self, loop: asyncio.AbstractEventLoop) -> None:
         if hasattr(os, "pidfd_open"):
@@ -221,9 +229,22 @@ class KernelProcess:
 
 @asynccontextmanager
 async def start_kernel(
-    process: subprocess.Popen[bytes], receive: Callable[[Sequence[Received]], None], *, grace: float
+    start: Callable[[], subprocess.Popen[bytes]], receive: Callable[[Sequence[Received]], None], *, grace: float
 ) -> AsyncIterator[KernelProcess]:
-    """Keep the kernel in *process* for as long as the block lasts, and end it afterwards; *grace* is in seconds."""
+    """Keep the kernel that *start* makes for as long as the block lasts, and end it afterwards; *grace* is in seconds.
+
+    Raises:
+        InterpreterFailed: there is nothing to start.
+    """
+    starting = asyncio.ensure_future(asyncio.to_thread(start))
+    try:
+        process = await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # The thread cannot be called back: what it starts has to be ended here, before anybody could know of it.
+        await asyncio.wait([starting])
+        if starting.exception() is None:
+            await KernelProcess(starting.result(), receive).discard()
+        raise
     kernel = KernelProcess(process, receive)
     try:
         await kernel.connect()
@@ -232,36 +253,76 @@ async def start_kernel(
         await asyncio.shield(kernel.stop(grace))
 
 
-class _Output(asyncio.Protocol):
-    """One of a kernel's output pipes."""
+class _Pipe(asyncio.Protocol):
+    """One of a kernel's pipes, joined to the event loop or not yet."""
 
-    def __init__(self, fed: Callable[[bytes], None], ended: Callable[[], None] | None) -> None:
-        self._fed = fed
-        self._ended = ended
-        self._transport: asyncio.ReadTransport | None = None
+    def __init__(self) -> None:
+        self._transport: asyncio.BaseTransport | None = None
+        self._lost = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.ReadTransport", transport)
+        self._transport = transport
 
-    def pause(self, paused: bool) -> None:
-        if self._transport is None or self._transport.is_closing():
-            return
-        if paused:
-            self._transport.pause_reading()
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self._lost.set()
+
+    async def close(self, pipe: IO[bytes] | None) -> None:
+        """Close the pipe; it is closed when this returns."""
+        if self._transport is None:
+            if pipe is not None:
+                pipe.close()
         else:
-            self._transport.resume_reading()
+            self._transport.close()
+            await self._lost.wait()
 
-    def close(self) -> None:
+
+class _Input(_Pipe):
+    """A kernel's input."""
+
+    def write(self, data: bytes) -> None:
+        transport = cast("asyncio.WriteTransport | None", self._transport)
+        if transport is not None and not transport.is_closing():
+            transport.write(data)
+
+    def shut(self, pipe: IO[bytes] | None) -> None:
+        """Let the kernel see the end of its input, once it has read what was sent."""
         if self._transport is not None:
             self._transport.close()
+        elif pipe is not None:
+            pipe.close()
+
+    async def close(self, pipe: IO[bytes] | None) -> None:
+        """Close the pipe, also when nobody reads what was sent."""
+        if self._transport is not None and not self._lost.is_set():
+            cast("asyncio.WriteTransport", self._transport).abort()
+        await super().close(pipe)
+
+
+class _Output(_Pipe):
+    """One of a kernel's outputs."""
+
+    def __init__(self, fed: Callable[[bytes], None], ended: Callable[[], None] | None) -> None:
+        super().__init__()
+        self._fed = fed
+        self._ended = ended
 
     def data_received(self, data: bytes) -> None:
         self._fed(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        del exc
+        super().connection_lost(exc)
         if self._ended is not None:
             self._ended()
+
+    def pause(self, paused: bool) -> None:
+        transport = cast("asyncio.ReadTransport | None", self._transport)
+        if transport is None or transport.is_closing():
+            return
+        if paused:
+            transport.pause_reading()
+        else:
+            transport.resume_reading()
 
 
 def _signal_name(number: int) -> str:

@@ -125,6 +125,40 @@ class PathQuery(RequestModel):
     path: Annotated[str, Field(min_length=1)]
 
 
+class FolderQuery(RequestModel):
+    """A folder, by its path from the workspace root; empty for the root itself."""
+
+    path: str = ""
+
+
+class FindQuery(RequestModel):
+    """A few letters of a file's name or path; several words must all fit."""
+
+    query: Annotated[str, Field(max_length=1000)] = ""
+    limit: Annotated[int, Field(ge=1, le=1000)] = 50
+
+
+class UploadQuery(RequestModel):
+    """Where an uploaded file goes."""
+
+    path: Annotated[str, Field(min_length=1)]
+    replace: bool = False
+    """Whether a file of that name may be replaced."""
+
+
+class PathRequest(RequestModel):
+    """A file or folder, by its path from the workspace root."""
+
+    path: str
+
+
+class RenameRequest(RequestModel):
+    """Give what is at `path` the name and place `to`; both from the workspace root."""
+
+    path: str
+    to: str
+
+
 # --------------------------------------------------------------------------------------------------- values
 
 
@@ -300,6 +334,28 @@ class ResyncEvent(EventModel):
     type: Literal["resync"] = "resync"
 
 
+class StatementName(WireModel):
+    """Which statement of which run."""
+
+    run_id: str
+    node_index: int
+
+
+class FileEvent(EventModel):
+    """Something happened to a file or folder of the workspace; whatever did it."""
+
+    type: Literal["file"] = "file"
+    path: str
+    """From the workspace root, without symlinks; empty for the root itself. Compare it with `scriptPath`."""
+    change: Literal["created", "modified", "deleted"]
+    """What is deleted and made anew at once, as editors and git do, is `modified`. A `modified` folder has more
+    changes in it than are told one by one: list it again."""
+    version: str | None = None
+    """What a file that some page has open is at now; the version of a page's own save came with its answer before."""
+    imported_by: list[StatementName] | None = None
+    """The statements of this session that imported the file, directly or through others, and so had what it was."""
+
+
 class ErrorEvent(EventModel):
     """A failure of rdit itself."""
 
@@ -321,6 +377,7 @@ Event = Annotated[
     | KernelEvent
     | ResetEvent
     | ResyncEvent
+    | FileEvent
     | ErrorEvent,
     Field(discriminator="type"),
 ]
@@ -384,6 +441,63 @@ class FileAnswer(WireModel):
 class VersionAnswer(WireModel):
     """The file was saved and is at this version now."""
 
+    version: str
+
+
+class FolderEntry(WireModel):
+    """One name in a folder."""
+
+    name: str
+    path: str
+    """From the workspace root, for further requests."""
+    kind: Literal["file", "folder", "other"]
+    """`other` cannot be opened: a device, a socket, a symlink that leads nowhere or outside, a name that is no text."""
+    size: int
+    """In bytes; 0 for what is no file."""
+    modified: float
+    """In milliseconds since 1970."""
+    symlink: bool
+    ignored: bool
+    """Whether git, or everybody, would leave it out."""
+
+
+class FolderAnswer(WireModel):
+    """What a folder holds: folders first, then by name."""
+
+    path: str
+    """Of the folder, from the workspace root and without symlinks; empty for the root itself."""
+    entries: list[FolderEntry]
+    truncated: bool
+    """Whether there is more than what is listed."""
+
+
+class FindAnswer(WireModel):
+    """The files that fit, the best first."""
+
+    paths: list[str]
+    truncated: bool
+    """Whether the workspace is too large to know all its files, so that others may fit better."""
+
+
+class PathAnswer(WireModel):
+    """Where it is now, from the workspace root and without symlinks."""
+
+    path: str
+
+
+class DeletedAnswer(WireModel):
+    """It is in the trash."""
+
+    trashed: str
+    """The absolute path there."""
+
+
+class UploadAnswer(WireModel):
+    """The file is there, whole."""
+
+    path: str
+    """From the workspace root and without symlinks."""
+    size: int
     version: str
 
 

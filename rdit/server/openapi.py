@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from .. import __version__
 from . import models
-from .endpoints import Answer, Endpoint
+from .endpoints import BYTES, Answer, Endpoint
 from .routes import ENDPOINTS
 
 _REFERENCE = "#/components/schemas/{model}"
@@ -65,6 +65,8 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
             "required": endpoint.body_required,
             "content": {"application/json": {"schema": _reference(endpoint.body)}},
         }
+    if endpoint.takes_bytes:
+        operation["requestBody"] = {"required": True, "content": {BYTES: {"schema": {}}}}
     problems = endpoint.common_problems()
     for status, description in endpoint.problems.items():
         common = problems.get(status) if status != 403 else None

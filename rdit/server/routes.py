@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from aiohttp import web
-from pydantic import BaseModel
 
 from ..errors import InvalidFields
-from ..settings import Settings
 from . import models, sse, wire
-from .endpoints import EVENTS, Answer, Endpoint, read_body, read_query
-from .files import Files
-from .sessions import Sessions
-
-SETTINGS = web.AppKey("settings", Settings)
-SESSIONS = web.AppKey("sessions", Sessions)
-FILES = web.AppKey("files", Files)
-DOCUMENT: web.AppKey[Callable[[], bytes]] = web.AppKey("document")
-
-
-def _json(body: bytes | BaseModel, status: int = 200) -> web.Response:
-    data = body if isinstance(body, bytes) else body.model_dump_json(by_alias=True).encode()
-    return web.Response(body=data, status=status, content_type="application/json")
+from .endpoints import EVENTS, Answer, Endpoint, json_answer, read_body, read_query
+from .file_routes import FILE_ENDPOINTS
+from .keys import DOCUMENT, FILES, SESSIONS, SETTINGS
 
 
 async def health(request: web.Request) -> web.StreamResponse:
     """Say that the server answers."""
     del request
-    return _json(models.HealthAnswer())
+    return json_answer(models.HealthAnswer())
 
 
 async def execute_script(request: web.Request) -> web.StreamResponse:
@@ -36,7 +22,7 @@ async def execute_script(request: web.Request) -> web.StreamResponse:
     execute = await read_body(request, models.ExecuteRequest)
     session = request.app[SESSIONS].get_or_open(execute.session_id)
     if execute.detached:
-        return _json(models.DetachedAnswer(run_id=session.submit(execute).id), 202)
+        return json_answer(models.DetachedAnswer(run_id=session.submit(execute).id), 202)
     if execute.live:
         before = session.store.seal()
         run = session.submit(execute)
@@ -71,7 +57,7 @@ async def events(request: web.Request) -> web.StreamResponse:
 async def show_session(request: web.Request) -> web.StreamResponse:
     """Show a session as it stands."""
     query = read_query(request, models.SessionQuery)
-    return _json(request.app[SESSIONS].get(query.session_id).snapshot(query.window))
+    return json_answer(request.app[SESSIONS].get(query.session_id).snapshot(query.window))
 
 
 async def open_session(request: web.Request) -> web.StreamResponse:
@@ -79,42 +65,42 @@ async def open_session(request: web.Request) -> web.StreamResponse:
     body = await read_body(request, models.OpenSessionRequest)
     files = request.app[FILES]
     text = await files.read(body.path)
-    return _json(request.app[SESSIONS].open(files.absolute(text.path)).snapshot(body.window))
+    return json_answer(request.app[SESSIONS].open(files.absolute(text.path)).snapshot(body.window))
 
 
 async def interrupt(request: web.Request) -> web.StreamResponse:
     """Interrupt the run under way; without one, there is nothing to do."""
     body = await read_body(request, models.SessionRequest, required=False)
     request.app[SESSIONS].get(body.session_id).interrupt()
-    return _json(models.StatusAnswer())
+    return json_answer(models.StatusAnswer())
 
 
 async def reset(request: web.Request) -> web.StreamResponse:
     """Replace the worker by a fresh one, and answer when it stands ready."""
     body = await read_body(request, models.SessionRequest, required=False)
     await request.app[SESSIONS].get(body.session_id).reset()
-    return _json(models.StatusAnswer())
+    return json_answer(models.StatusAnswer())
 
 
 async def give_input(request: web.Request) -> web.StreamResponse:
     """Answer the `input()` that waits."""
     body = await read_body(request, models.InputRequest)
     request.app[SESSIONS].get(body.session_id).answer(body.text)
-    return _json(models.StatusAnswer())
+    return json_answer(models.StatusAnswer())
 
 
 async def query_object(request: web.Request) -> web.StreamResponse:
     """Ask the live object behind a display for more of it."""
     body = await read_body(request, models.QueryRequest)
     value = await request.app[SESSIONS].get(body.session_id).query(body.handle, body.request)
-    return _json(wire.json_bytes(value))
+    return json_answer(wire.json_bytes(value))
 
 
 async def read_file(request: web.Request) -> web.StreamResponse:
     """Return a text file."""
     query = read_query(request, models.PathQuery)
     text = await request.app[FILES].read(query.path)
-    return _json(models.FileAnswer(content=text.content, version=text.version))
+    return json_answer(models.FileAnswer(content=text.content, version=text.version))
 
 
 async def write_file(request: web.Request) -> web.StreamResponse:
@@ -125,12 +111,12 @@ async def write_file(request: web.Request) -> web.StreamResponse:
     saved = await files.write(body.path, body.content, body.version)
     if session is not None:
         session.save_as(files.absolute(saved.path))
-    return _json(models.VersionAnswer(version=saved.version))
+    return json_answer(models.VersionAnswer(version=saved.version))
 
 
 async def openapi(request: web.Request) -> web.StreamResponse:
     """Describe the API."""
-    return _json(request.app[DOCUMENT]())
+    return json_answer(request.app[DOCUMENT]())
 
 
 _NO_SESSION = "There is no such session."
@@ -258,6 +244,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             507: "The disk is full.",
         },
     ),
+    *FILE_ENDPOINTS,
     Endpoint(
         "GET",
         "/api/openapi.json",

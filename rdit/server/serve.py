@@ -13,7 +13,7 @@ from aiohttp import web
 
 from ..settings import Settings
 from .app import create_app
-from .routes import SESSIONS
+from .keys import SESSIONS
 
 LAST_ANSWERS = 1.0
 """Seconds that requests under way get to finish when the server ends."""

@@ -236,9 +236,13 @@ class Session:
     def save_as(self, script: Path) -> None:
         """Give a session without a file the one that its buffer was saved to."""
         if self.script is None:
-            self.script = script
-            if self._kernel is not None:
-                self._kernel.send(self._open_message())
+            self.move(script)
+
+    def move(self, script: Path) -> None:
+        """Go on with the script at another place: the next run is of that file."""
+        self.script = script
+        if self._kernel is not None:
+            self._kernel.send(self._open_message())
 
     def snapshot(self, window: int | None) -> bytes:
         """Return all that a page needs to show the session, as the JSON of a `SessionAnswer`."""
@@ -275,14 +279,11 @@ class Session:
 
     async def _own_kernel(self) -> None:
         """Keep a kernel while one is wanted: at first, and after its death from the next run or reset on."""
-        while True:
+        while not self._closed:
             await self._kernel_wanted.wait()
             self._kernel_wanted.clear()
             try:
-                process, self._process = self._process, None
-                if process is None:
-                    process = await asyncio.to_thread(self._spawn)
-                reason = await self._live_with(process)
+                reason = await self._live_with_a_kernel()
             except RditError as error:
                 reason = str(error)
             except Exception:
@@ -290,18 +291,22 @@ class Session:
                 reason = "rdit failed to keep it; its log says more."
             self._kernel_lost(reason)
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> subprocess.Popen[bytes]:
+        """Start a kernel's process, or return the one that was started already; runs in a thread."""
         settings = self._settings
+        if self._process is not None:
+            process, self._process = self._process, None
+            return process
         folder = settings.root if self.script is None else self.script.parent
         interpreter = choose_interpreter(
             folder, settings.root, python=settings.python, virtual_env=settings.virtual_env
         )
         return spawn_kernel(kernel_command(interpreter), settings.directory)
 
-    async def _live_with(self, process: subprocess.Popen[bytes]) -> str:
+    async def _live_with_a_kernel(self) -> str:
         """Serve one kernel until it ends; return why it did."""
         timeout = self._settings.start_timeout
-        async with start_kernel(process, self._receive, grace=self._settings.grace) as kernel:
+        async with start_kernel(self._start, self._receive, grace=self._settings.grace) as kernel:
             self._kernel = kernel
             self._came_up = False
             self._tell_kernel(state="starting")

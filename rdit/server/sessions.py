@@ -54,6 +54,12 @@ class Sessions:
                 return session
         return self._open(secrets.token_urlsafe(9), script)
 
+    def follow(self, old: Path, new: Path) -> None:
+        """Tell the sessions of scripts at or below *old* that they are at or below *new* now."""
+        for session in self._sessions.values():
+            if session.script is not None and (session.script == old or old in session.script.parents):
+                session.move(new / session.script.relative_to(old))
+
     def _open(self, session_id: str, script: Path | None) -> Session:
         if len(self._sessions) >= self._settings.session_limit:
             raise TooMany(f"There are {len(self._sessions)} sessions open already. Use one of them, or restart rdit.")
