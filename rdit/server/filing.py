@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeVar
+from typing import BinaryIO, NamedTuple
 
 from ..errors import BadRequest, DiskFull, InvalidFields, NameTaken, TooLarge
 from .renaming import rename_exclusively
 from .saving import Replacement
+from .threads import in_thread
 from .trash import move_to_trash
 from .workspace import Place, Workspace, check_new_name, explained, open_file, refuse_unless_file, shown
-
-Result = TypeVar("Result")
 
 WRITE_SIZE = 1 << 20
 """Bytes of an upload that are gathered before they go to the disk."""
@@ -130,7 +128,7 @@ async def upload(
     if size is not None and size > size_limit:
         raise _too_large(path, size_limit)
     with explained(path), ExitStack() as stack:
-        place, replacement = await _in_thread(_begin_upload, stack, workspace, path, replace, size)
+        place, replacement = await in_thread(_begin_upload, stack, workspace, path, replace, size)
         digest = hashlib.blake2b(digest_size=16)
         received = 0
         gathered: list[bytes] = []
@@ -148,24 +146,14 @@ async def upload(
             if received > size_limit:
                 raise _too_large(path, size_limit)
             if waiting >= WRITE_SIZE:
-                await _in_thread(write)
+                await in_thread(write)
                 gathered.clear()
                 waiting = 0
         if size is not None and received != size:
             raise BadRequest(f"{received:,} bytes came rather than the {size:,} that were announced. Upload it again.")
-        await _in_thread(write)
-        await _in_thread(replacement.take_place, lambda: _check_free(place, replace))
+        await in_thread(write)
+        await in_thread(replacement.take_place, lambda: _check_free(place, replace))
         return Uploaded(place.path, received, digest.hexdigest())
-
-
-async def _in_thread(work: Callable[..., Result], *arguments: Any) -> Result:
-    """Do *work* in a thread; when cancelled, wait for it first: what it works on is about to be closed."""
-    working = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
-    try:
-        return await asyncio.shield(working)
-    except asyncio.CancelledError:
-        await asyncio.wait([working])
-        raise
 
 
 def _begin_upload(
