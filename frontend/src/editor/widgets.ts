@@ -5,7 +5,7 @@ import type { Result } from "../session/result";
 import { pageContext } from "./context";
 import { inputForm } from "./input-form";
 import type { PlacedResult } from "./results";
-import { shown } from "./shown";
+import { lookOf, shown } from "./shown";
 
 /** What there is to see of a statement, and whether it is from an earlier run that is about to be replaced. */
 interface Sight {
@@ -106,7 +106,12 @@ export class OutputBelow extends WidgetType {
     drawnOutputs.get(dom)?.destroy();
   }
 
+  /** The editor asks before it measures, also for what it has measured already. */
   override get estimatedHeight(): number {
+    const { result, earlier } = this.placed;
+    const known =
+      lookOf(result).height ?? earlier.map((one) => lookOf(one.result).height).find((height) => height);
+    if (known) return known;
     const lines = this.sight.items.reduce((sum, item) => sum + countLines(item.text), 0);
     return Math.min(lines, 20) * 21 + 16;
   }
@@ -129,16 +134,23 @@ class DrawnOutput {
   readonly dom = document.createElement("div");
   private readonly place = document.createElement("div");
   private readonly items: { item: OutputItem; rendered: RenderedItem }[] = [];
+  private result: Result | null = null;
+  private readonly sizes = new ResizeObserver(() => {
+    if (this.result && this.dom.isConnected)
+      lookOf(this.result).height = this.dom.getBoundingClientRect().height;
+  });
   private form: { dom: HTMLElement; question: object } | null = null;
 
   constructor(private readonly view: EditorView) {
     this.dom.setAttribute("role", "group");
     this.place.className = "rdit-output-items";
     this.dom.append(this.place);
+    this.sizes.observe(this.dom);
   }
 
   update({ placed, sight }: OutputBelow): void {
     const { result, stale } = placed;
+    this.result = result;
     this.dom.className = "rdit-output";
     this.dom.classList.toggle("rdit-stale", stale);
     this.dom.classList.toggle("rdit-earlier", sight.earlier);
@@ -150,6 +162,7 @@ class DrawnOutput {
   }
 
   destroy(): void {
+    this.sizes.disconnect();
     for (const { rendered } of this.items.splice(0)) rendered.destroy();
   }
 

@@ -40,6 +40,7 @@ export class Session<Key extends object = object> {
   private readonly stopped = new AbortController();
   private wake: (() => void) | null = null;
   private lastEventId: number;
+  private reattached = false;
   private waiting: EventFrame[] = [];
   private timer: ReturnType<typeof setTimeout> | null = null;
   private frame = 0;
@@ -127,10 +128,18 @@ export class Session<Key extends object = object> {
     this.source = await this.reopen();
     this.connection.value = { kind: "connected" };
     const { answer } = this.source;
-    if (answer.sessionId === before && answer.lastEventId >= this.lastEventId) return;
-    if (answer.statements.length > 0) return this.restart(answer);
-    this.begin(answer);
-    this.listener.orphaned();
+    if (answer.sessionId === before && answer.lastEventId >= this.lastEventId) this.reattached = true;
+    else this.takeUp(answer);
+  }
+
+  /** After a break: a server that was started anew has no results; the page keeps those that it shows. */
+  private takeUp(answer: SessionAnswer): void {
+    if (answer.statements.length > 0) {
+      this.restart(answer);
+    } else {
+      this.begin(answer);
+      this.listener.orphaned();
+    }
   }
 
   private restart(answer: SessionAnswer): void {
@@ -145,12 +154,17 @@ export class Session<Key extends object = object> {
   }
 
   private async take({ id, event }: NumberedEvent): Promise<void> {
+    const reattached = this.reattached;
+    this.reattached = false;
     this.lastEventId = Math.max(this.lastEventId, id);
     if (event.type === "plan" && !this.own.has(event.runId)) {
       await Promise.all(this.asked);
       // Another tab's run: its lines are those of a text that this page has not seen.
       if (!this.own.has(event.runId)) return this.resync();
     }
+    // A server that was started anew does not know the events that the page has seen.
+    if (event.type === "resync" && reattached)
+      return this.takeUp(await this.backend.session(this.stopped.signal));
     if (event.type === "resync") return this.resync();
     this.waiting.push(event);
     this.schedule();
