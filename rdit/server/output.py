@@ -200,17 +200,17 @@ class Item:
                 self._cuts[head] = cut
         return cut
 
-    def newest(self, window: int) -> View:
-        """Return the newest text that fits behind the first half of *window*, and what is missing between them."""
+    def newest(self, window: int, count: int) -> View:
+        """Return the newest *count* characters behind the first half of *window*, and what is missing between them."""
         head = min(window // 2, self.head_chars)
-        text = self.newest_chars(min(window - window // 2, self.kept_chars - head))
+        text = self.newest_chars(min(count, self.kept_chars - head))
         return View(text, self.cut_at(window), self.chars - head - len(text))
 
     def view(self, window: int | None) -> View:
         """Return what a reader with this *window* sees; without one, all that is kept."""
         if window is None or self.chars <= window:
             return View(self.text())
-        newest = self.newest(window)
+        newest = self.newest(window, window - window // 2)
         return View(self.first_chars(min(window // 2, self.head_chars)) + newest.text, newest.cut_at, newest.omitted)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from . import wire
 from .output import LIVE_TAIL, Change, Item, Piece, Rolled, View
@@ -40,6 +41,15 @@ class Entry:
     def frame(self) -> bytes:
         """Return the whole event as server-sent bytes."""
         return self._frame
+
+
+class Held(NamedTuple):
+    """What a reader holds of an item that is cut for it."""
+
+    upto: int
+    """All characters up to here have been sent, or left out."""
+    room: int
+    """So many more may be appended before the text is cut anew."""
 
 
 class OutputEntry(Entry):
@@ -92,17 +102,31 @@ class OutputEntry(Entry):
             payload = wire.appended_text(self.run, self.node_index, item, text)
         return _frame(self.id, payload)
 
-    def tail_frame(self, window: int | None) -> bytes:
-        """Return an event that brings a reader's text of the item to its newest state, behind the head it has."""
+    def tail_frame(self, window: int | None, held: Held | None) -> tuple[bytes, Held]:
+        """Return an event that brings a reader's text of the item to its newest state, and what the reader holds then.
+
+        While there is room, what is new is appended to what the reader is known to hold; then, and when it is not
+        known, the newest text replaces all but the head.
+        """
         item = self.item
-        if window is not None and item.chars > window:
-            view, cut_at = item.newest(window), item.cut_at(window)
+        if window is not None and item.chars <= window:
+            window = None
+        room = 4 * LIVE_TAIL if window is None else window - window // 2
+        new = item.chars - (0 if held is None else held.upto)
+        if held is not None and new <= held.room and (window is not None or item.growing):
+            if not new:
+                return b"", held
+            payload = wire.appended_text(self.run, self.node_index, item, item.newest_chars(new))
+            return _frame(self.id, payload), Held(item.chars, held.room - new)
+        if window is not None:
+            view, cut_at = item.newest(window, window // 4), item.cut_at(window)
         elif item.growing and item.tail_chars > LIVE_TAIL:
             view = View(item.newest_chars(LIVE_TAIL), omitted=item.chars - item.head_chars - LIVE_TAIL)
             cut_at = item.head_units
         else:
             view, cut_at = View(item.tail_text()), item.head_units
-        return _frame(self.id, wire.output_event(self.run, self.node_index, item, view, cut_at))
+        payload = wire.output_event(self.run, self.node_index, item, view, cut_at)
+        return _frame(self.id, payload), Held(item.chars, room - len(view.text))
 
 
 class Store:
@@ -232,6 +256,7 @@ class Subscription:
         self._next = (store.seal() if after is None else after) + 1
         self._run_id = run_id
         self._window = window
+        self._held: dict[Item, Held] = {}
         self.ended = False
         """Whether there is nothing more to come."""
 
@@ -265,8 +290,9 @@ class Subscription:
                 break
         else:
             self.ended = self._store.closed
-        for place, entry in places.values():
-            frames[place] += entry.tail_frame(self._window)
+        for item, (place, entry) in places.items():
+            frame, self._held[item] = entry.tail_frame(self._window, self._held.get(item))
+            frames[place] += frame
         return b"".join(frames)
 
     def _frame(self, entry: Entry, places: dict[Item, tuple[int, OutputEntry]], place: int) -> bytes:
