@@ -2,8 +2,14 @@
 
 const NUMBER = /^(?=.*\d)[-+−]?(?:\d[\d,_ ]*)?(?:\.\d+)?(?:e[-+]?\d+)?\s?[%jJ]?$|^[-+]?(?:nan|inf|<na>)$/i;
 
-/** Set the columns that hold numbers flush right, heading included. Counted from the right, where no index spans rows. */
-export function alignNumbers(table: HTMLTableElement): void {
+/** An entry of at most so many characters stays on one line. */
+const SHORT = 48;
+
+/**
+ * Mark the columns that hold numbers, heading included, and the entries that stay on one line. Columns are counted from
+ * the right, where no index spans rows.
+ */
+export function typesetTable(table: HTMLTableElement): void {
   const rows = Array.from(table.tBodies).flatMap((body) => Array.from(body.rows).slice(0, 500));
   const numeric = new Map<number, boolean>();
   const each = (row: HTMLTableRowElement, visit: (entry: HTMLTableCellElement, column: number) => void) => {
@@ -18,11 +24,14 @@ export function alignNumbers(table: HTMLTableElement): void {
       const text = entry.textContent?.trim() ?? "";
       if (text === "" || text === "...") return;
       if (entry.tagName === "TH") numeric.set(column, false);
-      else numeric.set(column, numeric.get(column) !== false && NUMBER.test(text));
+      else numeric.set(column, numeric.get(column) !== false && text.length <= SHORT && NUMBER.test(text));
     });
   for (const row of Array.from(table.rows))
     each(row, (entry, column) => {
       if (numeric.get(column)) entry.classList.add("rdit-number");
+      if ((entry.textContent?.length ?? 0) <= SHORT) entry.classList.add("rdit-short");
+      // The corner above an index heads nothing.
+      if (entry.tagName === "TH" && !entry.textContent?.trim()) entry.setAttribute("role", "cell");
     });
 }
 

@@ -3,7 +3,7 @@ import type { OutputItem } from "../backend/types";
 import { size } from "./amounts";
 import { button, element } from "./dom";
 import css from "./html.css?inline";
-import { alignNumbers, tabSeparated } from "./html-table";
+import { tabSeparated, typesetTable } from "./html-table";
 import type { RenderContext, Rendering, Saved } from "./rendering";
 import { SandboxedHtml } from "./sandbox";
 import { harmlessSheets, needsScripts, sanitised } from "./sanitise";
@@ -69,7 +69,7 @@ class StaticHtml implements Rendering {
   #show(): void {
     this.#tree.adoptedStyleSheets = [baseSheet(), ...harmlessSheets(this.html)];
     const content = sanitised(this.html);
-    for (const table of content.querySelectorAll("table")) alignNumbers(table);
+    for (const table of content.querySelectorAll("table")) typesetTable(table);
     this.#tree.replaceChildren(content);
     this.changed?.();
   }

@@ -82,6 +82,7 @@ class ImageView implements Rendering {
     this.dom = element("div", { class: "rdit-picture" }, this.#image);
     this.#image.addEventListener("load", () => context.resized());
     this.#image.addEventListener("error", () => {
+      delete this.dom.dataset.paper;
       this.dom.replaceChildren(
         element(
           "p",

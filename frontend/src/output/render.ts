@@ -77,6 +77,22 @@ function richest(item: OutputItem, context: RenderContext): { format: string; re
   return null;
 }
 
+/** What scrolls when it is wider or taller than its place. */
+const SCROLLING = ".rdit-html, .rdit-flow, .rdit-traceback, .rdit-markdown-table, .rdit-latex";
+
+/** What scrolls can be reached by Tab and scrolled by keys; what does not is no stop on the way. */
+function makeReachable(part: HTMLElement): void {
+  const scrolls = part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1;
+  if (scrolls === part.hasAttribute("tabindex")) return;
+  if (!scrolls) {
+    for (const name of ["tabindex", "role", "aria-label"]) part.removeAttribute(name);
+    return;
+  }
+  part.tabIndex = 0;
+  part.setAttribute("role", "region");
+  part.setAttribute("aria-label", "Wide content");
+}
+
 class ItemView implements RenderedItem {
   readonly dom: HTMLElement;
   #rendering: Rendering;
@@ -115,6 +131,7 @@ class ItemView implements RenderedItem {
       const height = Math.round(entry?.contentRect.height ?? 0);
       if (this.#height >= 0 && height !== this.#height) this.context.resized();
       this.#height = height;
+      for (const part of this.#body.querySelectorAll<HTMLElement>(SCROLLING)) makeReachable(part);
     });
     this.#sizes.observe(this.dom);
     // A finger has no hover: a tap gives the output the focus, and with it the toolbar.

@@ -27,6 +27,7 @@ const PORTION = 1_000_000;
 
 /** Columns that stand under each other would be torn apart by wrapping; prose and long values would not. */
 const COLUMNS = /\S {2,}\S|\t|[│┃║├┌└╭╰]|^\s*[-=]{3,}\s|\|.*\|/;
+const BAR = /[━█▉▊▋▌▍▎▏╸─#=]{8}|[|[][█#=>.\- ]{10,}[|\]]/;
 const DRAWING = /[\u2502\u2503\u250c-\u254b\u2551-\u2570]/;
 
 export class TextView implements Rendering {
@@ -142,7 +143,7 @@ export class TextView implements Rendering {
     const { length } = this.#source;
     if (!this.#wrapSettled) {
       this.#wrapSettled = length > 60;
-      this.#setWrapClass(!this.#some(COLUMNS, 2));
+      this.#setWrapClass(!this.#some(COLUMNS, 2) && !this.#some(BAR, 1));
     }
     // The lines of a drawing touch each other only at the typeface's own distance.
     this.dom.classList.toggle("rdit-drawing", this.#some(DRAWING, 2));

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { expect, test } from "vitest";
-import { alignNumbers, tabSeparated } from "../../src/output/html-table";
+import { tabSeparated, typesetTable } from "../../src/output/html-table";
 import { sanitised } from "../../src/output/sanitise";
 import samples from "./samples.json";
 
@@ -11,7 +11,7 @@ function table(html: string): HTMLTableElement {
 /** The headings of the columns that stand flush right. */
 function numeric(html: string): (string | undefined)[] {
   const made = table(html);
-  alignNumbers(made);
+  typesetTable(made);
   return Array.from(made.querySelectorAll("thead .rdit-number"), (heading) => heading.textContent?.trim());
 }
 
@@ -24,7 +24,7 @@ test("columns of numbers stand flush right with their headings, others do not", 
 
 test("an index that spans rows shifts no column", () => {
   const made = table(samples.grouped.html);
-  alignNumbers(made);
+  typesetTable(made);
   const rows = Array.from(made.tBodies[0]?.rows ?? [], (row) =>
     Array.from(row.cells, (entry) => entry.classList.contains("rdit-number")),
   );

@@ -7,8 +7,14 @@ const said: string[] = [];
 const tables = new Map<string, GeneratedTable>();
 Object.assign(window, { said, tables });
 
+/** `?only=N` shows only the Nth, for measuring. */
+const only = new URLSearchParams(location.search).get("only");
+let number = -1;
+
 function show(title: string, table: GeneratedTable): void {
-  const handle = `t${tables.size}`;
+  number += 1;
+  if (only !== null && only !== String(number)) return;
+  const handle = `t${number}`;
   tables.set(handle, table);
   const context = {
     goToLine: () => undefined,
