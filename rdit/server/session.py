@@ -306,10 +306,11 @@ class Session:
     async def _live_with_a_kernel(self) -> str:
         """Serve one kernel until it ends; return why it did."""
         timeout = self._settings.start_timeout
+        # Before it starts: one that was started ahead has much to say the moment somebody listens.
+        self._came_up = False
+        self._tell_kernel(state="starting")
         async with start_kernel(self._start, self._receive, grace=self._settings.grace) as kernel:
             self._kernel = kernel
-            self._came_up = False
-            self._tell_kernel(state="starting")
             kernel.send(self._open_message())
             alarm = asyncio.get_running_loop().call_later(
                 timeout, self._fail_unless_up, kernel, f"It was not up within {timeout:g} seconds."
