@@ -78,10 +78,12 @@ class KernelProcess:
         """Join the pipes and the end of the process to the event loop."""
         loop = asyncio.get_running_loop()
         self._watch_exit(loop)
-        output, _ = await loop.connect_read_pipe(lambda: self._output, self.process.stdout)
-        output.max_size = READ_SIZE  # type: ignore[attr-defined]  # fewer wake-ups for a flood than with 256 KiB
         await loop.connect_read_pipe(lambda: self._errors, self.process.stderr)
         await loop.connect_write_pipe(lambda: self._input, self.process.stdin)
+        # The last of them: nothing may be received before the owner of the block has its kernel, and a kernel that was
+        # started early has said that it is up by now.
+        output, _ = await loop.connect_read_pipe(lambda: self._output, self.process.stdout)
+        output.max_size = READ_SIZE  # type: ignore[attr-defined]  # fewer wake-ups for a flood than with 256 KiB
 
     def send(self, *requests: Request) -> None:
         """Send *requests*; what a dead kernel no longer reads is lost, and its end is told by `ended`."""
