@@ -146,7 +146,7 @@ class ItemView implements RenderedItem {
   }
 
   update(item: OutputItem): boolean {
-    if (item.type !== this.item.type || item.late !== this.item.late) return false;
+    if (item.type !== this.item.type || Boolean(item.late) !== Boolean(this.item.late)) return false;
     // A richer format than the one shown would need another rendering.
     const best =
       item.type === "error"

@@ -23,7 +23,7 @@ const STEP = 500;
 /** Above this many lines, adding more would make the page slow: then all are shown in a frame that scrolls. */
 const MOST = 3000;
 /** Characters read before the page gets its turn. */
-const PORTION = 1_000_000;
+const PORTION = 400_000;
 
 /** Columns that stand under each other would be torn apart by wrapping; prose and long values would not. */
 const COLUMNS = /\S {2,}\S|\t|[│┃║├┌└╭╰]|^\s*[-=]{3,}\s|\|.*\|/;

@@ -141,6 +141,11 @@ describe("the next state of an item", () => {
     expect(rendered.update(item("stderr", "a\n"))).toBe(false);
   });
 
+  test("may leave out what was null", () => {
+    const rendered = render(item("stdout", "a\n"));
+    expect(rendered.update({ type: "stdout", text: "a\nb\n" })).toBe(true);
+  });
+
   test("that got richer is drawn anew", () => {
     const rendered = render(item("display", "a"));
     expect(rendered.update(item("display", "a", { "text/html": "<b>a</b>" }))).toBe(false);
