@@ -13,7 +13,7 @@ from tests.server.events import events, texts
 if TYPE_CHECKING:
     from tests.conftest import Client
 
-_STATUS = {"ok": 0, "error": 1, "interrupted": 130}
+_STATUS = {"ok": 0, "error": 1, "interrupted": 130, "died": -1}
 
 
 @dataclass
