@@ -26,7 +26,12 @@ _module_of_type: Callable[[type[Any]], object] = type.__dict__["__module__"].__g
 
 def module_of(value: object) -> str:
     """Return the name of the top package that defines the type of *value*, without running any code of it."""
-    name = _module_of_type(type(value))
+    return module_of_type(type(value))
+
+
+def module_of_type(kind: type[Any]) -> str:
+    """Return the name of the top package that defines *kind*, without running any code of it."""
+    name = _module_of_type(kind)
     return name.partition(".")[0] if isinstance(name, str) else ""
 
 

@@ -1,0 +1,85 @@
+"""matplotlib animations as players: one HTML document that holds every frame and needs no network."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+MOST_FRAMES = 400
+_NO_LIMIT = 1 << 20
+"""Mebibytes that matplotlib's own writer may use; the limit is enforced here, where the reader can be told of it."""
+
+_BUTTONS = {
+    "fa-minus": "−",
+    "fa-fast-backward": "⏮",
+    "fa-step-backward": "⏪",
+    "fa-pause": "⏸",
+    "fa-play": "▶",
+    "fa-step-forward": "⏩",
+    "fa-fast-forward": "⏭",
+    "fa-plus": "+",
+}
+"""The player's buttons have their symbols from a font on the network; these are in every font."""
+
+
+def animations_in(namespace: Mapping[str, Any], figure: Any) -> list[Any]:
+    """Return the animations of *figure* that the script has bound to names."""
+    kind = getattr(sys.modules.get("matplotlib.animation"), "Animation", None)
+    if kind is None:
+        return []
+    found = [value for value in list(namespace.values()) if issubclass(type(value), kind)]
+    return [value for value in found if getattr(value, "_fig", None) is figure]
+
+
+def player_html(film: Any) -> str:
+    """Return a player of *film*, an `Animation`, with as many of its frames as are reasonable to hold in a page."""
+    animation = sys.modules["matplotlib.animation"]
+    parameters = sys.modules["matplotlib"].rcParams
+    most_bytes = parameters["animation.embed_limit"] * (1 << 20)
+    interval = getattr(film, "_interval", None) or 200
+    writer = animation.HTMLWriter(
+        fps=1000 / interval,
+        embed_frames=True,
+        default_mode="loop" if getattr(film, "_repeat", False) else "once",
+        embed_limit=_NO_LIMIT,
+    )
+    every_frame = film.new_saved_frame_seq
+    left_out = ""
+
+    def frames_within_limits() -> Iterator[Any]:
+        nonlocal left_out
+        for number, frame in enumerate(every_frame()):
+            if number == MOST_FRAMES:
+                left_out = f"Only the first {MOST_FRAMES} frames are shown; `save()` writes them all."
+                return
+            if getattr(writer, "_total_bytes", 0) > most_bytes:
+                left_out = (
+                    f"Only the first {number} frames are shown, which take more than {most_bytes / (1 << 20):g} MiB. "
+                    'A larger rcParams["animation.embed_limit"] shows more; `save()` writes them all.'
+                )
+                return
+            yield frame
+
+    film.new_saved_frame_seq = frames_within_limits
+    try:
+        with sys.modules["tempfile"].TemporaryDirectory() as folder:
+            path = f"{folder}/player.html"
+            film.save(path, writer=writer)
+            with open(path, encoding="utf-8") as file:  # noqa: PTH123  pathlib would cost milliseconds at the start
+                html = file.read()
+    finally:
+        del film.new_saved_frame_seq
+    return _without_network(html) + (f"<p>{left_out}</p>" if left_out else "")
+
+
+def _without_network(html: str) -> str:
+    start = html.find('<link rel="stylesheet"')
+    if start >= 0:
+        html = html[:start] + html[html.index(">", start) + 1 :]
+    rules = "".join(f'.{name}::before {{ content: "{symbol}\\FE0E"; }} ' for name, symbol in _BUTTONS.items())
+    turned = ".fa-flip-horizontal { display: inline-block; transform: scaleX(-1); } .fa { font-style: normal; }"
+    return f'<meta charset="utf-8"><style>{rules}{turned}</style>{html}'

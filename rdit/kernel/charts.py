@@ -1,0 +1,96 @@
+"""Charts of the libraries that draw in the browser: each as one HTML document that needs no network.
+
+They are recognised by their class, and only asked when the script has made one, so nothing is imported that the script
+has not; parts of a library that it loads late, such as `bokeh.embed`, aside.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from .cells import module_of_type
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Bundle = tuple[dict[str, Any], dict[str, Any]]
+
+HEIGHT = 450
+"""Pixels of a chart that does not say how tall it is."""
+
+_ISOLATED = {"text/html": {"isolated": True}}
+"""The page must give the document a frame of its own."""
+
+
+def chart_of(value: object) -> Bundle | None:
+    """Return MIME bundle and metadata of *value* when it is a chart of a library known here."""
+    for base in type(value).__mro__:
+        found = _CHARTS.get((module_of_type(base), base.__name__))
+        if found is not None:
+            return found(value)
+    return None
+
+
+def _plotly(figure: Any) -> Bundle:
+    html = figure.to_html(include_plotlyjs=True, full_html=True, default_height=HEIGHT, config={"responsive": True})
+    return {"text/html": html}, _ISOLATED
+
+
+def plotly_html(figure: Any) -> Bundle:
+    """Return the bundle of a plotly figure given as an object or a dict, as `fig.show()` hands it on."""
+    to_html = sys.modules["plotly.io"].to_html
+    html = to_html(
+        figure,
+        include_plotlyjs=True,
+        full_html=True,
+        default_height=HEIGHT,
+        config={"responsive": True},
+        validate=False,
+    )
+    return {"text/html": html}, _ISOLATED
+
+
+def _altair(chart: Any) -> Bundle | None:
+    renderers = sys.modules["altair"].renderers
+    if renderers.active not in {"default", "html", "browser"}:
+        return None  # the script has chosen one, and the chart's own method follows it
+    try:
+        return {"text/html": chart.to_html(inline=True)}, _ISOLATED
+    except ImportError:
+        data = {"application/vnd.vegalite+json": chart.to_dict(), "text/html": _WITHOUT_VEGA}
+        return data, {}
+
+
+_WITHOUT_VEGA = (
+    "<p>To draw this chart without a network, altair needs a package that is not installed: "
+    "<code>python -m pip install vl-convert-python</code>. Then run the statement again.</p>"
+)
+
+
+def _bokeh(model: Any) -> Bundle:
+    return {"text/html": bokeh_html(model)}, _ISOLATED
+
+
+def bokeh_html(model: Any) -> str:
+    """Return a document that holds *model*, or several of them, and all of Bokeh's own scripts it needs."""
+    __import__("bokeh.embed")
+    __import__("bokeh.resources")
+    html: str = sys.modules["bokeh.embed"].file_html(model, sys.modules["bokeh.resources"].INLINE, "Bokeh")
+    return html
+
+
+def _folium(element: Any) -> Bundle:
+    html = element.get_root().render()
+    height = f"<style>html, body {{ height: {HEIGHT}px !important; }}</style>"  # a map is as tall as its page
+    return {"text/html": html.replace("</head>", f"{height}</head>", 1)}, _ISOLATED
+
+
+_CHARTS: dict[tuple[str, str], Callable[[Any], Bundle | None]] = {
+    ("plotly", "BaseFigure"): _plotly,
+    ("altair", "TopLevelMixin"): _altair,
+    ("bokeh", "LayoutDOM"): _bokeh,
+    ("folium", "Map"): _folium,
+    ("branca", "Figure"): _folium,
+}
