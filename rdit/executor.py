@@ -12,8 +12,10 @@ import codecs
 import io
 import sys
 
+from .kernel.annotations import ARE_LAZY, annotates, join_annotations
 from .kernel.display import markdown, represent
 from .kernel.items import OutputItem
+from .kernel.live_objects import LiveObjects
 from .kernel.statements import Preparation, Statement, prepare
 from .kernel.tracebacks import error_item, plain_error
 
@@ -99,6 +101,8 @@ class PythonExecutor:
         self.namespace = _new_namespace() if namespace is None else namespace
         self.sources: dict[str, list[str]] = {}
         """The lines of the newest script, by its file name, for tracebacks."""
+        self.live_objects = LiveObjects()
+        """What stands behind the displays that were shown."""
         self._flags = 0
         self._loop: AbstractEventLoop | None = None
         self._unpublished = False
@@ -197,6 +201,10 @@ class PythonExecutor:
                             items = represent(value, self.sources)
                 elif statement.is_coroutine:
                     self._await(_eval(statement.compiled, self.namespace))
+                elif ARE_LAZY and annotates(statement.compiled):
+                    earlier = self.namespace.get("__annotate__")
+                    _exec(statement.compiled, self.namespace)
+                    join_annotations(self.namespace, earlier)
                 else:
                     _exec(statement.compiled, self.namespace)
             finally:
@@ -224,7 +232,7 @@ class PythonExecutor:
                 status: Literal["error", "interrupted"] = (
                     "interrupted" if isinstance(error, KeyboardInterrupt) else "error"
                 )
-                items, exit_code = self._report(error, statement.compiled)
+                items, exit_code = self._report(error, statement)
             finally:
                 output.leave()
         except BaseException as another:  # noqa: BLE001 - a second interrupt, or hooks and messages that fail
@@ -234,8 +242,9 @@ class PythonExecutor:
             output.show(item)
         return Ending(status) if exit_code is None else Ending("exited", exit_code)
 
-    def _report(self, error: BaseException, code: CodeType | None) -> tuple[list[OutputItem], int | None]:
+    def _report(self, error: BaseException, statement: Statement) -> tuple[list[OutputItem], int | None]:
         """Return the items for *error*, and the exit status when the script's `sys.excepthook` exits."""
+        code = statement.coroutine
         hook = getattr(sys, "excepthook", None)
         is_own = hook is not None and hook is not sys.__excepthook__
         item = error_item(error, self.sources, code, silent=is_own)
@@ -273,8 +282,11 @@ class PythonExecutor:
             try:
                 self._loop.run_until_complete(task)
             except asyncio.CancelledError as cancelled:
+                origin: BaseException = cancelled
+                while isinstance(origin.__context__, asyncio.CancelledError):
+                    origin = origin.__context__
                 # Its traceback tells which line of the script waited.
-                raise KeyboardInterrupt().with_traceback(cancelled.__traceback__) from None
+                raise KeyboardInterrupt().with_traceback(origin.__traceback__) from None
             raise
 
     # ----------------------------------------------------------------------------------------------------- source
@@ -334,7 +346,10 @@ def _exit_code(error: SystemExit) -> int:
     if code is None:
         return 0
     if isinstance(code, int):
-        return code & 0xFF if -(1 << 63) <= code < 1 << 63 else 0xFF
+        if -(1 << 63) <= code < 1 << 63:
+            return code & 0xFF
+        sys.stderr.write("OverflowError: Python int too large to convert to C long\n")
+        return 0xFF
     sys.stderr.write(f"{code}\n")
     return 1
 

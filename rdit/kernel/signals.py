@@ -48,6 +48,4 @@ def reason_of_death(exit_code: int | None, signal: int | None) -> str:
         name = signal_name(signal)
         meaning = _MEANINGS.get(name)
         return f"killed by {name}" + (f"; {meaning}" if meaning else "")
-    if exit_code == 0:
-        return "it ended itself with exit status 0, past Python's own way to exit"
-    return f"it ended itself with exit status {exit_code}, past Python's own way to exit"
+    return f"it ended with exit status {exit_code}, not through Python: by os._exit, or as a program it had become by exec"

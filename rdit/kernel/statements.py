@@ -101,6 +101,11 @@ class Statement:
         """Whether it awaits at the top level."""
         return bool(self.compiled.co_flags & _COROUTINE)
 
+    @property
+    def coroutine(self) -> CodeType | None:
+        """The code, when it is an event loop that drives it."""
+        return self._code if self._code is not None and self._code.co_flags & _COROUTINE else None
+
     def __repr__(self) -> str:
         return f"<Statement {self.node_index}, lines {self.line_start}-{self.line_end}>"
 

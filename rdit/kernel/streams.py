@@ -9,7 +9,17 @@ from __future__ import annotations
 
 import io
 import sys
-from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask
+from _signal import (
+    SIG_BLOCK,
+    SIG_SETMASK,
+    SIGINT,
+    getsignal,
+    pthread_sigmask,
+    raise_signal,
+    signal,
+    sigpending,
+    sigwait,
+)
 from _thread import RLock, get_ident
 from _thread import _count as thread_count  # type: ignore[attr-defined]
 from json import dumps
@@ -121,20 +131,45 @@ class LiveOutput:
         """By thread, the voice of the statement that started it and has ended."""
         self._user_mask: Any = ()
         self._in_script = False
+        self._handler: Any = None
+        """The script's own handler of interrupts, while rdit's stands in for it."""
+        self._was_interrupted = False
 
     # ------------------------------------------------------------------------- the script's code begins and ends
 
     def enter(self) -> None:
         """Let signals through: what runs from here on is the script's."""
-        if not self._in_script:
-            self._in_script = True
-            pthread_sigmask(SIG_SETMASK, self._user_mask)
+        if self._in_script:
+            return
+        self._in_script = True
+        handler, self._handler = self._handler, None
+        if handler is not None:
+            signal(SIGINT, handler)
+            if self._was_interrupted:
+                self._was_interrupted = False
+                raise_signal(SIGINT)
+        pthread_sigmask(SIG_SETMASK, self._user_mask)
 
     def leave(self) -> None:
         """Hold signals back, so that none tears an event."""
-        if self._in_script:
-            self._user_mask = pthread_sigmask(SIG_BLOCK, DEFERRED)
-            self._in_script = False
+        if not self._in_script:
+            return
+        self._user_mask = pthread_sigmask(SIG_BLOCK, DEFERRED)
+        self._in_script = False
+        if thread_count():
+            # Another thread may take the signal, and Python would let this one raise the exception.
+            self._handler = getsignal(SIGINT)
+            if self._handler is not None:
+                signal(SIGINT, self._note_interrupt)
+
+    def forget_interrupts(self) -> None:
+        """A run begins: what was meant for an earlier one is over."""
+        self._was_interrupted = False
+        if SIGINT in sigpending():
+            sigwait((SIGINT,))
+
+    def _note_interrupt(self, _number: int, _frame: object) -> None:
+        self._was_interrupted = True
 
     # ---------------------------------------------------------------------------------------------- what is shown
 

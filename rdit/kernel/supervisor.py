@@ -86,8 +86,8 @@ class WorkerProcess:
         self.deadline: float | None = None
         """When it will be killed; set once it was told to leave."""
         self.started = monotonic()
-        self.cut_off_since: float | None = None
-        """When its events came to an end."""
+        self.is_cut_off = False
+        """Whether its events have come to an end."""
 
     def descriptors(self) -> tuple[int, ...]:
         return (self.requests, self.events, *self.streams, self.crash, self.life)
@@ -169,7 +169,7 @@ class Supervisor:
                 for descriptor, relay in zip(worker.streams, worker.relays, strict=True):
                     if not relay.is_finished and relay.reached <= worker.released:
                         wanted[descriptor] = POLLIN
-            if worker.cut_off_since is not None:
+            if worker.is_cut_off:
                 wanted.pop(worker.events, None)
             if worker.outbox:
                 wanted[worker.requests] = POLLOUT
@@ -185,8 +185,6 @@ class Supervisor:
         moments = []
         if self._worker is not None and self._worker.deadline is not None:
             moments.append(self._worker.deadline)
-        if self._worker is not None and self._worker.cut_off_since is not None:
-            moments.append(self._worker.cut_off_since + GRACE)
         if self._held_since is not None:
             moments.append(self._held_since + EVENT_PATIENCE)
         return max((min(moments) - monotonic()) * 1000 + 1, 0) if moments else None
@@ -364,8 +362,8 @@ class Supervisor:
         except BlockingIOError:
             return False
         if not data:
-            if worker.cut_off_since is None:
-                worker.cut_off_since = monotonic()  # it is dying, or has closed what it must not
+            # It is dying, or has become another program (exec), whose output is still to be relayed.
+            worker.is_cut_off = True
             return False
         worker.records += worker.decoder.feed(data)
         return True
@@ -458,15 +456,12 @@ class Supervisor:
         worker = self._worker
         if worker is None:
             return
-        now = monotonic()
-        is_late = worker.deadline is not None and now >= worker.deadline
-        is_mute = worker.cut_off_since is not None and now >= worker.cut_off_since + GRACE
-        if is_late or is_mute:
+        if worker.deadline is not None and monotonic() >= worker.deadline:
             _kill_group(worker.pid)
             _, status = os.waitpid(worker.pid, 0)
-            self._bury(worker, status, is_mute=is_mute)
+            self._bury(worker, status)
 
-    def _bury(self, worker: WorkerProcess, status: int, *, is_mute: bool = False) -> None:
+    def _bury(self, worker: WorkerProcess, status: int) -> None:
         """The process has ended: end what it left behind, hand on its last output, tell how it ended."""
         _kill_group(worker.pid)
         while self._read_events(worker):
@@ -492,17 +487,17 @@ class Supervisor:
             self._end_run("interrupted")
         else:
             words = without_own_lines(stack.decode("utf-8", "replace"))
-            self._report_death(worker, status, words, is_mute=is_mute)
+            self._report_death(worker, status, words)
 
     def _forget(self, descriptor: int) -> None:
         if self._watched.pop(descriptor, None) is not None:
             self._poll.unregister(descriptor)
         os.close(descriptor)
 
-    def _report_death(self, worker: WorkerProcess, status: int, stack: str, *, is_mute: bool) -> None:
+    def _report_death(self, worker: WorkerProcess, status: int, stack: str) -> None:
         exit_code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
         signal_number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
-        if is_mute or exit_code == WORKER_CUT_OFF:
+        if exit_code == WORKER_CUT_OFF:
             reason = "it closed its connection to rdit, among file descriptors that are not its own"
         else:
             reason = reason_of_death(exit_code, signal_number)
@@ -514,10 +509,9 @@ class Supervisor:
                 self._send({"type": "started", "run_id": run.run_id, "node_index": 0})
                 run.node_index = 0
                 run.statement_began = worker.started
-            kind = signal_name(signal_number) if signal_number is not None else "The process ended"
-            item = plain_error(
-                kind, f"the Python process died: {reason}. The next run starts with fresh variables.", stack
-            )
+            kind = signal_name(signal_number) if signal_number is not None else "Exit"
+            message = f"The Python process is gone: {reason}. The next run starts with fresh variables."
+            item = plain_error(kind, message, stack)
             shown = {"type": item.type, "text": item.text, "data": item.data, "metadata": None, "display_id": None}
             self._send({"type": "shown", "run_id": run.run_id, "node_index": run.node_index, "item": shown})
             self._end_run("died")

@@ -49,8 +49,8 @@ def error_item(
 ) -> OutputItem:
     """Return what the page shows of *error*.
 
-    *sources* has the lines of the scripts by file name, as they were run. With *code*, frames outside of it, such as
-    those of an event loop that drives it, are left out. *silent* leaves the text empty, for an error that the script's
+    *sources* has the lines of the scripts by file name, as they were run. *code* is that of a statement that awaits:
+    the frames of the event loop that drives it are left out. *silent* leaves the text empty, for an error that the script's
     own `sys.excepthook` has reported.
     """
     with _room_to_recurse():
@@ -98,7 +98,7 @@ def _user_traceback(trace: TracebackType | None, code: CodeType | None) -> Trace
         steps.append(trace)
         trace = trace.tb_next
     if code is not None:
-        beginning = next((index for index, step in enumerate(steps) if step.tb_frame.f_code is code), 0)
+        beginning = next((index for index, step in enumerate(steps) if step.tb_frame.f_code is code), len(steps))
         steps = steps[beginning:]
     steps = [step for step in steps if not is_own_frame(step.tb_frame)]
     following = None
@@ -125,7 +125,7 @@ def _related(error: BaseException) -> list[BaseException]:
 
 def _hide_own_frames(error: BaseException, code: CodeType | None) -> None:
     for one in _related(error):
-        one.__traceback__ = _user_traceback(one.__traceback__, code)
+        one.__traceback__ = _user_traceback(one.__traceback__, code if one is error else None)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import faulthandler
 import importlib.machinery
 import sys
 from _signal import SIG_BLOCK, SIG_DFL, SIG_SETMASK, SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGTERM, default_int_handler
-from _signal import pthread_sigmask, set_wakeup_fd, signal, sigpending, sigwait
+from _signal import pthread_sigmask, raise_signal, set_wakeup_fd, signal
 from fcntl import F_DUPFD_CLOEXEC, F_SETFL, F_SETOWN, FASYNC, fcntl
 from json import dumps, loads
 from os import O_RDONLY, O_RDWR, _exit, chdir, close, devnull, dup2, getpid, open, read, register_at_fork, setsid
@@ -15,12 +15,14 @@ from select import POLLIN, poll
 from time import perf_counter
 
 from ..executor import NAME_OF_A_BUFFER, BrokenScript, Ending, PythonExecutor
+from .live_objects import ObjectGone
 from .frames import FrameDecoder, encode
 from .questions import QuestionStream, open_stdin
-from .records import ASKED, COMPLETED, ENDED, PASS, STARTED, voice_of
+from .records import ASKED, COMPLETED, ENDED, PASS, STARTED
 from .recursion import hide_own_depth
 from .signals import DEFERRED
-from .streams import Channel, LiveOutput, open_streams, thread_count
+from .streams import Channel, LiveOutput, open_streams
+from .tracebacks import error_item
 
 if sys.platform == "linux":
     from fcntl import F_SETSIG
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
     from .statements import Statement
 
+QUERY_INTERVAL = 0.02
+"""Seconds of a run after which the worker looks between two statements whether something was asked."""
 _HIGH = (1 << 10, 1 << 9, 1 << 8, 64, 20)
 """Where the worker's own descriptors go, if they may: above those that a script closes when it closes all."""
 
@@ -87,6 +91,8 @@ class Worker:
         self._inbox: list[dict[str, Any]] = []
         self._is_interactive = False
         self._is_leaving = False
+        self._notice = ""
+        """What the first run has to tell before anything else."""
         self._executor = PythonExecutor({})
         register_at_fork(after_in_child=self._become_ordinary)
         self._stdin = QuestionStream(self._ask, lambda: self._is_interactive and self._channel.is_open)
@@ -105,11 +111,45 @@ class Worker:
                 self._run(request)
             elif kind == "open":
                 self._open(request)
+            elif kind == "query":
+                self._reply(request)
             elif kind == "leave":
                 self._is_leaving = True
         self._leave(0)
 
     # --------------------------------------------------------------------------------------------------- requests
+
+    def _reply(self, request: dict[str, Any]) -> None:
+        """Answer a question about the live object behind a display."""
+        reply = {"type": "reply", "query_id": request["query_id"], "value": None, "problem": None, "gone": False}
+        was_interrupted = False
+        try:
+            try:
+                self._output.enter()
+                reply["value"] = self._executor.live_objects.answer(request["handle"], request["request"])
+                header = dumps(reply, allow_nan=False)
+            finally:
+                self._output.leave()
+        except ObjectGone as gone:
+            header = dumps({**reply, "problem": str(gone), "gone": True})
+        except BaseException as error:  # noqa: BLE001 - the object and its library are the script's
+            was_interrupted = isinstance(error, KeyboardInterrupt)
+            problem = error_item(error, self._executor.sources).text.rstrip("\n").rpartition("\n")[2]
+            header = dumps({**reply, "value": None, "problem": problem})
+        self._channel.send(PASS, encode(header.encode()), marked=False)
+        if was_interrupted:
+            raise_signal(SIGINT)  # it was meant for the run under way, whose turn it is again
+
+    def _answer_queries(self) -> None:
+        """Between two statements of a run: answer what the page has asked meanwhile."""
+        waiting = poll()
+        waiting.register(self._requests, POLLIN)
+        while waiting.poll(0):
+            self._receive()
+        for request in [request for request in self._inbox if request["type"] == "query"]:
+            self._inbox.remove(request)
+            self._reply(request)
+        self._is_leaving = any(request["type"] == "leave" for request in self._inbox)
 
     def _next_request(self) -> dict[str, Any]:
         while not self._inbox:
@@ -126,7 +166,11 @@ class Worker:
     def _open(self, request: dict[str, Any]) -> None:
         """Become the `__main__` of a script, as `python script.py ARGUMENTS` in *directory* does."""
         path, directory = request["script_path"], request["directory"]
-        chdir(directory)
+        try:
+            chdir(directory)
+        except OSError as error:
+            # The script runs nonetheless, where the server was started, and its first statement says so.
+            self._notice = f"rdit: the script's folder cannot be entered: {error}\n"
         module = type(sys)("__main__")
         namespace = module.__dict__
         namespace.clear()
@@ -153,8 +197,7 @@ class Worker:
 
     def _run(self, request: dict[str, Any]) -> None:
         """Execute a script, or the part that is asked for, and tell all that happens."""
-        if SIGINT in sigpending():
-            sigwait((SIGINT,))  # it was meant for an earlier run
+        self._output.forget_interrupts()
         run_id = request["run_id"]
         first, last = request.get("first_line"), request.get("last_line")
         executor, channel = self._executor, self._channel
@@ -188,8 +231,11 @@ class Worker:
         executor, output = self._executor, self._output
         failed: Ending | None = None
         count = len(statements)
+        asked = perf_counter()
         if count:
             announce.start(statements[0].node_index)
+            statements[0].warnings = self._notice + statements[0].warnings
+            self._notice = ""
         for position, statement in enumerate(statements, 1):
             started = perf_counter()
             ending = executor.run(statement, output)
@@ -201,6 +247,9 @@ class Worker:
             if self._is_leaving:
                 announce.end(statement.node_index, duration, None)
                 return Ending("interrupted")
+            if started > asked + QUERY_INTERVAL and self._channel.is_open:
+                asked = started
+                self._answer_queries()
             following = statements[position].node_index if position < count else None
             announce.end(statement.node_index, duration, following)
         return failed
@@ -277,8 +326,6 @@ class Worker:
         _exit(status)
 
     def _say(self, error: BaseException) -> None:
-        from .tracebacks import error_item
-
         self._output.show(error_item(error, self._executor.sources))
 
 

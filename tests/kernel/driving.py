@@ -50,14 +50,16 @@ class Transcript:
         self.errors: list[Item] = []
         self.items: list[Item] = []
         self.late: list[tuple[int | None, str]] = []
+        self.pieces: list[bytes] = []
 
     def add(self, message: Message, body: bytes) -> None:
         self.messages.append(message)
         if isinstance(message, Written):
             assert message.node_index is not None
+            self.pieces.append(body)
             self._show(message.node_index, message.stream, body.decode("utf-8", "replace"))
             if message.late:
-                self.late.append((message.node_index, body.decode()))
+                self.late.append((message.node_index, body.decode("utf-8", "replace")))
         elif isinstance(message, Shown):
             assert message.node_index is not None
             self.items.append(message.item)
@@ -74,6 +76,11 @@ class Transcript:
 
     def text(self, kind: str = "stdout") -> str:
         return "".join(text for index in sorted(self.output) for one, text in self.output[index] if one == kind)
+
+    @property
+    def bodies(self) -> bytes:
+        """All that was written, as bytes."""
+        return b"".join(self.pieces)
 
     @property
     def status(self) -> str:
@@ -113,6 +120,10 @@ class Kernel:
             assert script_path is not None
             directory = script_path.parent
         await self.send(Open(None if script_path is None else str(script_path), list(arguments), str(directory)))
+
+    async def reopen(self, script_path: Path, *arguments: str) -> None:
+        """Say that the script is another one from the next reset on."""
+        await self.send(Open(str(script_path), list(arguments), str(script_path.parent)))
 
     def pause(self) -> None:
         """Stop reading, as a server does that is busy."""
