@@ -4,6 +4,9 @@ import { inlineText, renderItem } from "../../src/output/render";
 import { item, page } from "./items";
 import samples from "./samples.json";
 
+// KaTeX looks at it when it is loaded; the page has a doctype.
+Object.defineProperty(document, "compatMode", { value: "CSS1Compat" });
+
 afterEach(() => {
   document.body.replaceChildren();
   vi.unstubAllGlobals();
