@@ -26,7 +26,7 @@ LAYERS = [
     {"rdit.server.security"},
     {"rdit.server.sessions"},
     {"rdit.server.session"},
-    {"rdit.server.filing", "rdit.server.finding", "rdit.server.listing"},
+    {"rdit.server.filing", "rdit.server.finding", "rdit.server.imports", "rdit.server.listing", "rdit.server.watching"},
     {"rdit.server.files", "rdit.server.kernel_process", "rdit.server.state", "rdit.server.store"},
     {"rdit.server.saving", "rdit.server.trash"},
     {
