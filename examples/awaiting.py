@@ -20,7 +20,13 @@ async def worker(name: str, pause: float, turns: int) -> str:
 
 # A task starts now and works in the background of the statements that await.
 
-background = asyncio.create_task(worker("background", 0.02, 3))
+
+async def in_background(work) -> asyncio.Task:
+    """Start a task; only a coroutine can, because only there the event loop runs."""
+    return asyncio.create_task(work)
+
+
+background = await in_background(worker("background", 0.02, 3))
 
 await worker("foreground", 0.03, 2)
 
