@@ -2,7 +2,7 @@
 import { element } from "../dom";
 import { Glide } from "./glide";
 
-/** Where `scrollend` is not known, scrolling rests when nothing moved for so long (milliseconds). */
+/** Scrolling rests when nothing moved for so long (milliseconds); `scrollend` comes between two turns of a wheel. */
 const REST = 200;
 
 export class Frame {
@@ -13,8 +13,6 @@ export class Frame {
   #width = 0;
   #height = 0;
   #measured = "";
-  /** Whether the reader scrolls by wheel, finger or middle button rather than by dragging the scrollbar. */
-  #finely = false;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
   /** *stage* stays in sight; *scrolled* is called whenever the place has changed. */
@@ -25,15 +23,6 @@ export class Frame {
     this.#space = element("div", { class: "rdit-grid-space" }, stage);
     this.dom = element("div", { class: "rdit-grid-frame" }, this.#space);
     this.dom.addEventListener("scroll", () => this.#moved(), { passive: true });
-    this.dom.addEventListener("scrollend", () => this.#rests());
-    const finely = () => {
-      this.#finely = true;
-    };
-    this.dom.addEventListener("wheel", finely, { passive: true });
-    this.dom.addEventListener("touchmove", finely, { passive: true });
-    this.dom.addEventListener("pointerdown", (event) => {
-      if (event.button === 1) finely();
-    });
   }
 
   get x(): number {
@@ -57,9 +46,8 @@ export class Frame {
   measure(width: number, height: number): void {
     const measured = [width, height, this.dom.clientWidth, this.dom.clientHeight].join();
     if (measured === this.#measured) return;
-    const offsets = () =>
-      [this.#x.measure(width, this.#width), this.#y.measure(height, this.#height)] as const;
-    offsets();
+    const left = this.#x.measure(width, this.#width);
+    const top = this.#y.measure(height, this.#height);
     this.#space.style.width = `${this.#x.length}px`;
     this.#space.style.height = `${this.#y.length}px`;
     // With the space its scrollbars come and go.
@@ -67,7 +55,7 @@ export class Frame {
     this.#height = this.dom.clientHeight;
     this.stage.style.width = `${this.#width}px`;
     this.stage.style.height = `${this.#height}px`;
-    this.#land(...offsets());
+    this.#land(this.#x.measure(width, this.#width) ?? left, this.#y.measure(height, this.#height) ?? top);
     this.#measured = [width, height, this.#width, this.#height].join();
   }
 
@@ -81,26 +69,27 @@ export class Frame {
   }
 
   #land(left: number | null, top: number | null): void {
-    if (left !== null && left !== this.dom.scrollLeft) this.dom.scrollLeft = left;
-    if (top !== null && top !== this.dom.scrollTop) this.dom.scrollTop = top;
-    this.#x.landed(this.dom.scrollLeft);
-    this.#y.landed(this.dom.scrollTop);
+    if (left !== null) {
+      if (left !== this.dom.scrollLeft) this.dom.scrollLeft = left;
+      this.#x.landed(this.dom.scrollLeft);
+    }
+    if (top !== null) {
+      if (top !== this.dom.scrollTop) this.dom.scrollTop = top;
+      this.#y.landed(this.dom.scrollTop);
+    }
   }
 
   #moved(): void {
     const { x, y } = this;
-    const left = this.#x.scrolled(this.dom.scrollLeft, this.#finely);
-    const top = this.#y.scrolled(this.dom.scrollTop, this.#finely);
+    const left = this.#x.scrolled(this.dom.scrollLeft);
+    const top = this.#y.scrolled(this.dom.scrollTop);
     if (left !== null || top !== null) this.#land(left, top);
-    if (!("onscrollend" in this.dom)) {
-      clearTimeout(this.#rest);
-      this.#rest = setTimeout(() => this.#rests(), REST);
-    }
+    clearTimeout(this.#rest);
+    if (this.#x.stretches || this.#y.stretches) this.#rest = setTimeout(() => this.#rests(), REST);
     if (x !== this.x || y !== this.y) this.scrolled();
   }
 
   #rests(): void {
-    this.#finely = false;
     const [left, top] = [this.#x.rested(), this.#y.rested()];
     if (left !== null || top !== null) this.#land(left, top);
   }

@@ -3,8 +3,9 @@
  *
  * Elements end at some 17 million pixels (Firefox) or 33 million (Chromium, WebKit), and ten million rows are 240
  * million. So the element that scrolls is at most `TALLEST`, and its scroll offset stands for a position in the whole:
- * pixel by pixel near both ends, in proportion between them. Dragging the scrollbar goes by that; the wheel, a finger
- * and the keys move by pixels wherever they are, and when they rest the offset is put where it belongs.
+ * pixel by pixel near both ends, in proportion between them. Dragging the scrollbar goes by that; the wheel and a finger move
+ * by pixels wherever they are, and when they rest the offset is put where it belongs. The two are told apart by how far
+ * they go at once: one pixel of a scrollbar is many thousand of what it scrolls.
  */
 
 const TALLEST = 10_000_000;
@@ -35,8 +36,9 @@ export class Glide {
     return this.#extent > TALLEST;
   }
 
-  /** The whole is *extent* pixels long and *view* of them are in sight; returns the offset to scroll to. */
-  measure(extent: number, view: number): number {
+  /** The whole is *extent* pixels long and *view* of them are in sight; returns the offset to put right, or null. */
+  measure(extent: number, view: number): number | null {
+    if (extent === this.#extent && view === this.#view) return null;
     this.#extent = extent;
     this.#view = view;
     return this.moveTo(this.position);
@@ -54,12 +56,14 @@ export class Glide {
     this.#offset = offset;
   }
 
-  /** The reader scrolled to *offset*; *finely*: by wheel, finger or keys. Returns the offset to put right, or null. */
-  scrolled(offset: number, finely: boolean): number | null {
+  /** The reader scrolled to *offset*. Returns the offset to put right, or null. */
+  scrolled(offset: number): number | null {
     const by = offset - this.#offset;
     if (by === 0) return null;
     this.#offset = offset;
-    if (!finely || !this.stretches) {
+    // A third of a pixel of the scrollbar, which is about as long as the sight.
+    const isDragged = Math.abs(by) > this.length / Math.max(1, this.#view) / 3;
+    if (!this.stretches || isDragged) {
       this.position = this.#positionOf(offset);
       return null;
     }

@@ -77,6 +77,8 @@ class Grid implements Rendering {
   #inSight: Rect = { row: 0, rows: 0, column: 0, columns: 0 };
   #menu: ColumnMenu | null = null;
   #arranged: View;
+  /** The place that a key led to, until the reader scrolls: it stays in sight while columns find their width. */
+  #revealed: Place | null = null;
 
   constructor(
     private readonly item: OutputItem,
@@ -85,7 +87,10 @@ class Grid implements Rendering {
     private readonly context: RenderContext,
   ) {
     this.#stage = new Stage(this.#rowHeight, this.#headHeight);
-    this.#frame = new Frame(this.#stage.dom, () => this.#draw());
+    this.#frame = new Frame(this.#stage.dom, () => {
+      this.#revealed = null;
+      this.#draw();
+    });
     this.#kept = this.#recall(display);
     this.#model = this.#kept.model;
     this.#arranged = this.#model.view;
@@ -99,10 +104,8 @@ class Grid implements Rendering {
       this.#measure();
       this.context.resized();
     });
-    this.#foot.dom.append(
-      button("Search this table", () => this.#bar.openSearch(), { icon: "search" }),
-      this.#height.handle,
-    );
+    this.#foot.dom.prepend(button("Search this table", () => this.#bar.openSearch(), { icon: "search" }));
+    this.#foot.dom.append(this.#height.handle);
     this.#stage.dom.setAttribute("aria-label", `${display.kind}, ${shapeInWords(this.#model)}`);
     this.#stage.dom.setAttribute("aria-description", DESCRIPTION);
     this.dom = element("div", { class: "rdit-grid" }, this.#bar.dom, this.#frame.dom, this.#foot.dom);
@@ -214,6 +217,7 @@ class Grid implements Rendering {
     this.#frame.measure(width, height);
     // Only when it has to be: it would cut a smooth scroll short.
     if (x !== this.#frame.x || y !== this.#frame.y) this.#frame.moveTo(x, y);
+    if (this.#revealed) this.#reveal(this.#revealed);
     this.#draw();
   }
 
@@ -223,9 +227,10 @@ class Grid implements Rendering {
     const { row, rows } = this.#inSight;
     const names: string[] = [];
     for (let at = row; at < row + Math.max(rows, 20); at += 1) names.push(tiles.label(at) ?? "");
-    const isCounted = names[0] === "0" && names[1] === "1";
+    const isCounted = names.every((name) => /^\d*$/.test(name));
+    this.#stage.dom.classList.toggle("is-counted", isCounted);
     if (isCounted) names.push(String(Math.max(0, this.#model.totalRows - 1)));
-    return Math.min(WIDEST_INDEX, this.#model.widthOf(indexName, names));
+    return Math.min(WIDEST_INDEX, this.#model.measure.names(indexName, names));
   }
 
   #draw(): void {
@@ -293,7 +298,8 @@ class Grid implements Rendering {
 
   #select(selection: Selection, options: { reveal: boolean }): void {
     this.#kept.selection = selection;
-    if (options.reveal) this.#reveal(selection.focus);
+    this.#revealed = options.reveal ? selection.focus : null;
+    if (this.#revealed) this.#reveal(this.#revealed);
     this.#draw();
     this.#focus();
   }
@@ -433,7 +439,7 @@ class Grid implements Rendering {
 
   #widen(column: number, width: number, done: boolean): void {
     const settled = Math.max(NARROWEST, Math.round(width));
-    this.#model.columns.resize(column, settled);
+    this.#model.widen(column, settled);
     this.#measure();
     if (done) this.context.announce(`${this.#model.nameOf(column)} is ${settled} pixels wide`);
   }

@@ -4,7 +4,7 @@ import type { Measure } from "./model";
 import { cellText } from "./table";
 
 /** Around a cell's text, and beside a heading's for its menu. */
-const PADDING = 20;
+export const PADDING = 20;
 const HEADING_PADDING = 36;
 export const NARROWEST = 40;
 /** What is wider than this is cut until the reader widens it. */
@@ -15,29 +15,36 @@ const SAMPLES = 4;
 /** A measure in the typefaces that grid.css gives to a grid. */
 export function measureOfText(): Measure {
   const paper = document.createElement("canvas").getContext("2d");
-  let font: string | null = null;
-  const width = (text: string, weight: number) => {
-    if (font === null) {
-      const tokens = getComputedStyle(document.documentElement);
-      const size = (Number.parseFloat(tokens.getPropertyValue("--size-ui")) || 0.8125) * 16 * scale();
-      font = `${size}px ${tokens.getPropertyValue("--font-ui") || "sans-serif"}`;
-    }
+  let fonts: { usual: string; bold: string; code: string } | null = null;
+  const width = (text: string, face: "usual" | "bold" | "code") => {
     if (!paper) return text.length * 8;
-    const wanted = `${weight} ${font}`;
-    if (paper.font !== wanted) paper.font = wanted;
+    fonts ??= typefaces();
+    if (paper.font !== fonts[face]) paper.font = fonts[face];
     return paper.measureText(text).width;
   };
-  const widest = (texts: readonly string[]) =>
-    Math.max(0, ...longestOf(texts).map((text) => width(text.slice(0, 100), 400)));
+  const widest = (texts: readonly string[], face: "usual" | "code") =>
+    Math.max(0, ...longestOf(texts).map((text) => width(text.slice(0, 100), face)));
   return {
-    column({ name, dtype }, cells) {
-      const inner = widest(cells.map(cellText)) + PADDING;
-      const outer =
-        Math.max(width(name.slice(0, 60), 600), width(dtype.slice(0, 60), 400) * 0.92) + HEADING_PADDING;
-      return Math.ceil(Math.max(NARROWEST, Math.min(WIDEST, Math.max(inner, outer))));
+    column({ name, dtype, kind }, cells) {
+      const inner = widest(cells.map(cellText), kind === "nested" ? "code" : "usual") + PADDING;
+      const outer = Math.max(width(name.slice(0, 60), "bold"), width(dtype.slice(0, 60), "usual") * 0.92);
+      return Math.ceil(Math.max(NARROWEST, Math.min(WIDEST, Math.max(inner, outer + HEADING_PADDING))));
     },
+    text: width,
     names: (heading, names) =>
-      Math.ceil(Math.max(NARROWEST, width(heading, 600) + PADDING, widest(names) + PADDING)),
+      Math.ceil(Math.max(NARROWEST, width(heading, "bold") + PADDING, widest(names, "usual") + PADDING)),
+  };
+}
+
+function typefaces() {
+  const tokens = getComputedStyle(document.documentElement);
+  const token = (name: string, usual: string) => tokens.getPropertyValue(name).trim() || usual;
+  const size = (name: string, usual: number) => (Number.parseFloat(token(name, "")) || usual) * 16 * scale();
+  const ui = `${size("--size-ui", 0.8125)}px ${token("--font-ui", "sans-serif")}`;
+  return {
+    usual: ui,
+    bold: `600 ${ui}`,
+    code: `${size("--size-small", 0.75)}px ${token("--font-code", "monospace")}`,
   };
 }
 

@@ -26,6 +26,8 @@ export type Query = (request: Record<string, unknown>) => Promise<unknown>;
 export interface Measure {
   /** The pixels that a column needs to show *heading* and *cells*. */
   column(heading: Column, cells: readonly Cell[]): number;
+  /** Those that *text* takes in a typeface. */
+  text(text: string, face: "usual" | "bold" | "code"): number;
   /** Those that rows called so need, below *heading*. */
   names(heading: string, names: readonly string[]): number;
 }
@@ -69,13 +71,15 @@ export class GridModel {
   /** The arrangement that was asked for and has not arrived. */
   #wanted: View | null = null;
   #works = false;
+  /** Columns that have the width that the reader gave them. */
+  readonly #chosen = new Set<number>();
   /** The reader chose to see the object as it has become. */
   #takesChanged = false;
 
   constructor(
     readonly display: TableDisplay,
     public query: Query,
-    private readonly measure: Measure,
+    readonly measure: Measure,
   ) {
     const { window } = display;
     this.totalRows = window.totalRows;
@@ -171,11 +175,6 @@ export class GridModel {
     }
   }
 
-  /** The pixels that rows called so need. */
-  widthOf(heading: string, names: readonly string[]): number {
-    return this.measure.names(heading, names);
-  }
-
   /** Something that the model was used for failed: say so. */
   report(error: unknown): void {
     this.#failed(error);
@@ -194,8 +193,14 @@ export class GridModel {
       const cell = this.tiles.cell(row, column);
       if (cell !== undefined) cells.push(cell);
     }
-    this.columns.resize(column, this.measure.column(this.heading(column), cells));
+    this.widen(column, this.measure.column(this.heading(column), cells));
     this.listener?.changed();
+  }
+
+  /** The reader wants *column* to have *width*. */
+  widen(column: number, width: number): void {
+    this.#chosen.add(column);
+    this.columns.resize(column, width);
   }
 
   // ------------------------------------------------------------------------------------------------ asking
@@ -280,8 +285,11 @@ export class GridModel {
     this.tiles = new Tiles(window.shownRows, window.totalColumns);
     this.totalRows = window.totalRows;
     this.indexName = window.indexName;
-    if (window.totalColumns !== tiles.columns) this.columns = this.#axisFor(window);
-    else if (!this.#takesChanged) this.tiles.putHeadings(tiles);
+    if (window.totalColumns !== tiles.columns) {
+      this.columns = this.#axisFor(window);
+      this.#chosen.clear();
+    }
+    if (!this.#takesChanged) this.tiles.putHeadings(tiles);
     this.#take(window);
     this.listener?.rearranged();
   }
@@ -304,10 +312,14 @@ export class GridModel {
     this.tiles.put(window);
     window.headings.forEach((heading, at) => {
       const column = window.column + at;
-      if (this.columns.isResized(column)) return;
+      const known = this.columns.isResized(column);
+      // A text that is cut still says something; a number that is cut says something else.
+      if (this.#chosen.has(column) || (known && heading.kind !== "number" && heading.kind !== "time")) return;
       const before = this.columns.size(column);
-      this.columns.resize(column, this.measure.column(heading, window.cells[at] ?? []));
-      this.listener?.widened(column, this.columns.size(column) - before);
+      const needed = this.measure.column(heading, window.cells[at] ?? []);
+      if (known && needed <= before) return;
+      this.columns.resize(column, needed);
+      this.listener?.widened(column, needed - before);
     });
   }
 }

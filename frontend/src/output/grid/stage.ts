@@ -5,7 +5,8 @@
  * so headings never lag behind and there is no blank strip to run into. Rows and cells are used again for others.
  */
 import { element } from "../dom";
-import type { GridModel } from "./model";
+import { PADDING } from "./measure";
+import type { GridModel, Measure } from "./model";
 import { contains, HEAD, INDEX, type Place, type Selection, selected } from "./selection";
 import { type Cell, type Column, cellText, type Rect } from "./table";
 import { filterInWords, sortOf } from "./view";
@@ -69,7 +70,7 @@ export class Stage {
     this.#rows.forEach((view, at) => {
       view.draw(row + at, drawing);
     });
-    this.#body.style.transform = `translate3d(0, ${row * this.rowHeight - sight.y}px, 0)`;
+    this.#body.style.transform = `translate(0, ${row * this.rowHeight - sight.y}px)`;
     return rect;
   }
 
@@ -99,7 +100,7 @@ export class Stage {
     this.#corner.setAttribute("aria-label", model.indexName || "Row");
     this.#corner.style.width = `${indexWidth}px`;
     this.#corner.tabIndex = focus.row === HEAD && focus.column === INDEX ? 0 : -1;
-    this.#headStrip.style.transform = `translate3d(${left}px, 0, 0)`;
+    this.#headStrip.style.transform = `translate(${left}px, 0)`;
     resizeTo(this.#headings, rect.columns, this.#headStrip, () => new HeadingView());
     this.#headings.forEach((view, at) => {
       view.draw(rect.column + at, drawing);
@@ -185,7 +186,8 @@ class RowView {
     const label = model.tiles.label(row) ?? "";
     if (label !== this.#label) {
       this.#label = label;
-      this.#name.textContent = label;
+      this.#name.textContent = onOneLine(label);
+      this.#name.classList.toggle("is-cut", isTooLong(label, "usual", indexWidth, model.measure));
     }
     const isFocus = focus.row === row && focus.column === INDEX;
     if (isFocus !== this.#isFocus) {
@@ -198,7 +200,7 @@ class RowView {
     );
     if (left !== this.#left) {
       this.#left = left;
-      this.#strip.style.transform = `translate3d(${left}px, 0, 0)`;
+      this.#strip.style.transform = `translate(${left}px, 0)`;
     }
     resizeTo(this.#cells, rect.columns, this.#strip, () => new CellView());
     for (let at = 0; at < this.#cells.length; at += 1)
@@ -214,6 +216,9 @@ class CellView {
   row = -1;
   column = -1;
   #cell: Cell | undefined;
+  #text = "";
+  /** Null while it has to be found out. */
+  #isCut: boolean | null = null;
   #width = -1;
   #class = PENDING;
   #isSelected = false;
@@ -230,17 +235,26 @@ class CellView {
     if (width !== this.#width) {
       this.#width = width;
       this.dom.style.width = `${width}px`;
+      this.#isCut = null;
     }
     const cell = model.tiles.cell(row, column);
     if (cell !== this.#cell) {
       this.#cell = cell;
-      const text = cell === undefined ? "" : cellText(cell);
-      this.dom.textContent = text;
+      this.#text = cell === undefined ? "" : onOneLine(cellText(cell));
+      this.dom.textContent = this.#text;
+      this.#isCut = null;
     }
+    this.#isCut ??= isTooLong(
+      this.#text,
+      typeof cell === "object" && "nested" in cell ? "code" : "usual",
+      width,
+      model.measure,
+    );
     const isSelected = contains(range, row, column);
     const isFocus = focus.row === row && focus.column === column;
     let classes = cell === undefined ? PENDING : `rdit-grid-cell is-${model.heading(column).kind}`;
     if (typeof cell === "object") classes += "missing" in cell ? " is-missing" : " is-structure";
+    if (this.#isCut) classes += " is-cut";
     if (isSelected) classes += " is-selected";
     if (isFocus) classes += " is-focus";
     if (classes !== this.#class) {
@@ -259,6 +273,23 @@ class CellView {
     }
   }
 }
+
+/** Whether *text* needs to be cut in *width* pixels. Only then: each element that clips costs the browser a layer's worth. */
+function isTooLong(text: string, face: "usual" | "code", width: number, measure: Measure): boolean {
+  const room = width - PADDING;
+  // No letter is so wide, hardly one so narrow, that it has to be measured.
+  if (text.length * 16 <= room) return false;
+  return text.length * 3 > room || measure.text(text, face) > room + 0.5;
+}
+
+/** *text* in a single line, with a sign where it had several. */
+function onOneLine(text: string): string {
+  return /[\n\r\t\f\v]/.test(text) ? text.replace(/\r\n|[\n\r\f\v]/g, "↵").replaceAll("\t", "⇥") : text;
+}
+
+/** The pixels of the signs beside a heading: how it is sorted, that it is filtered. */
+const SIGN = 20;
+const FILTERED = 12;
 
 class HeadingView {
   column = -1;
@@ -302,12 +333,16 @@ class HeadingView {
     if (seen === this.#seen) return;
     this.#seen = seen;
     this.column = column;
+    const room = model.columns.size(column) - PADDING;
     this.dom.dataset.place = `${HEAD},${column}`;
     this.dom.setAttribute("aria-colindex", String(column + 2));
     this.dom.style.width = `${model.columns.size(column)}px`;
+    const isCut =
+      model.measure.text(heading?.name ?? "", "bold") > room - (sort ? SIGN : 0) ||
+      model.measure.text(heading?.dtype ?? "", "usual") > room - (filter ? FILTERED : 0);
     this.dom.className = `rdit-grid-heading is-${heading?.kind ?? "pending"}${isSelected ? " is-selected" : ""}${
       filter ? " is-filtered" : ""
-    }`;
+    }${isCut ? " is-cut" : ""}`;
     this.dom.tabIndex = isFocus ? 0 : -1;
     this.#name.textContent = heading?.name ?? "";
     this.#dtype.textContent = heading?.dtype ?? "";
