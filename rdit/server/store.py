@@ -177,7 +177,8 @@ class Store:
             and last.chars + len(piece.text) <= LARGEST_PIECE
         ):
             self._size += last.add(piece.text)
-            self._trim()
+            if self._size > self._budget:
+                self._trim()
             return
         self._add(OutputEntry(self._first + len(self._entries), run_id, node_index, piece.item, piece))
 
@@ -192,13 +193,12 @@ class Store:
     def _add(self, entry: Entry) -> None:
         self._entries.append(entry)
         self._size += entry.size
-        self._trim()
+        if self._size > self._budget:
+            self._trim()
         if self._waiting:
             self._wake()
 
     def _trim(self) -> None:
-        if self._size <= self._budget:
-            return
         goal = self._budget - self._budget // 8  # a little more than needed, so that not every event trims
         gone = 0
         while self._size > goal and gone < len(self._entries) - 1:
