@@ -73,6 +73,7 @@ export class Workbench implements Actions, SessionListener {
         isScript: (file) => this.isScript(file),
         announce: (text) => this.announce(text),
         resized: () => this.editor.requestMeasure(),
+        query: (handle, request) => this.session.backend.query(handle, request),
         answer: (text) => this.attempt(this.session.backend.input(text)),
       },
     });

@@ -66,14 +66,14 @@ export class PythonExecutionBackend implements SessionBackend {
     return request(
       this.server,
       "GET",
-      `api/session?${this.query({ window: String(LIVE_WINDOW) })}`,
+      `api/session?${this.parameters({ window: String(LIVE_WINDOW) })}`,
       undefined,
       signal,
     );
   }
 
   async *events(after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent> {
-    const path = `api/events?${this.query({ after: String(after), window: String(LIVE_WINDOW) })}`;
+    const path = `api/events?${this.parameters({ after: String(after), window: String(LIVE_WINDOW) })}`;
     yield* eventsOf(await answer(this.server, "GET", path, undefined, signal));
   }
 
@@ -90,6 +90,10 @@ export class PythonExecutionBackend implements SessionBackend {
     await request(this.server, "POST", "api/input", { text, sessionId: this.sessionId });
   }
 
+  query(handle: string, query: Record<string, unknown>): Promise<unknown> {
+    return request(this.server, "POST", "api/query", { handle, request: query, sessionId: this.sessionId });
+  }
+
   readFile(path: string): Promise<FileAnswer> {
     return request(this.server, "GET", `api/read-file?${new URLSearchParams({ path })}`);
   }
@@ -103,7 +107,7 @@ export class PythonExecutionBackend implements SessionBackend {
     return { script, lineRange, sessionId: this.sessionId, live: true, window: LIVE_WINDOW };
   }
 
-  private query(more: Record<string, string>): string {
+  private parameters(more: Record<string, string>): string {
     return new URLSearchParams({ sessionId: this.sessionId, ...more }).toString();
   }
 }

@@ -42,6 +42,8 @@ export interface SessionBackend extends ExecutionBackend {
   interrupt(): Promise<void>;
   /** Answer the `input()` that waits; null is end-of-file. */
   input(text: string | null): Promise<void>;
+  /** Ask the live object behind a display; throws `Refused` with status 404 when it is gone. */
+  query(handle: string, request: Record<string, unknown>): Promise<unknown>;
   readFile(path: string): Promise<FileAnswer>;
   /** Save if the file still is at *version* (null: does not exist yet); otherwise throws `Refused` with status 409. */
   writeFile(path: string, content: string, version: string | null): Promise<VersionAnswer>;
