@@ -13,9 +13,9 @@ import io
 import sys
 
 from .kernel.annotations import ARE_LAZY, annotates, join_annotations
-from .kernel.display import markdown, represent
+from .kernel.display import markdown
 from .kernel.items import OutputItem
-from .kernel.live_objects import LiveObjects
+from .kernel.showing import Showing
 from .kernel.statements import Preparation, Statement, prepare
 from .kernel.tracebacks import error_item, plain_error
 
@@ -38,8 +38,11 @@ if TYPE_CHECKING:
         def echo(self, text: str) -> None:
             """Write *text* to the script's standard output on rdit's own account."""
 
-        def show(self, item: OutputItem) -> None:
-            """Show a display or an error."""
+        def show(self, item: OutputItem, *, update: bool = False) -> None:
+            """Show a display or an error; with *update*, the new state of every display with its `display_id`."""
+
+        def clear(self, *, wait: bool) -> None:
+            """Forget what the statement has shown so far; with *wait*, only when it shows something else."""
 
 
 __all__ = [
@@ -101,8 +104,8 @@ class PythonExecutor:
         self.namespace = _new_namespace() if namespace is None else namespace
         self.sources: dict[str, list[str]] = {}
         """The lines of the newest script, by its file name, for tracebacks."""
-        self.live_objects = LiveObjects()
-        """What stands behind the displays that were shown."""
+        self.showing = Showing(lambda: self.namespace, self.sources)
+        """What makes values, figures and displays visible, and knows what stands behind them."""
         self._flags = 0
         self._loop: AbstractEventLoop | None = None
         self._unpublished = False
@@ -164,6 +167,7 @@ class PythonExecutor:
         self._loop = None
         self._flags = 0
         self.sources.clear()
+        self.showing.objects.forget()
         self.namespace = _new_namespace()
 
     # ------------------------------------------------------------------------------------ what a worker drives, too
@@ -183,6 +187,9 @@ class PythonExecutor:
     def run(self, statement: Statement, output: Recorder) -> Ending | None:
         """Execute one statement, showing what it has to show; return how it ended if it did not end well."""
         items: list[OutputItem] = []
+        showing = self.showing
+        showing.output = output
+        showing.objects.epoch += 1
         try:
             try:
                 output.enter()
@@ -198,7 +205,7 @@ class PythonExecutor:
                         if statement.is_markdown and type(value) is str:
                             items.append(markdown(value))
                         else:
-                            items = represent(value, self.sources)
+                            items = showing.items_of(value)
                 elif statement.is_coroutine:
                     self._await(_eval(statement.compiled, self.namespace))
                 elif ARE_LAZY and annotates(statement.compiled):
@@ -210,6 +217,8 @@ class PythonExecutor:
             finally:
                 output.leave()
         except BaseException as error:  # noqa: BLE001 - whatever the script raises is its result
+            if not isinstance(error, KeyboardInterrupt) and showing.has_figures:
+                self._show_figures(statement, output)
             return self._failed(error, statement, output)
         if self._unpublished:
             self._publish_source()
@@ -218,6 +227,18 @@ class PythonExecutor:
                 output.echo(item.text)
             else:
                 output.show(item)
+        return self._show_figures(statement, output) if showing.has_figures else None
+
+    def _show_figures(self, statement: Statement, output: Recorder) -> Ending | None:
+        """Show the figures that the statement has drawn on."""
+        try:
+            try:
+                output.enter()
+                self.showing.show_figures()
+            finally:
+                output.leave()
+        except BaseException as error:  # noqa: BLE001 - drawing runs code of the script, and may be interrupted
+            return self._failed(error, statement, output)
         return None
 
     # --------------------------------------------------------------------------------------------------- failures
@@ -346,10 +367,7 @@ def _exit_code(error: SystemExit) -> int:
     if code is None:
         return 0
     if isinstance(code, int):
-        if -(1 << 63) <= code < 1 << 63:
-            return code & 0xFF
-        sys.stderr.write("OverflowError: Python int too large to convert to C long\n")
-        return 0xFF
+        return code & 0xFF if -(1 << 63) <= code < 1 << 63 else 0xFF
     sys.stderr.write(f"{code}\n")
     return 1
 
@@ -362,6 +380,7 @@ class CapturedOutput:
 
     def __init__(self) -> None:
         self._pieces: list[tuple[str, list[str]] | OutputItem] = []
+        self._clears_next = False
         self._theirs: tuple[TextIO | None, TextIO | None] = (
             _captured_stream(self, "stdout", "strict"),
             _captured_stream(self, "stderr", "backslashreplace"),
@@ -385,22 +404,42 @@ class CapturedOutput:
         """Add *text* to the captured standard output."""
         self.add("stdout", text)
 
-    def show(self, item: OutputItem) -> None:
-        """Keep *item*."""
-        self._pieces.append(item)
+    def show(self, item: OutputItem, *, update: bool = False) -> None:
+        """Keep *item*, or put it in the place of the displays that have its `display_id`."""
+        if not update:
+            self._clear_if_due()
+            self._pieces.append(item)
+            return
+        for place, piece in enumerate(self._pieces):
+            if isinstance(piece, OutputItem) and piece.display_id == item.display_id:
+                self._pieces[place] = item
+
+    def clear(self, *, wait: bool) -> None:
+        """Forget what was kept; with *wait*, when something else comes."""
+        if wait:
+            self._clears_next = True
+        else:
+            self._pieces.clear()
 
     def add(self, stream: str, text: str) -> None:
         """Keep what was written to *stream*; what adjoins is one item."""
         if not text:
             return
+        self._clear_if_due()
         last = self._pieces[-1] if self._pieces else None
         if isinstance(last, tuple) and last[0] == stream:
             last[1].append(text)
         else:
             self._pieces.append((stream, [text]))
 
+    def _clear_if_due(self) -> None:
+        if self._clears_next:
+            self._clears_next = False
+            self._pieces.clear()
+
     def take(self) -> list[OutputItem]:
         """Return what was kept and start anew."""
+        self._clears_next = False
         pieces, self._pieces = self._pieces, []
         return [
             OutputItem(piece[0], "".join(piece[1])) if isinstance(piece, tuple) else piece  # type: ignore[arg-type]

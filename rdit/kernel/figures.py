@@ -32,7 +32,8 @@ MOST_PIXELS = 60_000_000
 LONGEST_SVG = 2_000_000
 """Bytes of an SVG; with more, a picture of pixels is the better one."""
 
-_STATE = "matplotlib._pylab_helpers"
+PYPLOT_STATE = "matplotlib._pylab_helpers"
+"""The module that knows the open figures; it is there when the script has imported pyplot."""
 
 
 class ShownFigure:
@@ -70,7 +71,7 @@ class Figures:
 
     def after_statement(self, show: Show) -> None:
         """Show the open figures that are new or have changed. Costs one look into `sys.modules` without matplotlib."""
-        if _STATE in sys.modules and self.is_active:
+        if PYPLOT_STATE in sys.modules and self.is_active:
             self._show_changed(show)
         self._statement += 1
 
@@ -136,11 +137,11 @@ class Figures:
         return known
 
     def _open_figures(self) -> list[Any]:
-        state = getattr(sys.modules.get(_STATE), "Gcf", None)
+        state = getattr(sys.modules.get(PYPLOT_STATE), "Gcf", None)
         return [] if state is None else [manager.canvas.figure for manager in state.get_all_fig_managers()]
 
     def _close_all(self) -> None:
-        state = sys.modules[_STATE].Gcf
+        state = sys.modules[PYPLOT_STATE].Gcf
         event = getattr(sys.modules.get("matplotlib.backend_bases"), "CloseEvent", None)
         for manager in state.get_all_fig_managers():
             if event is not None:

@@ -64,15 +64,12 @@ class LiveObjects:
         self._namespace = namespace
         self._entries: dict[str, Entry] = {}
         self._number = 0
-        self._epoch = 0
+        self.epoch = 0
+        """Counts the statements that ran: objects may have changed since they were last read."""
 
     def forget(self) -> None:
         """Let go of everything."""
         self._entries.clear()
-
-    def script_ran(self) -> None:
-        """Note that objects may have changed since they were last read."""
-        self._epoch += 1
 
     # ------------------------------------------------------------------------------------------------- displaying
 
@@ -155,8 +152,8 @@ class LiveObjects:
         if entry is None or value is None:
             raise ObjectGoneError(_GONE)
         self._entries[handle] = entry  # asked for most recently
-        if entry.epoch != self._epoch:
-            entry.epoch = self._epoch
+        if entry.epoch != self.epoch:
+            entry.epoch = self.epoch
             entry.memory = ViewMemory()
         try:
             return self._answer(value, entry, request)

@@ -182,8 +182,8 @@ class LiveOutput:
         else:
             write_all(1, text.encode("utf-8", "backslashreplace"))
 
-    def show(self, item: OutputItem) -> None:
-        """Send a display or an error."""
+    def show(self, item: OutputItem, *, update: bool = False) -> None:
+        """Send a display or an error, or the new state of those displays that have its `display_id`."""
         if not self.channel.is_open:  # a forked child: nothing but its text can be shown
             write_all(2 if item.type == "error" else 1, item.text.encode("utf-8", "backslashreplace"))
             return
@@ -198,7 +198,14 @@ class LiveOutput:
                 "metadata": item.metadata,
                 "display_id": item.display_id,
             },
+            "update": update,
         }
+        self.channel.send(PASS, encode(dumps(header).encode()))
+        self._last = 0
+
+    def clear(self, *, wait: bool) -> None:
+        """Tell that what the statement has shown so far is to be forgotten."""
+        header = {"type": "cleared", "run_id": self.run_id, "node_index": self.node_index, "wait": wait}
         self.channel.send(PASS, encode(dumps(header).encode()))
         self._last = 0
 
@@ -254,9 +261,7 @@ def open_streams(output: LiveOutput) -> None:
     sys.stderr = sys.__stderr__ = _text_stream(output, 2, "<stderr>", "backslashreplace", is_raw=is_raw)
 
 
-def _text_stream(
-    output: LiveOutput, descriptor: int, name: str, errors: str, *, is_raw: bool
-) -> io.TextIOWrapper[Any]:
+def _text_stream(output: LiveOutput, descriptor: int, name: str, errors: str, *, is_raw: bool) -> io.TextIOWrapper[Any]:
     buffer: Any
     if is_raw:
         buffer = _RawThrough(descriptor, output)

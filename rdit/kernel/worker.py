@@ -6,8 +6,21 @@ import atexit
 import faulthandler
 import importlib.machinery
 import sys
-from _signal import SIG_BLOCK, SIG_DFL, SIG_SETMASK, SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGTERM, default_int_handler
-from _signal import pthread_sigmask, raise_signal, set_wakeup_fd, signal
+from _signal import (
+    SIG_BLOCK,
+    SIG_DFL,
+    SIG_SETMASK,
+    SIGCHLD,
+    SIGHUP,
+    SIGINT,
+    SIGKILL,
+    SIGTERM,
+    default_int_handler,
+    pthread_sigmask,
+    raise_signal,
+    set_wakeup_fd,
+    signal,
+)
 from fcntl import F_DUPFD_CLOEXEC, F_SETFL, F_SETOWN, FASYNC, fcntl
 from json import dumps, loads
 from os import O_RDONLY, O_RDWR, _exit, chdir, close, devnull, dup2, getpid, open, read, register_at_fork, setsid
@@ -15,8 +28,8 @@ from select import POLLIN, poll
 from time import perf_counter
 
 from ..executor import NAME_OF_A_BUFFER, BrokenScript, Ending, PythonExecutor
-from .live_objects import ObjectGone
 from .frames import FrameDecoder, encode
+from .objects import ObjectGoneError, UnanswerableError
 from .questions import QuestionStream, open_stdin
 from .records import ASKED, COMPLETED, ENDED, PASS, STARTED
 from .recursion import hide_own_depth
@@ -101,6 +114,7 @@ class Worker:
         hide_own_depth()
         self._world = world
         _restore_modules(world.modules)
+        self._executor.showing.hook_imports()
 
     def serve(self) -> None:
         """Do what the supervisor asks for, one request after another. Does not return."""
@@ -126,12 +140,12 @@ class Worker:
         try:
             try:
                 self._output.enter()
-                reply["value"] = self._executor.live_objects.answer(request["handle"], request["request"])
+                reply["value"] = self._executor.showing.objects.answer(request["handle"], request["request"])
                 header = dumps(reply, allow_nan=False)
             finally:
                 self._output.leave()
-        except ObjectGone as gone:
-            header = dumps({**reply, "problem": str(gone), "gone": True})
+        except (ObjectGoneError, UnanswerableError) as refusal:
+            header = dumps({**reply, "problem": str(refusal), "gone": isinstance(refusal, ObjectGoneError)})
         except BaseException as error:  # noqa: BLE001 - the object and its library are the script's
             was_interrupted = isinstance(error, KeyboardInterrupt)
             problem = error_item(error, self._executor.sources).text.rstrip("\n").rpartition("\n")[2]
@@ -303,6 +317,7 @@ class Worker:
         """In a child that the script has forked: be a plain process that writes to fd 1 and fd 2."""
         if self._channel.is_open:
             self._channel.stop()
+            self._executor.showing.become_ordinary()
             try:
                 close(self._requests)
             except OSError:

@@ -93,7 +93,7 @@ def test_a_changed_object_is_read_as_it_is_and_says_so(live: LiveObjects, namesp
     view = {"sort": [[0, False]]}
     assert live.answer(handle, {"kind": "window", "view": view})["cells"] == [["1", "2", "3"]]
     frame.loc[0, "a"] = 0
-    live.script_ran()
+    live.epoch += 1
     answer = live.answer(handle, {"kind": "window", "view": view})
     assert (answer["cells"], answer["changed"]) == ([["0", "1", "2"]], True)
     known = {"kind": "window", "fingerprint": answer["fingerprint"]}

@@ -20,7 +20,7 @@ class Point:
     y: list[int] = field(default_factory=list, repr=False)
 
 
-Pair = namedtuple("Pair", "left right")  # noqa: PYI024
+Pair = namedtuple("Pair", "left right")
 
 
 def pairs(value: object) -> list[tuple[str, str]]:
