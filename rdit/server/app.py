@@ -9,9 +9,10 @@ from aiohttp import web
 
 from ..settings import Settings
 from . import openapi
+from .file_events import file_events
 from .files import Files
 from .finding import Finder
-from .keys import DOCUMENT, FILES, FINDER, SESSIONS, SETTINGS, WORKSPACE
+from .keys import DOCUMENT, FILE_EVENTS, FILES, FINDER, SESSIONS, SETTINGS, WORKSPACE
 from .problems import problems
 from .routes import ENDPOINTS
 from .security import add_headers, allow_origins, guard
@@ -42,7 +43,8 @@ def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = Non
     async def keep_sessions(app: web.Application) -> AsyncIterator[None]:
         async with open_sessions(settings, process) as sessions:
             app[SESSIONS] = sessions
-            yield
+            async with file_events(workspace, sessions, app[FINDER]) as app[FILE_EVENTS]:
+                yield
 
     app.cleanup_ctx.append(keep_sessions)
     app.on_shutdown.append(end_streams)  # an open stream would hold up the shutdown for a minute

@@ -13,7 +13,7 @@ from aiohttp import web
 from ..errors import BadRequest, Forbidden
 from . import filing, models
 from .endpoints import BYTES, IMAGES, Answer, Endpoint, json_answer, read_body, read_query
-from .keys import FINDER, SESSIONS, SETTINGS, WORKSPACE
+from .keys import FILE_EVENTS, FINDER, SESSIONS, SETTINGS, WORKSPACE
 from .listing import list_folder
 from .threads import in_thread
 
@@ -40,6 +40,7 @@ async def list_files(request: web.Request) -> web.StreamResponse:
     """List a folder."""
     query = read_query(request, models.FolderQuery)
     listing = await asyncio.to_thread(list_folder, request.app[WORKSPACE], query.path)
+    request.app[FILE_EVENTS].watcher.listed(listing.path, listing.modified_ns)
     entries = [models.FolderEntry(**asdict(entry)) for entry in listing.entries]
     return json_answer(models.FolderAnswer(path=listing.path, entries=entries, truncated=listing.truncated))
 
@@ -65,6 +66,7 @@ async def rename_file(request: web.Request) -> web.StreamResponse:
     root = request.app[WORKSPACE].root
     request.app[SESSIONS].follow(root / moved.old, root / moved.new)
     request.app[FINDER].forget()
+    request.app[FILE_EVENTS].watcher.moved(moved.old, moved.new)
     return json_answer(models.PathAnswer(path=moved.new))
 
 

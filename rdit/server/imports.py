@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from ..errors import RditError
 from ..source_text import decode
-from .saving import read_bytes
+from .saving import read_bytes, read_version
 from .workspace import Workspace
 
 Key = TypeVar("Key")
@@ -61,6 +61,19 @@ class LocalModules:
         self._folder = folder
         self._files: dict[tuple[str, ...], str | None] = {}
         self._needs: dict[str, set[str]] = {}
+
+    def importers_and_versions(self, statements: Mapping[Key, str]) -> tuple[dict[str, list[Key]], dict[str, str]]:
+        """Return what `importers` does, and the version that each of the files is at."""
+        importers = self.importers(statements)
+        versions = {path: version for path in importers if (version := self._version(path)) is not None}
+        return importers, versions
+
+    def _version(self, path: str) -> str | None:
+        try:
+            with self._workspace.place(path) as place:
+                return read_version(place)
+        except RditError:
+            return None
 
     def importers(self, statements: Mapping[Key, str]) -> dict[str, list[Key]]:
         """Return each file that any of *statements* (key → source) imports, directly or not, and who does."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from ..settings import Settings
+from .file_events import FileEvents
 from .files import Files
 from .finding import Finder
 from .sessions import Sessions
@@ -16,5 +17,6 @@ SETTINGS = web.AppKey("settings", Settings)
 SESSIONS = web.AppKey("sessions", Sessions)
 WORKSPACE = web.AppKey("workspace", Workspace)
 FILES = web.AppKey("files", Files)
+FILE_EVENTS = web.AppKey("file_events", FileEvents)
 FINDER = web.AppKey("finder", Finder)
 DOCUMENT: web.AppKey[Callable[[], bytes]] = web.AppKey("document")

@@ -49,6 +49,8 @@ class Listing:
     """Folders first, then by name, numbers in it by their value."""
     truncated: bool
     """Whether there is more than what is listed."""
+    modified_ns: int
+    """When the folder itself was changed last, before it was read; in nanoseconds."""
 
 
 def list_folder(workspace: Workspace, path: str, *, most: int = MOST_ENTRIES) -> Listing:
@@ -58,6 +60,7 @@ def list_folder(workspace: Workspace, path: str, *, most: int = MOST_ENTRIES) ->
         NotFound, Forbidden, InvalidFields: as `Workspace.folder`.
     """
     with workspace.folder(path) as (descriptor, real):
+        modified = os.fstat(descriptor).st_mtime_ns
         ignored = _rules(workspace, real)
         with os.scandir(descriptor) as entries:
             found = [entry for entry in entries if not TEMPORARY.fullmatch(entry.name)]
@@ -65,7 +68,7 @@ def list_folder(workspace: Workspace, path: str, *, most: int = MOST_ENTRIES) ->
         listed = [entry for name in chosen if (entry := _entry(workspace, descriptor, real, name, ignored)) is not None]
     # A symlink to a folder is known as one only now.
     listed.sort(key=lambda entry: (entry.kind != "folder", _natural(entry.name)))
-    return Listing(real, listed, len(found) > len(chosen))
+    return Listing(real, listed, len(found) > len(chosen), modified)
 
 
 def _order(entry: os.DirEntry[str]) -> tuple[bool, tuple[str | int, ...]]:

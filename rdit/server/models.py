@@ -341,6 +341,13 @@ class StatementName(WireModel):
     node_index: int
 
 
+class ScriptEvent(EventModel):
+    """The session's script is at another path now: it was saved under a name, or renamed by some page."""
+
+    type: Literal["script"] = "script"
+    script_path: str | None
+
+
 class FileEvent(EventModel):
     """Something happened to a file or folder of the workspace; whatever did it."""
 
@@ -351,7 +358,8 @@ class FileEvent(EventModel):
     """What is deleted and made anew at once, as editors and git do, is `modified`. A `modified` folder has more
     changes in it than are told one by one: list it again."""
     version: str | None = None
-    """What a file that some page has open is at now; the version of a page's own save came with its answer before."""
+    """What a file that some page has open is at now. A page's own save is told like any other, a little before or after
+    its answer came: compare the version."""
     imported_by: list[StatementName] | None = None
     """The statements of this session that imported the file, directly or through others, and so had what it was."""
 
@@ -377,6 +385,7 @@ Event = Annotated[
     | KernelEvent
     | ResetEvent
     | ResyncEvent
+    | ScriptEvent
     | FileEvent
     | ErrorEvent,
     Field(discriminator="type"),
@@ -517,6 +526,8 @@ class SessionStatement(WireModel):
     """How long it has been running, when it runs."""
     stale: bool = False
     """Whether its lines were edited before a later run, so that it belongs to text that is no longer there."""
+    imports_changed: bool = False
+    """Whether a file that it imported, directly or through others, changed since."""
 
 
 class QueuedRun(WireModel):

@@ -8,7 +8,7 @@ from ..errors import InvalidFields
 from . import models, sse, wire
 from .endpoints import EVENTS, Answer, Endpoint, json_answer, read_body, read_query
 from .file_routes import FILE_ENDPOINTS
-from .keys import DOCUMENT, FILES, SESSIONS, SETTINGS
+from .keys import DOCUMENT, FILE_EVENTS, FILES, SESSIONS, SETTINGS
 
 
 async def health(request: web.Request) -> web.StreamResponse:
@@ -65,6 +65,7 @@ async def open_session(request: web.Request) -> web.StreamResponse:
     body = await read_body(request, models.OpenSessionRequest)
     files = request.app[FILES]
     text = await files.read(body.path)
+    request.app[FILE_EVENTS].watcher.opened(text.path, text.version)
     return json_answer(request.app[SESSIONS].open(files.absolute(text.path)).snapshot(body.window))
 
 
@@ -100,6 +101,7 @@ async def read_file(request: web.Request) -> web.StreamResponse:
     """Return a text file."""
     query = read_query(request, models.PathQuery)
     text = await request.app[FILES].read(query.path)
+    request.app[FILE_EVENTS].watcher.opened(text.path, text.version)
     return json_answer(models.FileAnswer(content=text.content, version=text.version))
 
 
@@ -109,6 +111,7 @@ async def write_file(request: web.Request) -> web.StreamResponse:
     files = request.app[FILES]
     session = None if body.session_id is None else request.app[SESSIONS].get(body.session_id)
     saved = await files.write(body.path, body.content, body.version)
+    request.app[FILE_EVENTS].watcher.saved(saved.path, saved.version, created=body.version is None)
     if session is not None:
         session.save_as(files.absolute(saved.path))
     return json_answer(models.VersionAnswer(version=saved.version))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .. import __version__
-from ..errors import InterpreterFailed, NotFound, NotWaiting, RditError, ShuttingDown
+from ..errors import InterpreterFailed, InvalidFields, NotFound, NotWaiting, RditError, ShuttingDown
 from ..interpreter import choose_interpreter
 from ..kernel import messages
 from ..settings import Settings
@@ -101,6 +101,8 @@ class Session:
         """Begin the session and start its kernel, or take over *process*, a kernel that was started already."""
         self.id = session_id
         self.script = script
+        self.when_planned: Callable[[Session], None] | None = None
+        """Called when a run has a plan, which may import other files than the one before."""
         self._settings = settings
         self._process = process
         self.state = SessionState(
@@ -207,7 +209,8 @@ class Session:
         """Ask the live object behind a display; the answer comes between statements.
 
         Raises:
-            NotFound: the object is gone, or cannot answer this.
+            NotFound: the object is gone.
+            InvalidFields: it cannot answer this.
         """
         if self._kernel is None or not self._worker_stands:
             raise NotFound("The object behind this output is gone: its kernel is not running. Run the statement again.")
@@ -222,7 +225,7 @@ class Session:
         if reply.gone:
             raise NotFound(reply.problem or "The object behind this output is gone. Run the statement again.")
         if reply.problem is not None:
-            raise NotFound(reply.problem)
+            raise InvalidFields(reply.problem)
         return reply.value
 
     async def ready(self) -> None:
@@ -243,13 +246,18 @@ class Session:
         self.script = script
         if self._kernel is not None:
             self._kernel.send(self._open_message())
+        self._tell(models.ScriptEvent(script_path=self._script_path()))
+
+    def announce(self, event: models.EventModel) -> None:
+        """Tell the session's subscribers of something that happened outside its kernel."""
+        self._tell(event)
 
     def snapshot(self, window: int | None) -> bytes:
         """Return all that a page needs to show the session, as the JSON of a `SessionAnswer`."""
         root = self._settings.root
         frame = models.SessionAnswer(
             session_id=self.id,
-            script_path=None if self.script is None else self.script.relative_to(root).as_posix(),
+            script_path=self._script_path(),
             root=str(root),
             kernel=self.state.kernel,
             script=self.state.script,
@@ -265,6 +273,9 @@ class Session:
         frame_json = frame.model_dump_json(by_alias=True, exclude={"script"}).encode()
         script = b"null" if self.state.script is None else wire.quote(self.state.script)
         return frame_json.replace(b'"statements":[]', b'"script":%b,"statements":%b' % (script, statements), 1)
+
+    def _script_path(self) -> str | None:
+        return None if self.script is None else self.script.relative_to(self._settings.root).as_posix()
 
     async def close(self) -> None:
         """End the runs, the kernel and every subscription."""
@@ -297,11 +308,12 @@ class Session:
         if self._process is not None:
             process, self._process = self._process, None
             return process
+        return spawn_kernel(kernel_command(self._interpreter()), settings.directory)
+
+    def _interpreter(self) -> Path:
+        settings = self._settings
         folder = settings.root if self.script is None else self.script.parent
-        interpreter = choose_interpreter(
-            folder, settings.root, python=settings.python, virtual_env=settings.virtual_env
-        )
-        return spawn_kernel(kernel_command(interpreter), settings.directory)
+        return choose_interpreter(folder, settings.root, python=settings.python, virtual_env=settings.virtual_env)
 
     async def _live_with_a_kernel(self) -> str:
         """Serve one kernel until it ends; return why it did."""
@@ -344,7 +356,7 @@ class Session:
             self._end_run(run, "died")
         self._tell_kernel(state="dead", reason=reason)
         if not self._ready.done():
-            self._ready.set_exception(InterpreterFailed(f"The interpreter's kernel did not start. {reason}"))
+            self._ready.set_exception(InterpreterFailed(f"{self._interpreter()} did not start rdit's kernel. {reason}"))
             self._ready.exception()  # who does not wait for it learns it from the events
         if not self._came_up:
             self._drop_runs("died", problem=f"The kernel does not start. {reason}")
@@ -480,6 +492,8 @@ class Session:
             for statement in statements
         ]
         self.store.append(wire.plan_event(run.id, infos), run.id)
+        if self.when_planned is not None:
+            self.when_planned(self)
 
     def _on_started(self, started: messages.Started, body: bytes) -> None:
         del body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -23,7 +23,18 @@ class Sessions:
     def __init__(self, settings: Settings, process: subprocess.Popen[bytes] | None = None) -> None:
         """Open the main session; *process* is its kernel if that was started already."""
         self._settings = settings
+        self._when_planned: Callable[[Session], None] | None = None
         self._sessions = {MAIN: Session(MAIN, settings, settings.script, process=process)}
+
+    def watch_plans(self, when_planned: Callable[[Session], None]) -> None:
+        """Call *when_planned* whenever a run of any session has a plan."""
+        self._when_planned = when_planned
+        for session in self._sessions.values():
+            session.when_planned = when_planned
+
+    def all(self) -> list[Session]:
+        """Return every open session."""
+        return list(self._sessions.values())
 
     @property
     def main(self) -> Session:
@@ -64,6 +75,7 @@ class Sessions:
         if len(self._sessions) >= self._settings.session_limit:
             raise TooMany(f"There are {len(self._sessions)} sessions open already. Use one of them, or restart rdit.")
         session = self._sessions[session_id] = Session(session_id, self._settings, script)
+        session.when_planned = self._when_planned
         return session
 
     def end_streams(self) -> None:

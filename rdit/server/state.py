@@ -25,6 +25,7 @@ class Statement:
 
     __slots__ = (
         "duration_ms",
+        "imports_changed",
         "line_end",
         "line_start",
         "node_index",
@@ -48,6 +49,7 @@ class Statement:
         self.duration_ms: float | None = None
         self.started = 0.0
         self.stale = False
+        self.imports_changed = False
 
     @property
     def items(self) -> Sequence[Item]:
@@ -251,7 +253,7 @@ def _statement_json(statement: Statement, window: int | None, now: float) -> byt
         times = b',"runningMs":%.3f' % ((now - statement.started) * 1000)
     return (
         b'{"runId":"%b","nodeIndex":%d,"lineStart":%d,"lineEnd":%d,"source":%b,"state":"%b","output":%b,'
-        b'"isInvisible":%b%b,"stale":%b}'
+        b'"isInvisible":%b%b,"stale":%b,"importsChanged":%b}'
     ) % (
         statement.run_id.encode(),
         statement.node_index,
@@ -263,4 +265,5 @@ def _statement_json(statement: Statement, window: int | None, now: float) -> byt
         b"false" if statement.items else b"true",
         times,
         b"true" if statement.stale else b"false",
+        b"true" if statement.imports_changed else b"false",
     )

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from ..errors import RditError
 from .ignoring import NEVER_LISTED
 from .saving import TEMPORARY, read_version
+from .threads import in_thread
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -100,6 +101,11 @@ class Watcher:
             known.version = version
             self._tell([Change(path, "created" if created else "modified", version)])
 
+    def moved(self, old: str, new: str) -> None:
+        """The server itself moved the file or folder *old*: what was open there is open at *new*."""
+        for path in [path for path in self._files if path == old or path.startswith(f"{old}/")]:
+            self.opened(new + path[len(old) :], self._files.pop(path).version)
+
     def listed(self, folder: str, modified: int) -> None:
         """Somebody sees a list of *folder*, which was changed last at *modified*, in nanoseconds."""
         known = folder in self._listed
@@ -132,7 +138,6 @@ class Watcher:
             log.exception("files are no longer watched")
 
     async def _run(self) -> None:
-        self._wanted.set()
         tasks = [asyncio.create_task(work()) for work in (self._follow_wishes, self._follow_hints, self._recheck)]
         try:
             await asyncio.gather(*tasks)
@@ -156,10 +161,13 @@ class Watcher:
                 with suppress(RuntimeError):  # the loop ended meanwhile
                     loop.call_soon_threadsafe(self._hints.put_nowait, hints)
 
-            old, self._source = self._source, await asyncio.to_thread(_Source.start, paths, receive)
-            if old is not None:
-                await asyncio.to_thread(old.stop)
+            await in_thread(self._replace_source, paths, receive)
             await self._look_at_new(self._watched - before)
+
+    def _replace_source(self, paths: Iterable[str], receive: Callable[[set[tuple[int, str]]], None]) -> None:
+        old, self._source = self._source, _Source.start(paths, receive)
+        if old is not None:
+            old.stop()
 
     async def _look_at_new(self, folders: Iterable[str]) -> None:
         """Tell what happened in *folders* between somebody's look at them and the beginning of their watch."""
@@ -307,6 +315,8 @@ class _Source:
             return None
         try:
             notify = RustNotify(paths, False, False, 0, False, True)
+        except FileNotFoundError:
+            return cls.start(paths, receive)  # one of them went just now
         except (OSError, RuntimeError) as error:  # such as inotify's limits, which others may have used up
             log.warning("folders cannot be watched, so rdit looks at them now and then: %s", error)
             notify = RustNotify(paths, False, True, POLL_INTERVAL, False, True)

@@ -54,6 +54,7 @@ def test_a_statement_is_shown_with_its_source_its_output_and_its_duration() -> N
             "isInvisible": False,
             "durationMs": 2.5,
             "stale": False,
+            "importsChanged": False,
         }
     ]
 
