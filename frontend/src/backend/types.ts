@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/create-folder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a folder. A file is made by PUT /api/write-file with the version null. */
+        post: operations["create_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delete-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a file, or a folder with all that is in it, to the user's trash. */
+        post: operations["delete_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file of any kind, to be saved. */
+        get: operations["download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -32,6 +83,23 @@ export interface paths {
         put?: never;
         /** Run a script, or the statements of it that overlap a range of lines, after the runs that wait already. Closing the connection does not stop the run. */
         post: operations["execute_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/find-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find files of the whole workspace by a few letters of their names or paths. Hidden files, installed packages and what `.gitignore` names are left out. */
+        get: operations["find_files"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -89,6 +157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/list-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one folder of the workspace. */
+        get: operations["list_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -123,6 +208,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send a file to be looked at: images with their type, everything else as bytes. */
+        get: operations["raw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/read-file": {
         parameters: {
             query?: never;
@@ -134,6 +236,23 @@ export interface paths {
         get: operations["read_file"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rename-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a file or folder another name or place; nothing is ever replaced. Sessions of its scripts go along. */
+        post: operations["rename_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -169,6 +288,23 @@ export interface paths {
         put?: never;
         /** Open the session of a script inside the workspace, or find the one that is open already. */
         post: operations["open_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Upload a file of any kind and size: the body is its bytes. It takes its place, whole, when the last came. */
+        put: operations["upload"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -235,6 +371,14 @@ export interface components {
             type: "complete";
         };
         /**
+         * DeletedAnswer
+         * @description It is in the trash.
+         */
+        DeletedAnswer: {
+            /** Trashed */
+            trashed: string;
+        };
+        /**
          * DetachedAnswer
          * @description The run was accepted; its events carry this id.
          */
@@ -264,7 +408,7 @@ export interface components {
          * EventFrame
          * @description What one frame of a live stream holds.
          */
-        EventFrame: components["schemas"]["QueuedEvent"] | components["schemas"]["PlanEvent"] | components["schemas"]["StartEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["ClearEvent"] | components["schemas"]["InputEvent"] | components["schemas"]["InputDoneEvent"] | components["schemas"]["ResultEvent"] | components["schemas"]["CompleteEvent"] | components["schemas"]["KernelEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["ErrorEvent"];
+        EventFrame: components["schemas"]["QueuedEvent"] | components["schemas"]["PlanEvent"] | components["schemas"]["StartEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["ClearEvent"] | components["schemas"]["InputEvent"] | components["schemas"]["InputDoneEvent"] | components["schemas"]["ResultEvent"] | components["schemas"]["CompleteEvent"] | components["schemas"]["KernelEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["ScriptEvent"] | components["schemas"]["FileEvent"] | components["schemas"]["ErrorEvent"];
         /**
          * ExecuteRequest
          * @description Run a script, or the statements of it that overlap a range of lines.
@@ -309,6 +453,79 @@ export interface components {
             content: string;
             /** Version */
             version: string;
+        };
+        /**
+         * FileEvent
+         * @description Something happened to a file or folder of the workspace; whatever did it.
+         */
+        FileEvent: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "created" | "modified" | "deleted";
+            /**
+             * Importedby
+             * @default null
+             */
+            importedBy?: components["schemas"]["StatementName"][] | null;
+            /** Path */
+            path: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "file";
+            /**
+             * Version
+             * @default null
+             */
+            version?: string | null;
+        };
+        /**
+         * FindAnswer
+         * @description The files that fit, the best first.
+         */
+        FindAnswer: {
+            /** Paths */
+            paths: string[];
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
+         * FolderAnswer
+         * @description What a folder holds: folders first, then by name.
+         */
+        FolderAnswer: {
+            /** Entries */
+            entries: components["schemas"]["FolderEntry"][];
+            /** Path */
+            path: string;
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
+         * FolderEntry
+         * @description One name in a folder.
+         */
+        FolderEntry: {
+            /** Ignored */
+            ignored: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "file" | "folder" | "other";
+            /** Modified */
+            modified: number;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Size */
+            size: number;
+            /** Symlink */
+            symlink: boolean;
         };
         /**
          * HealthAnswer
@@ -527,6 +744,22 @@ export interface components {
             type: "stdout" | "stderr" | "error" | "display";
         };
         /**
+         * PathAnswer
+         * @description Where it is now, from the workspace root and without symlinks.
+         */
+        PathAnswer: {
+            /** Path */
+            path: string;
+        };
+        /**
+         * PathRequest
+         * @description A file or folder, by its path from the workspace root.
+         */
+        PathRequest: {
+            /** Path */
+            path: string;
+        };
+        /**
          * PlanEvent
          * @description A run begins: the statements to come, and the script they belong to.
          */
@@ -592,6 +825,16 @@ export interface components {
             runId: string;
         };
         /**
+         * RenameRequest
+         * @description Give what is at `path` the name and place `to`; both from the workspace root.
+         */
+        RenameRequest: {
+            /** Path */
+            path: string;
+            /** To */
+            to: string;
+        };
+        /**
          * ResetEvent
          * @description A fresh worker took over on request: the variables and the results are gone.
          */
@@ -642,6 +885,19 @@ export interface components {
             type: "resync";
         };
         /**
+         * ScriptEvent
+         * @description The session's script is at another path now: it was saved under a name, or renamed by some page.
+         */
+        ScriptEvent: {
+            /** Scriptpath */
+            scriptPath: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "script";
+        };
+        /**
          * SessionAnswer
          * @description All that a page needs to show a session as it stands; later events follow `lastEventId`.
          */
@@ -688,6 +944,11 @@ export interface components {
              * @default null
              */
             durationMs?: number | null;
+            /**
+             * Importschanged
+             * @default false
+             */
+            importsChanged?: boolean;
             /** Isinvisible */
             isInvisible: boolean;
             /** Lineend */
@@ -752,6 +1013,16 @@ export interface components {
             source: string;
         };
         /**
+         * StatementName
+         * @description Which statement of which run.
+         */
+        StatementName: {
+            /** Nodeindex */
+            nodeIndex: number;
+            /** Runid */
+            runId: string;
+        };
+        /**
          * StatementResult
          * @description A finished statement, exactly as the default stream of `/api/execute-script` sends it.
          */
@@ -806,6 +1077,18 @@ export interface components {
             type?: "error";
         };
         /**
+         * UploadAnswer
+         * @description The file is there, whole.
+         */
+        UploadAnswer: {
+            /** Path */
+            path: string;
+            /** Size */
+            size: number;
+            /** Version */
+            version: string;
+        };
+        /**
          * VersionAnswer
          * @description The file was saved and is at this version now.
          */
@@ -842,11 +1125,16 @@ export interface components {
 }
 export type ClearEvent = components['schemas']['ClearEvent'];
 export type CompleteEvent = components['schemas']['CompleteEvent'];
+export type DeletedAnswer = components['schemas']['DeletedAnswer'];
 export type DetachedAnswer = components['schemas']['DetachedAnswer'];
 export type ErrorEvent = components['schemas']['ErrorEvent'];
 export type EventFrame = components['schemas']['EventFrame'];
 export type ExecuteRequest = components['schemas']['ExecuteRequest'];
 export type FileAnswer = components['schemas']['FileAnswer'];
+export type FileEvent = components['schemas']['FileEvent'];
+export type FindAnswer = components['schemas']['FindAnswer'];
+export type FolderAnswer = components['schemas']['FolderAnswer'];
+export type FolderEntry = components['schemas']['FolderEntry'];
 export type HealthAnswer = components['schemas']['HealthAnswer'];
 export type InputDoneEvent = components['schemas']['InputDoneEvent'];
 export type InputEvent = components['schemas']['InputEvent'];
@@ -857,28 +1145,311 @@ export type LineRange = components['schemas']['LineRange'];
 export type OpenSessionRequest = components['schemas']['OpenSessionRequest'];
 export type OutputEvent = components['schemas']['OutputEvent'];
 export type OutputItem = components['schemas']['OutputItem'];
+export type PathAnswer = components['schemas']['PathAnswer'];
+export type PathRequest = components['schemas']['PathRequest'];
 export type PlanEvent = components['schemas']['PlanEvent'];
 export type Problem = components['schemas']['Problem'];
 export type QueryRequest = components['schemas']['QueryRequest'];
 export type QueuedEvent = components['schemas']['QueuedEvent'];
 export type QueuedRun = components['schemas']['QueuedRun'];
+export type RenameRequest = components['schemas']['RenameRequest'];
 export type ResetEvent = components['schemas']['ResetEvent'];
 export type ResultEvent = components['schemas']['ResultEvent'];
 export type ResultFrame = components['schemas']['ResultFrame'];
 export type ResyncEvent = components['schemas']['ResyncEvent'];
+export type ScriptEvent = components['schemas']['ScriptEvent'];
 export type SessionAnswer = components['schemas']['SessionAnswer'];
 export type SessionRequest = components['schemas']['SessionRequest'];
 export type SessionStatement = components['schemas']['SessionStatement'];
 export type StartEvent = components['schemas']['StartEvent'];
 export type StatementInfo = components['schemas']['StatementInfo'];
+export type StatementName = components['schemas']['StatementName'];
 export type StatementResult = components['schemas']['StatementResult'];
 export type StatusAnswer = components['schemas']['StatusAnswer'];
 export type StreamEnd = components['schemas']['StreamEnd'];
 export type StreamFailure = components['schemas']['StreamFailure'];
+export type UploadAnswer = components['schemas']['UploadAnswer'];
 export type VersionAnswer = components['schemas']['VersionAnswer'];
 export type WriteFileRequest = components['schemas']['WriteFileRequest'];
 export type $defs = Record<string, never>;
 export interface operations {
+    create_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathRequest"];
+            };
+        };
+        responses: {
+            /** @description It is there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathAnswer"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is outside the workspace, or permissions forbid it; or the Host or Origin is not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such file or folder. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something has that name already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is the workspace itself. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathRequest"];
+            };
+        };
+        responses: {
+            /** @description It is in the trash. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedAnswer"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is outside the workspace, or permissions forbid it; or the Host or Origin is not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such file or folder. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is the workspace itself. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The request is no proper HTTP, or its address or a header is too long. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is outside the workspace, or permissions forbid it; or the Host or Origin is not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such file or folder. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is a folder or a device. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A query parameter is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     events: {
         parameters: {
             query?: {
@@ -899,6 +1470,15 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["EventFrame"];
+                };
+            };
+            /** @description The request is no proper HTTP, or its address or a header is too long. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token is missing or wrong. */
@@ -970,7 +1550,7 @@ export interface operations {
                     "application/json": components["schemas"]["DetachedAnswer"];
                 };
             };
-            /** @description The body is not JSON in UTF-8, or is nested too deeply. */
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1035,6 +1615,74 @@ export interface operations {
             };
         };
     };
+    find_files: {
+        parameters: {
+            query?: {
+                limit?: number;
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files that fit best. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindAnswer"];
+                };
+            };
+            /** @description The request is no proper HTTP, or its address or a header is too long. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is outside the workspace, or permissions forbid it; or the Host or Origin is not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The workspace is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A query parameter is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -1051,6 +1699,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthAnswer"];
+                };
+            };
+            /** @description The request is no proper HTTP, or its address or a header is too long. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
@@ -1086,7 +1743,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatusAnswer"];
                 };
             };
-            /** @description The body is not JSON in UTF-8, or is nested too deeply. */
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1173,7 +1830,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatusAnswer"];
                 };
             };
-            /** @description The body is not JSON in UTF-8, or is nested too deeply. */
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1229,6 +1886,73 @@ export interface operations {
             };
         };
     };
+    list_files: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderAnswer"];
+                };
+            };
+            /** @description The request is no proper HTTP, or its address or a header is too long. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is outside the workspace, or permissions forbid it; or the Host or Origin is not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such folder. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A query parameter is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     openapi: {
         parameters: {
             query?: never;
@@ -1245,6 +1969,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description The request is no proper HTTP, or its address or a header is too long. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token is missing or wrong. */
@@ -1289,7 +2022,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description The body is not JSON in UTF-8, or is nested too deeply. */
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1345,6 +2078,83 @@ export interface operations {
             };
         };
     };
+    raw: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its bytes. An image. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "image/*": unknown;
+                };
+            };
+            /** @description The request is no proper HTTP, or its address or a header is too long. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is outside the workspace, or permissions forbid it; or the Host or Origin is not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such file or folder. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is a folder or a device. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A query parameter is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_file: {
         parameters: {
             query: {
@@ -1363,6 +2173,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FileAnswer"];
+                };
+            };
+            /** @description The request is no proper HTTP, or its address or a header is too long. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description The token is missing or wrong. */
@@ -1421,6 +2240,111 @@ export interface operations {
             };
         };
     };
+    rename_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameRequest"];
+            };
+        };
+        responses: {
+            /** @description It is there now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathAnswer"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is outside the workspace, or permissions forbid it; or the Host or Origin is not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such file or folder. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something has that name already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is the workspace itself. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reset: {
         parameters: {
             query?: never;
@@ -1443,7 +2367,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatusAnswer"];
                 };
             };
-            /** @description The body is not JSON in UTF-8, or is nested too deeply. */
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1529,6 +2453,15 @@ export interface operations {
                     "application/json": components["schemas"]["SessionAnswer"];
                 };
             };
+            /** @description The request is no proper HTTP, or its address or a header is too long. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The token is missing or wrong. */
             401: {
                 headers: {
@@ -1589,7 +2522,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionAnswer"];
                 };
             };
-            /** @description The body is not JSON in UTF-8, or is nested too deeply. */
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1663,6 +2596,114 @@ export interface operations {
             };
         };
     };
+    upload: {
+        parameters: {
+            query: {
+                path: string;
+                replace?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description It is there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description The request is no proper HTTP, or its address or a header is too long. The upload broke off, or stopped coming. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is outside the workspace, or permissions forbid it; or the Host or Origin is not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The folder does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something has that name already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something other than a file is there. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A query parameter is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The disk is full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     write_file: {
         parameters: {
             query?: never;
@@ -1685,7 +2726,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionAnswer"];
                 };
             };
-            /** @description The body is not JSON in UTF-8, or is nested too deeply. */
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
             400: {
                 headers: {
                     [name: string]: unknown;
