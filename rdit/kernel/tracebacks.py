@@ -40,6 +40,13 @@ _OWN_PACKAGES = (__package__, __package__.rpartition(".")[0])
 _LONGEST_TEXT = 1 << 20
 _MOST_FRAMES = 200
 _MOST_EXCEPTIONS = 50
+# The attributes as every exception has them, whatever its class makes of access to attributes.
+_BASE = BaseException.__dict__
+traceback_of = _BASE["__traceback__"].__get__
+_set_traceback = _BASE["__traceback__"].__set__
+_cause_of = _BASE["__cause__"].__get__
+_context_of = _BASE["__context__"].__get__
+
 _ROOM = 400
 """How many frames deeper than the script rdit may have to go to describe what it raised."""
 
@@ -55,21 +62,32 @@ def error_item(
     """
     with _room_to_recurse():
         _hide_own_frames(error, code)
-        try:
-            with _lent_modules(), _source_lines(error, sources):
-                described = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
+        trace = traceback_of(error)
+        with _lent_modules(), _source_lines(error, sources):
+            try:
+                described = traceback.TracebackException(type(error), error, trace, compact=True)
                 text = "".join(described.format())
                 data = _as_data(described, sources)
-        except Exception as failure:  # noqa: BLE001 - an exception may be made so that describing it fails
-            text = f"{_type_name(type(error))}: (it cannot be described: {_type_name(type(failure))})\n"
-            data = {"type": _type_name(type(error)), "message": "", "frames": []}
-        else:
+            except Exception as failure:  # noqa: BLE001 - an exception may be made so that describing it fails
+                text, data = _least(error, failure, sources)
             if sys.version_info < (3, 13):
                 text, data["message"] = _as_the_interpreter_says(error, text, data["message"], sources)
     if len(text) > _LONGEST_TEXT:
         half = _LONGEST_TEXT // 2
         text = f"{text[:half]}\n[… {len(text) - 2 * half:,} characters left out …]\n{text[-half:]}"
     return OutputItem("error", "" if silent else printable(text), {ERROR_FORMAT: data})
+
+
+def _least(
+    error: BaseException, failure: Exception, sources: Mapping[str, Sequence[str]]
+) -> tuple[str, dict[str, Any]]:
+    """Return what can be said of an exception that cannot be described: its type, and where it comes from."""
+    name = _type_name(type(error))
+    message = f"<it cannot be described: {_type_name(type(failure))}>"
+    stack = traceback.extract_tb(traceback_of(error))
+    text = "".join(["Traceback (most recent call last):\n", *traceback.format_list(stack), f"{name}: {message}\n"])
+    frames = [_frame_data(frame, sources) for frame in stack[-_MOST_FRAMES:]]
+    return text, {"type": printable(name), "message": message, "frames": frames}
 
 
 def plain_error(kind: str, message: str, detail: str = "") -> OutputItem:
@@ -117,15 +135,15 @@ def _related(error: BaseException) -> list[BaseException]:
         if id(one) in found or len(found) > 10_000:
             continue
         found[id(one)] = one
-        waiting += [other for other in (one.__cause__, one.__context__) if other is not None]
-        if sys.version_info >= (3, 11) and isinstance(one, BaseExceptionGroup):
-            waiting += one.exceptions
+        waiting += [other for other in (_cause_of(one), _context_of(one)) if other is not None]
+        if sys.version_info >= (3, 11) and issubclass(type(one), BaseExceptionGroup):
+            waiting += BaseExceptionGroup.exceptions.__get__(one)
     return list(found.values())
 
 
 def _hide_own_frames(error: BaseException, code: CodeType | None) -> None:
     for one in _related(error):
-        one.__traceback__ = _user_traceback(one.__traceback__, code if one is error else None)
+        _set_traceback(one, _user_traceback(traceback_of(one), code if one is error else None))
 
 
 @contextmanager
@@ -178,12 +196,14 @@ def _files(error: BaseException) -> dict[str, dict[str, Any]]:
     """Return the names of the files in the traceback, each with the variables of code that came from there."""
     files: dict[str, dict[str, Any]] = {}
     for one in _related(error):
-        trace = one.__traceback__
+        trace = traceback_of(one)
         while trace is not None:
             files.setdefault(trace.tb_frame.f_code.co_filename, trace.tb_frame.f_globals)
             trace = trace.tb_next
-        if isinstance(one, SyntaxError) and isinstance(one.filename, str):
-            files.setdefault(one.filename, {})
+        if issubclass(type(one), SyntaxError):
+            name = SyntaxError.filename.__get__(one)  # type: ignore[attr-defined]
+            if isinstance(name, str):
+                files.setdefault(name, {})
     return files
 
 
@@ -219,7 +239,7 @@ def _as_the_interpreter_says(
     stderr = sys.stderr
     sys.stderr = printed = io.StringIO()
     try:
-        sys.__excepthook__(type(error), error, error.__traceback__)
+        sys.__excepthook__(type(error), error, traceback_of(error))
     finally:
         sys.stderr = stderr
     theirs = printed.getvalue()
