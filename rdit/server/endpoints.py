@@ -50,13 +50,16 @@ class Endpoint:
 
     def common_problems(self) -> dict[int, str]:
         """Return the refusals that follow from what the endpoint reads and who may call it."""
-        problems = {403: "The Host name, or the Origin of a page, is not one that the server was told to accept."}
+        problems = {
+            400: "The request is no proper HTTP, or its address or a header is too long.",
+            403: "The Host name, or the Origin of a page, is not one that the server was told to accept.",
+        }
         if self.needs_token:
             problems[401] = "The token is missing or wrong."
         if self.query is not None:
             problems[422] = "A query parameter is missing, unknown or wrong."
         if self.body is not None:
-            problems[400] = "The body is not JSON in UTF-8, or is nested too deeply."
+            problems[400] = "The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP."
             problems[413] = "The body is larger than the server takes."
             problems[422] = "A field is missing, unknown or wrong."
         return problems
@@ -103,7 +106,7 @@ def _plain_json(body: bytes) -> object:
     except (JSONDecodeError, UnicodeDecodeError) as error:
         raise BadRequest(f"The body must be JSON in UTF-8. {error}.") from error
     except RecursionError as error:
-        raise BadRequest("The body is nested too deeply.") from error
+        raise BadRequest("The body must be JSON that is not nested as deeply.") from error
 
 
 def read_query(request: web.Request, model: type[Model]) -> Model:

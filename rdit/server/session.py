@@ -179,9 +179,10 @@ class Session:
         alarm: asyncio.TimerHandle | None = None
         if kernel is None:
             self._kernel_wanted.set()
-        elif self._came_up:
-            if self._worker_stands:
-                kernel.send(messages.Reset())
+        else:
+            # Also when no worker stands yet: the one that comes may have been told of another script.
+            kernel.send(messages.Reset())
+        if kernel is not None and self._came_up:
             self._worker_stands = False
             reason = f"It did not reset within {self._settings.reset_timeout:g} seconds."
             loop = asyncio.get_running_loop()
