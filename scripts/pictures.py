@@ -1,0 +1,66 @@
+"""Takes the pictures of the README: opens a script in the real command and its real page, runs it, and photographs it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.running import running_rdit
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+SIZE = {"width": 1280, "height": 780}
+SCRIPT = """from statistics import mean
+
+readings = {"Mon": 18.5, "Tue": 21.0, "Wed": 19.5, "Thu": 24.0, "Fri": 22.5}
+average = mean(readings.values())
+average
+
+for day, degrees in readings.items():
+    print(f"{day} {'▇' * round(degrees)} {degrees} °C")
+
+warm = sorted(readings, key=readings.get)[-2:]
+warm
+
+f"The average was *{average:.1f} °C*. It was warmest on **{' and '.join(warm)}**."
+
+difference = readings["Sat"] - average
+"""
+
+
+def photograph(page: Page, url: str, target: Path) -> None:
+    """Run the whole script in the page, wait until it is over, and take the picture."""
+    page.goto(url)
+    page.get_by_role("textbox", name="Script").click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(".status-run")).to_contain_text("stopped by an error")
+    page.screenshot(path=target)
+    print(target.relative_to(ROOT))
+
+
+def main() -> None:
+    """Take a light and a dark picture."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.exit("There is no Chromium on this machine. On Debian: apt-get install chromium")
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        (Path(folder) / "readings.py").write_text(SCRIPT)
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for scheme in ("light", "dark"):
+            with running_rdit("readings.py", folder=Path(folder)) as rdit:
+                page = browser.new_context(
+                    viewport=SIZE, color_scheme=scheme, device_scale_factor=2, reduced_motion="reduce"
+                ).new_page()
+                photograph(page, f"{rdit.address}/?token={rdit.token}", IMAGES / f"tour-{scheme}.png")
+                page.context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
