@@ -47,7 +47,7 @@ def test_every_answer_is_one_that_the_description_promises(case: Case, rdit: Rdi
         with requests.request(**arguments, stream=True, timeout=30) as response:
             documented = {*case.operation.definition.raw["responses"]}
             if case.method.upper() != case.operation.method.upper():
-                documented = {"405"}
+                documented = {"400", "401", "403", "405"}
             assert str(response.status_code) in documented
             assert response.status_code < 500
         return
