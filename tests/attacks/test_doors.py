@@ -228,7 +228,7 @@ async def test_a_token_carried_elsewhere_does_not_count(client: Client, carried:
     """A cookie would reach every port of the host, and an address is written into logs."""
     extra = [carried["header"]] if "header" in carried else []
     target = carried.get("target", "/api/execute-script")
-    request = request_bytes(client, *extra, target=target).replace(f"Authorization: Bearer {TOKEN}\r\n".encode(), b"")
+    request = request_bytes(client, *extra, target=target).replace(f"\r\nAuthorization: Bearer {TOKEN}".encode(), b"")
     status, answer = await raw(client, request)
     assert status == 401, answer
     assert not own_file(client).exists()
