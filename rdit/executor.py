@@ -17,7 +17,7 @@ from .kernel.display import markdown
 from .kernel.items import OutputItem
 from .kernel.showing import Showing
 from .kernel.statements import Preparation, Statement, prepare
-from .kernel.tracebacks import error_item, plain_error
+from .kernel.tracebacks import error_item, plain_error, traceback_of
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ class PythonExecutor:
             finally:
                 output.leave()
         except BaseException as error:  # noqa: BLE001 - whatever the script raises is its result
-            if not isinstance(error, KeyboardInterrupt) and showing.has_figures:
+            if not _is(error, KeyboardInterrupt) and showing.has_figures:
                 self._show_figures(statement, output)
             return self._failed(error, statement, output)
         if self._unpublished:
@@ -248,17 +248,15 @@ class PythonExecutor:
         try:
             try:
                 output.enter()
-                if isinstance(error, SystemExit):
+                if _is(error, SystemExit):
                     return Ending("exited", _exit_code(error))
-                status: Literal["error", "interrupted"] = (
-                    "interrupted" if isinstance(error, KeyboardInterrupt) else "error"
-                )
+                status: Literal["error", "interrupted"] = "interrupted" if _is(error, KeyboardInterrupt) else "error"
                 items, exit_code = self._report(error, statement)
             finally:
                 output.leave()
         except BaseException as another:  # noqa: BLE001 - a second interrupt, or hooks and messages that fail
             output.show(plain_error(type(error).__name__, f"(describing it was cut short by {type(another).__name__})"))
-            return Ending("interrupted" if isinstance(error, KeyboardInterrupt) else "error")
+            return Ending("interrupted" if _is(error, KeyboardInterrupt) else "error")
         for item in items:
             output.show(item)
         return Ending(status) if exit_code is None else Ending("exited", exit_code)
@@ -269,13 +267,14 @@ class PythonExecutor:
         hook = getattr(sys, "excepthook", None)
         is_own = hook is not None and hook is not sys.__excepthook__
         item = error_item(error, self.sources, code, silent=is_own)
-        sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
+        trace = traceback_of(error)
+        sys.last_type, sys.last_value, sys.last_traceback = type(error), error, trace
         if sys.version_info >= (3, 12):
             sys.last_exc = error
         if not is_own:
             return [item], None
         try:
-            hook(type(error), error, error.__traceback__)  # type: ignore[misc]
+            hook(type(error), error, trace)  # type: ignore[misc]
         except SystemExit as leaving:
             return [item], _exit_code(leaving)
         except Exception as failure:  # noqa: BLE001 - the hook is the script's, and Python reports its failure too
@@ -361,9 +360,14 @@ def _new_namespace() -> dict[str, Any]:
     return {"__name__": "__main__", **namespace, "__annotations__": {}, "__builtins__": builtins}
 
 
-def _exit_code(error: SystemExit) -> int:
+def _is(error: BaseException, kind: type[BaseException]) -> bool:
+    """Whether *error* is of that kind; `isinstance` would ask the exception itself, which may do anything."""
+    return issubclass(type(error), kind)
+
+
+def _exit_code(error: BaseException) -> int:
     """Return the exit status of a process that ends so; write the message, if there is one, as Python does."""
-    code = error.code
+    code = getattr(error, "code", 1)
     if code is None:
         return 0
     if isinstance(code, int):
@@ -391,13 +395,13 @@ class CapturedOutput:
         """Put the script's streams in place: the capturing ones, or what the script has made of them."""
         if self._ours is None:
             self._ours = sys.stdout, sys.stderr
-            sys.stdout, sys.stderr = self._theirs  # type: ignore[assignment]
+            sys.stdout, sys.stderr = self._theirs
 
     def leave(self) -> None:
         """Put back the program's own streams."""
         if self._ours is not None:
             self._theirs = sys.stdout, sys.stderr
-            sys.stdout, sys.stderr = self._ours  # type: ignore[assignment]
+            sys.stdout, sys.stderr = self._ours
             self._ours = None
 
     def echo(self, text: str) -> None:
@@ -465,13 +469,8 @@ class _CapturedBytes(io.BufferedIOBase):
 
 
 def _captured_stream(output: CapturedOutput, stream: str, errors: str) -> TextIO:
-    return io.TextIOWrapper(
-        _CapturedBytes(output, stream),
-        encoding="utf-8",
-        errors=errors,
-        newline="\n",
-        write_through=True,  # type: ignore[arg-type]
-    )
+    buffer: Any = _CapturedBytes(output, stream)
+    return io.TextIOWrapper(buffer, encoding="utf-8", errors=errors, newline="\n", write_through=True)
 
 
 # ------------------------------------------------------------------------------------------- the process-wide one

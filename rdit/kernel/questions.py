@@ -40,9 +40,11 @@ class QuestionStream(io.RawIOBase):
         self._terminal: int | None = None
 
     def readable(self) -> bool:
+        """It is for reading."""
         return True
 
     def fileno(self) -> int:
+        """Return 0, or for `getpass` a terminal whose echo it may turn off."""
         caller = _frame(1)
         if caller.f_globals.get("__name__") == "getpass" and self._is_interactive():
             return self._terminal_number()
@@ -51,6 +53,7 @@ class QuestionStream(io.RawIOBase):
         return 0
 
     def readinto(self, buffer: Any) -> int:
+        """Fill *buffer* with what has been answered; ask when there is nothing left of the last answer."""
         if not self._line:
             caller = _frame(1)
             called = self._input_call

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import _signal  # `signal` would make an enumeration of every constant, and rdit needs only numbers
+import _signal  # type: ignore[import-not-found]  # `signal` would make an enumeration of every constant, and rdit needs only numbers
 
 INTERRUPT: int = _signal.SIGINT
 
@@ -39,7 +39,7 @@ _NAMES = {
 
 def signal_name(number: int) -> str:
     """Return `SIGKILL` for 9."""
-    return _NAMES.get(number, f"signal {number}")
+    return str(_NAMES.get(number, f"signal {number}"))
 
 
 def reason_of_death(exit_code: int | None, signal: int | None) -> str:
@@ -48,4 +48,6 @@ def reason_of_death(exit_code: int | None, signal: int | None) -> str:
         name = signal_name(signal)
         meaning = _MEANINGS.get(name)
         return f"killed by {name}" + (f"; {meaning}" if meaning else "")
-    return f"it ended with exit status {exit_code}, not through Python: by os._exit, or as a program it had become by exec"
+    return (
+        f"it ended with exit status {exit_code}, not through Python: by os._exit, or as a program it had become by exec"
+    )

@@ -5,7 +5,6 @@ Python. Each statement is then compiled from its own AST node, with the file nam
 """
 
 from __future__ import annotations
-
 import __future__
 
 import _warnings
@@ -52,7 +51,9 @@ class Statement:
         "warnings",
     )
 
-    def __init__(self, node: ast.stmt, node_index: int, filename: str, flags: int, *, is_quiet: bool, is_first: bool) -> None:
+    def __init__(
+        self, node: ast.stmt, node_index: int, filename: str, flags: int, *, is_quiet: bool, is_first: bool
+    ) -> None:
         decorators = getattr(node, "decorator_list", None)
         self.node_index = node_index
         self.line_start = decorators[0].lineno if decorators else node.lineno

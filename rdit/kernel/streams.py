@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import sys
-from _signal import (
+from _signal import (  # type: ignore[import-not-found]
     SIG_BLOCK,
     SIG_SETMASK,
     SIGINT,
@@ -21,7 +21,8 @@ from _signal import (
     sigwait,
 )
 from _thread import RLock, get_ident
-from _thread import _count as thread_count  # type: ignore[attr-defined]
+from _thread import _count as thread_count
+from contextlib import suppress
 from json import dumps
 from os import _exit, close, write
 from select import POLLOUT, poll
@@ -32,7 +33,7 @@ from .signals import DEFERRED
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
-    from typing import Any, TextIO
+    from typing import Any
 
     from .items import OutputItem
 
@@ -76,10 +77,8 @@ class Channel:
         if self.is_open:
             self.is_open = False
             for descriptor in (self.events, self.stdout, self.stderr):
-                try:
+                with suppress(OSError):  # the script may have closed it already
                     close(descriptor)
-                except OSError:
-                    continue  # the script has closed it already
 
     def _put(self, descriptor: int, data: bytes) -> None:
         try:
@@ -257,8 +256,8 @@ def open_streams(output: LiveOutput) -> None:
     before = sys.stdout
     errors = "strict" if before is None or before.errors is None else before.errors
     is_raw = isinstance(getattr(before, "buffer", None), io.RawIOBase)  # as with PYTHONUNBUFFERED
-    sys.stdout = sys.__stdout__ = _text_stream(output, 1, "<stdout>", errors, is_raw=is_raw)
-    sys.stderr = sys.__stderr__ = _text_stream(output, 2, "<stderr>", "backslashreplace", is_raw=is_raw)
+    sys.stdout = sys.__stdout__ = _text_stream(output, 1, "<stdout>", errors, is_raw=is_raw)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _text_stream(output, 2, "<stderr>", "backslashreplace", is_raw=is_raw)  # type: ignore[misc]
 
 
 def _text_stream(output: LiveOutput, descriptor: int, name: str, errors: str, *, is_raw: bool) -> io.TextIOWrapper[Any]:
@@ -273,7 +272,7 @@ def _text_stream(output: LiveOutput, descriptor: int, name: str, errors: str, *,
     stream = io.TextIOWrapper(
         buffer, "utf-8", errors, "\n", line_buffering=descriptor == 2 and not is_raw, write_through=True
     )
-    stream.mode = "w"
+    stream.mode = "w"  # type: ignore[misc]
     return stream
 
 

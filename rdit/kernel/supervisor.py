@@ -10,12 +10,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from _signal import SIG_IGN, SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGTERM, set_wakeup_fd, signal
+from _signal import SIG_IGN, SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGTERM, set_wakeup_fd, signal  # type: ignore[import-not-found]
 from collections import deque
 from fcntl import fcntl
 from json import dumps, loads
 from os import WNOHANG, read, write
-from select import POLLHUP, POLLIN, POLLOUT, poll
+from select import POLLIN, POLLOUT, poll
 from time import monotonic
 
 from .frames import BrokenFrame, FrameDecoder, encode
@@ -90,6 +90,7 @@ class WorkerProcess:
         """Whether its events have come to an end."""
 
     def descriptors(self) -> tuple[int, ...]:
+        """Return the supervisor's ends of all pipes."""
         return (self.requests, self.events, *self.streams, self.crash, self.life)
 
 

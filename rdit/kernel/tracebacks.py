@@ -57,8 +57,8 @@ def error_item(
     """Return what the page shows of *error*.
 
     *sources* has the lines of the scripts by file name, as they were run. *code* is that of a statement that awaits:
-    the frames of the event loop that drives it are left out. *silent* leaves the text empty, for an error that the script's
-    own `sys.excepthook` has reported.
+    the frames of the event loop that drives it are left out. *silent* leaves the text empty, for an error that the
+    script's own `sys.excepthook` has reported.
     """
     with _room_to_recurse():
         _hide_own_frames(error, code)
@@ -137,7 +137,7 @@ def _related(error: BaseException) -> list[BaseException]:
         found[id(one)] = one
         waiting += [other for other in (_cause_of(one), _context_of(one)) if other is not None]
         if sys.version_info >= (3, 11) and issubclass(type(one), BaseExceptionGroup):
-            waiting += BaseExceptionGroup.exceptions.__get__(one)
+            waiting += BaseExceptionGroup.__dict__["exceptions"].__get__(one)
     return list(found.values())
 
 
@@ -201,7 +201,7 @@ def _files(error: BaseException) -> dict[str, dict[str, Any]]:
             files.setdefault(trace.tb_frame.f_code.co_filename, trace.tb_frame.f_globals)
             trace = trace.tb_next
         if issubclass(type(one), SyntaxError):
-            name = SyntaxError.filename.__get__(one)  # type: ignore[attr-defined]
+            name = SyntaxError.__dict__["filename"].__get__(one)
             if isinstance(name, str):
                 files.setdefault(name, {})
     return files

@@ -6,7 +6,7 @@ import atexit
 import faulthandler
 import importlib.machinery
 import sys
-from _signal import (
+from _signal import (  # type: ignore[import-not-found]
     SIG_BLOCK,
     SIG_DFL,
     SIG_SETMASK,
@@ -21,9 +21,11 @@ from _signal import (
     set_wakeup_fd,
     signal,
 )
+from contextlib import suppress
 from fcntl import F_DUPFD_CLOEXEC, F_SETFL, F_SETOWN, FASYNC, fcntl
 from json import dumps, loads
-from os import O_RDONLY, O_RDWR, _exit, chdir, close, devnull, dup2, getpid, open, read, register_at_fork, setsid
+from os import O_RDONLY, O_RDWR, _exit, chdir, close, devnull, dup2, getpid, read, register_at_fork, setsid
+from os import open as open_descriptor
 from select import POLLIN, poll
 from time import perf_counter
 
@@ -92,7 +94,7 @@ class Worker:
         _reset_signals()
         for descriptor, target in ((pipes.stdout, 1), (pipes.stderr, 2)):
             dup2(descriptor, target)
-        nothing = open(devnull, O_RDWR)
+        nothing = open_descriptor(devnull, O_RDWR)
         dup2(nothing, 0)
         close(nothing)
         self._requests = _raised(pipes.requests)
@@ -334,10 +336,8 @@ class Worker:
             self._say(error)
         atexit._run_exitfuncs()
         for stream in (sys.stdout, sys.stderr):
-            try:
+            with suppress(AttributeError, OSError, ValueError):  # replaced or closed by the script
                 stream.flush()
-            except (AttributeError, OSError, ValueError):
-                continue  # replaced or closed by the script
         _exit(status)
 
     def _say(self, error: BaseException) -> None:

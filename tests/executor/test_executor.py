@@ -182,7 +182,10 @@ def test_the_streams_of_the_script_can_be_replaced_for_later_statements(executor
 
 
 def test_bytes_may_be_written_in_parts(executor: PythonExecutor) -> None:
-    script = "import sys\nfor b in 'ä日'.encode(): _ = sys.stdout.buffer.write(bytes([b]))\n_ = sys.stderr.buffer.write(b'\\xff')"
+    script = (
+        "import sys\nfor b in 'ä日'.encode(): _ = sys.stdout.buffer.write(bytes([b]))\n"
+        "_ = sys.stderr.buffer.write(b'\\xff')"
+    )
     assert texts(executor, script) == "ä日\\xff"
 
 

@@ -222,4 +222,15 @@ async def running_kernel(
             await process.communicate()
 
 
-__all__ = ["Asked", "Completed", "Ended", "Kernel", "Planned", "Shown", "Started", "Transcript", "Written", "running_kernel"]
+__all__ = [
+    "Asked",
+    "Completed",
+    "Ended",
+    "Kernel",
+    "Planned",
+    "Shown",
+    "Started",
+    "Transcript",
+    "Written",
+    "running_kernel",
+]

@@ -126,7 +126,13 @@ def test_an_object_that_has_every_attribute_is_shown_plainly() -> None:
 
 @pytest.mark.parametrize(
     ("method", "given"),
-    [("_repr_html_", 3), ("_repr_png_", 3), ("_repr_json_", {1, 2}), ("_repr_json_", float("nan")), ("_repr_mimebundle_", 7)],
+    [
+        ("_repr_html_", 3),
+        ("_repr_png_", 3),
+        ("_repr_json_", {1, 2}),
+        ("_repr_json_", float("nan")),
+        ("_repr_mimebundle_", 7),
+    ],
 )
 def test_the_wrong_type_is_an_error_beside_what_can_be_shown(method: str, given: object) -> None:
     kind = type("Wrong", (), {method: lambda self: given, "__repr__": lambda self: "Wrong()"})

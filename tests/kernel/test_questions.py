@@ -102,7 +102,9 @@ async def test_without_anybody_to_ask_input_says_why_it_cannot(every_kernel: Ker
 
 
 async def test_without_anybody_to_ask_stdin_is_empty(every_kernel: Kernel) -> None:
-    run = await every_kernel.run("import sys, os\nsys.stdin.read(), sys.stdin.readline(), list(sys.stdin), os.read(0, 9)")
+    run = await every_kernel.run(
+        "import sys, os\nsys.stdin.read(), sys.stdin.readline(), list(sys.stdin), os.read(0, 9)"
+    )
     assert run.text() == "('', '', [], b'')\n"
 
 

@@ -16,9 +16,7 @@ async def test_the_order_between_stdout_and_stderr_is_kept(every_kernel: Kernel)
     run = await every_kernel.run(
         "import sys\nfor i in range(3):\n    print('out', i)\n    print('err', i, file=sys.stderr)"
     )
-    assert run.output[1] == [
-        pair for i in range(3) for pair in (("stdout", f"out {i}\n"), ("stderr", f"err {i}\n"))
-    ]
+    assert run.output[1] == [pair for i in range(3) for pair in (("stdout", f"out {i}\n"), ("stderr", f"err {i}\n"))]
 
 
 IN_ORDER = {
@@ -151,9 +149,7 @@ print(sys.stdout is sys.__stdout__, sys.stderr is sys.__stderr__, sys.stdin is s
 
 
 @pytest.mark.parametrize("variables", [{"PYTHONUNBUFFERED": ""}, {"PYTHONUNBUFFERED": "1"}, {"LC_ALL": "C"}], ids=str)
-async def test_the_streams_look_like_pythons_own(
-    python: Python, script_path: Path, variables: dict[str, str]
-) -> None:
+async def test_the_streams_look_like_pythons_own(python: Python, script_path: Path, variables: dict[str, str]) -> None:
     expected = subprocess.run(
         [python.path, "-c", LOOK_AT_STREAMS],
         stdin=subprocess.DEVNULL,

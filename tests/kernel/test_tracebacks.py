@@ -48,7 +48,9 @@ def test_a_library_s_frames_are_not_in_the_script() -> None:
 
 
 def test_no_frame_is_ours() -> None:
-    item = error_of("def f():\n    try:\n        1 / 0\n    except ZeroDivisionError as e:\n        raise KeyError(2) from e\nf()")
+    item = error_of(
+        "def f():\n    try:\n        1 / 0\n    except ZeroDivisionError as e:\n        raise KeyError(2) from e\nf()"
+    )
     assert "executor.py" not in str(item)
     assert "rdit/" not in str(item)
 
@@ -115,7 +117,10 @@ HOSTILE = {
         "",
     ),
     "no memory": ("raise MemoryError", "MemoryError"),
-    "source that lies": ("exec(compile('1 / 0', __file__ if '__file__' in globals() else 'x', 'exec'))", "ZeroDivision"),
+    "source that lies": (
+        "exec(compile('1 / 0', __file__ if '__file__' in globals() else 'x', 'exec'))",
+        "ZeroDivision",
+    ),
     "code of another file": ("exec(compile('\\n\\n1 / 0', '/nowhere/at/all.py', 'exec'))", "ZeroDivision"),
     "a loader that fails": (
         "class L:\n    def get_source(self, name): raise OSError\n"

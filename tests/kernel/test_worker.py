@@ -78,7 +78,12 @@ async def test_a_syntax_error_runs_nothing_and_shows_where(every_kernel: Kernel)
 
 
 async def test_what_only_the_compiler_finds_stops_the_script_first(every_kernel: Kernel) -> None:
-    for script in ("return 1", "def f():\n    x = 1\n    global x", "from __future__ import annotations", "await x = 1"):
+    for script in (
+        "return 1",
+        "def f():\n    x = 1\n    global x",
+        "from __future__ import annotations",
+        "await x = 1",
+    ):
         run = await every_kernel.run("print('never')\n" + script)
         assert run.status == "error"
         assert run.text() == ""
@@ -112,7 +117,9 @@ async def test_a_raised_keyboard_interrupt_counts_as_one(kernel: Kernel) -> None
 async def test_future_imports_hold_for_later_statements_and_later_runs(every_kernel: Kernel) -> None:
     script = "from __future__ import annotations\ndef f(x: nowhere): pass\n"
     assert (await every_kernel.run(script)).status == "ok"
-    assert (await every_kernel.run(script + "def g(x: nowhere): pass\ng.__annotations__", (3, 4))).text() == "{'x': 'nowhere'}\n"
+    assert (
+        await every_kernel.run(script + "def g(x: nowhere): pass\ng.__annotations__", (3, 4))
+    ).text() == "{'x': 'nowhere'}\n"
 
 
 async def test_top_level_await_keeps_its_loop_and_its_tasks(every_kernel: Kernel) -> None:
@@ -195,7 +202,9 @@ async def test_no_name_of_ours_is_in_sight(every_kernel: Kernel) -> None:
 async def test_a_buffer_without_a_file_runs(python: Python, tmp_path: Path) -> None:
     (tmp_path / "neighbour.py").write_text("value = 12")
     async with running_kernel(python.path, None, tmp_path) as kernel:
-        run = await kernel.run("import inspect, neighbour\ndef f():\n    return neighbour.value\nprint(inspect.getsource(f))\nf()")
+        run = await kernel.run(
+            "import inspect, neighbour\ndef f():\n    return neighbour.value\nprint(inspect.getsource(f))\nf()"
+        )
         assert run.text() == "def f():\n    return neighbour.value\n\n12\n"
         assert (await kernel.run("__file__")).status == "error"
 
@@ -214,7 +223,9 @@ async def test_a_new_open_holds_from_the_next_reset_on(kernel: Kernel, tmp_path:
     assert (await kernel.run("import sys\nlen(sys.argv)")).text() == "1\n"
     await kernel.send(Reset())
     await kernel.until(WorkerStarted)
-    assert (await kernel.run("import sys\n__file__.endswith('renamed.py'), sys.argv[1:]")).text() == "(True, ['argument'])\n"
+    assert (
+        await kernel.run("import sys\n__file__.endswith('renamed.py'), sys.argv[1:]")
+    ).text() == "(True, ['argument'])\n"
 
 
 async def test_a_missing_folder_is_told_and_keeps_nothing_from_running(script_path: Path) -> None:
