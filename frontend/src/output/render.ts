@@ -14,6 +14,7 @@ import type { RenderContext, RenderedItem, Renderer, Rendering } from "./renderi
 import { TextView } from "./text";
 import { makeToolbar, settleToolbar } from "./toolbar";
 import { copyOut, saveOut } from "./transfer";
+import { TREE, treeHeight } from "./tree-height";
 
 export { carryMemory } from "./remembered";
 export type { RenderContext, RenderedItem } from "./rendering";
@@ -42,6 +43,10 @@ const renderers = new Map<string, Renderer>([
   ...SOUND_FORMATS.map((format): [string, Renderer] => [format, playerRenderer("audio", format)]),
   ...IMAGE_FORMATS.map((format): [string, Renderer] => [format, imageRenderer(format)]),
   ["application/json", renderJson],
+  [
+    TREE,
+    lazily(() => import("./tree").then((tree) => tree.renderTree), { name: "Object", height: treeHeight }),
+  ],
 ]);
 
 /** *item* as an element that follows it: call `update` with its next state, `destroy` when it is gone for good. */

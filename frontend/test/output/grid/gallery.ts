@@ -1,8 +1,10 @@
 /** Grids over generated tables, to look at: `npm run dev`, then /test/output/grid/gallery.html. */
+import type { OutputItem } from "../../../src/backend/types";
 import { renderItem } from "../../../src/output/render";
-import { GeneratedTable } from "./generated";
+import { answer, GeneratedTable, leaf, list, nodeOf, opened, type Part, record } from "./generated";
 
 const TABLE = "application/vnd.rdit.table+json";
+const TREE = "application/vnd.rdit.tree+json";
 const said: string[] = [];
 const tables = new Map<string, GeneratedTable>();
 Object.assign(window, { said, tables });
@@ -16,21 +18,39 @@ function show(title: string, table: GeneratedTable): void {
   if (only !== null && only !== String(number)) return;
   const handle = `t${number}`;
   tables.set(handle, table);
+  const text = `[${table.rows} rows x ${table.columns} columns]\n`;
+  place(title, { type: "display", text, data: { [TABLE]: table.display(handle) } }, table.query);
+}
+
+function place(
+  title: string,
+  item: OutputItem,
+  query: (request: Record<string, unknown>) => Promise<unknown>,
+): void {
   const context = {
     goToLine: () => undefined,
     isScript: () => false,
     announce: (text: string) => void said.push(text),
     resized: () => undefined,
-    query: (_: string, request: Record<string, unknown>) => table.query(request),
+    query: (_: string, request: Record<string, unknown>) => query(request),
   };
-  const text = `[${table.rows} rows x ${table.columns} columns]\n`;
-  const rendered = renderItem({ type: "display", text, data: { [TABLE]: table.display(handle) } }, context);
   const heading = document.createElement("h2");
   heading.textContent = title;
   const section = document.createElement("section");
-  section.id = handle;
-  section.append(rendered.dom);
+  section.id = `t${number}`;
+  section.append(renderItem(item, context).dom);
   document.querySelector("main")?.append(heading, section);
+}
+
+function showTree(
+  title: string,
+  value: Part,
+  more: (request: Record<string, unknown>) => Promise<unknown> = (r) => answer(value, r),
+): void {
+  number += 1;
+  if (only !== null && only !== String(number)) return;
+  const root = { ...nodeOf(value), ...opened(value, 0, 50) };
+  place(title, { type: "display", text: `${value.repr}\n`, data: { [TREE]: { handle: "o1", root } } }, more);
 }
 
 show("Ten million rows, a thousand columns", new GeneratedTable(10_000_000, 1000));
@@ -52,3 +72,36 @@ show("Changed", changed);
 const failing = new GeneratedTable(100_000, 30);
 failing.fate = { refuse: { status: 503, message: "The kernel died; run the statement again." } };
 show("Failing", failing);
+
+const settings = record("dict", {
+  "'name'": leaf("str", "'rdit'"),
+  "'version'": list("tuple", [leaf("int", "0"), leaf("int", "1")]),
+  "'ratio'": leaf("float", "0.25"),
+  "'debug'": leaf("bool", "False"),
+  "'parent'": leaf("NoneType", "None"),
+  "'path'": leaf("PosixPath", "PosixPath('/tmp/data.csv')"),
+  "'nested'": record("dict", { "'deep'": record("dict", { "'deeper'": list("list", [leaf("int", "1")]) }) }),
+  "'a long text'": leaf("str", `'${"lorem ipsum ".repeat(60)}'`),
+  "'many'": list(
+    "list",
+    Array.from({ length: 12_345 }, (_, at) => leaf("int", String(at * at))),
+  ),
+  "'empty'": list("list", []),
+  "'point'": record("Point", { x: leaf("float", "1.5"), y: leaf("float", "-2.0") }),
+  "'tags'": list("set", [leaf("str", "'a'"), leaf("str", "'b'")]),
+});
+showTree("A tree", settings);
+showTree(
+  "A long list",
+  list(
+    "list",
+    Array.from({ length: 100_000 }, (_, at) => leaf("str", `'item ${at}'`)),
+  ),
+);
+showTree("A tree that is gone", settings, async () => {
+  throw Object.assign(new Error("gone"), { status: 404 });
+});
+showTree("A tree that changed", settings, async (request) => ({
+  ...(await answer(settings, request)),
+  changed: true,
+}));

@@ -211,3 +211,60 @@ export class GeneratedTable {
     return { text: lines.map((line) => `${line}\n`).join(""), last: stop >= end };
   }
 }
+
+// ------------------------------------------------------------------------------------------------ objects
+
+/** An object as the kernel sees it. */
+export interface Part {
+  type: string;
+  repr: string;
+  /** Null for what has no parts by nature. */
+  parts: { key: string; value: Part }[] | null;
+}
+
+export function leaf(type: string, repr: string): Part {
+  return { type, repr, parts: null };
+}
+
+export function list(type: string, values: Part[]): Part {
+  const parts = values.map((value, at) => ({ key: type === "set" ? "" : String(at), value }));
+  const [start, end] = type === "list" ? "[]" : type === "tuple" ? "()" : "{}";
+  return {
+    type,
+    repr: `${start}${values
+      .slice(0, 50)
+      .map(({ repr }) => repr)
+      .join(", ")}${end}`,
+    parts,
+  };
+}
+
+export function record(type: string, members: Record<string, Part>): Part {
+  const parts = Object.entries(members).map(([key, value]) => ({ key, value }));
+  return { type, repr: `{${parts.map(({ key, value }) => `${key}: ${value.repr}`).join(", ")}}`, parts };
+}
+
+export function nodeOf({ type, repr, parts }: Part) {
+  const short = repr.length > 200 ? `${repr.slice(0, 200)}…` : repr;
+  return parts ? { type, repr: short, length: parts.length } : { type, repr: short };
+}
+
+export function opened({ parts }: Part, start: number, count: number) {
+  const some = (parts ?? []).slice(start, start + count);
+  return {
+    children: some.map(({ key, value }) => ({ key, value: nodeOf(value) })),
+    more: Math.max(0, (parts ?? []).length - start - some.length),
+  };
+}
+
+/** What the kernel answers when it is asked about *value*. */
+export async function answer(value: Part, request: Request): Promise<Record<string, unknown>> {
+  const path = (request.path ?? []) as number[];
+  const part = path.reduce<Part>((at, position) => {
+    const child = at.parts?.[position];
+    if (!child) throw new Error("This part of the value is no longer there.");
+    return child.value;
+  }, value);
+  if (request.kind === "text") return { text: part.repr };
+  return { ...nodeOf(part), ...opened(part, Number(request.start), Number(request.count)), changed: false };
+}
