@@ -46,13 +46,15 @@ class Rdit:
 
 
 @contextmanager
-def running_rdit(*arguments: str, folder: Path, command: Sequence[str] = COMMAND, **variables: str) -> Iterator[Rdit]:
-    """Keep `rdit ARGUMENTS` running in *folder*, on a free port and without a browser."""
+def running_rdit(
+    *arguments: str, folder: Path, command: Sequence[str] = COMMAND, port: int = 0, **variables: str
+) -> Iterator[Rdit]:
+    """Keep `rdit ARGUMENTS` running in *folder*, on a free port (or on *port*) and without a browser."""
     own, rest = list(arguments), []
     if "--" in own:
         own, rest = own[: own.index("--")], own[own.index("--") :]
     process = subprocess.Popen(
-        [*command, *own, "--port", "0", "--no-browser", *rest],
+        [*command, *own, "--port", str(port), "--no-browser", *rest],
         cwd=folder,
         env={**os.environ, **variables},
         stdin=subprocess.DEVNULL,

@@ -138,6 +138,7 @@ export function statementGutter(run: (view: EditorView, position: number) => voi
       },
       lineMarkerChange: (update) =>
         update.startState.field(resultsField) !== update.state.field(resultsField),
+      renderEmptyElements: true,
       initialSpacer: () => new WidestMark(),
       domEventHandlers: {
         click(view, line) {

@@ -149,13 +149,18 @@ function settled(
   one: PlannedResult & Partial<Pick<PlacedResult, "earlier" | "below">>,
   doc: Text,
 ): PlacedResult {
-  const from = doc.lineAt(Math.min(one.from, doc.length)).from;
-  const to = doc.lineAt(Math.min(one.to, doc.length)).to;
+  let from = doc.lineAt(Math.min(one.from, doc.length)).from;
+  let to = doc.lineAt(Math.min(one.to, doc.length)).to;
+  const { source } = one.result;
+  const text = doc.sliceString(from, to);
+  // Who types a line above at the statement's very start, and then Enter, has not edited the statement.
+  if (text.endsWith(`\n${source}`)) from = to - source.length;
+  else if (text.startsWith(`${source}\n`)) to = from + source.length;
   return {
     result: one.result,
     from,
     to,
-    stale: doc.sliceString(from, to) !== one.result.source,
+    stale: doc.sliceString(from, to) !== source,
     earlier: one.earlier ?? [],
     below: one.below ?? false,
   };

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type NumberedEvent, Refused, type SessionBackend, Unreachable } from "../backend/execution-backend";
+import { Refused, type SessionBackend, Unreachable } from "../backend/execution-backend";
 import { isAbort } from "../backend/sse";
 import type { EventFrame, LineRange, SessionAnswer } from "../backend/types";
 import { reduce, type SessionState, stateOf } from "./reduce";
@@ -69,11 +69,8 @@ export class Session<Key extends object = object> {
     while (!this.stopped.signal.aborted) {
       try {
         if (attempt > 0) await this.reattach();
-        for await (const numbered of this.backend.events(this.lastEventId, this.stopped.signal)) {
-          attempt = 0;
-          if (this.connection.peek().kind !== "connected") this.connection.value = { kind: "connected" };
-          await this.take(numbered);
-        }
+        attempt = 0;
+        if ((await this.listen()) === "outdated") continue;
         this.lose();
       } catch (error) {
         if (this.stopped.signal.aborted && isAbort(error)) return;
@@ -117,6 +114,24 @@ export class Session<Key extends object = object> {
     return this.own.get(runId) ?? null;
   }
 
+  /** Take events until the connection ends, or until the server says that it no longer has what came between. */
+  private async listen(): Promise<"ended" | "outdated"> {
+    for await (const { id, event } of this.backend.events(this.lastEventId, this.stopped.signal)) {
+      if (this.connection.peek().kind !== "connected") this.connection.value = { kind: "connected" };
+      if (event.type === "resync") {
+        const answer = await this.backend.session(this.stopped.signal);
+        // Right after a break it is a server that was started anew: it does not know the events that we have seen.
+        if (this.reattached) this.takeUp(answer);
+        else this.restart(answer);
+        return "outdated";
+      }
+      this.reattached = false;
+      // What is older was read already, with the whole session.
+      if (id > this.lastEventId) await this.take(id, event);
+    }
+    return "ended";
+  }
+
   private lose(): void {
     if (this.connection.peek().kind === "connected")
       this.connection.value = { kind: "lost", since: performance.now() };
@@ -153,26 +168,15 @@ export class Session<Key extends object = object> {
     this.state.value = stateOf(answer, performance.now());
   }
 
-  private async take({ id, event }: NumberedEvent): Promise<void> {
-    const reattached = this.reattached;
-    this.reattached = false;
-    this.lastEventId = Math.max(this.lastEventId, id);
+  private async take(id: number, event: EventFrame): Promise<void> {
+    this.lastEventId = id;
     if (event.type === "plan" && !this.own.has(event.runId)) {
       await Promise.all(this.asked);
       // Another tab's run: its lines are those of a text that this page has not seen.
-      if (!this.own.has(event.runId)) return this.resync();
+      if (!this.own.has(event.runId)) return this.restart(await this.backend.session(this.stopped.signal));
     }
-    // A server that was started anew does not know the events that the page has seen.
-    if (event.type === "resync" && reattached)
-      return this.takeUp(await this.backend.session(this.stopped.signal));
-    if (event.type === "resync") return this.resync();
     this.waiting.push(event);
     this.schedule();
-  }
-
-  private async resync(): Promise<void> {
-    const answer = await this.backend.session(this.stopped.signal);
-    this.restart(answer);
   }
 
   private schedule(): void {

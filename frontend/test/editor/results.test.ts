@@ -191,6 +191,17 @@ describe("while the text is edited", () => {
     expect(seen()).toEqual(["1 done r1:0", "2 done r1:1", "3-4 done r1:2 stale", "5 done r1:3"]);
   });
 
+  test("a statement pushed down by what is typed before it, character by character, is as good as before", () => {
+    for (const [at, character] of [..."import x\n"].entries()) edit({ from: 2 + at, insert: character });
+    expect(seen()[1]).toBe("3 done r1:1");
+  });
+
+  test("a statement with new lines typed after it, character by character, is as good as before", () => {
+    for (const [at, character] of [..." \nx"].entries()) edit({ from: 3 + at, insert: character });
+    edit({ from: 3, to: 4 });
+    expect(seen()[1]).toBe("2 done r1:1");
+  });
+
   test("typing at the start of a statement makes it stale and leaves it its line", () => {
     edit({ from: 2, insert: "not_" });
     expect(seen()[1]).toBe("2 done r1:1 stale");

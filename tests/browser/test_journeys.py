@@ -1,0 +1,267 @@
+"""What a person does with a script, from opening it to finding its results again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from .conftest import OpenJourney
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_script_opens_with_its_text_its_interpreter_and_its_path(open_script: OpenJourney) -> None:
+    journey = await open_script("first = 1\nprint(first)\n", name="analysis.py")
+    await expect(journey.line(1)).to_have_text("first = 1")
+    await expect(journey.kernel).to_have_text("Ready")
+    await expect(journey.page.locator(".status-interpreter")).to_have_text(re.compile(r"Python 3\.\d+\.\d+"))
+    await expect(journey.page.locator(".status-path")).to_have_text("analysis.py")
+    await expect(journey.page).to_have_title("analysis.py – rdit")
+    assert "token" not in journey.page.url
+
+
+async def test_the_statement_at_the_cursor_runs_and_shows_its_value_at_the_end_of_its_line(
+    open_script: OpenJourney,
+) -> None:
+    journey = await open_script("x = 20\n(\n    x\n    + 1\n)\nx + 2\n")
+    await journey.press("Control+Enter")
+    await journey.finish()
+    await journey.go_to(4)
+    await journey.press("Control+Enter")
+    await journey.finish()
+    await expect(journey.values).to_have_text(["21"])
+    await expect(journey.line(5)).to_contain_text("21")
+
+
+async def test_every_statement_that_the_selection_touches_runs(open_script: OpenJourney) -> None:
+    journey = await open_script("1\n2\n3\n4\n")
+    await journey.go_to(2)
+    await journey.press("Shift+ArrowDown", "Shift+End", "Control+Enter")
+    await journey.finish()
+    await expect(journey.values).to_have_text(["2", "3"])
+
+
+async def test_shift_enter_runs_and_moves_on_to_the_next_statement(open_script: OpenJourney) -> None:
+    journey = await open_script("1\n\n# a comment\ndef f():\n    return 2\n\nf()\n")
+    await journey.press("Shift+Enter", "Shift+Enter", "Shift+Enter")
+    await journey.finish()
+    await expect(journey.values).to_have_text(["1", "2"])
+    await expect(journey.page.locator(".status-cursor")).to_have_text("Ln 8, Col 1")
+
+
+async def test_running_all_shows_every_output_below_its_own_statement(open_script: OpenJourney) -> None:
+    journey = await open_script("print('a\\nb')\nx = 1\nfor n in range(3):\n    print('number', n)\nx\n")
+    await journey.run_all()
+    await expect(journey.outputs).to_have_text([re.compile(r"a\s*b"), re.compile(r"number 0\s*number 1\s*number 2")])
+    await expect(journey.values).to_have_text(["1"])
+    await expect(journey.page.locator(".status-run")).to_have_text(re.compile("^4 statements, "))
+    # In the document an output follows the last line of its statement.
+    below = journey.page.locator(".cm-line:nth-child(5) + .rdit-output, .cm-line + .rdit-output")
+    await expect(below).to_have_count(2)
+
+
+async def test_what_is_printed_is_on_screen_before_its_statement_ends(
+    open_script: OpenJourney, workspace: Path
+) -> None:
+    wait = "import pathlib, time\nprint('before')\nwhile not pathlib.Path('go').exists():\n    time.sleep(0.01)\n"
+    journey = await open_script(
+        f"if True:\n    {wait.strip().replace(chr(10), chr(10) + '    ')}\n    print('after')\n"
+    )
+    await journey.press("Control+Shift+Enter")
+    await expect(journey.outputs).to_have_text(re.compile("before"))
+    await expect(journey.page.locator(".rdit-mark-running.rdit-mark-first")).to_be_visible()
+    await expect(journey.kernel).to_have_text("Running")
+    (workspace / "go").touch()
+    await journey.finish()
+    await expect(journey.outputs).to_have_text(re.compile(r"before\s*after"))
+
+
+async def test_an_error_marks_its_line_and_its_frames_lead_to_theirs(open_script: OpenJourney) -> None:
+    journey = await open_script("def divide(a, b):\n    return a / b\n\ndivide(\n    1,\n    0,\n)\nprint('never')\n")
+    await journey.run_all()
+    await expect(journey.outputs).to_contain_text("ZeroDivisionError")
+    await expect(journey.page.locator(".rdit-error-line")).to_have_text("divide(")
+    await expect(journey.page.locator(".rdit-mark-failed.rdit-mark-first")).to_have_count(1)
+    await expect(journey.page.locator(".status-run")).to_have_text(
+        re.compile("^stopped by an error at statement 2 of 3")
+    )
+    await journey.outputs.get_by_text("line 2").click()
+    await expect(journey.page.locator(".status-cursor")).to_have_text(re.compile("^Ln 2, "))
+
+
+async def test_an_edited_statement_is_stale_and_the_others_move_with_their_lines(open_script: OpenJourney) -> None:
+    journey = await open_script("x = 1\nx + 1\nx + 2\n")
+    await journey.run_all()
+    await journey.go_to(1)
+    await journey.page.keyboard.type("import os\n\n")
+    await expect(journey.line(4)).to_contain_text("2")
+    await expect(journey.page.locator(".rdit-mark-stale.rdit-mark-first")).to_have_count(0)
+    await journey.go_to(5)
+    await journey.press("End")
+    await journey.page.keyboard.type("0")
+    await expect(journey.page.locator(".rdit-mark-stale.rdit-mark-first")).to_have_count(1)
+    await expect(journey.page.locator(".rdit-inline.rdit-stale")).to_have_text(["3"])
+    await journey.press("Control+Enter")
+    await journey.finish()
+    await expect(journey.values).to_have_text(["2", "21"])
+    await expect(journey.page.locator(".rdit-mark-stale.rdit-mark-first")).to_have_count(0)
+
+
+async def test_results_land_where_their_statements_have_moved_while_they_ran(
+    open_script: OpenJourney, workspace: Path
+) -> None:
+    script = "import pathlib, time\nwhile not pathlib.Path('go').exists():\n    time.sleep(0.01)\n'=' * 3\n6 * 7\n"
+    journey = await open_script(script.replace("'=' * 3", "len('abc')"))
+    await journey.press("Control+Shift+Enter")
+    await expect(journey.page.locator(".rdit-mark-running.rdit-mark-first")).to_be_visible()
+    await journey.page.keyboard.type("# one\n# two\n")
+    (workspace / "go").touch()
+    await journey.finish()
+    await expect(journey.line(6)).to_have_text("len('abc')3")
+    await expect(journey.line(7)).to_have_text("6 * 742")
+
+
+async def test_stop_interrupts_and_keeps_the_variables(open_script: OpenJourney) -> None:
+    journey = await open_script("x = 41\nwhile True:\n    pass\nx + 1\n")
+    await journey.press("Control+Shift+Enter")
+    await expect(journey.kernel).to_have_text("Running")
+    await expect(journey.page.locator(".rdit-mark-running.rdit-mark-first")).to_be_visible()
+    await journey.button("Stop").click()
+    await journey.finish()
+    await expect(journey.outputs).to_contain_text("KeyboardInterrupt")
+    await journey.go_to(4)
+    await journey.press("Control+Enter")
+    await journey.finish()
+    await expect(journey.values).to_have_text(["42"])
+
+
+async def test_reset_gives_a_fresh_kernel_without_results(open_script: OpenJourney) -> None:
+    journey = await open_script("x = 1\nx\n")
+    await journey.run_all()
+    await journey.button("Reset").click()
+    await expect(journey.values).to_have_count(0)
+    await journey.go_to(2)
+    await journey.press("Control+Enter")
+    await expect(journey.outputs).to_contain_text("NameError")
+
+
+async def test_reset_ends_a_script_that_does_not_stop(open_script: OpenJourney) -> None:
+    journey = await open_script(
+        "while True:\n    try:\n        while True:\n            pass\n"
+        "    except KeyboardInterrupt:\n        print('no')\n"
+    )
+    await journey.press("Control+Enter")
+    await expect(journey.page.locator(".rdit-mark-running.rdit-mark-first")).to_be_visible()
+    await journey.press("Control+.")
+    await expect(journey.outputs).to_contain_text("no")
+    await journey.notice("has not stopped yet").get_by_role("button", name="Reset").click()
+    await expect(journey.outputs).to_have_count(0)
+    await expect(journey.kernel).to_have_text("Ready")
+
+
+async def test_save_writes_the_file(open_script: OpenJourney) -> None:
+    journey = await open_script("x = 1\n")
+    await journey.page.keyboard.type("# new\n")
+    await expect(journey.page.locator(".title-unsaved")).to_have_text("Edited")
+    await expect(journey.page).to_have_title("● script.py – rdit")
+    await journey.press("Control+s")
+    await expect(journey.page.locator(".title-unsaved")).to_have_text("")
+    assert journey.path.read_text() == "# new\nx = 1\n"
+
+
+async def test_the_results_are_there_again_after_a_reload(open_script: OpenJourney) -> None:
+    journey = await open_script("x = 1\nx + 1\nprint('a\\nb')\n1 / 0\n")
+    await journey.run_all()
+    await journey.go_to(1)
+    await journey.page.keyboard.type("# moved\n")
+    await journey.go_to(3)
+    await journey.press("End")
+    await journey.page.keyboard.type("0")
+    await journey.press("Control+s")
+    await expect(journey.page.locator(".title-unsaved")).to_have_text("")
+    await journey.page.reload()
+    await expect(journey.line(3)).to_have_text("x + 102")
+    await expect(journey.page.locator(".rdit-inline.rdit-stale")).to_have_text(["2"])
+    await expect(journey.outputs).to_have_text([re.compile(r"a\s*b"), re.compile("ZeroDivisionError")])
+    await expect(journey.page.locator(".rdit-mark-failed.rdit-mark-first")).to_have_count(1)
+
+
+async def test_a_reload_finds_a_run_under_way_and_follows_it(open_script: OpenJourney, workspace: Path) -> None:
+    journey = await open_script(
+        "import pathlib, time\n"
+        "print('one')\n"
+        "while not pathlib.Path('go').exists():\n    time.sleep(0.01)\n"
+        "print('two\\nlines')\n"
+    )
+    await journey.press("Control+Shift+Enter")
+    await expect(journey.page.locator(".rdit-mark-running.rdit-mark-first")).to_be_visible()
+    await journey.page.reload()
+    await expect(journey.values).to_have_text(["one"])
+    await expect(journey.page.locator(".rdit-mark-running.rdit-mark-first")).to_be_visible()
+    await expect(journey.page.locator(".status-run")).to_have_text(re.compile("^statement 3 of 4, "))
+    (workspace / "go").touch()
+    await journey.finish()
+    await expect(journey.outputs).to_have_text([re.compile(r"two\s*lines")])
+
+
+async def test_input_asks_below_its_statement(open_script: OpenJourney) -> None:
+    journey = await open_script("name = input('Who? ')\nf'{name}!'.upper()\n")
+    await journey.press("Control+Shift+Enter")
+    await expect(journey.kernel).to_have_text("Waiting for input")
+    field = journey.page.get_by_role("textbox", name="Who?")
+    await expect(field).to_be_focused()
+    await journey.page.keyboard.type("Ann")
+    await journey.press("Enter")
+    await journey.finish()
+    await expect(journey.values.last).to_have_text("'ANN!'")
+
+
+async def test_a_password_is_not_shown(open_script: OpenJourney) -> None:
+    journey = await open_script("import getpass\nsecret = getpass.getpass('Key: ')\nlen(secret)\n")
+    await journey.press("Control+Shift+Enter")
+    field = journey.page.locator(".rdit-input input")
+    await expect(field).to_have_attribute("type", "password")
+    await field.fill("hidden")
+    await journey.press("Enter")
+    await journey.finish()
+    await expect(journey.values.last).to_have_text("6")
+    await expect(journey.page.locator("body")).not_to_contain_text("hidden")
+
+
+async def test_the_end_of_input_can_be_said(open_script: OpenJourney) -> None:
+    journey = await open_script("input()\n")
+    await journey.press("Control+Shift+Enter")
+    await journey.page.get_by_role("button", name="End of file").click()
+    await expect(journey.outputs).to_contain_text("EOFError")
+
+
+async def test_a_dead_kernel_says_how_it_died(open_script: OpenJourney) -> None:
+    journey = await open_script(
+        "print('last words\\nof it')\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    await journey.press("Control+Shift+Enter")
+    await expect(journey.notice("SIGKILL")).to_be_visible()
+    await expect(journey.outputs.first).to_contain_text("last words")
+    await expect(journey.page.locator(".status-run")).to_have_text(re.compile("^the kernel died"))
+
+
+async def test_undo_brings_a_deleted_statement_back_with_its_result(open_script: OpenJourney) -> None:
+    journey = await open_script("1\n2\n3\n")
+    await journey.run_all()
+    await journey.go_to(2)
+    await journey.press("Control+Shift+k")
+    await expect(journey.values).to_have_text(["1", "3"])
+    await journey.press("Control+z")
+    await expect(journey.values).to_have_text(["1", "2", "3"])
+
+
+async def test_search_opens_when_it_is_asked_for(open_script: OpenJourney) -> None:
+    journey = await open_script("alpha = 1\nbeta = alpha\n")
+    await journey.press("Control+f")
+    await expect(journey.page.get_by_role("textbox", name="Find")).to_be_focused()
+    await journey.page.keyboard.type("beta")
+    await journey.press("Enter", "Escape")
+    await expect(journey.page.locator(".status-cursor")).to_have_text(re.compile("^Ln 2, "))
