@@ -42,26 +42,18 @@ class View(NamedTuple):
 class Item:
     """One output item as it grows."""
 
-    __slots__ = (
-        "_cuts",
-        "closed",
-        "data",
-        "display_id",
-        "dropped",
-        "growing",
-        "head",
-        "head_chars",
-        "head_units",
-        "index",
-        "late",
-        "limit",
-        "metadata",
-        "small_parts",
-        "tail",
-        "tail_chars",
-        "tail_event",
-        "type",
-    )
+    # What few items have is set on the class, so that the thousands that do not are made quickly.
+    small_parts = 0
+    tail: deque[str] | None = None
+    tail_chars = 0
+    dropped = 0
+    growing = True
+    """Whether its statement still runs."""
+    tail_event = 0
+    """The number of the newest event that announced this item's tail."""
+    data: dict[str, Any] | None = None
+    metadata: dict[str, Any] | None = None
+    display_id: str | None = None
 
     def __init__(
         self,
@@ -70,9 +62,6 @@ class Item:
         *,
         limit: int,
         late: bool = False,
-        data: dict[str, Any] | None = None,
-        metadata: dict[str, Any] | None = None,
-        display_id: str | None = None,
         closed: bool = False,
     ) -> None:
         """Begin an item without text. A *closed* one takes no further stream output."""
@@ -80,22 +69,10 @@ class Item:
         self.index = index
         self.late = late
         self.limit = limit
-        self.data = data
-        self.metadata = metadata
-        self.display_id = display_id
         self.closed = closed
         self.head: list[str] = []
         self.head_chars = 0
         self.head_units = 0
-        self.small_parts = 0
-        self.tail: deque[str] | None = None
-        self.tail_chars = 0
-        self.dropped = 0
-        self.growing = True
-        """Whether its statement still runs."""
-        self.tail_event = 0
-        """The number of the newest event that announced this item's tail."""
-        self._cuts: dict[int, int] = {}
 
     @property
     def chars(self) -> int:
@@ -149,7 +126,6 @@ class Item:
         self.head_chars = len(self.head[0])
         self.head_units = code_units(self.head[0])
         self.tail, self.tail_chars, self.dropped = None, 0, 0
-        self._cuts = {}
         self.data = data
         self.metadata = metadata
 
@@ -192,13 +168,7 @@ class Item:
     def cut_at(self, window: int) -> int:
         """Return where a reader with this *window* has its text cut, in UTF-16 code units."""
         head = min(window // 2, self.head_chars)
-        if self.head_units == self.head_chars:
-            return head
-        if (cut := self._cuts.get(head)) is None:
-            cut = code_units(self.first_chars(head))
-            if head == window // 2:
-                self._cuts[head] = cut
-        return cut
+        return head if self.head_units == self.head_chars else code_units(self.first_chars(head))
 
     def newest(self, window: int, count: int) -> View:
         """Return the newest *count* characters behind the first half of *window*, and what is missing between them."""
@@ -284,7 +254,12 @@ class Output:
         return item
 
     def _fill(self, item: Item, text: str) -> list[Change]:
-        fits = text if len(text) <= self._room else text[: max(self._room, 0)]
+        if len(text) <= self._room:
+            piece = Piece(item, text, item.head_chars, item.head_units)
+            item.grow(text)
+            self._room -= len(text)
+            return [piece]
+        fits = text[: max(self._room, 0)]
         changes: list[Change] = []
         if fits or not item.head:
             changes.append(Piece(item, fits, item.head_chars, item.head_units))

@@ -24,9 +24,11 @@ from .output import Item, Output, Rolled
 from .state import SessionState, Statement
 from .store import Store, Subscription
 
-WRITE_SIZE = 1 << 20
-"""About how many bytes of results go out at once."""
 log = logging.getLogger(__name__)
+
+
+Result = tuple[int, int, int, list[Item]]
+"""A statement that ended: its number, its first and last line, its output."""
 
 
 class Run:
@@ -41,7 +43,7 @@ class Run:
         self.finished: asyncio.Future[models.Status] = asyncio.get_running_loop().create_future()
         self.late: Output | None = None
         """Late output of the run's ended statements, for a requester who got their results already."""
-        self._results: deque[tuple[int, int, int, list[Item]]] | None = deque() if collect else None
+        self._results: deque[Result] | None = deque() if collect else None
         self._changed = asyncio.Event()
 
     @property
@@ -67,19 +69,16 @@ class Run:
             self.finished.set_result(status)
         self._changed.set()
 
-    async def results(self) -> list[bytes]:
-        """Wait for results and return those that are ready, as JSON; an empty list says that the run is over."""
+    async def results(self) -> list[Result]:
+        """Wait for results and return those that are ready; an empty list says that the run is over."""
         waiting = self._results
-        taken: list[bytes] = []
         if waiting is None:
-            return taken
+            return []
         while not waiting and not self.finished.done():
             self._changed.clear()
             await self._changed.wait()
-        size = 0
-        while waiting and size < WRITE_SIZE:
-            taken.append(wire.result(*waiting.popleft()))
-            size += len(taken[-1])
+        taken = list(waiting)
+        waiting.clear()
         return taken
 
     def abandon(self) -> None:

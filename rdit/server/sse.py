@@ -9,6 +9,8 @@ from .session import Run
 from .store import Subscription
 
 COMMENT = b": rdit is still here\n\n"
+WRITE_SIZE = 1 << 18
+"""About how many bytes of results go out at once."""
 COMPLETE = b'data: {"type":"complete"}\n\n'
 
 
@@ -38,7 +40,18 @@ async def send_events(response: web.StreamResponse, subscription: Subscription, 
 async def send_results(response: web.StreamResponse, run: Run) -> None:
     """Send one frame for each statement that ends, and one when the run is over."""
     while results := await run.results():
-        await response.write(b"".join([b"data: %b\n\n" % result for result in results]))
+        parts: list[bytes] = []
+        size = 0
+        for result in results:
+            parts.append(b"data: ")
+            for part in wire.result(*result):
+                parts.append(part)
+                size += len(part)
+                if size >= WRITE_SIZE:
+                    await response.write(b"".join(parts))
+                    parts, size = [], 0
+            parts.append(b"\n\n")
+        await response.write(b"".join(parts))
     if run.problem is None:
         await response.write(COMPLETE)
     else:

@@ -210,11 +210,10 @@ class SessionState:
             0,
             limit=output.limit,
             late=late,
-            data=shown.data,
-            metadata=shown.metadata,
-            display_id=shown.display_id,
             closed=True,
         )
+        if shown.type == "display" or shown.data is not None:
+            item.data, item.metadata, item.display_id = shown.data, shown.metadata, shown.display_id
         changes = output.show(item, shown.text)
         if shown.display_id is not None and changes:
             self._displays.setdefault(shown.display_id, []).append((statement, item))

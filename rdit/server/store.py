@@ -59,9 +59,11 @@ class OutputEntry(Entry):
 
     def __init__(self, event_id: int, run_id: str, node_index: int, item: Item, piece: Piece | None) -> None:
         """Hold a *piece* of the item's head, or the news that its tail changed."""
-        super().__init__(event_id, run_id, b"")
+        self.id = event_id
+        self.run_id = self.run = run_id
+        self.ends_run = False
+        self.size = ENTRY_COST
         self._frame = b""
-        self.run = run_id
         self.node_index = node_index
         self.item = item
         self.parts: list[str] | None = None

@@ -7,7 +7,7 @@ running the statements.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
@@ -15,6 +15,8 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from .output import Item, View
 
+LONG = 1 << 18
+"""Characters from which on an item is streamed in parts."""
 _SHORT = 512
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -73,20 +75,33 @@ def output_items(items: Iterable[Item], window: int | None = None) -> bytes:
     return b"[" + b",".join([output_item(item, item.view(window)) for item in items]) + b"]"
 
 
-def result(node_index: int, line_start: int, line_end: int, items: Sequence[Item]) -> bytes:
-    """Return a `StatementResult`: a frame of the default stream."""
+def result(node_index: int, line_start: int, line_end: int, items: Sequence[Item]) -> Iterator[bytes]:
+    """Yield the parts of a `StatementResult`, a frame of the default stream: small ones, however long its output."""
     if not items:
-        return b'{"nodeIndex":%d,"lineStart":%d,"lineEnd":%d,"output":[],"isInvisible":true}' % (
+        yield b'{"nodeIndex":%d,"lineStart":%d,"lineEnd":%d,"output":[],"isInvisible":true}' % (
             node_index,
             line_start,
             line_end,
         )
-    return b'{"nodeIndex":%d,"lineStart":%d,"lineEnd":%d,"output":%b,"isInvisible":false}' % (
-        node_index,
-        line_start,
-        line_end,
-        output_items(items),
-    )
+        return
+    yield b'{"nodeIndex":%d,"lineStart":%d,"lineEnd":%d,"output":[' % (node_index, line_start, line_end)
+    for number, item in enumerate(items):
+        if number:
+            yield b","
+        if item.closed or item.chars < LONG:
+            yield output_item(item, item.view(None))
+        else:
+            yield from _long_stream_item(item)
+    yield b'],"isInvisible":false}'
+
+
+def _long_stream_item(item: Item) -> Iterator[bytes]:
+    """Yield an item of stream output without ever holding its text as one."""
+    yield b'{"type":"%b","text":"' % item.type.encode()
+    for part in item.head:
+        yield quote(part)[1:-1]
+    yield quote(item.tail_text())[1:-1]
+    yield b'","late":true}' if item.late else b'"}'
 
 
 def start_event(run_id: str, node_index: int, line_start: int, line_end: int) -> bytes:

@@ -17,6 +17,10 @@ def as_model(event: models.WireModel) -> Any:
     return json.loads(event.model_dump_json(by_alias=True, exclude_none=True))
 
 
+def whole(node_index: int, line_start: int, line_end: int, items: list[Item]) -> bytes:
+    return b"".join(wire.result(node_index, line_start, line_end, items))
+
+
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_text_is_quoted_as_json(text: str) -> None:
     assert json.loads(wire.quote(text)) == text
@@ -46,7 +50,8 @@ def test_an_output_event_is_the_model(text: str) -> None:
 
 def test_an_output_event_of_a_display_is_the_model() -> None:
     data = {"text/html": "<b>x</b>", "application/json": {"a": [1, None]}}
-    item = Item("display", 0, limit=1000, data=data, metadata={"width": 3}, display_id="d", closed=True)
+    item = Item("display", 0, limit=1000, closed=True)
+    item.data, item.metadata, item.display_id = data, {"width": 3}, "d"
     event = models.OutputEvent(
         run_id="r-1",
         node_index=7,
@@ -69,8 +74,29 @@ def test_a_result_is_the_model_with_absent_fields_left_out() -> None:
         output=[models.OutputItem(type="stdout", text="2\n")],
         is_invisible=False,
     )
-    assert wire.result(1, 2, 2, [item]) == result.model_dump_json(by_alias=True, exclude_none=True).encode()
-    assert wire.result(0, 1, 1, []) == b'{"nodeIndex":0,"lineStart":1,"lineEnd":1,"output":[],"isInvisible":true}'
+    assert whole(1, 2, 2, [item]) == result.model_dump_json(by_alias=True, exclude_none=True).encode()
+    assert whole(0, 1, 1, []) == b'{"nodeIndex":0,"lineStart":1,"lineEnd":1,"output":[],"isInvisible":true}'
+
+
+def test_a_long_result_is_the_model_in_parts() -> None:
+    item = Item("stderr", 0, limit=10**7, late=True)
+    for _ in range(100):
+        item.grow('é "quoted"\n' * 1000)
+    item.roll("the tail", 100)
+    short = Item("stdout", 1, limit=1000)
+    short.grow("x")
+    result = models.StatementResult(
+        node_index=1,
+        line_start=2,
+        line_end=2,
+        output=[
+            models.OutputItem(type="stderr", text=item.text(), late=True),
+            models.OutputItem(type="stdout", text="x"),
+        ],
+        is_invisible=False,
+    )
+    assert whole(1, 2, 2, [item, short]) == result.model_dump_json(by_alias=True, exclude_none=True).encode()
+    assert max(map(len, wire.result(1, 2, 2, [item, short]))) < 1_000_000
 
 
 def test_the_events_of_a_statement_are_the_models() -> None:
