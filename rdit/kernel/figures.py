@@ -163,7 +163,11 @@ class Figures:
             return item
         if is_instance_of(value, "matplotlib.animation", "Animation"):
             self._played.append(ref(value))
-            return OutputItem("display", safe_text(value), {"text/html": player_html(value)}, _ISOLATED)
+            item = OutputItem("display", safe_text(value), {"text/html": player_html(value)}, _ISOLATED)
+            figure = getattr(value, "_fig", None)
+            if figure is not None:
+                self._memory_of(figure).has_changed = False  # it shows the player's last frame, no more
+            return item
         return None
 
     # ---------------------------------------------------------------------------------------------------- animations
