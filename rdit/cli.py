@@ -19,15 +19,18 @@ from pathlib import Path
 import rich_click as click
 
 from . import __version__
+from .commands import COMMANDS
 from .errors import BadSetting, RditError
 from .interpreter import choose_interpreter, named_interpreter
-from .listening import is_loopback, listen, url_of
+from .listening import is_loopback, listen, tls_context, url_of, warning_of
 from .runtime import runtime_files
 from .settings import DEFAULT_PORT, DEVELOPMENT_ORIGINS, Settings, read_environment
 from .source_text import decode
 from .spawn import kernel_command, spawn_kernel
 
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
+
+_BASE_URL = re.compile(r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*")
 
 
 EXAMPLES = """
@@ -42,6 +45,16 @@ EXAMPLES = """
 - `rdit --no-browser --port 9000 analysis.py`: on a machine that you reach through SSH.
 
 - `rdit`: start with an empty, unsaved buffer.
+
+**Commands**
+
+- `rdit list`: the servers that you have running.
+
+- `rdit url [WHICH]`: a server's URL with its token. WHICH is a port, a process id, or the script's name.
+
+- `rdit stop [WHICH]`: end a server; `rdit stop --all` ends them all.
+
+A script that is named like a command, without `.py`, is opened as `rdit ./list`.
 """
 
 
@@ -57,6 +70,9 @@ class Options:
     root: str | None
     origins: tuple[str, ...]
     token: bool
+    base_url: str = "/"
+    certfile: str | None = None
+    keyfile: str | None = None
 
 
 @click.command(
@@ -86,6 +102,11 @@ class Options:
 @click.option(
     "--allow-origin", metavar="URL", multiple=True, help="Let pages of this origin use the server; may be repeated."
 )
+@click.option(
+    "--base-url", metavar="PATH", default="/", show_default=True, help="Serve everything below this path, for a proxy."
+)
+@click.option("--certfile", metavar="FILE", help="Speak TLS with this certificate chain, in PEM.")
+@click.option("--keyfile", metavar="FILE", help="The certificate's key, if it is not in the same file.")
 @click.option("--no-token", is_flag=True, help="Let every program on this machine in. Only on a loopback address.")
 @click.version_option(__version__, prog_name="rdit", message="%(prog)s %(version)s")
 @click.rich_config({"text_markup": "markdown"})
@@ -97,13 +118,18 @@ def command(
     python: str | None,
     root: str | None,
     allow_origin: tuple[str, ...],
+    base_url: str,
+    certfile: str | None,
+    keyfile: str | None,
     no_token: bool,
 ) -> Options:
     """Open SCRIPT, a plain Python file, in the browser and run it statement by statement.
 
     What follows `--` are the script's own arguments.
     """
-    return Options(script, port, host, not no_browser, python, root, allow_origin, not no_token)
+    return Options(
+        script, port, host, not no_browser, python, root, allow_origin, not no_token, base_url, certfile, keyfile
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -116,6 +142,8 @@ def _run(arguments: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     own, scripts = _split(arguments)
     try:
+        if arguments and arguments[0] in COMMANDS:
+            return COMMANDS[arguments[0]](arguments[1:], read_environment(os.environ).runtime_folder)
         options = command.main(own, prog_name="rdit", standalone_mode=False)
         if not isinstance(options, Options):
             return int(options or 0)  # --help or --version
@@ -156,6 +184,8 @@ def settings_from(options: Options, scripts_arguments: Sequence[str]) -> Setting
             f"--no-token would let everybody who can reach {options.host} run code as you. "
             "Leave it out, or listen on 127.0.0.1."
         )
+    if options.keyfile is not None and options.certfile is None:
+        raise BadSetting("--keyfile needs --certfile: the certificate that the key belongs to.")
     return Settings(
         root=root,
         script=script,
@@ -164,6 +194,9 @@ def settings_from(options: Options, scripts_arguments: Sequence[str]) -> Setting
         python=None if options.python is None else named_interpreter(options.python),
         virtual_env=environment.virtual_env,
         host=options.host,
+        base_url=_base_url(options.base_url),
+        certificate=None if options.certfile is None else Path(options.certfile).expanduser().absolute(),
+        certificate_key=None if options.keyfile is None else Path(options.keyfile).expanduser().absolute(),
         token=secrets.token_urlsafe(32) if options.token else None,
         allowed_origins=(*DEVELOPMENT_ORIGINS, *map(_origin, options.origins)),
         trash_folder=environment.trash_folder,
@@ -208,8 +241,18 @@ def _origin(url: str) -> str:
     return origin.lower()
 
 
+def _base_url(path: str) -> str:
+    inside = path.strip("/")
+    if not inside:
+        return "/"
+    if not _BASE_URL.fullmatch(inside):
+        raise BadSetting(f"{path} cannot be a base URL. Write it as /some/path/, of letters, digits and -._~.")
+    return f"/{inside}/"
+
+
 def _serve(options: Options, scripts_arguments: Sequence[str]) -> None:
     settings = settings_from(options, scripts_arguments)
+    tls_context(settings)  # refused now rather than when the server starts
     listener = listen(settings.host, options.port)
     try:
         port = listener.getsockname()[1]
@@ -225,10 +268,10 @@ def _serve(options: Options, scripts_arguments: Sequence[str]) -> None:
 
             from .server.serve import serve
 
-            url = url_of(listener, settings.host, settings.token)
+            url = url_of(listener, settings)
             runtime_folder = read_environment(os.environ).runtime_folder
             with runtime_files(runtime_folder, url, root=settings.root, script=settings.script) as page:
-                announce = _announcer(settings, options, url, interpreter, page)
+                announce = _announcer(settings, options, port, url, interpreter, page)
                 asyncio.run(serve(settings, listener, process, when_up=announce))
         finally:
             if process.poll() is None:
@@ -239,7 +282,7 @@ def _serve(options: Options, scripts_arguments: Sequence[str]) -> None:
 
 
 def _announcer(
-    settings: Settings, options: Options, url: str, interpreter: Path, page: Path | None
+    settings: Settings, options: Options, port: int, url: str, interpreter: Path, page: Path | None
 ) -> Callable[[], None]:
     """Return what tells the user, once the server answers, where it is."""
 
@@ -250,8 +293,8 @@ def _announcer(
             print(
                 "The page is not built yet: run scripts/build in rdit's folder (it needs Node 20 or newer).", flush=True
             )
-        if not is_loopback(settings.host):
-            print("Whoever has this URL can run code as you, and the connection is not encrypted.", flush=True)
+        for line in warning_of(settings, port):
+            print(line, flush=True)
         print(f"\n    {url}\n\nCtrl-C ends it.", flush=True)
         if options.browser:
             target = url if page is None else page.as_uri()

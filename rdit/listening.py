@@ -5,9 +5,13 @@ from __future__ import annotations
 import errno
 import ipaddress
 import socket
+from typing import TYPE_CHECKING
 
 from .errors import BadSetting
-from .settings import DEFAULT_PORT
+from .settings import DEFAULT_PORT, Settings
+
+if TYPE_CHECKING:
+    import ssl
 
 PORTS_TRIED = 100
 ALL_INTERFACES = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  # recognised here, chosen by the user
@@ -49,13 +53,59 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def url_of(listener: socket.socket, host: str, token: str | None) -> str:
+def url_of(listener: socket.socket, settings: Settings) -> str:
     """Return the URL of the page for a browser on this machine."""
     port = listener.getsockname()[1]
-    if host in ALL_INTERFACES:
-        host = "127.0.0.1"
-    query = "" if token is None else f"?token={token}"
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/{query}"
+    host = "127.0.0.1" if settings.host in ALL_INTERFACES else settings.host
+    scheme = "http" if settings.certificate is None else "https"
+    query = "" if settings.token is None else f"?token={settings.token}"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}{settings.base_url}{query}"
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """Return what the server needs to speak TLS; None when it was given no certificate.
+
+    Raises:
+        BadSetting: the certificate or its key cannot be used.
+    """
+    if settings.certificate is None:
+        return None
+    import ssl  # late: few servers need it
+
+    def no_password() -> str:
+        raise BadSetting(f"The key in {key} is encrypted. Decrypt it: rdit starts without asking for a password.")
+
+    key = settings.certificate_key or settings.certificate
+    for path in (settings.certificate, key):
+        if not path.is_file():
+            raise BadSetting(f"There is no file {path}. Check --certfile and --keyfile.")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.certificate, key, no_password)
+    except ssl.SSLError as error:
+        raise BadSetting(
+            f"{settings.certificate} and {key} are no certificate with its key in PEM ({error.reason or error})."
+        ) from error
+    except OSError as error:
+        raise BadSetting(f"{settings.certificate} or {key} cannot be read: {error.strerror}.") from error
+    return context
+
+
+def warning_of(settings: Settings, port: int) -> list[str]:
+    """Return what to tell somebody who serves others than this machine; nothing on loopback."""
+    if is_loopback(settings.host):
+        return []
+    where = "every address of this machine" if settings.host in ALL_INTERFACES else settings.host
+    lines = [
+        f"rdit listens on {where}, port {port}: other machines can reach it.",
+        "Whoever gets the token runs code as you, and reads and changes every file that you can.",
+    ]
+    if settings.certificate is None:
+        lines.append(
+            "The connection is not encrypted: whoever can listen on the network can read the token. "
+            "Use --certfile and --keyfile, or listen on 127.0.0.1 and come through SSH."
+        )
+    return lines
 
 
 def _address(host: str) -> tuple[socket.AddressFamily, str]:

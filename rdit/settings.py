@@ -91,6 +91,12 @@ class Settings:
     virtual_env: str | None = None
     host: str = "127.0.0.1"
     """The address or name that the server listens on."""
+    base_url: str = "/"
+    """The path under which everything is served; begins and ends with a slash."""
+    certificate: Path | None = None
+    """A certificate chain in PEM; with one, the server speaks TLS and nothing else."""
+    certificate_key: Path | None = None
+    """The certificate's private key; None means it is in the same file."""
     token: str | None = field(default=None, repr=False)
     """None lets everybody in who can reach the server; only ever on loopback."""
     allowed_origins: tuple[str, ...] = DEVELOPMENT_ORIGINS

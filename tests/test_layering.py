@@ -38,6 +38,7 @@ LAYERS = [
         "rdit.server.workspace",
     },
     {"rdit.server.models", "rdit.server.output"},
+    {"rdit.commands"},
     {"rdit.interpreter", "rdit.listening", "rdit.runtime", "rdit.source_text", "rdit.spawn"},
     {"rdit.settings", "rdit.kernel.frames", "rdit.kernel.messages"},
     {"rdit.errors"},

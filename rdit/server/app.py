@@ -15,7 +15,7 @@ from .finding import Finder
 from .keys import DOCUMENT, FILE_EVENTS, FILES, FINDER, SESSIONS, SETTINGS, WORKSPACE
 from .problems import problems
 from .routes import ENDPOINTS
-from .security import add_headers, allow_origins, guard
+from .security import allow_origins, guard, header_adder
 from .sessions import open_sessions
 from .static import add_static
 from .workspace import Workspace
@@ -26,7 +26,8 @@ def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = Non
 
     The kernels live from the application's start to its cleanup.
     """
-    open_paths = frozenset(endpoint.path for endpoint in ENDPOINTS if not endpoint.needs_token)
+    prefix = settings.base_url.removesuffix("/")
+    open_paths = frozenset(prefix + endpoint.path for endpoint in ENDPOINTS if not endpoint.needs_token)
     app = web.Application(middlewares=[problems, guard(settings, open_paths)], client_max_size=settings.body_limit)
     app[SETTINGS] = settings
     app[WORKSPACE] = workspace = Workspace(settings.root)
@@ -35,10 +36,10 @@ def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = Non
     document: Callable[[], bytes] = openapi.document_bytes
     app[DOCUMENT] = document
     for endpoint in ENDPOINTS:
-        app.router.add_route(endpoint.method, endpoint.path, endpoint.handler)
+        app.router.add_route(endpoint.method, prefix + endpoint.path, endpoint.handler)
     allow_origins(app, settings)
-    add_static(app, settings.static_folder)
-    app.on_response_prepare.append(add_headers)
+    add_static(app, settings.static_folder, settings.base_url)
+    app.on_response_prepare.append(header_adder(settings.base_url))
 
     async def keep_sessions(app: web.Application) -> AsyncIterator[None]:
         async with open_sessions(settings, process) as sessions:

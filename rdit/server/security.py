@@ -18,7 +18,8 @@ from ..settings import Settings
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-API = "/api/"
+API = "api/"
+"""Behind the base URL, where everything but the page and its assets is."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOST = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+))(?::\d{1,5})?")
@@ -58,10 +59,13 @@ class Hosts:
     The port is not looked at: it may be another one behind a forwarded port, and no attacker owns these names.
     """
 
-    def __init__(self, host: str) -> None:
-        """Answer to what leads to a server that listens on *host*."""
+    def __init__(self, host: str, origins: Collection[str] = ()) -> None:
+        """Answer to what leads to a server that listens on *host*, or is one of *origins* through a proxy."""
         self._every_address = host in ALL_INTERFACES
         self._names = {*LOOPBACK_NAMES, host.lower()} - {""}
+        for origin in origins:
+            if match := _HOST.fullmatch(origin.partition("://")[2]):
+                self._names.add((match["v6"] or match["name"]).lower())
         if self._every_address:
             self._names.add(socket.gethostname().lower())
 
@@ -87,14 +91,16 @@ def guard(settings: Settings, open_paths: Collection[str]) -> Middleware:
 
     The page and its assets are open, and so are *open_paths*; everything else under `/api/` needs the token.
     """
-    hosts = Hosts(settings.host)
+    hosts = Hosts(settings.host, settings.allowed_origins)
+    api = settings.base_url + API
     token = None if settings.token is None else settings.token.encode()
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not hosts.answer_to(request.headers.get(hdrs.HOST)):
             raise Forbidden(
-                "rdit does not answer to this Host name. Use the URL that rdit printed, or start it with --host NAME."
+                "rdit does not answer to this Host name. Use the URL that rdit printed, start it with --host NAME, "
+                "or behind a proxy with --allow-origin and the proxy's address."
             )
         if _is_preflight(request):
             return await handler(request)  # a browser asks without the token whether it may ask with it
@@ -102,7 +108,9 @@ def guard(settings: Settings, open_paths: Collection[str]) -> Middleware:
             raise Forbidden(
                 "A page of another origin may not change anything here. Start rdit with --allow-origin to let it."
             )
-        if token is not None and request.path.startswith(API) and request.path not in open_paths:
+        resource = request.match_info.route.resource
+        path = request.path if resource is None else resource.canonical  # what answers, however the path is written
+        if token is not None and path not in open_paths and (path.startswith(api) or request.path.startswith(api)):
             _check_token(request.headers.get(hdrs.AUTHORIZATION), token)
         return await handler(request)
 
@@ -120,7 +128,12 @@ def _is_preflight(request: web.Request) -> bool:
 def _own_origin(request: web.Request, allowed: Collection[str]) -> bool:
     """Return whether the request comes from rdit's page, from an allowed one, or from no page at all."""
     origin = request.headers.get(hdrs.ORIGIN)
-    return origin is None or origin in allowed or origin == f"{request.scheme}://{request.host}"
+    if origin is None or origin in allowed:
+        return True
+    # A proxy may speak TLS in front of a server that does not, so the scheme tells nothing; host and port must match.
+    scheme, _, authority = origin.lower().partition("://")
+    port = {"http": ":80", "https": ":443"}.get(scheme)
+    return port is not None and authority.removesuffix(port) == request.host.lower().removesuffix(port)
 
 
 def _check_token(authorization: str | None, token: bytes) -> None:
@@ -133,15 +146,19 @@ def _check_token(authorization: str | None, token: bytes) -> None:
         )
 
 
-async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Add to every answer what keeps a browser from doing more with it than it should; for `on_response_prepare`."""
-    headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Content-Security-Policy", API_POLICY)
-    if request.path.startswith(API):
-        headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+def header_adder(base_url: str) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Return what adds to every answer the headers that bound what a browser does; for `on_response_prepare`."""
+
+    async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+        headers = response.headers
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "no-referrer")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Content-Security-Policy", API_POLICY)
+        if request.path.startswith(base_url + API):
+            headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+
+    return add_headers
 
 
 def allow_origins(app: web.Application, settings: Settings) -> None:
@@ -154,5 +171,5 @@ def allow_origins(app: web.Application, settings: Settings) -> None:
     )
     cors = aiohttp_cors.setup(app, defaults=dict.fromkeys(settings.allowed_origins, options))
     for route in list(app.router.routes()):
-        if route.resource is not None and route.resource.canonical.startswith(API):
+        if route.resource is not None and route.resource.canonical.startswith(settings.base_url + API):
             cors.add(route)

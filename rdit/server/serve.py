@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from ..listening import tls_context
 from ..settings import Settings
 from .app import create_app
 from .keys import SESSIONS
@@ -39,7 +40,7 @@ async def serve(
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=LAST_ANSWERS)
     await runner.setup()
     try:
-        await web.SockSite(runner, listener).start()
+        await web.SockSite(runner, listener, ssl_context=tls_context(settings)).start()
         up = asyncio.ensure_future(app[SESSIONS].main.ready())
         ended = asyncio.ensure_future(ending.wait())
         await asyncio.wait((up, ended), return_when=asyncio.FIRST_COMPLETED)

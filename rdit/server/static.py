@@ -26,8 +26,11 @@ _UNBUILT = f"""<!doctype html>
 """
 
 
-def add_static(app: web.Application, folder: Path) -> None:
-    """Serve the files that *folder* has now; a compressed one beside a file is sent to whom it suits."""
+def add_static(app: web.Application, folder: Path, base_url: str = "/") -> None:
+    """Serve the files that *folder* has now below *base_url*; a compressed one beside a file is sent to whom it suits.
+
+    The page names its assets relative to itself, so it works below any address, also one that only a proxy knows.
+    """
     page_headers = {"Content-Security-Policy": PAGE_POLICY, hdrs.CACHE_CONTROL: "no-cache"}
     page = folder / "index.html"
 
@@ -37,11 +40,16 @@ def add_static(app: web.Application, folder: Path) -> None:
             return web.FileResponse(page, headers=page_headers)
         return web.Response(text=_UNBUILT, status=503, content_type="text/html", headers=page_headers)
 
-    app.router.add_get("/", index)
+    async def to_index(request: web.Request) -> web.StreamResponse:
+        raise web.HTTPTemporaryRedirect(request.rel_url.with_path(base_url).with_query(request.rel_url.query))
+
+    app.router.add_get(base_url, index)
+    if base_url != "/":
+        app.router.add_get(base_url.removesuffix("/"), to_index)  # without the slash, relative addresses go wrong
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path != page and path.suffix not in COMPRESSED:
             url = path.relative_to(folder).as_posix()
-            app.router.add_get(f"/{url}", _sender(path, lasting=url.startswith("assets/")))
+            app.router.add_get(f"{base_url}{url}", _sender(path, lasting=url.startswith("assets/")))
 
 
 def _sender(path: Path, *, lasting: bool) -> Handler:
