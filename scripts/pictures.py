@@ -1,4 +1,4 @@
-"""Takes the pictures of the README: opens a script in the real command and its real page, runs it, and photographs it."""
+"""Takes the pictures of the README: runs a script in the real page of the real command, and photographs it."""
 
 from __future__ import annotations
 
