@@ -73,7 +73,9 @@ export class GridModel {
   #works = false;
   /** Columns that have the width that the reader gave them. */
   readonly #chosen = new Set<number>();
-  /** The reader chose to see the object as it has become. */
+  /** What the object looked like when what is shown was read: it is told with every question. */
+  #fingerprint: string | null;
+  /** The reader chose to see the object as it has become: the next answer may be of another. */
   #takesChanged = false;
 
   constructor(
@@ -82,6 +84,7 @@ export class GridModel {
     readonly measure: Measure,
   ) {
     const { window } = display;
+    this.#fingerprint = display.fingerprint;
     this.totalRows = window.totalRows;
     this.indexName = window.indexName;
     this.tiles = new Tiles(window.shownRows, window.totalColumns);
@@ -152,7 +155,7 @@ export class GridModel {
   }
 
   async summary(column: number): Promise<{ summary: Summary; changed: boolean }> {
-    const answer = await this.query({ kind: "summary", column });
+    const answer = await this.query({ kind: "summary", column, fingerprint: this.#fingerprint });
     return { summary: columnSummary(answer), changed: isRecord(answer) && answer.changed === true };
   }
 
@@ -252,15 +255,9 @@ export class GridModel {
   }
 
   async #load(rect: Rect): Promise<void> {
-    const { view } = this;
-    const window = tableWindow(await this.query({ kind: "window", ...rect, view: asked(view) }));
-    if (window.changed && !this.#takesChanged) {
-      this.trouble = { kind: "changed" };
-      return;
-    }
+    const window = await this.#window(rect, this.view);
     const fits = window.totalColumns === this.columnCount && window.shownRows === this.rows;
-    if (!fits) {
-      this.#takesChanged = false;
+    if (window.changed || !fits) {
       this.trouble = { kind: "changed" };
       return;
     }
@@ -272,14 +269,16 @@ export class GridModel {
   async #rearrange(view: View): Promise<void> {
     const column = Math.max(0, this.#sight.column - (this.#sight.column % TILE_COLUMNS));
     const columns = Math.max(1, this.#sight.column + this.#sight.columns - column);
-    const rect = { row: 0, rows: 2 * TILE_ROWS, column, columns };
-    const window = tableWindow(await this.query({ kind: "window", ...limited(rect), view: asked(view) }));
-    if (window.changed && !this.#takesChanged) {
+    const window = await this.#window(limited({ row: 0, rows: 2 * TILE_ROWS, column, columns }), view);
+    const isOther = this.#takesChanged;
+    if (window.changed && !isOther) {
       this.#wanted = null;
       this.trouble = { kind: "changed" };
       return;
     }
     const { tiles } = this;
+    this.#takesChanged = false;
+    this.#fingerprint = window.fingerprint ?? this.#fingerprint;
     this.view = view;
     if (this.#wanted && sameView(view, this.#wanted)) this.#wanted = null;
     this.tiles = new Tiles(window.shownRows, window.totalColumns);
@@ -289,9 +288,14 @@ export class GridModel {
       this.columns = this.#axisFor(window);
       this.#chosen.clear();
     }
-    if (!this.#takesChanged) this.tiles.putHeadings(tiles);
+    if (!isOther) this.tiles.putHeadings(tiles);
     this.#take(window);
     this.listener?.rearranged();
+  }
+
+  async #window(rect: Rect, view: View): Promise<TableWindow> {
+    const fingerprint = this.#fingerprint;
+    return tableWindow(await this.query({ kind: "window", ...rect, view: asked(view), fingerprint }));
   }
 
   #failed(error: unknown): void {

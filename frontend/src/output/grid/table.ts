@@ -31,14 +31,18 @@ export interface TableWindow extends Rect {
   headings: readonly Column[];
   /** Column by column. */
   cells: readonly (readonly Cell[])[];
-  /** Whether the object is no longer what the display showed. */
+  /** Whether the object is no longer what the asked-for fingerprint says. */
   changed: boolean;
+  /** What the object looks like now; null when the kernel does not say. */
+  fingerprint: string | null;
 }
 
 export interface TableDisplay {
   handle: string;
   /** What it is in its library, such as `DataFrame`. */
   kind: string;
+  /** What the object looked like when it was displayed. */
+  fingerprint: string | null;
   window: TableWindow;
 }
 
@@ -72,6 +76,7 @@ export function tableDisplay(data: unknown): TableDisplay | null {
     return {
       handle: data.handle,
       kind: typeof data.kind === "string" ? data.kind : "table",
+      fingerprint: typeof data.fingerprint === "string" ? data.fingerprint : null,
       window: tableWindow(data.window),
     };
   } catch (error) {
@@ -108,6 +113,7 @@ export function tableWindow(value: unknown): TableWindow {
     headings,
     cells,
     changed: value.changed === true,
+    fingerprint: typeof value.fingerprint === "string" ? value.fingerprint : null,
   };
 }
 

@@ -107,8 +107,9 @@ export class GeneratedTable {
     await this.fate.until;
     if (this.fate.delay) await new Promise((resolve) => setTimeout(resolve, this.fate.delay));
     if (this.fate.refuse) throw Object.assign(new Error(this.fate.refuse.message), this.fate.refuse);
-    const changed = this.fate.changed ? { changed: true } : {};
-    return { ...(this.answer(request) as object), ...changed };
+    const fingerprint = this.fate.changed ? "changed" : "f";
+    const known = request.fingerprint ?? "f";
+    return { ...(this.answer(request) as object), fingerprint, changed: fingerprint !== known };
   };
 
   private answer(request: Request): unknown {
