@@ -7,7 +7,7 @@ object behind it, so that the page can read on in it.
 
 from __future__ import annotations
 
-from base64 import b64encode
+from binascii import b2a_base64
 from json import dumps, loads
 
 from .charts import chart_of
@@ -194,7 +194,7 @@ def _add_image(value: Any, data: dict[str, Any]) -> None:
     """Take bytes that begin as an image does for what they are."""
     for beginning, mime in _IMAGES.items():
         if value.startswith(beginning) and len(value) <= _LARGEST // 2:
-            data[mime] = b64encode(value).decode("ascii")
+            data[mime] = b2a_base64(value, newline=False).decode("ascii")
 
 
 def markdown(text: str) -> OutputItem:
@@ -233,7 +233,7 @@ def _add(mime: str, given: Any, data: dict[str, Any], metadata: dict[str, Any]) 
     if mime == "application/json" or mime.endswith("+json"):
         content = loads(dumps(given, allow_nan=False))  # proves that it is JSON, and takes a copy of it as it is now
     elif isinstance(given, (bytes, bytearray)) and not mime.startswith("text/") and mime != "image/svg+xml":
-        content = b64encode(given).decode("ascii")
+        content = b2a_base64(given, newline=False).decode("ascii")
     elif isinstance(given, str):
         content = printable(given)
     else:

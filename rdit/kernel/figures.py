@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from _weakref import ref
-from base64 import b64encode
+from binascii import b2a_base64
 from io import BytesIO
 
 from .animations import animations_in, player_html
@@ -257,7 +257,7 @@ def draw(figure: Any) -> tuple[OutputItem, int]:
             png = _rendered(figure, "png", dpi * sharpness)
     pixels = [int.from_bytes(png[start : start + 4], "big") for start in (16, 20)]
     size = {"width": round(pixels[0] / sharpness), "height": round(pixels[1] / sharpness)}
-    data: dict[str, Any] = {"image/png": b64encode(png).decode("ascii")}
+    data: dict[str, Any] = {"image/png": b2a_base64(png, newline=False).decode("ascii")}
     metadata = {"image/png": size}
     if matplotlib.rcParams["savefig.format"] == "svg":
         svg = _rendered(figure, "svg", dpi)

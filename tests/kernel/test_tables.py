@@ -366,7 +366,7 @@ def test_every_type_of_polars_column_is_shown_sorted_filtered_and_summarised() -
         "list": [[2, 3], [1], None, [2, 3]],
         "struct": [{"x": 2}, {"x": 1}, None, {"x": 2}],
         "date": [date(2024, 3, 2), date(2024, 3, 1), None, date(2024, 3, 2)],
-        "zone": polars.Series([datetime(2024, 3, 2), datetime(2024, 3, 1), None, datetime(2024, 3, 2)]).dt.replace_time_zone("Europe/Berlin"),  # noqa: DTZ001, E501
+        "zone": polars.Series([datetime(2024, 3, 2), datetime(2024, 3, 1), None, datetime(2024, 3, 2)]).dt.replace_time_zone("Europe/Berlin"),  # noqa: DTZ001
         "time": [time(2), time(1), None, time(2)],
         "duration": [timedelta(seconds=20), timedelta(seconds=10), None, timedelta(seconds=20)],
         "decimal": [Decimal("2.50"), Decimal("1.25"), None, Decimal("2.50")],
