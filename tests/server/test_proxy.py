@@ -232,16 +232,19 @@ async def test_with_a_certificate_rdit_speaks_tls(
     )
     try:
         assert process.stdout is not None
-        while not (
-            found := re.search(rb"(https://127\.0\.0\.1:\d+/x/y/)\?token=(\S+)", await process.stdout.readline())
-        ):
-            assert not process.stdout.at_eof()
+        found = None
+        while found is None:
+            line = await process.stdout.readline()
+            assert line, "rdit ended"
+            found = re.search(rb"(https://127\.0\.0\.1:\d+/x/y/)\?token=(\S+)", line)
         url, token = found[1].decode(), found[2].decode()
-        trusting = ssl.create_default_context(cafile=str(cert))
+        trusting = TCPConnector(ssl=ssl.create_default_context(cafile=str(cert)))
         own = {"Authorization": f"Bearer {token}", "Origin": url[: url.index("/x/")]}
-        async with ClientSession(connector=TCPConnector(ssl=trusting), headers=own) as session:
-            async with session.post(f"{url}api/execute-script", json={"script": "6 * 7"}) as response:
-                assert '"text":"42\\n"' in await response.text()
+        async with (
+            ClientSession(connector=trusting, headers=own) as session,
+            session.post(f"{url}api/execute-script", json={"script": "6 * 7"}) as response,
+        ):
+            assert '"text":"42\\n"' in await response.text()
     finally:
         process.terminate()
         await process.communicate()
