@@ -17,6 +17,8 @@ const PATIENCE = 800;
 
 const place = placeOf(window);
 let server: Server = place.server;
+/** Whether its token was typed into the form, rather than given or kept. */
+let typed = false;
 const notices = new Notices();
 const dialogs = new Dialogs();
 const phase = signal<Phase>({ kind: "opening" });
@@ -55,12 +57,16 @@ async function find(path: string | null): Promise<SessionSource> {
 }
 
 function askForToken(go: () => void): void {
+  const before = phase.peek().kind === "open" ? "restarted" : server.token === null ? "none" : "wrong";
   question.value = {
-    refused: server.token !== null,
+    reason: typed ? "wrong" : before,
     answer(token) {
       server = { ...server, token };
       keepToken(server.url, token, window.localStorage);
       question.value = null;
+      typed = true;
+      const { value } = phase;
+      if (value.kind === "open") value.workbench.editor.focus();
       go();
     },
   };
@@ -100,8 +106,11 @@ function watch({ session, file }: Workbench): void {
   effect(() => {
     const connection = session.connection.value;
     clearTimeout(timer);
-    if (connection.kind === "connected") notices.withdraw("connection");
-    else if (connection.kind === "lost") {
+    if (connection.kind === "connected") {
+      typed = false;
+      notices.withdraw("connection");
+      notices.withdraw("unreachable");
+    } else if (connection.kind === "lost") {
       timer = setTimeout(() => {
         notices.say({
           subject: "connection",

@@ -316,10 +316,8 @@ export class Workbench implements Actions, SessionListener {
 
   private report(subject: string, error: unknown): void {
     if (!(error instanceof Error)) throw error;
-    const text =
-      error instanceof Unreachable
-        ? "There is no connection to the server. Your text is kept; try again once it is back."
-        : error.message;
-    this.notices.say({ subject, kind: "error", text });
+    const text = "There is no connection to the server. Your text is kept; try again once it is back.";
+    if (error instanceof Unreachable) this.notices.say({ subject: "unreachable", kind: "error", text });
+    else this.notices.say({ subject, kind: "error", text: error.message });
   }
 }

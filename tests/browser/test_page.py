@@ -215,10 +215,11 @@ async def test_the_page_outlives_its_server(serve: Callable[..., Rdit], visit: V
     await expect(journey.notice("There is no connection")).to_be_visible()
     server.process.wait()
     again = serve(script.name, folder=script.parent, port=int(server.address.rsplit(":", 1)[1]))
-    # The token of the server that came back is another one.
+    await expect(page.get_by_role("dialog")).to_contain_text("has a new token")
     await page.get_by_label("Token, or the whole address").fill(again.token)
     await journey.press("Enter")
     await expect(journey.notice("started anew")).to_be_visible()
+    await expect(journey.editor).to_be_focused()
     await expect(journey.line(1)).to_have_text("# typed meanwhile")
     await expect(journey.values).to_have_text(["2"])
     await journey.editor.focus()

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Workbench } from "../workbench";
 import { type Dialogs, SaveAs } from "./dialogs";
 import { NoticeList, type Notices } from "./notices";
-import { SignIn } from "./sign-in";
+import { type Reason, SignIn } from "./sign-in";
 import { StatusLine } from "./status";
 import { Toolbar } from "./toolbar";
 
@@ -15,7 +15,7 @@ export type Phase =
 
 /** Whether a token is asked for, and why; over whatever else the page shows. */
 export interface TokenQuestion {
-  readonly refused: boolean;
+  readonly reason: Reason;
   answer(token: string): void;
 }
 
@@ -34,7 +34,7 @@ export function Page({ phase, question, url, notices, dialogs, editorParent }: P
     <>
       {value.kind === "open" ? <Open workbench={value.workbench} editorParent={editorParent} /> : null}
       {value.kind === "failed" && (
-        <div class="sign-in">
+        <div class="apology">
           <div class="card" role="alert">
             <h2>{value.title}</h2>
             <p>{value.detail}</p>
@@ -46,7 +46,7 @@ export function Page({ phase, question, url, notices, dialogs, editorParent }: P
           </div>
         </div>
       )}
-      {question.value && <SignIn url={url} refused={question.value.refused} submit={question.value.answer} />}
+      {question.value && <SignIn url={url} reason={question.value.reason} submit={question.value.answer} />}
       <NoticeList notices={notices} />
       <SaveAs dialogs={dialogs} />
     </>

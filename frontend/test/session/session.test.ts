@@ -1,0 +1,252 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  type NumberedEvent,
+  Refused,
+  type SessionBackend,
+  Unreachable,
+} from "../../src/backend/execution-backend";
+import type { EventFrame, SessionAnswer, SessionStatement } from "../../src/backend/types";
+import { Session, type SessionListener } from "../../src/session/session";
+
+const answer: SessionAnswer = {
+  sessionId: "s",
+  scriptPath: "a.py",
+  root: "/work",
+  kernel: { state: "idle" },
+  script: null,
+  statements: [],
+  queued: [],
+  runId: null,
+  input: null,
+  lastEventId: 10,
+  rditVersion: "0.1",
+};
+const done: SessionStatement = {
+  runId: "r0",
+  nodeIndex: 0,
+  lineStart: 1,
+  lineEnd: 1,
+  source: "x",
+  state: "done",
+  output: [],
+  isInvisible: true,
+};
+
+/** A connection whose events the test sends. */
+class Connection {
+  private readonly arrived: (NumberedEvent | Error | null)[] = [];
+  private wake: () => void = () => undefined;
+
+  constructor(readonly after: number) {}
+
+  send(id: number, event: EventFrame): void {
+    this.put({ id, event });
+  }
+
+  /** End as a server ends it, or break. */
+  end(error: Error | null = null): void {
+    this.put(error);
+  }
+
+  async *events(): AsyncGenerator<NumberedEvent> {
+    for (;;) {
+      while (this.arrived.length === 0) await new Promise<void>((resolve) => (this.wake = resolve));
+      const next = this.arrived.shift();
+      if (next === null || next === undefined) return;
+      if (next instanceof Error) throw next;
+      yield next;
+    }
+  }
+
+  private put(arrival: NumberedEvent | Error | null): void {
+    this.arrived.push(arrival);
+    this.wake();
+  }
+}
+
+let connections: Connection[];
+let told: string[];
+let present: SessionAnswer;
+let reopened: () => SessionAnswer;
+let session: Session;
+
+const backend = {
+  session: async () => present,
+  events: (after: number) => {
+    const connection = new Connection(after);
+    connections.push(connection);
+    return connection.events();
+  },
+  start: vi.fn(async () => ({ runId: "r1" })),
+} as unknown as SessionBackend;
+
+const listener: SessionListener = {
+  replaced: ({ statements }) => told.push(`replaced by ${statements.length}`),
+  happened: (events) => told.push(events.map(({ type }) => type).join(" ")),
+  orphaned: () => told.push("orphaned"),
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  connections = [];
+  told = [];
+  present = answer;
+  reopened = () => present;
+  session = new Session({ backend, answer }, async () => ({ backend, answer: reopened() }), listener);
+});
+
+afterEach(() => {
+  session.close();
+  connections.at(-1)?.end();
+  vi.useRealTimers();
+});
+
+/** Let everything happen that is under way, and the pause before the next attempt go by. */
+async function settle(milliseconds = 300): Promise<void> {
+  await vi.advanceTimersByTimeAsync(milliseconds);
+}
+
+function last(): Connection {
+  return connections.at(-1) as Connection;
+}
+
+const plan: EventFrame = { type: "plan", runId: "r1", statements: [] };
+const complete: EventFrame = { type: "complete", runId: "r1", status: "ok" };
+
+describe("following", () => {
+  beforeEach(async () => {
+    void session.follow();
+    await settle(0);
+  });
+
+  test("begins after what the page has read", () => {
+    expect(last().after).toBe(10);
+  });
+
+  test("gathers what comes within one frame, in order, and keeps the state", async () => {
+    last().send(11, { type: "kernel", kernel: { state: "busy" } });
+    last().send(12, { type: "reset" });
+    await settle();
+    expect(told).toEqual(["kernel reset"]);
+    expect(session.state.value.kernel.state).toBe("busy");
+  });
+
+  test("goes on where it was when the connection ends", async () => {
+    last().send(11, { type: "reset" });
+    last().end();
+    await settle(0);
+    expect(session.connection.value.kind).toBe("lost");
+    present = { ...answer, lastEventId: 11 };
+    await settle();
+    expect(connections.map(({ after }) => after)).toEqual([10, 11]);
+    expect(session.connection.value.kind).toBe("connected");
+    expect(told).toEqual(["reset"]);
+  });
+
+  test("tries again, less and less often, while there is no server", async () => {
+    reopened = () => {
+      throw new Unreachable("gone");
+    };
+    last().end(new Unreachable("broke"));
+    await settle(250 + 250);
+    expect(session.connection.value.kind).toBe("lost");
+    reopened = () => answer;
+    await settle(500);
+    expect(session.connection.value.kind).toBe("connected");
+    expect(connections).toHaveLength(2);
+  });
+
+  test("tries at once when it is asked to", async () => {
+    last().end();
+    await settle(0);
+    session.retry();
+    await settle(0);
+    expect(connections).toHaveLength(2);
+  });
+
+  test("stops at a refusal, and goes on when it is told to", async () => {
+    reopened = () => {
+      throw new Refused(401, "The token is wrong.");
+    };
+    last().end();
+    await settle();
+    expect(session.connection.value).toEqual({ kind: "refused", status: 401, detail: "The token is wrong." });
+    await settle(60_000);
+    expect(connections).toHaveLength(1);
+    reopened = () => answer;
+    void session.follow();
+    await settle();
+    expect(session.connection.value.kind).toBe("connected");
+  });
+
+  test("reads the whole session again when it fell behind, and nothing of it twice", async () => {
+    present = { ...answer, lastEventId: 40, statements: [done] };
+    last().send(0, { type: "resync" });
+    await settle();
+    expect(told).toEqual(["replaced by 1"]);
+    expect(last().after).toBe(40);
+    last().send(39, { type: "reset" });
+    last().send(41, { type: "kernel", kernel: { state: "idle" } });
+    await settle();
+    expect(told).toEqual(["replaced by 1", "kernel"]);
+  });
+
+  test("keeps what it shows when the server was started anew", async () => {
+    last().end();
+    await settle();
+    present = { ...answer, lastEventId: 900 };
+    last().send(0, { type: "resync" });
+    await settle();
+    expect(told).toEqual(["orphaned"]);
+    expect(last().after).toBe(900);
+  });
+
+  test("keeps what it shows when there is only a new session", async () => {
+    present = { ...answer, sessionId: "other", lastEventId: 1 };
+    last().end();
+    await settle();
+    expect(told).toEqual(["orphaned"]);
+    expect(session.state.value.sessionId).toBe("other");
+    expect(last().after).toBe(1);
+  });
+});
+
+describe("a run", () => {
+  beforeEach(async () => {
+    void session.follow();
+    await settle(0);
+  });
+
+  test("of this page is known by its key, also when its plan is faster than its id", async () => {
+    let reply: (answer: { runId: string }) => void = () => undefined;
+    vi.mocked(backend.start).mockReturnValueOnce(new Promise((resolve) => (reply = resolve)));
+    const key = {};
+    const asked = session.run("x", null, key);
+    last().send(11, plan);
+    await settle();
+    expect(told).toEqual([]);
+    reply({ runId: "r1" });
+    await asked;
+    await settle();
+    expect(told).toEqual(["plan"]);
+    expect(session.keyOf("r1")).toBe(key);
+  });
+
+  test("of another page makes this one read the session again", async () => {
+    present = { ...answer, lastEventId: 12, statements: [done] };
+    last().send(11, plan);
+    last().send(12, complete);
+    last().send(13, { type: "reset" });
+    await settle();
+    expect(told).toEqual(["replaced by 1", "reset"]);
+    expect(connections).toHaveLength(1);
+  });
+
+  test("that is refused leaves nothing to wait for", async () => {
+    vi.mocked(backend.start).mockRejectedValueOnce(new Refused(413, "Too large."));
+    await expect(session.run("x", null, {})).rejects.toThrow("Too large.");
+    last().send(11, { type: "reset" });
+    await settle();
+    expect(told).toEqual(["reset"]);
+  });
+});
