@@ -51,6 +51,9 @@ const icons = {
   down: "M4 6l4 4 4-4",
   close: "M4 4l8 8M12 4l-8 8",
   check: "M3 8.5l3.5 3.5L13 5",
+  plus: "M8 3.5v9M3.5 8h9",
+  minus: "M3.5 8h9",
+  enlarge: "M9.5 2.75h3.75V6.5M6.5 13.25H2.75V9.5M13.25 2.75 9.25 6.75M2.75 13.25l4-4",
 } as const;
 
 export type IconName = keyof typeof icons;

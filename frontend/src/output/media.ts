@@ -2,9 +2,9 @@
 import type { OutputItem } from "../backend/types";
 import { size } from "./amounts";
 import { decoded } from "./bytes";
-import { element } from "./dom";
+import { button, element } from "./dom";
 import { type ImageSize, imageSize } from "./image-size";
-import type { RenderContext, Renderer, Rendering, Saved } from "./rendering";
+import type { Action, RenderContext, Renderer, Rendering, Saved } from "./rendering";
 
 export const IMAGE_FORMATS = [
   "image/svg+xml",
@@ -70,6 +70,7 @@ export function imageRenderer(format: string): Renderer {
 
 class ImageView implements Rendering {
   readonly dom: HTMLElement;
+  readonly actions: readonly Action[];
   readonly #image: HTMLImageElement;
   #size: ImageSize | null = null;
 
@@ -80,6 +81,9 @@ class ImageView implements Rendering {
   ) {
     this.#image = element("img", { class: "rdit-image", decoding: "async", draggable: "true" });
     this.dom = element("div", { class: "rdit-picture" }, this.#image);
+    const enlarge = button("Look closer", () => void this.#lookCloser(), { icon: "enlarge" });
+    this.actions = [{ dom: enlarge, available: () => this.#image.isConnected }];
+    this.#image.addEventListener("click", () => void this.#lookCloser());
     this.#image.addEventListener("load", () => context.resized());
     this.#image.addEventListener("error", () => {
       delete this.dom.dataset.paper;
@@ -128,6 +132,20 @@ class ImageView implements Rendering {
 
   save(): Saved {
     return this.media.saved();
+  }
+
+  async #lookCloser(): Promise<void> {
+    const { lookAt } = await import("./figure");
+    const { width, height } = this.#size ?? { width: this.#image.width, height: this.#image.height };
+    const figure = {
+      image: this.#image,
+      width,
+      height,
+      paper: this.dom.dataset.paper,
+      copy: () => this.copy(),
+      save: () => this.save(),
+    };
+    lookAt(figure, this.context);
   }
 
   #show(item: OutputItem): void {

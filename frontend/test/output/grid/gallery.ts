@@ -105,3 +105,50 @@ showTree("A tree that changed", settings, async (request) => ({
   ...(await answer(settings, request)),
   changed: true,
 }));
+
+/** A figure as matplotlib gives it: two pixels for one, its size beside it. */
+function showFigure(
+  title: string,
+  ink: string,
+  paper: string | null,
+  metadata: Record<string, unknown> = {},
+): void {
+  number += 1;
+  if (only !== null && only !== String(number)) return;
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1280, height: 960 });
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("the browser does not draw");
+  if (paper) {
+    pen.fillStyle = paper;
+    pen.fillRect(0, 0, 1280, 960);
+  }
+  pen.scale(2, 2);
+  pen.strokeStyle = ink;
+  pen.fillStyle = ink;
+  pen.lineWidth = 1;
+  pen.strokeRect(80.5, 58.5, 496, 369);
+  pen.font = "12px sans-serif";
+  pen.fillText("sin(x) / x", 290, 48);
+  pen.strokeStyle = "#1f77b4";
+  pen.lineWidth = 1.5;
+  pen.beginPath();
+  for (let x = 0; x <= 496; x += 1)
+    pen.lineTo(80 + x, 300 - (180 * Math.sin((x - 248) / 20 + 1e-9)) / ((x - 248) / 20 + 1e-9));
+  pen.stroke();
+  const png = canvas.toDataURL("image/png").split(",")[1] ?? "";
+  const size = { "image/png": { width: 640, height: 480 } };
+  place(
+    title,
+    {
+      type: "display",
+      text: "<Figure size 640x480 with 1 Axes>\n",
+      data: { "image/png": png },
+      metadata: { ...size, ...metadata },
+    },
+    async () => null,
+  );
+}
+
+showFigure("A figure", "#000", "#fff");
+showFigure("A figure without a background", "#000", null);
+showFigure("A figure for the dark", "#fff", null, { needs_background: "dark" });
