@@ -73,7 +73,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         problems[status] = f"{common} {description}" if common else description
     operation["responses"] = {
         **{str(status): _response(answers) for status, answers in endpoint.answers.items()},
-        **{str(status): _problem(description) for status, description in sorted(problems.items())},
+        **{str(status): _problem(status, description) for status, description in sorted(problems.items())},
     }
     return operation
 
@@ -100,8 +100,11 @@ def _response(answers: tuple[Answer, ...]) -> dict[str, Any]:
     return {"description": " ".join(answer.description for answer in answers), "content": content}
 
 
-def _problem(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": _reference(models.Problem)}}}
+def _problem(status: int, description: str) -> dict[str, Any]:
+    content: dict[str, Any] = {"application/json": {"schema": _reference(models.Problem)}}
+    if status == 400:
+        content["text/plain"] = {"schema": {"type": "string"}}  # what is no HTTP is refused before rdit sees it
+    return {"description": description, "content": content}
 
 
 def _reference(model: type[BaseModel]) -> dict[str, str]:

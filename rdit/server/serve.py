@@ -17,6 +17,8 @@ from ..settings import Settings
 from .app import create_app
 from .keys import SESSIONS
 
+LONGEST_LINE = 1 << 16
+"""Bytes of a request's first line: a path of 5,000 characters, escaped, still gets an answer of rdit's own."""
 LAST_ANSWERS = 1.0
 """Seconds that requests under way get to finish when the server ends."""
 
@@ -37,7 +39,13 @@ async def serve(
     ending = asyncio.Event()
     _end_on_signals(ending)
     app = create_app(settings, process)
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=LAST_ANSWERS)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        handler_cancellation=True,
+        shutdown_timeout=LAST_ANSWERS,
+        max_line_size=LONGEST_LINE,
+    )
     await runner.setup()
     try:
         await web.SockSite(runner, listener, ssl_context=tls_context(settings)).start()

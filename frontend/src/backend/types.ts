@@ -1202,6 +1202,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -1307,6 +1308,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -1401,6 +1403,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -1479,6 +1482,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -1557,6 +1561,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -1643,6 +1648,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -1708,6 +1714,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
@@ -1750,6 +1757,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -1837,6 +1845,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -1913,6 +1922,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -1978,6 +1988,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -2029,6 +2040,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -2106,6 +2118,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -2182,6 +2195,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -2269,6 +2283,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -2374,6 +2389,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -2460,6 +2476,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -2529,6 +2546,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -2628,6 +2646,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
@@ -2733,6 +2752,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
             /** @description The token is missing or wrong. */
