@@ -3,6 +3,8 @@ import { render } from "preact";
 import { Refused, Unreachable } from "./backend/execution-backend";
 import { openSession, PythonExecutionBackend, type Server } from "./backend/execution-backend-python";
 import { keepToken, placeOf } from "./backend/execution-python";
+import { linesToRun } from "./files/rerun";
+import { keptSettings } from "./files/settings";
 import { readIfThere, ScriptFile } from "./session/file";
 import type { SessionSource } from "./session/session";
 import { Dialogs } from "./ui/dialogs";
@@ -21,6 +23,7 @@ let server: Server = place.server;
 let typed = false;
 const notices = new Notices();
 const dialogs = new Dialogs();
+const settings = keptSettings(window.localStorage, window);
 const phase = signal<Phase>({ kind: "opening" });
 const question = signal<TokenQuestion | null>(null);
 const editorParent = document.createElement("div");
@@ -66,7 +69,8 @@ function askForToken(go: () => void): void {
       question.value = null;
       typed = true;
       const { value } = phase;
-      if (value.kind === "open") value.workbench.editor.focus();
+      // Once the form is off the page: until then nothing else takes the focus.
+      if (value.kind === "open") requestAnimationFrame(() => value.workbench.editor.focus());
       go();
     },
   };
@@ -82,7 +86,9 @@ function begin(source: SessionSource, file: ScriptFile, script: string | null): 
     parent: editorParent,
     reopen: (path) => refind(workbench, path),
     askForName: () => dialogs.askForName(),
-    compare: async (mine, theirs) => (await import("./ui/compare")).compare(mine, theirs),
+    compare: async (versions) => (await import("./files/conflict-view")).compare(versions),
+    linesToRun: (doc, changes) => linesToRun(settings.peek().runOutside, doc, changes),
+    fileChanged: () => undefined,
   });
   watch(workbench);
   void workbench.session.follow();
