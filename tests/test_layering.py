@@ -53,8 +53,9 @@ STANDARD_LIBRARY = {*sys.stdlib_module_names, "__future__", "annotationlib", "co
 """Of the newest Python that a kernel may run on, whatever runs the tests."""
 
 CLIENT_ARROWS = {
-    "main": {"workbench", "ui", "editor", "output", "session", "backend"},
-    "workbench": {"ui", "editor", "output", "session", "backend"},
+    "main": {"workbench", "files", "ui", "editor", "output", "session", "backend"},
+    "files": {"workbench", "ui", "editor", "output", "session", "backend"},
+    "workbench": {"files", "ui", "editor", "output", "session", "backend"},
     "ui": {"workbench", "editor", "output", "session", "backend"},
     "editor": {"output", "session", "backend"},
     "session": {"backend"},

@@ -1,8 +1,8 @@
-import type { StateEffect } from "@codemirror/state";
+import type { ChangeSet, StateEffect, Text } from "@codemirror/state";
 import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { type Signal, signal } from "@preact/signals";
 import { Unreachable } from "./backend/execution-backend";
-import type { EventFrame, FileAnswer, KernelInfo, LineRange, SessionAnswer } from "./backend/types";
+import type { EventFrame, FileEvent, KernelInfo, LineRange, SessionAnswer } from "./backend/types";
 import { type Actions, type Command, type CommandName, commands } from "./editor/commands";
 import { createEditor } from "./editor/editor";
 import { linesNow, rangeOf, remember } from "./editor/flights";
@@ -15,7 +15,8 @@ import {
   setResults,
   updateResults,
 } from "./editor/results";
-import { Conflict, type ScriptFile, textOf } from "./session/file";
+import { OutsideChanges, type Versions } from "./files/outside";
+import { Conflict, readIfThere, type ScriptFile, textOf } from "./session/file";
 import { changesBetween } from "./session/lines";
 import { isStatementEvent, restored, resultId, type StatementEvent, waiting } from "./session/result";
 import { Session, type SessionListener, type SessionSource } from "./session/session";
@@ -40,8 +41,12 @@ export interface WorkbenchParts {
   parent: HTMLElement;
   /** Ask the person for a name; null when they think better of it. */
   askForName(): Promise<string | null>;
-  /** Show both versions of a file side by side; resolves to the text that the person settles on, or null. */
-  compare(mine: string, theirs: string): Promise<string | null>;
+  /** Show the versions of a file side by side; resolves to the text that the person settles on, or null. */
+  compare(versions: Versions): Promise<string | null>;
+  /** What runs after somebody else has made *doc* of the text by *changes*; null is all of it. */
+  linesToRun(doc: Text, changes: ChangeSet): LineRange | null | "none";
+  /** Something happened to a file or folder of the workspace. */
+  fileChanged(event: FileEvent): void;
 }
 
 /** A script that is open: its session, its file and its editor, and what one can do with them. */
@@ -54,6 +59,7 @@ export class Workbench implements Actions, SessionListener {
   /** What a screen reader says next. */
   readonly announcement: Signal<string> = signal("");
   private readonly notices: Notices;
+  private readonly outside: OutsideChanges;
   /** What the text is remembered by to which the lines of restored results refer. */
   private readonly restoredKey: RunKey = { whole: true };
 
@@ -77,7 +83,17 @@ export class Workbench implements Actions, SessionListener {
         answer: (text) => this.attempt(this.session.backend.input(text)),
       },
     });
-    this.replaced(parts.source.answer);
+    this.outside = new OutsideChanges({
+      file: this.file,
+      notices: this.notices,
+      editor: () => this.editor,
+      read: (path) => readIfThere(this.session.backend, path),
+      save: () => this.save(),
+      compare: parts.compare,
+      report: (error) => this.report("file", error),
+      cameIn: (changes) => this.cameIn(changes),
+    });
+    this.place(parts.source.answer);
   }
 
   /** Do what a command says, from a button. */
@@ -137,48 +153,31 @@ export class Workbench implements Actions, SessionListener {
       this.announce(`${name} saved`);
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
-      this.offerChoices(error);
+      if (path === null) this.notices.say({ subject: "save", kind: "error", text: error.message });
+      // What does not overlap is merged, and then it is the merged text that is saved.
+      else if (this.outside.take(error.path, error.theirs)) await this.saveAs(path);
     }
   }
 
-  /** Nothing is overwritten unasked, and whatever is chosen, undo brings the other text back. */
-  private offerChoices({ path, theirs }: Conflict): void {
-    const keepMine = {
-      label: theirs ? "Overwrite it with mine" : "Write it again",
-      run: () => {
-        this.file.accept(theirs);
-        this.save();
-      },
-    };
-    const withTheirs = theirs && [
-      { label: "Compare", run: () => void this.settle(theirs) },
-      { label: "Take theirs", run: () => this.take(theirs, theirs.content) },
-    ];
-    this.notices.say({
-      subject: "save",
-      kind: "warning",
-      text: theirs
-        ? `${path} was changed on disk since you opened it, so it was not saved.`
-        : `${path} is no longer there; it was deleted or moved since you opened it.`,
-      actions: [...(withTheirs ?? []), keepMine],
-    });
-  }
-
-  private async settle(theirs: FileAnswer): Promise<void> {
-    const text = await this.parts.compare(this.file.text.peek().toString(), theirs.content);
-    if (text !== null) this.take(theirs, text);
-  }
-
-  private take(theirs: FileAnswer, text: string): void {
-    this.notices.withdraw("save");
-    this.file.accept(theirs);
-    const changes = changesBetween(this.editor.state.doc, textOf(text));
-    this.editor.dispatch({ changes, userEvent: "input.take" });
+  /** The text is what somebody else made of it; a person may want that to run. */
+  private cameIn(changes: ChangeSet): void {
+    const lines = this.parts.linesToRun(this.editor.state.doc, changes);
+    if (lines !== "none") this.run(lines);
   }
 
   // ------------------------------------------------------------------------------------------- what happens
 
   replaced(answer: SessionAnswer): void {
+    this.place(answer);
+    this.lookAtFile();
+  }
+
+  /** What happened to the file while nobody told. */
+  lookAtFile(): void {
+    void this.outside.look();
+  }
+
+  private place(answer: SessionAnswer): void {
     const now = performance.now();
     const script = textOf(answer.script ?? "");
     const changes = changesBetween(script, this.editor.state.doc);
@@ -234,6 +233,7 @@ export class Workbench implements Actions, SessionListener {
   }
 
   orphaned(): void {
+    this.lookAtFile();
     const runs = new Set(resultsOf(this.editor.state).map(({ result }) => result.runId));
     this.editor.dispatch({ effects: [...runs].map((runId) => endRun.of({ runId })) });
     this.notices.say({
@@ -253,6 +253,11 @@ export class Workbench implements Actions, SessionListener {
       this.announce(`The script asks: ${event.prompt || "for input"}`);
     } else if (event.type === "reset") {
       this.announce("The kernel is fresh; variables and results are gone.");
+    } else if (event.type === "file") {
+      this.outside.heard(event);
+      this.parts.fileChanged(event);
+    } else if (event.type === "script") {
+      if (event.scriptPath !== null) this.file.path.value = event.scriptPath;
     } else if (event.type === "error") {
       this.notices.say({ subject: "failure", kind: "error", text: event.message });
     } else if (event.type === "kernel") {

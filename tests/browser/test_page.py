@@ -160,12 +160,12 @@ async def test_a_buffer_without_a_file_gets_its_name_when_it_is_saved(
 
 
 async def conflict(journey: Journey) -> None:
-    """Edit the script in the page and outside it, and try to save."""
+    """Edit the same place of the script in the page and outside it, and try to save."""
     await journey.page.keyboard.type("# mine\n")
-    journey.path.write_text("x = 1\n# theirs\n")
+    journey.path.write_text("# theirs\nx = 1\n")
     await journey.press("Control+s")
     await expect(journey.notice("was changed on disk")).to_be_visible()
-    assert journey.path.read_text() == "x = 1\n# theirs\n"
+    assert journey.path.read_text() == "# theirs\nx = 1\n"
 
 
 async def test_a_file_changed_elsewhere_is_not_overwritten_unasked(open_script: OpenJourney) -> None:
@@ -180,7 +180,7 @@ async def test_their_version_can_be_taken_and_undo_brings_mine_back(open_script:
     journey = await open_script("x = 1\n", expected="409")
     await conflict(journey)
     await journey.notice("was changed on disk").get_by_role("button", name="Take theirs").click()
-    await expect(journey.line(2)).to_have_text("# theirs")
+    await expect(journey.line(1)).to_have_text("# theirs")
     await expect(journey.page.locator(".title-unsaved")).to_have_text("")
     await journey.editor.focus()
     await journey.press("Control+z")
@@ -194,7 +194,7 @@ async def test_both_versions_can_be_compared(open_script: OpenJourney) -> None:
     dialog = journey.page.get_by_role("dialog")
     await expect(dialog).to_contain_text("# theirs")
     await expect(dialog).to_contain_text("# mine")
-    await dialog.get_by_role("button", name="Continue with the text on the right").click()
+    await dialog.get_by_role("button", name="Use this result").click()
     await journey.press("Control+s")
     await expect(journey.page.locator(".title-unsaved")).to_have_text("")
     assert journey.path.read_text() == "# mine\nx = 1\n"

@@ -9,9 +9,12 @@ export class ScriptFile {
   /** The text in the editor. */
   readonly text: Signal<Text>;
   readonly saved: Signal<Text>;
+  /** Whether the file was there and is gone: then all of the text is nowhere but here. */
+  readonly missing: Signal<boolean> = signal(false);
   readonly unsaved: ReadonlySignal<boolean>;
-  private version: string | null;
+  private known: string | null;
   private lineBreak: string;
+  private saving: Promise<unknown> | null = null;
 
   /** *content* is null for a file that does not exist yet. */
   constructor(path: string | null, content: FileAnswer | null) {
@@ -19,25 +22,51 @@ export class ScriptFile {
     this.path = signal(path);
     this.text = signal(text);
     this.saved = signal(text);
-    this.version = content?.version ?? null;
+    this.known = content?.version ?? null;
     this.lineBreak = lineBreakOf(content?.content ?? "");
-    this.unsaved = computed(() => !this.text.value.eq(this.saved.value));
+    this.unsaved = computed(() => this.missing.value || !this.text.value.eq(this.saved.value));
+  }
+
+  /** The version on disk that a save replaces; null when there is to be no file. */
+  get version(): string | null {
+    return this.known;
+  }
+
+  /** Whether a save is under way, so that nobody can tell whose version is heard of. */
+  get isSaving(): boolean {
+    return this.saving !== null;
+  }
+
+  /** Resolves when no save is under way. */
+  async settled(): Promise<void> {
+    while (this.saving) await this.saving;
   }
 
   /** Save the text under its path, or under a new one, which must not exist. Throws `Conflict` rather than overwrite. */
-  async save(backend: SessionBackend, newPath?: string): Promise<void> {
+  async save(backend: FileStore, newPath?: string): Promise<void> {
     const path = newPath ?? this.path.peek();
     if (path === null) throw new Error("A script without a name cannot be saved.");
+    if (this.saving) await this.settled();
+    const writing = this.write(backend, path, newPath === undefined ? this.known : null);
+    this.saving = writing.catch(() => undefined); // whoever saves hears of a failure; here only the end matters
+    try {
+      await writing;
+    } finally {
+      this.saving = null;
+    }
+  }
+
+  private async write(backend: FileStore, path: string, version: string | null): Promise<void> {
     const text = this.text.peek();
     const content = [...text.iterLines()].join(this.lineBreak);
     try {
-      const version = newPath === undefined ? this.version : null;
-      this.version = (await backend.writeFile(path, content, version)).version;
+      this.known = (await backend.writeFile(path, content, version)).version;
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 409) throw error;
       throw new Conflict(path, error.message, await readIfThere(backend, path));
     }
     this.path.value = path;
+    this.missing.value = false;
     this.saved.value = text;
   }
 
@@ -46,12 +75,25 @@ export class ScriptFile {
     this.text.value = textOf(content);
   }
 
-  /** From now on *theirs* is what a save replaces: the person has seen it. */
+  /** From now on *theirs* is what a save replaces: the person has seen it. Null: the file is gone. */
   accept(theirs: FileAnswer | null): void {
-    this.version = theirs?.version ?? null;
-    this.saved.value = textOf(theirs?.content ?? "");
+    this.known = theirs?.version ?? null;
+    this.missing.value = theirs === null;
+    if (!theirs) return;
+    this.lineBreak = lineBreakOf(theirs.content);
+    this.saved.value = textOf(theirs.content);
+  }
+
+  /** Go on with text that was typed before a reload, upon the version of the file that it was typed upon. */
+  recover(text: string, base: string, version: string | null): void {
+    this.text.value = textOf(text);
+    this.saved.value = textOf(base);
+    this.known = version;
   }
 }
+
+/** What reads and saves files. */
+export type FileStore = Pick<SessionBackend, "readFile" | "writeFile">;
 
 /** The file was changed by somebody else since it was read; *theirs* is null when it was deleted. */
 export class Conflict extends Error {
@@ -66,7 +108,10 @@ export class Conflict extends Error {
 }
 
 /** The file at *path*, or null when there is none. */
-export async function readIfThere(backend: SessionBackend, path: string): Promise<FileAnswer | null> {
+export async function readIfThere(
+  backend: Pick<FileStore, "readFile">,
+  path: string,
+): Promise<FileAnswer | null> {
   try {
     return await backend.readFile(path);
   } catch (error) {

@@ -95,6 +95,8 @@ export function reduce(state: SessionState, event: EventFrame, now: number): Ses
       return { ...state, input: null };
     case "kernel":
       return { ...state, kernel: event.kernel };
+    case "script":
+      return { ...state, scriptPath: event.scriptPath };
     case "reset":
       return { ...state, queued: [], run: null, lastRun: null, input: null };
     default:
