@@ -33,29 +33,31 @@ class AfterImport:
         if name not in self._actions:
             return None
         for finder in sys.meta_path:
-            if finder is self:  # type: ignore[comparison-overlap]
+            if finder is self:
                 continue
             find = getattr(finder, "find_spec", None)
             spec = None if find is None else find(name, path, target)
             if spec is not None:
                 if hasattr(spec.loader, "exec_module"):
-                    spec.loader = _ActingLoader(spec.loader, self._take(name))
+                    spec.loader = _ActingLoader(spec.loader, self)
                 return spec
         return None
 
-    def _take(self, name: str) -> Action:
-        action = self._actions.pop(name)
+    def act(self, module: ModuleType) -> None:
+        """Do what waits for *module*, if nothing has done so yet."""
+        action = self._actions.pop(module.__name__, None)
         if not self._actions and self in sys.meta_path:
             sys.meta_path.remove(self)
-        return action
+        if action is not None:
+            action(module)
 
 
 class _ActingLoader:
     """Loads a module as its own loader does, then acts; the module keeps nothing of it."""
 
-    def __init__(self, loader: Any, action: Action) -> None:
+    def __init__(self, loader: Any, finder: AfterImport) -> None:
         self._loader = loader
-        self._action = action
+        self._finder = finder
 
     def create_module(self, spec: Any) -> Any:
         create = getattr(self._loader, "create_module", None)
@@ -64,7 +66,7 @@ class _ActingLoader:
     def exec_module(self, module: Any) -> None:
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        self._action(module)
+        self._finder.act(module)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._loader, name)

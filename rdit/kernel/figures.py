@@ -102,7 +102,9 @@ class Figures:
             return
         try:
             item, picture = draw(figure)
-        except Exception as error:  # noqa: BLE001  what drawing raises is shown where the figure would be
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - what drawing raises is shown where the figure would be
             known.has_changed = False
             show(self._problem(error, f"{safe_text(figure)} could not be drawn."), False)
             return
@@ -182,7 +184,9 @@ class Figures:
         text = safe_text(figure)
         try:
             item = OutputItem("display", text, {"text/html": player_html(film)}, _ISOLATED)
-        except Exception as error:  # noqa: BLE001  as for figures
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - as for figures
             show(self._problem(error, f"The animation of {text} could not be drawn."), False)
             return
         known.has_changed = False

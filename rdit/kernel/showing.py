@@ -52,7 +52,10 @@ class Showing:
 
     def show_figures(self) -> None:
         """Show the figures that the statement which just ended has drawn on."""
-        self.figures.after_statement(self.show)
+        try:
+            self.figures.after_statement(self.show)
+        except Exception as error:  # noqa: BLE001  a figure or a matplotlib unlike any known here ends no run
+            self.show(self._problem(error, "rdit failed to look for figures."))
 
     def items_of(
         self, value: object, include: Container[str] | None = None, exclude: Container[str] | None = None
