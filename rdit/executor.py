@@ -16,7 +16,7 @@ from .kernel.annotations import ARE_LAZY, annotates, join_annotations
 from .kernel.display import markdown
 from .kernel.items import OutputItem
 from .kernel.showing import Showing
-from .kernel.statements import Preparation, Statement, prepare
+from .kernel.statements import COROUTINE, Preparation, Statement, prepare
 from .kernel.tracebacks import error_item, plain_error, traceback_of
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -152,7 +152,7 @@ class PythonExecutor:
             prepared.say_warnings()
             output.leave()
             output.show(prepared.item)
-            yield ExecutionResult(0, prepared.line, prepared.line, output.take(), Ending("error"))
+            yield ExecutionResult(0, prepared.line_start, prepared.line_end, output.take(), Ending("error"))
             return
         for statement in prepared.statements:
             ending = self.run(statement, output)
@@ -195,9 +195,10 @@ class PythonExecutor:
                 output.enter()
                 if statement.warnings:
                     sys.stderr.write(statement.warnings)
+                code = statement.compiled
                 if statement.is_expr:
-                    value = _eval(statement.compiled, self.namespace)
-                    if statement.is_coroutine:
+                    value = _eval(code, self.namespace)
+                    if code.co_flags & COROUTINE:
                         value = self._await(value)
                     if statement.docstring is not None:
                         value = statement.docstring
@@ -206,14 +207,14 @@ class PythonExecutor:
                             items.append(markdown(value))
                         else:
                             items = showing.items_of(value)
-                elif statement.is_coroutine:
-                    self._await(_eval(statement.compiled, self.namespace))
-                elif ARE_LAZY and annotates(statement.compiled):
+                elif code.co_flags & COROUTINE:
+                    self._await(_eval(code, self.namespace))
+                elif ARE_LAZY and annotates(code):
                     earlier = self.namespace.get("__annotate__")
-                    _exec(statement.compiled, self.namespace)
+                    _exec(code, self.namespace)
                     join_annotations(self.namespace, earlier)
                 else:
-                    _exec(statement.compiled, self.namespace)
+                    _exec(code, self.namespace)
             finally:
                 output.leave()
         except BaseException as error:  # noqa: BLE001 - whatever the script raises is its result
@@ -340,11 +341,12 @@ class PreparedScript:
 class BrokenScript:
     """A script that Python cannot compile: the error item that says so, and its line."""
 
-    __slots__ = ("_warnings", "item", "line")
+    __slots__ = ("_warnings", "item", "line_end", "line_start", "node_index")
 
     def __init__(self, error: Exception, sources: dict[str, list[str]], warnings: list[str]) -> None:
         lineno = error.lineno if isinstance(error, SyntaxError) else None
-        self.line = max(lineno or 1, 1)
+        self.node_index = 0
+        self.line_start = self.line_end = max(lineno or 1, 1)
         self.item = error_item(error, sources)
         self._warnings = warnings
 

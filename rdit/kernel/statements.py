@@ -9,6 +9,7 @@ import __future__
 
 import _warnings
 import ast
+import gc
 import io
 import re
 import sys
@@ -28,7 +29,8 @@ for _name in __future__.all_feature_names:
     _FUTURE_FLAGS |= getattr(__future__, _name).compiler_flag
 del _name
 
-_COROUTINE = 0x80  # inspect.CO_COROUTINE
+COROUTINE = 0x80
+"""The flag of code that awaits at its top level (`inspect.COCOROUTINE`)."""
 _LARGEST_SEARCH = 5_000_000
 """Characters that the search for a piece of a broken script may parse before it gives up."""
 
@@ -98,14 +100,9 @@ class Statement:
         return self._code
 
     @property
-    def is_coroutine(self) -> bool:
-        """Whether it awaits at the top level."""
-        return bool(self.compiled.co_flags & _COROUTINE)
-
-    @property
     def coroutine(self) -> CodeType | None:
         """The code, when it is an event loop that drives it."""
-        return self._code if self._code is not None and self._code.co_flags & _COROUTINE else None
+        return self._code if self._code is not None and self._code.co_flags & COROUTINE else None
 
     def __repr__(self) -> str:
         return f"<Statement {self.node_index}, lines {self.line_start}-{self.line_end}>"
@@ -145,6 +142,18 @@ def prepare(
         SyntaxError: the script, or the part of it that *line_range* asks for, is not Python.
         ValueError, MemoryError, RecursionError, OverflowError: Python cannot read the script at all.
     """
+    was_collecting = gc.isenabled()
+    gc.disable()  # a tree of ten thousand statements is no garbage, and would be looked through again and again
+    try:
+        return _prepare(script, filename, line_range, flags, warnings)
+    finally:
+        if was_collecting:
+            gc.enable()
+
+
+def _prepare(
+    script: str, filename: str, line_range: tuple[int, int] | None, flags: int, warnings: list[str]
+) -> Preparation:
     text = normalized(script)
     lines = text.split("\n")
     _refuse_what_has_no_code(lines, filename)
@@ -195,7 +204,7 @@ def _parse(text: str, filename: str, flags: int, warnings: list[str]) -> tuple[a
     with _warning_filter("ignore"):
         tree: ast.Module = _compile(text, filename, "exec", options | ast.PyCF_ONLY_AST, True)
     flags = whole.co_flags & _FUTURE_FLAGS
-    if whole.co_flags & _COROUTINE:
+    if whole.co_flags & COROUTINE:
         flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     return tree, flags, noisy
 

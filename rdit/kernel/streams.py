@@ -64,12 +64,16 @@ class Channel:
             return 0
         with self._lock:
             number = 0
-            if marked:
-                self._number = number = self._number + 1
-                marker = self._token + NUMBER.pack(number)
-                self._put(self.stdout, marker)
-                self._put(self.stderr, marker)
-            self._put(self.events, encode_record(meaning, number, node_index, voice, frames))
+            try:
+                if marked:
+                    self._number = number = self._number + 1
+                    marker = self._token + NUMBER.pack(number)
+                    write_all(self.stdout, marker)
+                    write_all(self.stderr, marker)
+                write_all(self.events, encode_record(meaning, number, node_index, voice, frames))
+            except OSError:
+                # Without its pipes a worker is of no use to anybody; the supervisor says what has happened.
+                _exit(WORKER_CUT_OFF)
             return number
 
     def stop(self) -> None:
@@ -79,13 +83,6 @@ class Channel:
             for descriptor in (self.events, self.stdout, self.stderr):
                 with suppress(OSError):  # the script may have closed it already
                     close(descriptor)
-
-    def _put(self, descriptor: int, data: bytes) -> None:
-        try:
-            write_all(descriptor, data)
-        except OSError:
-            # Without its pipes a worker is of no use to anybody; the supervisor says what has happened.
-            _exit(WORKER_CUT_OFF)
 
 
 assert MARKER_SIZE <= 512  # noqa: S101 - the least PIPE_BUF; a marker must not be torn
@@ -230,6 +227,10 @@ class LiveOutput:
         self.node_index = node_index
         self._voice = self._told = voice
         self._last = 0
+
+    def has_threads(self) -> bool:
+        """Whether any thread may outlive the statement under way, or has outlived one."""
+        return bool(thread_count() or self._threads)
 
     def statement_ended(self, late_voice: bytes) -> None:
         """Remember which threads the statement leaves behind."""

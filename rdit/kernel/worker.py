@@ -30,10 +30,11 @@ from select import POLLIN, poll
 from time import perf_counter
 
 from ..executor import NAME_OF_A_BUFFER, BrokenScript, Ending, PythonExecutor
+from .announcing import Announcer
 from .frames import FrameDecoder, encode
 from .objects import ObjectGoneError, UnanswerableError
 from .questions import QuestionStream, open_stdin
-from .records import ASKED, COMPLETED, ENDED, PASS, STARTED
+from .records import ASKED, PASS
 from .recursion import hide_own_depth
 from .signals import DEFERRED
 from .streams import Channel, LiveOutput, open_streams
@@ -221,10 +222,10 @@ class Worker:
             request["script"], None if first is None and last is None else (first or 1, last or 1 << 40)
         )
         self._is_interactive = bool(request.get("interactive"))
-        announce = _Announcer(run_id, channel, self._output)
+        announce = Announcer(run_id, channel, self._output)
         ending: Ending | None = None
         if isinstance(prepared, BrokenScript):
-            announce.plan([(0, prepared.line, prepared.line)])
+            announce.plan([prepared])
             announce.start(0)
             self._output.enter()
             prepared.say_warnings()
@@ -234,7 +235,7 @@ class Worker:
             ending = Ending("error")
         else:
             statements = prepared.statements
-            announce.plan([(one.node_index, one.line_start, one.line_end) for one in statements])
+            announce.plan(statements)
             ending = self._run_statements(statements, announce, stop_on_error=request.get("stop_on_error", True))
         self._is_interactive = False
         if not channel.is_open:
@@ -242,7 +243,7 @@ class Worker:
         announce.complete(ending)
 
     def _run_statements(
-        self, statements: list[Statement], announce: _Announcer, *, stop_on_error: bool
+        self, statements: list[Statement], announce: Announcer, *, stop_on_error: bool
     ) -> Ending | None:
         executor, output = self._executor, self._output
         failed: Ending | None = None
@@ -342,55 +343,6 @@ class Worker:
 
     def _say(self, error: BaseException) -> None:
         self._output.show(error_item(error, self._executor.sources))
-
-
-class _Announcer:
-    """Tells the supervisor and the server how a run goes."""
-
-    def __init__(self, run_id: str, channel: Channel, output: LiveOutput) -> None:
-        self._run_id = run_id
-        self._channel = channel
-        self._output = output
-        quoted = dumps(run_id)
-        self._started = f'{{"type":"started","run_id":{quoted},"node_index":'
-        self._ended = f'{{"type":"ended","run_id":{quoted},"node_index":'
-        self._voice = f'"run_id":{quoted},"node_index":'
-        self._completed = f'{{"type":"completed","run_id":{quoted},"status":'
-
-    def plan(self, statements: list[tuple[int, int, int]]) -> None:
-        shown = ",".join(
-            f'{{"node_index":{index},"line_start":{first},"line_end":{last}}}' for index, first, last in statements
-        )
-        header = f'{{"type":"planned","run_id":{dumps(self._run_id)},"statements":[{shown}]}}'
-        self._channel.send(PASS, encode(header.encode()), marked=False)
-
-    def start(self, index: int) -> None:
-        """The statement begins."""
-        voice = f'{self._voice}{index},"late":false'.encode()
-        self._channel.send(STARTED, encode(f"{self._started}{index}}}".encode()), index, voice)
-        self._output.speak_for(self._run_id, index, voice)
-
-    def end(self, index: int, duration: float, following: int | None) -> None:
-        """The statement has ended; the one *following* it begins."""
-        frames = encode(f'{self._ended}{index},"duration":{duration:.6f}}}'.encode())
-        late = f'{self._voice}{index},"late":true'.encode()
-        self._output.statement_ended(late)
-        if following is None:
-            self._channel.send(ENDED, frames, index, late)
-            self._output.speak_for(self._run_id, index, late)
-        else:
-            frames += encode(f"{self._started}{following}}}".encode())
-            voice = f'{self._voice}{following},"late":false'.encode()
-            self._channel.send(STARTED, frames, following, voice)
-            self._output.speak_for(self._run_id, following, voice)
-
-    def complete(self, ending: Ending | None) -> None:
-        """The run is over."""
-        status = "ok" if ending is None else ending.status
-        code = "null" if ending is None or ending.exit_code is None else ending.exit_code
-        self._channel.send(
-            COMPLETED, encode(f'{self._completed}"{status}","exit_code":{code}}}'.encode()), marked=False
-        )
 
 
 # ------------------------------------------------------------------------------------------------- the new process

@@ -30,7 +30,7 @@ LONG_SCRIPTS = {
     "an await": "import asyncio\nprint('go')\nawait asyncio.sleep(60)",
     "asyncio.run": "import asyncio\nprint('go')\nasyncio.run(asyncio.sleep(60))",
     "a child process": "import subprocess\nprint('go')\nsubprocess.run(['sleep', '60'])",
-    "os.system": "import os\nprint('go')\nwhile os.system('sleep 60') == 0: pass\nraise KeyboardInterrupt",
+    "os.system": "import os\nif os.system('echo go; exec sleep 60'): raise KeyboardInterrupt",
     "a join of a thread": "import threading\nt = threading.Thread(target=threading.Event().wait, daemon=True)\n"
     "t.start()\nprint('go')\nt.join()",
     "a flood": "print('go')\nwhile True: print('flood')",
