@@ -156,5 +156,5 @@ def is_number(value: Any) -> bool:
 
 
 def could_be_number(text: str) -> bool:
-    """Tell whether *text* can occur in the text of a number, a truth value or a moment at all, so that they need searching."""
+    """Tell whether *text* can occur in the text of a number, a truth value or a moment at all."""
     return _NUMBER_CHARACTERS.issuperset(text.casefold())

@@ -8,7 +8,7 @@ these same classes with pydantic. Times are in seconds, lines are counted from 1
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, Union
+from typing import Any, Literal
 
 Stream = Literal["stdout", "stderr"]
 Status = Literal["ok", "error", "interrupted", "exited", "died"]
@@ -75,7 +75,7 @@ class Query:
     type: Literal["query"] = "query"
 
 
-Request = Union[Open, Run, Interrupt, Reset, Answer, Query]
+Request = Open | Run | Interrupt | Reset | Answer | Query
 
 # ---------------------------------------------------------------------------------------------- kernel → server
 
@@ -238,7 +238,7 @@ class Reply:
     type: Literal["reply"] = "reply"
 
 
-Message = Union[Ready, WorkerStarted, Planned, Started, Written, Shown, Cleared, Asked, Ended, Completed, Died, Reply]
+Message = Ready | WorkerStarted | Planned | Started | Written | Shown | Cleared | Asked | Ended | Completed | Died | Reply
 
 MESSAGE_TYPES: dict[str, type[Any]] = {
     "open": Open,
@@ -249,4 +249,3 @@ MESSAGE_TYPES: dict[str, type[Any]] = {
     "query": Query,
 }
 """The requests by their tag, for the kernel, which has no pydantic."""
-

@@ -94,7 +94,7 @@ class PolarsTable(Table):
 
     def _is_simple(self, dtype: Any) -> bool:
         """Tell whether polars writes values of *dtype* as a reader would type them."""
-        return dtype.is_numeric() or dtype == self.polars.Date or dtype == self.polars.Datetime
+        return bool(dtype.is_numeric() or dtype == self.polars.Date or dtype == self.polars.Datetime)
 
     def _is_text(self, dtype: Any) -> bool:
         return any(dtype == kind for kind in (self.polars.String, self.polars.Categorical, self.polars.Enum))
