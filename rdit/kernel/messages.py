@@ -238,7 +238,9 @@ class Reply:
     type: Literal["reply"] = "reply"
 
 
-Message = Ready | WorkerStarted | Planned | Started | Written | Shown | Cleared | Asked | Ended | Completed | Died | Reply
+Message = (
+    Ready | WorkerStarted | Planned | Started | Written | Shown | Cleared | Asked | Ended | Completed | Died | Reply
+)
 
 MESSAGE_TYPES: dict[str, type[Any]] = {
     "open": Open,
