@@ -97,6 +97,7 @@ async def test_the_session_of_a_renamed_script_goes_along(client: Client, worksp
     await post(client, "/api/rename-file", path="sub", to="moved")
     assert (await get(client, "/api/session", sessionId=opened["sessionId"]))["scriptPath"] == "moved/b.py"
     assert (await get(client, "/api/session"))["scriptPath"] == "script.py"
+    await post(client, "/api/reset", sessionId=opened["sessionId"])  # a worker that stands is who it was told to be
     body = {"script": "print(__file__)", "sessionId": opened["sessionId"]}
     async with client.post("/api/execute-script", json=body) as response:
         assert f"{workspace}/moved/b.py" in await response.text()
