@@ -76,7 +76,7 @@ class Options:
 
 
 @click.command(
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "rich_help_config": {"text_markup": "markdown"}},
     epilog=EXAMPLES,
 )
 @click.argument("script", required=False)
@@ -109,7 +109,6 @@ class Options:
 @click.option("--keyfile", metavar="FILE", help="The certificate's key, if it is not in the same file.")
 @click.option("--no-token", is_flag=True, help="Let every program on this machine in. Only on a loopback address.")
 @click.version_option(__version__, prog_name="rdit", message="%(prog)s %(version)s")
-@click.rich_config({"text_markup": "markdown"})
 def command(
     script: str | None,
     port: int | None,

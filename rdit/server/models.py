@@ -20,7 +20,8 @@ Window = Annotated[int, Field(ge=1024, le=LARGEST)]
 class WireModel(BaseModel):
     """What every model on the wire shares."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+    # Each model is built when it is first used: a server needs few of them before its first answer.
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True)
 
 
 class RequestModel(WireModel):
@@ -408,9 +409,13 @@ class StreamFailure(WireModel):
 class ResultFrame(RootModel[StatementResult | StreamEnd | StreamFailure]):
     """What one frame of the default stream holds."""
 
+    model_config = ConfigDict(defer_build=True)
+
 
 class EventFrame(RootModel[Event]):
     """What one frame of a live stream holds."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 # --------------------------------------------------------------------------------------------------- answers

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Callable
 
 from aiohttp import web
@@ -17,6 +18,8 @@ from ..settings import Settings
 from .app import create_app
 from .keys import SESSIONS
 
+LONGEST_END = 15.0
+"""Seconds after which rdit ends whatever is still in its way; its kernels see their pipes close, and end too."""
 LONGEST_LINE = 1 << 16
 """Bytes of a request's first line: a path of 5,000 characters, escaped, still gets an answer of rdit's own."""
 LAST_ANSWERS = 1.0
@@ -73,12 +76,15 @@ def _spare_the_collector() -> None:
 
 
 def _end_on_signals(ending: asyncio.Event) -> None:
-    """Set *ending* at the first signal that asks rdit to end; at a second one, end at once."""
+    """Set *ending* at the first signal that asks rdit to end; at a second one, or when that takes long, end at once."""
 
     def end() -> None:
         if ending.is_set():
             os._exit(130)  # somebody insists; the kernels end by themselves when their pipes close
         ending.set()
+        last_resort = threading.Timer(LONGEST_END, os._exit, (1,))
+        last_resort.daemon = True
+        last_resort.start()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
