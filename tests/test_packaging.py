@@ -20,7 +20,10 @@ import pytest
 from tests.running import running_rdit
 
 ROOT = Path(__file__).parent.parent
-pytestmark = pytest.mark.timeout(900)  # building installs the client's packages, from a network that may be slow
+pytestmark = [
+    pytest.mark.timeout(900),  # building installs the client's packages, from a network that may be slow
+    pytest.mark.xdist_group("packaging"),  # one build for all of them
+]
 
 
 def run(*command: str | Path, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
