@@ -106,7 +106,10 @@ class PandasTable(Table):
         """Return numbers and moments as a numpy array, a moment by its own clock; None for everything else."""
         kind = series.dtype.kind
         if kind in "iuf":
-            return series.to_numpy(dtype=f"{kind}8", na_value=0)
+            try:
+                return series.to_numpy(dtype=f"{kind}8", na_value=0)
+            except (TypeError, ValueError):
+                return None  # an array type that cannot leave out its missing values
         if kind == "M":
             zone = getattr(series.dt, "tz", None)
             return (series if zone is None else series.dt.tz_localize(None)).to_numpy(dtype="M8[us]")

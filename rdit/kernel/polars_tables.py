@@ -127,6 +127,8 @@ class PolarsTable(Table):
         dtype = series.dtype
         if dtype.is_float():
             return series.fill_nan(None)
+        if dtype == self.polars.Null:
+            return self.polars.repeat(0, len(series), eager=True)
         if not dtype.is_nested() and dtype != self.polars.Object:
             return series
         values = series.to_list()
