@@ -31,27 +31,40 @@ class FrameDecoder:
     def __init__(self) -> None:
         """Start with nothing received."""
         self._pending = bytearray()
+        self._needed = 0
 
     def feed(self, data: bytes | memoryview) -> Iterator[tuple[bytes, bytes]]:
         """Add *data* and yield (header, body) of each frame that is complete now.
+
+        Take all that it yields before the next call.
 
         Raises:
             BrokenFrame: a length is impossible.
         """
         pending = self._pending
-        pending += data
+        if pending:
+            pending += data
+            if len(pending) < self._needed:
+                return  # a long frame in many pieces: looked at once, when it is whole
+            data = bytes(pending)
+            pending.clear()
+        elif not isinstance(data, bytes):
+            data = bytes(data)
         start = 0
+        size = len(data)
         try:
-            while len(pending) - start >= _LENGTHS.size:
-                header_size, body_size = _LENGTHS.unpack_from(pending, start)
+            while size - start >= _LENGTHS.size:
+                header_size, body_size = _LENGTHS.unpack_from(data, start)
                 if header_size > MAX_HEADER:
                     raise BrokenFrame(f"a frame header of {header_size} bytes")
-                header_start = start + _LENGTHS.size
-                body_start = header_start + header_size
+                body_start = start + _LENGTHS.size + header_size
                 end = body_start + body_size
-                if len(pending) < end:
+                if size < end:
+                    self._needed = end - start
                     return
+                header_start = start + _LENGTHS.size
                 start = end
-                yield bytes(pending[header_start:body_start]), bytes(pending[body_start:end])
+                yield data[header_start:body_start], data[body_start:end]
+            self._needed = _LENGTHS.size
         finally:
-            del pending[:start]
+            pending += data[start:]
