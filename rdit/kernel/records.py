@@ -34,6 +34,8 @@ COMPLETED = 3
 """The run is over."""
 ASKED = 4
 """The script waits for an answer to the question with this mark."""
+REPLIED = 5
+"""The oldest query has its answer."""
 
 
 class Record:

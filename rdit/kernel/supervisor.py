@@ -19,7 +19,7 @@ from select import POLLIN, POLLOUT, poll
 from time import monotonic
 
 from .frames import BrokenFrame, FrameDecoder, encode
-from .records import ASKED, COMPLETED, ENDED, STARTED, TOKEN_SIZE, Record, RecordDecoder, voice_of
+from .records import ASKED, COMPLETED, ENDED, REPLIED, STARTED, TOKEN_SIZE, Record, RecordDecoder, voice_of
 from .relay import StreamRelay
 from .signals import reason_of_death, signal_name
 from .streams import WORKER_CUT_OFF
@@ -110,7 +110,8 @@ class Supervisor:
         self._opening: bytes | None = None
         self._runs: deque[Run] = deque()
         self._run: Run | None = None
-        self._queries: set[str] = set()
+        self._queries: deque[str] = deque()
+        """Those that wait for their answer, in the order in which the worker gives them."""
         self._is_closing = False
         self._held_since: float | None = None
         self._early_deaths = 0
@@ -255,7 +256,11 @@ class Supervisor:
 
     def _interrupt(self) -> None:
         run = self._run
-        if run is None or self._worker is None:
+        if self._worker is None:
+            return
+        if run is None:
+            if self._queries:
+                _signal_group(self._worker.pid, SIGINT)  # nobody wants to wait for the answer
             return
         if run.is_planned:
             _signal_group(self._worker.pid, SIGINT)
@@ -270,7 +275,7 @@ class Supervisor:
         self._to_worker(encode(dumps({"type": "answer", "question": question, "text": text}).encode()))
 
     def _query(self, request: dict[str, Any], header: bytes) -> None:
-        self._queries.add(request["query_id"])
+        self._queries.append(request["query_id"])
         self._to_worker(encode(header))
 
     def _reset(self) -> None:
@@ -417,6 +422,9 @@ class Supervisor:
 
     def _note(self, worker: WorkerProcess, record: Record) -> None:
         """Keep track of the run, to be able to tell its end should the worker not live to do so."""
+        if record.meaning == REPLIED:
+            self._queries.popleft()
+            return
         run = self._run
         if run is None:
             return

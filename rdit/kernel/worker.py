@@ -34,7 +34,7 @@ from .announcing import Announcer
 from .frames import FrameDecoder, encode
 from .objects import ObjectGoneError, UnanswerableError
 from .questions import QuestionStream, open_stdin
-from .records import ASKED, PASS
+from .records import ASKED, REPLIED
 from .recursion import hide_own_depth
 from .signals import DEFERRED
 from .streams import Channel, LiveOutput, open_streams
@@ -129,6 +129,7 @@ class Worker:
             elif kind == "open":
                 self._open(request)
             elif kind == "query":
+                self._output.forget_interrupts()
                 self._reply(request)
             elif kind == "leave":
                 self._is_leaving = True
@@ -151,9 +152,11 @@ class Worker:
             header = dumps({**reply, "problem": str(refusal), "gone": isinstance(refusal, ObjectGoneError)})
         except BaseException as error:  # noqa: BLE001 - the object and its library are the script's
             was_interrupted = isinstance(error, KeyboardInterrupt)
-            problem = error_item(error, self._executor.sources).text.rstrip("\n").rpartition("\n")[2]
+            problem = "This was interrupted."
+            if not was_interrupted:
+                problem = error_item(error, self._executor.sources).text.rstrip("\n").rpartition("\n")[2]
             header = dumps({**reply, "value": None, "problem": problem})
-        self._channel.send(PASS, encode(header.encode()), marked=False)
+        self._channel.send(REPLIED, encode(header.encode()), marked=False)
         if was_interrupted:
             raise_signal(SIGINT)  # it was meant for the run under way, whose turn it is again
 

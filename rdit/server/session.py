@@ -159,8 +159,11 @@ class Session:
         return Subscription(self.store, after=after, run_id=run_id, window=window)
 
     def interrupt(self) -> None:
-        """Interrupt the run under way, as Ctrl-C would, or the one that waits for the kernel to start."""
-        if self._current is not None and self._kernel is not None:
+        """Interrupt the run under way, as Ctrl-C would, or the one that waits for the kernel to start.
+
+        Without a run, what the page has asked of a live object is given up.
+        """
+        if (self._current is not None or self._queries) and self._kernel is not None:
             self._kernel.send(messages.Interrupt())
         elif self._queue:
             self._end_run(self._queue[0], "interrupted")

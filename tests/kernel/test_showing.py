@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rdit.kernel.messages import Cleared, Query, Reply, Shown
+from rdit.kernel.messages import Cleared, Interrupt, Query, Reply, Shown
 from tests.kernel.driving import Kernel, Transcript
 
 
@@ -193,6 +193,49 @@ async def test_a_question_that_fails_says_why_in_words(kernel: Kernel) -> None:
     await kernel.send(Query("q1", handle, {"kind": "window", "view": {"filters": filters}}))
     reply = await kernel.until(Reply)
     assert (reply.problem, reply.gone) == ("'many' is not a number, and this column holds numbers.", False)
+
+
+async def test_a_question_can_be_interrupted_and_the_next_one_answered(kernel: Kernel) -> None:
+    pytest.importorskip("pandas")
+    run = await kernel.run(
+        "import pandas\n"
+        "class Slow:\n"
+        "    is_slow = False\n"
+        "    def __str__(self):\n"
+        "        if self.is_slow: print('reading')\n"
+        "        while self.is_slow: pass\n"
+        "        return 'slow'\n"
+        "df = pandas.DataFrame({'n': [Slow()]}, dtype=object)\n"
+        "df\n"
+        "Slow.is_slow = True"
+    )
+    handle = displays(run)[0]["application/vnd.rdit.table+json"]["handle"]
+    await kernel.send(Query("q1", handle, {"kind": "window"}))
+    await kernel.until_written("reading")
+    await kernel.send(Interrupt())
+    assert (await kernel.until(Reply)).problem == "This was interrupted."
+    await kernel.run("Slow.is_slow = False")
+    await kernel.send(Query("q2", handle, {"kind": "window"}))
+    assert (await kernel.until(Reply)).value["cells"] == [["slow"]]
+    await kernel.send(Interrupt())
+    assert (await kernel.run("40 + 2")).text() == "42\n"
+
+
+async def test_the_death_of_the_worker_answers_what_was_asked(kernel: Kernel) -> None:
+    pytest.importorskip("pandas")
+    run = await kernel.run(
+        "import os, pandas\n"
+        "class Deadly:\n"
+        "    def __str__(self): return deadly and os._exit(3) or 'x'\n"
+        "deadly = False\n"
+        "df = pandas.DataFrame({'n': [Deadly()]}, dtype=object)\n"
+        "df\n"
+        "deadly = True"
+    )
+    handle = displays(run)[0]["application/vnd.rdit.table+json"]["handle"]
+    await kernel.send(Query("q1", handle, {"kind": "window"}))
+    reply = await kernel.until(Reply)
+    assert (reply.query_id, reply.gone) == ("q1", True)
 
 
 async def test_short_values_stay_plain_echoes(kernel: Kernel) -> None:
