@@ -175,6 +175,7 @@ class Session:
             InterpreterFailed: no kernel can be started any more.
         """
         self._drop_runs("interrupted")
+        self._fail_queries()
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._resets.append(done)
         kernel = self._kernel
@@ -350,6 +351,7 @@ class Session:
     def _kernel_lost(self, reason: str) -> None:
         """The whole kernel is gone: end what it was doing, and say so. The next run or reset starts another."""
         self._worker_stands = False
+        self._fail_queries()
         run = self._current
         if run is not None:
             statement = self.state.running()
@@ -372,6 +374,10 @@ class Session:
         for future in resets:
             if not future.done():
                 future.set_exception(InterpreterFailed(f"No kernel could be started. {reason}"))
+        self._fail_queries()
+
+    def _fail_queries(self) -> None:
+        """End the queries that wait: the objects they ask are gone."""
         for query in self._queries.values():
             if not query.done():
                 query.set_result(messages.Reply("", problem="The kernel is gone. Run the statement again.", gone=True))
@@ -620,6 +626,7 @@ class Session:
     def _on_died(self, died: messages.Died, body: bytes) -> None:
         del body
         self._worker_stands = False
+        self._fail_queries()
         if self._current is not None and self._current.id == died.run_id:
             self._end_run(self._current, "died")
         self._tell_kernel(state="starting", reason=died.reason)

@@ -338,7 +338,7 @@ async def test_a_dead_kernel_can_be_reset(client: Client) -> None:
     assert (await session_of(client))["kernel"]["state"] == "idle"
 
 
-async def test_a_display_that_is_updated_and_cleared_is_told(client: Client) -> None:
+async def test_carriage_returns_come_as_they_were_written(client: Client) -> None:
     script = "print('one')\nfor n in range(3): print('x', end='\\r', flush=True)"
     seen = await until(await run_live(client, script), "complete")
     assert texts(seen) == "one\nx\rx\rx\r"
