@@ -8,7 +8,33 @@ import sys
 _bare_modules = frozenset(sys.modules)
 _bare_names = {name: value for name, value in globals().items() if name not in {"sys", "_bare_modules"}}
 
-import os  # noqa: E402 - only after the interpreter was looked at as it was
+# Only now, after the interpreter was looked at as it was.
+import builtins  # noqa: E402
+import os  # noqa: E402
+from importlib.machinery import PathFinder, SourceFileLoader  # noqa: E402
+
+_builtins = dict(vars(builtins))
+
+
+class _Loader(SourceFileLoader):
+    """Gives a module builtins of its own, so that it works on when the script deletes or replaces the common ones."""
+
+    def exec_module(self, module: object) -> None:
+        """Run the module's code."""
+        vars(module)["__builtins__"] = _builtins
+        super().exec_module(module)  # type: ignore[arg-type]
+
+
+class _Finder:
+    """Finds what `sys.path` has, for as long as the kernel is imported."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> object:
+        """Return where the module lies."""
+        spec = PathFinder.find_spec(name, path, target)  # type: ignore[arg-type]
+        if spec is not None and type(spec.loader) is SourceFileLoader:
+            spec.loader = _Loader(spec.loader.name, spec.loader.path)
+        return spec
 
 
 def _import_kernel() -> object:
@@ -18,7 +44,13 @@ def _import_kernel() -> object:
     package = type(sys)("_rdit")
     package.__path__ = [os.path.dirname(kernel)]  # noqa: PTH120
     sys.modules["_rdit"] = package
-    return __import__("_rdit.kernel.supervisor", fromlist=["supervisor"])
+    index = sys.meta_path.index(PathFinder) if PathFinder in sys.meta_path else len(sys.meta_path)
+    finder = _Finder()
+    sys.meta_path.insert(index, finder)  # type: ignore[arg-type]
+    try:
+        return __import__("_rdit.kernel.supervisor", fromlist=["supervisor"])
+    finally:
+        sys.meta_path.remove(finder)  # type: ignore[arg-type]
 
 
 def _main() -> None:

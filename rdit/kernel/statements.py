@@ -20,6 +20,7 @@ TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType
+    from typing import Any
 
 # The script may replace or delete builtins; rdit keeps its own.
 _compile = compile
@@ -31,6 +32,8 @@ del _name
 
 COROUTINE = 0x80
 """The flag of code that awaits at its top level (`inspect.COCOROUTINE`)."""
+_LONGEST_SHARED = 64
+"""Members of a tuple that is looked up among the constants of earlier statements."""
 _LARGEST_SEARCH = 5_000_000
 """Characters that the search for a piece of a broken script may parse before it gives up."""
 
@@ -40,6 +43,7 @@ class Statement:
 
     __slots__ = (
         "_code",
+        "_constants",
         "_filename",
         "_flags",
         "_node",
@@ -54,7 +58,15 @@ class Statement:
     )
 
     def __init__(
-        self, node: ast.stmt, node_index: int, filename: str, flags: int, *, is_quiet: bool, is_first: bool
+        self,
+        node: ast.stmt,
+        node_index: int,
+        filename: str,
+        flags: int,
+        *,
+        is_quiet: bool,
+        is_first: bool,
+        constants: dict[Any, Any] | None = None,
     ) -> None:
         decorators = getattr(node, "decorator_list", None)
         self.node_index = node_index
@@ -76,6 +88,7 @@ class Statement:
         self._filename = filename
         self._flags = flags
         self._code: CodeType | None = None
+        self._constants = constants
 
     @classmethod
     def of_code(cls, code: CodeType, is_expr: bool) -> Statement:
@@ -97,6 +110,8 @@ class Statement:
                 assert node is not None  # noqa: S101 - the node is let go only when there is code
                 self._code = _compile(ast.Module([node], []), self._filename, "exec", self._flags, True)
             self._node = None
+            if self._constants is not None:
+                self._code = _with_shared_constants(self._code, self._constants)
         return self._code
 
     @property
@@ -172,8 +187,11 @@ def _prepare(
         padded, first_index, flags = piece
         tree, flags, noisy = _parse(padded, filename, flags, warnings)
     body = tree.body
+    constants: dict[Any, Any] = {}
     statements = [
-        Statement(node, index, filename, flags, is_quiet=_ends_quietly(node, lines), is_first=index == 0)
+        Statement(
+            node, index, filename, flags, is_quiet=_ends_quietly(node, lines), is_first=index == 0, constants=constants
+        )
         for index, node in enumerate(body, first_index)
     ]
     if line_range is not None:
@@ -207,6 +225,27 @@ def _parse(text: str, filename: str, flags: int, warnings: list[str]) -> tuple[a
     if whole.co_flags & COROUTINE:
         flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     return tree, flags, noisy
+
+
+def _with_shared_constants(code: CodeType, constants: dict[Any, Any]) -> CodeType:
+    """Return *code* with those constants that statements before it have, too, by being the same objects.
+
+    A script that is compiled whole has each constant once: `a = 1000`, `b = 1000`, `a is b` is true in it.
+    """
+    changed: list[Any] | None = None
+    for place, constant in enumerate(code.co_consts):
+        kind = type(constant)
+        if kind is int or kind is str or kind is bytes:
+            key: Any = kind, constant
+        elif kind is float or kind is complex or (kind is tuple and len(constant) < _LONGEST_SHARED):
+            key = kind, repr(constant)  # tells 0.0 from -0.0, and 1 from 1.0 in a tuple
+        else:
+            continue
+        known = constants.setdefault(key, constant)
+        if known is not constant:
+            changed = changed or list(code.co_consts)
+            changed[place] = known
+    return code if changed is None else code.replace(co_consts=tuple(changed))
 
 
 def _compile_aloud(text: str, filename: str, options: int, warnings: list[str]) -> CodeType:

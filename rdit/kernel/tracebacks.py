@@ -6,6 +6,7 @@ the Python version that runs the script.
 
 from __future__ import annotations
 
+import builtins
 import io
 import linecache
 import sys
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 ERROR_FORMAT = "application/vnd.rdit.error+json"
 """The MIME type of an error as data."""
 
+_BUILTINS = dict(vars(builtins))
 _get_limit, _set_limit = sys.getrecursionlimit, sys.setrecursionlimit
 
 _OWN_PACKAGES = (__package__, __package__.rpartition(".")[0])
@@ -63,7 +65,7 @@ def error_item(
     with _room_to_recurse():
         _hide_own_frames(error, code)
         trace = traceback_of(error)
-        with _lent_modules(), _source_lines(error, sources):
+        with _lent_builtins(), _lent_modules(), _source_lines(error, sources):
             try:
                 described = traceback.TracebackException(type(error), error, trace, compact=True)
                 text = "".join(described.format())
@@ -155,6 +157,19 @@ def _room_to_recurse() -> Iterator[None]:
         yield
     finally:
         _set_limit(limit)
+
+
+@contextmanager
+def _lent_builtins() -> Iterator[None]:
+    """Put back the builtins that the script has deleted, for as long as the block lasts."""
+    current = vars(builtins)
+    missing = {name: value for name, value in _BUILTINS.items() if name not in current}
+    current.update(missing)
+    try:
+        yield
+    finally:
+        for name in missing:
+            del current[name]
 
 
 @contextmanager

@@ -113,7 +113,7 @@ HOSTILE_SCRIPTS = {
     "no streams": "import sys\nsys.stdout = sys.stderr = sys.__stdout__ = None",
     "no modules": "import sys\nsys.modules.clear()",
     "patched modules": "import json, struct, os\njson.dumps = json.loads = struct.Struct = os.write = os.read = None",
-    "no builtins": "import builtins\nfor name in list(vars(builtins)):\n    if name[0] != '_': delattr(builtins, name)",
+    "no builtins": "import builtins\ndelete = delattr\nfor name in list(vars(builtins)):\n    if name[0] != '_': delete(builtins, name)",
     "a low recursion limit": "import sys\nsys.setrecursionlimit(15)",
     "ignored signals": "import signal\nfor n in range(1, 32):\n"
     "    try: signal.signal(n, signal.SIG_IGN)\n    except OSError: pass",

@@ -255,3 +255,37 @@ async def test_questions_to_a_worker_that_ends_are_answered(kernel: Kernel) -> N
     await kernel.send(Query("q", "object-7", {}))
     await kernel.send(Reset())
     assert (await kernel.until(Reply)).gone
+
+
+async def test_equal_constants_of_a_script_are_one_object_as_in_python(every_kernel: Kernel) -> None:
+    run = await every_kernel.run(
+        "a = 1000\nb = 1000\nc = 'two words'\nd = 'two words'\ne = (1, 2.5)\nf = (1, 2.5)\ng = 1000.0\nh = (1.0, 2.5)\n"
+        "z = 0.0\nn = -0.0\nprint(a is b, c is d, e is f, type(g), h, n)"
+    )
+    assert run.text() == "True True True <class 'float'> (1.0, 2.5) -0.0\n"
+
+
+async def test_a_script_that_deletes_all_builtins_hurts_only_itself(every_kernel: Kernel) -> None:
+    run = await every_kernel.run(
+        "import builtins\ndelete = delattr\nfor name in list(vars(builtins)):\n    if name[0] != '_': delete(builtins, name)\n"
+        "6 * 7\n1 / 0\n'never'"
+    )
+    assert (run.status, run.text()) == ("error", "42\n")
+    assert "line 6, in <module>" in run.errors[0].text
+    assert run.errors[0].text.endswith("ZeroDivisionError: division by zero\n")
+    assert "NameError" in (await every_kernel.run("print(1)")).errors[0].text
+
+
+async def test_an_interrupt_is_not_raised_in_our_code_while_threads_run(kernel: Kernel) -> None:
+    run = await kernel.request(
+        "import threading\nstop = threading.Event()\n"
+        "threads = [threading.Thread(target=stop.wait) for _ in range(8)]\n_ = [t.start() for t in threads]\nprint('go')\n"
+        + "x = [i for i in range(50)]\n"
+        * 4000
+    )
+    await kernel.until_written("go", run)
+    await kernel.send(Interrupt())
+    await kernel.follow(run)
+    assert run.status == "interrupted"
+    assert run.errors[-1].text.endswith("KeyboardInterrupt\n")
+    assert (await kernel.run("stop.set()\n[t.join() for t in threads]\n6 * 7")).text().endswith("42\n")
