@@ -162,15 +162,18 @@ def _pattern(line: str) -> _Pattern | None:
 def _regex(glob: str) -> str | None:
     """Return the regular expression for *glob*; None when it can match nothing."""
     parts: list[str] = []
+    special = _SPECIAL.search(glob)
     at = 0
     while at < len(glob):
         if match := _STARS.match(glob, at):
             stars = match[0]
-            begins = match.start() == 0 or glob[match.start() - 1] == "/"
+            # Git cuts off what comes before the first special character, so two stars there begin a pattern, too.
+            begins = special is not None and at == special.start()
+            begins = begins or at == 0 or glob[at - 1] == "/"
             if begins and stars.startswith("**") and stars.endswith("/"):
                 parts.append("(?:.*/)?")  # any number of folders
             elif begins and stars.startswith("**") and match.end() == len(glob):
-                parts.append(".+")  # everything inside
+                parts.append(".*")  # everything inside
             else:
                 parts.append("[^/]*/" if stars.endswith("/") else "[^/]*")
             at = match.end()
@@ -206,6 +209,7 @@ def _set(negated: str, members: str) -> str:
 
 
 _TRAILING_SPACE = re.compile(r"(?<!\\) +$")
+_SPECIAL = re.compile(r"[*?\[\\]")
 _STARS = re.compile(r"\*+/?")
 _SET = re.compile(r"\[(?P<not>[!^]?)(?P<members>\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]", re.DOTALL)
 _MEMBER = re.compile(r"\[:(?P<kind>[a-z]+):\]|(?P<dash>-)|(?P<character>\\?.)", re.DOTALL)

@@ -83,6 +83,7 @@ def test_names_that_are_no_text_are_passed_over(tmp_path: Path) -> None:
         ({".gitignore": "y.py   \n"}, {"y.py", "a/b/y.py"}),
         ({".gitignore": "?.py"}, {"y.py", "a/b/y.py"}),
         ({".gitignore": "*\n!*/\n!*.py"}, {"x.log", "a/x.log", "a/keep.log", "a/b/a"}),
+        ({".gitignore": "a**/y.py"}, {"a/b/y.py"}),  # what git does, if not what it says
         ({".gitignore": "[x-z].*\n"}, {"x.log", "a/x.log", "y.py", "a/b/y.py"}),
     ],
 )
@@ -165,7 +166,7 @@ LINES = st.lists(
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="there is no git to compare with")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     paths=st.lists(st.lists(NAMES, min_size=1, max_size=4), min_size=1, max_size=12),
     rules=st.dictionaries(st.sampled_from(["", "a", "b", "a/b"]), LINES, max_size=3),
