@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import hdrs, web
 
 from . import wire
-from .session import Run
+from .run import Run
 from .store import Subscription
 
 COMMENT = b": rdit is still here\n\n"

@@ -12,7 +12,8 @@ import pytest
 from rdit.errors import NotFound
 from rdit.kernel import messages
 from rdit.server import models
-from rdit.server.session import Run, Session
+from rdit.server.run import Run
+from rdit.server.session import Session
 from rdit.server.store import Subscription
 from rdit.settings import Settings
 

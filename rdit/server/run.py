@@ -1,0 +1,68 @@
+"""Run: one execute request, and the whole results that wait for its requester."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from . import models
+from .output import Item, Output
+from .state import Statement
+
+Result = tuple[int, int, int, list[Item]]
+"""A statement that ended: its number, its first and last line, its output."""
+
+
+class Run:
+    """One execute request: what it runs, and the whole results that wait for its requester."""
+
+    def __init__(self, run_id: str, request: models.ExecuteRequest, *, collect: bool) -> None:
+        """Prepare the run; with *collect*, keep each statement's result until `results` takes it."""
+        self.id = run_id
+        self.request = request
+        self.problem: str | None = None
+        """Why rdit itself could not do it."""
+        self.finished: asyncio.Future[models.Status] = asyncio.get_running_loop().create_future()
+        self.late: Output | None = None
+        """Late output of the run's ended statements, for a requester who got their results already."""
+        self._results: deque[Result] | None = deque() if collect else None
+        self._changed = asyncio.Event()
+
+    @property
+    def collects(self) -> bool:
+        """Whether somebody takes the results."""
+        return self._results is not None
+
+    def add_result(self, statement: Statement) -> None:
+        """Keep the result of a statement that ended, as it stands now."""
+        if self._results is None:
+            return
+        items = list(statement.items)
+        if self.late is not None:
+            items += self.late.items
+            self.late = None
+        self._results.append((statement.node_index, statement.line_start, statement.line_end, items))
+        self._changed.set()
+
+    def finish(self, status: models.Status, problem: str | None = None) -> None:
+        """The run is over."""
+        self.problem = problem
+        if not self.finished.done():
+            self.finished.set_result(status)
+        self._changed.set()
+
+    async def results(self) -> list[Result]:
+        """Wait for results and return those that are ready; an empty list says that the run is over."""
+        waiting = self._results
+        if waiting is None:
+            return []
+        while not waiting and not self.finished.done():
+            self._changed.clear()
+            await self._changed.wait()
+        taken = list(waiting)
+        waiting.clear()
+        return taken
+
+    def abandon(self) -> None:
+        """Nobody takes the results any more."""
+        self._results = None
