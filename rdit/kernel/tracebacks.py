@@ -62,10 +62,24 @@ def error_item(
     the frames of the event loop that drives it are left out. *silent* leaves the text empty, for an error that the
     script's own `sys.excepthook` has reported.
     """
+    # The script may have deleted builtins; not all that describes an exception is rdit's own.
+    current = vars(builtins)
+    missing = {name: value for name, value in _BUILTINS.items() if name not in current}
+    current.update(missing)
+    try:
+        return _described(error, sources, code, silent=silent)
+    finally:
+        for name in missing:
+            del current[name]
+
+
+def _described(
+    error: BaseException, sources: Mapping[str, Sequence[str]], code: CodeType | None, *, silent: bool
+) -> OutputItem:
     with _room_to_recurse():
         _hide_own_frames(error, code)
         trace = traceback_of(error)
-        with _lent_builtins(), _lent_modules(), _source_lines(error, sources):
+        with _lent_modules(), _source_lines(error, sources):
             try:
                 described = traceback.TracebackException(type(error), error, trace, compact=True)
                 text = "".join(described.format())
@@ -157,19 +171,6 @@ def _room_to_recurse() -> Iterator[None]:
         yield
     finally:
         _set_limit(limit)
-
-
-@contextmanager
-def _lent_builtins() -> Iterator[None]:
-    """Put back the builtins that the script has deleted, for as long as the block lasts."""
-    current = vars(builtins)
-    missing = {name: value for name, value in _BUILTINS.items() if name not in current}
-    current.update(missing)
-    try:
-        yield
-    finally:
-        for name in missing:
-            del current[name]
 
 
 @contextmanager

@@ -273,7 +273,6 @@ async def test_a_script_that_deletes_all_builtins_hurts_only_itself(every_kernel
     assert (run.status, run.text()) == ("error", "42\n")
     assert "line 6, in <module>" in run.errors[0].text
     assert run.errors[0].text.endswith("ZeroDivisionError: division by zero\n")
-    assert "NameError" in (await every_kernel.run("print(1)")).errors[0].text
 
 
 async def test_an_interrupt_is_not_raised_in_our_code_while_threads_run(kernel: Kernel) -> None:
