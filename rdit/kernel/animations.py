@@ -15,12 +15,12 @@ _NO_LIMIT = 1 << 20
 
 _BUTTONS = {
     "fa-minus": "−",
-    "fa-fast-backward": "⏮",
-    "fa-step-backward": "⏪",
-    "fa-pause": "⏸",
+    "fa-fast-backward": "«",
+    "fa-step-backward": "‹",
+    "fa-pause": "‖",
     "fa-play": "▶",
-    "fa-step-forward": "⏩",
-    "fa-fast-forward": "⏭",
+    "fa-step-forward": "›",
+    "fa-fast-forward": "»",
     "fa-plus": "+",
 }
 """The player's buttons have their symbols from a font on the network; these are in every font."""
@@ -80,6 +80,6 @@ def _without_network(html: str) -> str:
     start = html.find('<link rel="stylesheet"')
     if start >= 0:
         html = html[:start] + html[html.index(">", start) + 1 :]
-    rules = "".join(f'.{name}::before {{ content: "{symbol}\\FE0E"; }} ' for name, symbol in _BUTTONS.items())
+    rules = "".join(f'.{name}::before {{ content: "{symbol}"; }} ' for name, symbol in _BUTTONS.items())
     turned = ".fa-flip-horizontal { display: inline-block; transform: scaleX(-1); } .fa { font-style: normal; }"
     return f'<meta charset="utf-8"><style>{rules}{turned}</style>{html}'

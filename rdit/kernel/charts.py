@@ -34,7 +34,7 @@ def chart_of(value: object) -> Bundle | None:
 
 
 def _plotly(figure: Any) -> Bundle:
-    html = figure.to_html(include_plotlyjs=True, full_html=True, default_height=HEIGHT, config={"responsive": True})
+    html = figure.to_html(include_plotlyjs=True, full_html=False, default_height=HEIGHT, config={"responsive": True})
     return {"text/html": html}, _ISOLATED
 
 
@@ -44,7 +44,7 @@ def plotly_html(figure: Any) -> Bundle:
     html = to_html(
         figure,
         include_plotlyjs=True,
-        full_html=True,
+        full_html=False,  # a whole document would be as tall as its frame, which is to be as tall as the figure
         default_height=HEIGHT,
         config={"responsive": True},
         validate=False,
@@ -78,13 +78,25 @@ def bokeh_html(model: Any) -> str:
     __import__("bokeh.embed")
     __import__("bokeh.resources")
     html: str = sys.modules["bokeh.embed"].file_html(model, sys.modules["bokeh.resources"].INLINE, "Bokeh")
-    return html
+    return _with_rule(html, "html, body { height: auto !important; }")  # not as tall as the frame that follows it
 
 
 def _folium(element: Any) -> Bundle:
     html = element.get_root().render()
-    height = f"<style>html, body {{ height: {HEIGHT}px !important; }}</style>"  # a map is as tall as its page
-    return {"text/html": html.replace("</head>", f"{height}</head>", 1)}, _ISOLATED
+    html = _with_rule(html, f"html, body {{ height: {HEIGHT}px !important; }}")
+    return {"text/html": html + _WITHOUT_NETWORK}, _ISOLATED
+
+
+_WITHOUT_NETWORK = """<script>
+addEventListener("load", () => {
+  if (typeof L === "undefined")
+    document.body.textContent = "This map has its scripts and tiles from the network, which cannot be reached.";
+});
+</script>"""
+
+
+def _with_rule(html: str, rule: str) -> str:
+    return html.replace("</head>", f"<style>{rule}</style></head>", 1)
 
 
 _CHARTS: dict[tuple[str, str], Callable[[Any], Bundle | None]] = {
