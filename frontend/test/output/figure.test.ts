@@ -89,7 +89,7 @@ describe("the dialog", () => {
       throw new Error("too large");
     });
     dialog.querySelector<HTMLElement>("[aria-label=Copy]")?.click();
-    await vi.waitUntil(() => scale() === "too large");
+    await vi.waitUntil(() => scale() === "too large", { timeout: 30_000 });
     expect(announce).toHaveBeenCalledWith("too large");
   });
 });

@@ -102,7 +102,7 @@ describe("what every output offers", () => {
     const text = Array.from({ length: 1000 }, (_, n) => `\x1b[3${n % 8}mline ${n}\x1b[0m\n`).join("");
     const { dom } = render(item("stdout", text), { ...page(), announce });
     press(dom, "Copy");
-    await vi.waitFor(() => expect(announce).toHaveBeenCalledWith("Copied"));
+    await vi.waitFor(() => expect(announce).toHaveBeenCalledWith("Copied"), { timeout: 30_000 });
     expect(writeText.mock.calls[0]?.[0]).toBe(Array.from({ length: 1000 }, (_, n) => `line ${n}\n`).join(""));
   });
 
@@ -112,7 +112,7 @@ describe("what every output offers", () => {
     });
     const announce = vi.fn();
     press(render(item("stdout", "a\nb\n"), { ...page(), announce }).dom, "Copy");
-    await vi.waitFor(() => expect(announce).toHaveBeenCalledWith("Not allowed."));
+    await vi.waitFor(() => expect(announce).toHaveBeenCalledWith("Not allowed."), { timeout: 30_000 });
   });
 
   test("its buttons are one stop for the Tab key; arrows move between them", () => {

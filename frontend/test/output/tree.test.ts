@@ -86,7 +86,7 @@ describe("a tree", () => {
   test("reads a branch when it is opened, and only once", async () => {
     show();
     line("'inner'").click();
-    await vi.waitUntil(() => lines().includes("'deep': [7]list, 1 item"));
+    await vi.waitUntil(() => lines().includes("'deep': [7]list, 1 item"), { timeout: 30_000 });
     expect(asked).toEqual([{ kind: "tree", path: [2], start: 0, count: 20 }]);
     line("'inner'").click();
     expect(lines()).not.toContain("'deep': [7]list, 1 item");
@@ -98,19 +98,19 @@ describe("a tree", () => {
   test("asks by position for what lies deep", async () => {
     show();
     line("'inner'").click();
-    await vi.waitUntil(() => lines().includes("'deep': [7]list, 1 item"));
+    await vi.waitUntil(() => lines().includes("'deep': [7]list, 1 item"), { timeout: 30_000 });
     line("'deep'").click();
-    await vi.waitUntil(() => lines().includes("0: 7"));
+    await vi.waitUntil(() => lines().includes("0: 7"), { timeout: 30_000 });
     expect(asked.at(-1)).toMatchObject({ path: [2, 0] });
   });
 
   test("shows a long list in portions", async () => {
     show();
     line("'many'").click();
-    await vi.waitUntil(() => lines().includes("19: 19"));
+    await vi.waitUntil(() => lines().includes("19: 19"), { timeout: 30_000 });
     expect(lines()).not.toContain("20: 20");
     line("… 980 more items").click();
-    await vi.waitUntil(() => lines().includes("219: 219"));
+    await vi.waitUntil(() => lines().includes("219: 219"), { timeout: 30_000 });
     expect(lines()).toContain("… 780 more items");
     expect(line("0: ").getAttribute("aria-setsize")).toBe("1000");
   });
@@ -130,14 +130,14 @@ describe("a tree", () => {
   test("gives the whole of a text that was cut", async () => {
     show();
     document.querySelector<HTMLElement>("[role=treeitem] button")?.click();
-    await vi.waitUntil(() => document.body.textContent?.includes(long));
+    await vi.waitUntil(() => document.body.textContent?.includes(long), { timeout: 30_000 });
     expect(asked).toEqual([{ kind: "text", path: [1] }]);
   });
 
   test("is as it was when the editor makes it anew", async () => {
     const { item } = show();
     line("'inner'").click();
-    await vi.waitUntil(() => lines().includes("'deep': [7]list, 1 item"));
+    await vi.waitUntil(() => lines().includes("'deep': [7]list, 1 item"), { timeout: 30_000 });
     show(value, item.data[TREE]);
     expect(lines()).toContain("'deep': [7]list, 1 item");
     expect(asked).toHaveLength(1);
@@ -149,7 +149,7 @@ describe("the keyboard", () => {
     show();
     line("dict").focus();
     for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight"]) press(key);
-    await vi.waitUntil(() => lines().includes("'deep': [7]list, 1 item"));
+    await vi.waitUntil(() => lines().includes("'deep': [7]list, 1 item"), { timeout: 30_000 });
     expect(line("'inner'").getAttribute("aria-expanded")).toBe("true");
     press("ArrowRight");
     expect(document.activeElement).toBe(line("'deep'"));
@@ -174,10 +174,10 @@ describe("the keyboard", () => {
   test("goes on with the first of those that more brought", async () => {
     show();
     line("'many'").click();
-    await vi.waitUntil(() => lines().includes("19: 19"));
+    await vi.waitUntil(() => lines().includes("19: 19"), { timeout: 30_000 });
     line("… 980").focus();
     press("Enter");
-    await vi.waitUntil(() => lines().includes("219: 219"));
+    await vi.waitUntil(() => lines().includes("219: 219"), { timeout: 30_000 });
     expect(document.activeElement).toBe(line("20: "));
   });
 });
@@ -187,7 +187,9 @@ describe("an object that is no longer what was shown", () => {
     fate = () => Promise.reject(Object.assign(new Error("gone"), { status: 404 }));
     show();
     line("'inner'").click();
-    await vi.waitUntil(() => document.body.textContent?.includes("No longer in the kernel"));
+    await vi.waitUntil(() => document.body.textContent?.includes("No longer in the kernel"), {
+      timeout: 30_000,
+    });
     expect(line("'inner'").getAttribute("aria-expanded")).toBe("false");
     expect(lines()).toContain("'name': 'rdit'");
     line("'many'").click();
@@ -199,15 +201,17 @@ describe("an object that is no longer what was shown", () => {
     fate = async (request) => ({ ...(await answer(now, { ...request, path: [] })), changed: true });
     show();
     line("'inner'").click();
-    await vi.waitUntil(() => document.body.textContent?.includes("Changed since it was shown"));
+    await vi.waitUntil(() => document.body.textContent?.includes("Changed since it was shown"), {
+      timeout: 30_000,
+    });
     expect(lines()).not.toContain("'new': 1");
     document.querySelector<HTMLElement>(".rdit-tree-notice button")?.click();
-    await vi.waitUntil(() => lines().includes("'new': 1"));
+    await vi.waitUntil(() => lines().includes("'new': 1"), { timeout: 30_000 });
     expect(lines()).toEqual(["dict, 1 item", "'new': 1"]);
   });
 
   test("a slow kernel is waited for with a word", async () => {
-    let free = () => undefined as void;
+    let free: () => void = () => undefined;
     const busy = new Promise<void>((resolve) => {
       free = resolve;
     });
@@ -217,9 +221,11 @@ describe("an object that is no longer what was shown", () => {
     };
     show();
     line("'inner'").click();
-    await vi.waitUntil(() => line("'inner'").textContent?.includes("waiting for the kernel"));
+    await vi.waitUntil(() => line("'inner'").textContent?.includes("waiting for the kernel"), {
+      timeout: 30_000,
+    });
     free();
-    await vi.waitUntil(() => lines().includes("'deep': [7]list, 1 item"));
+    await vi.waitUntil(() => lines().includes("'deep': [7]list, 1 item"), { timeout: 30_000 });
     expect(line("'inner'").textContent).not.toContain("waiting");
   });
 });

@@ -20,11 +20,14 @@ function modelOf(table: GeneratedTable): GridModel {
 /** Until nothing is asked for any more. */
 async function settled(model: GridModel, table: GeneratedTable): Promise<void> {
   let before = -1;
-  await vi.waitUntil(() => {
-    const quiet = table.asked.length === before && !model.isRearranging;
-    before = table.asked.length;
-    return quiet;
-  });
+  await vi.waitUntil(
+    () => {
+      const quiet = table.asked.length === before && !model.isRearranging;
+      before = table.asked.length;
+      return quiet;
+    },
+    { timeout: 30_000 },
+  );
 }
 
 const sight = (row: number, column = 0) => ({ row, rows: 12, column, columns: 8 });
@@ -77,10 +80,10 @@ describe("windows", () => {
   });
 
   test("a busy kernel is waited for with a word, and scrolling goes on over what is there", async () => {
-    let free = () => undefined as void;
+    let free: () => void = () => undefined;
     table.fate = { until: new Promise((resolve) => (free = resolve)) };
     model.see(sight(5000));
-    await vi.waitUntil(() => model.waits);
+    await vi.waitUntil(() => model.waits, { timeout: 30_000 });
     model.see(sight(20));
     expect(model.tiles.cell(20, 3)).toBeDefined();
     expect(table.asked).toHaveLength(1);
@@ -122,7 +125,7 @@ describe("arranging", () => {
   test("that the kernel refuses leaves the rows as they were and says why", async () => {
     table.fate = { refuse: { status: 400, message: "no such column" } };
     model.arrange(descending(PLAIN, 1));
-    await vi.waitUntil(() => model.trouble);
+    await vi.waitUntil(() => model.trouble, { timeout: 30_000 });
     expect(model.trouble).toEqual({ kind: "failed", text: "no such column" });
     expect(model.wantedView).toEqual(PLAIN);
     table.fate = {};
@@ -136,7 +139,7 @@ describe("an object that is no longer what was shown", () => {
   test("is gone: what it had stays, and nothing more is asked", async () => {
     table.fate = { refuse: { status: 404, message: "gone" } };
     model.see(sight(5000));
-    await vi.waitUntil(() => model.trouble);
+    await vi.waitUntil(() => model.trouble, { timeout: 30_000 });
     expect(model.trouble).toEqual({ kind: "gone" });
     model.see(sight(9000));
     expect(model.arrange(sortedBy(PLAIN, 1, "ascending", false))).toBe(false);
@@ -147,7 +150,7 @@ describe("an object that is no longer what was shown", () => {
   test("changed: no new values are mixed among the old, until the reader asks for them", async () => {
     table.fate = { changed: true };
     model.see(sight(5000));
-    await vi.waitUntil(() => model.trouble);
+    await vi.waitUntil(() => model.trouble, { timeout: 30_000 });
     expect(model.trouble).toEqual({ kind: "changed" });
     expect(model.tiles.cell(5000, 0)).toBeUndefined();
     model.takeChanged();
@@ -161,7 +164,7 @@ describe("an object that is no longer what was shown", () => {
   test("fails for once: it can be tried again", async () => {
     table.fate = { refuse: { status: 503, message: "no answer" } };
     model.see(sight(5000));
-    await vi.waitUntil(() => model.trouble);
+    await vi.waitUntil(() => model.trouble, { timeout: 30_000 });
     table.fate = {};
     model.retry();
     await settled(model, table);
@@ -172,7 +175,7 @@ describe("an object that is no longer what was shown", () => {
   test("answers with something else: it says so instead of asking without end", async () => {
     model.query = async () => ({ kind: "nonsense" });
     model.see(sight(5000));
-    await vi.waitUntil(() => model.trouble);
+    await vi.waitUntil(() => model.trouble, { timeout: 30_000 });
     expect(model.trouble).toMatchObject({ kind: "failed", text: expect.stringContaining("Reload the page") });
   });
 });
