@@ -36,6 +36,8 @@ ASKED = 4
 """The script waits for an answer to the question with this mark."""
 REPLIED = 5
 """The oldest query has its answer."""
+SWITCHED = 6
+"""Python code writes to another stream from here on; in place of a statement's index, 1 or 2 tells to which."""
 
 
 class Record:

@@ -28,7 +28,7 @@ from os import _exit, close, write
 from select import POLLOUT, poll
 
 from .frames import encode
-from .records import MARKER_SIZE, NUMBER, PASS, encode_record
+from .records import MARKER_SIZE, NUMBER, PASS, SWITCHED, encode_record
 from .signals import DEFERRED
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -247,9 +247,9 @@ class LiveOutput:
         voice = self._threads.get(get_ident(), self._voice) if self._threads else self._voice
         if voice is not self._told:
             self._told = voice
-            self.channel.send(PASS, b"", voice=voice)
+            self.channel.send(SWITCHED, b"", stream, voice)
         elif last not in (0, stream):
-            self.channel.send(PASS, b"")
+            self.channel.send(SWITCHED, b"", stream)
 
 
 def open_streams(output: LiveOutput) -> None:

@@ -19,7 +19,7 @@ from select import POLLIN, POLLOUT, poll
 from time import monotonic
 
 from .frames import BrokenFrame, FrameDecoder, encode
-from .records import ASKED, COMPLETED, ENDED, REPLIED, STARTED, TOKEN_SIZE, Record, RecordDecoder, voice_of
+from .records import ASKED, COMPLETED, ENDED, REPLIED, STARTED, SWITCHED, TOKEN_SIZE, Record, RecordDecoder, voice_of
 from .relay import StreamRelay
 from .signals import reason_of_death, signal_name
 from .streams import WORKER_CUT_OFF
@@ -82,6 +82,7 @@ class WorkerProcess:
         self.released = 0
         """The highest mark whose event was handed on."""
         self.voice = _NOBODYS
+        self.is_stderr_first = False
         self.question: int | None = None
         self.deadline: float | None = None
         """When it will be killed; set once it was told to leave."""
@@ -389,12 +390,15 @@ class Supervisor:
                 worker.released = max(worker.released, record.mark)
             if record.voice:
                 worker.voice = record.voice
+            # After a switch, what stands in that stream was written before what C code has put into the other one.
+            worker.is_stderr_first = record.meaning == SWITCHED and record.node_index == 2
             self._outbox += record.frames
             self._note(worker, record)
         self._release_what_was_torn(worker)
 
     def _relay_output(self, worker: WorkerProcess) -> None:
-        for name, relay in zip((b"stdout", b"stderr"), worker.relays, strict=True):
+        streams = zip((b"stdout", b"stderr"), worker.relays, strict=True)
+        for name, relay in reversed(list(streams)) if worker.is_stderr_first else streams:
             data = relay.take(worker.released)
             if data:
                 self._outbox += encode(b'{"type":"written","stream":"' + name + b'",' + worker.voice + b"}", data)

@@ -77,6 +77,19 @@ class Transcript:
     def text(self, kind: str = "stdout") -> str:
         return "".join(text for index in sorted(self.output) for one, text in self.output[index] if one == kind)
 
+    def errors_of(self, index: int) -> list[Item]:
+        """Return the error items of one statement."""
+        return [
+            message.item
+            for message in self.messages
+            if isinstance(message, Shown) and message.node_index == index and message.item.type == "error"
+        ]
+
+    @property
+    def last_index(self) -> int | None:
+        """The last statement that began."""
+        return max((message.node_index for message in self.messages if isinstance(message, Started)), default=None)
+
     @property
     def bodies(self) -> bytes:
         """All that was written, as bytes."""
