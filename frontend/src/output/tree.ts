@@ -252,8 +252,9 @@ class TreeView implements Rendering {
         this.#focus(lines.at(-1));
         return true;
       case "ArrowRight":
-        if (canOpen && node.isOpen) this.#focus(lines[at + 1]);
-        else if (canOpen) this.#act(line);
+        if (canOpen && !node.isOpen) this.#act(line);
+        // While its parts are on their way, the next line is not one of them.
+        else if (canOpen && node.children.length > 0) this.#focus(lines[at + 1]);
         return true;
       case "ArrowLeft":
         if (canOpen && node.isOpen) this.#act(line);

@@ -163,6 +163,17 @@ describe("the keyboard", () => {
     expect(document.activeElement).toBe(line("dict"));
   });
 
+  test("stays on a branch whose parts are on their way", async () => {
+    show();
+    line("'inner'").focus();
+    press("ArrowRight");
+    press("ArrowRight");
+    expect(document.activeElement).toBe(line("'inner'"));
+    await vi.waitUntil(() => lines().includes("'deep': [7]list, 1 item"));
+    press("ArrowRight");
+    expect(document.activeElement).toBe(line("'deep'"));
+  });
+
   test("has one stop in the whole tree", async () => {
     show();
     line("dict").focus();

@@ -76,6 +76,7 @@ class Grid implements Rendering {
   #drawing: number | undefined;
   #inSight: Rect = { row: 0, rows: 0, column: 0, columns: 0 };
   #menu: ColumnMenu | null = null;
+  #measured = { width: -1, height: -1 };
   #arranged: View;
   /** The place that a key led to, until the reader scrolls: it stays in sight while columns find their width. */
   #revealed: Place | null = null;
@@ -201,20 +202,41 @@ class Grid implements Rendering {
   #schedule(): void {
     this.#drawing ??= requestAnimationFrame(() => {
       this.#drawing = undefined;
-      this.#measure();
+      if (!this.#isThere) return;
+      const { width, height } = this.#whole();
+      if (width !== this.#measured.width || height !== this.#measured.height) this.#measure();
+      else this.#place();
     });
   }
 
-  /** Something may have another size: take it into account and draw. */
-  #measure(): void {
-    if (this.#letGo.signal.aborted || !this.dom.isConnected) return;
+  get #isThere(): boolean {
+    return !this.#letGo.signal.aborted && this.dom.isConnected;
+  }
+
+  /** The size of all of it, in pixels. */
+  #whole(): { width: number; height: number } {
     const model = this.#model;
     this.#kept.indexWidth = Math.max(this.#kept.indexWidth, this.#neededIndexWidth());
-    const width = this.#kept.indexWidth + model.columns.extent;
-    const height = this.#headHeight + model.rows * this.#rowHeight;
+    return {
+      width: this.#kept.indexWidth + model.columns.extent,
+      height: this.#headHeight + model.rows * this.#rowHeight,
+    };
+  }
+
+  /** Something has another size: take it into account and draw. */
+  #measure(): void {
+    if (!this.#isThere) return;
+    this.#measured = this.#whole();
     const { x, y } = this.#kept;
-    this.#height.settle(model.rows);
-    this.#frame.measure(width, height);
+    this.#height.settle(this.#model.rows);
+    this.#frame.measure(this.#measured.width, this.#measured.height);
+    Object.assign(this.#kept, { x, y });
+    this.#place();
+  }
+
+  /** Be where the reader is to be, and draw. */
+  #place(): void {
+    const { x, y } = this.#kept;
     // Only when it has to be: it would cut a smooth scroll short.
     if (x !== this.#frame.x || y !== this.#frame.y) this.#frame.moveTo(x, y);
     if (this.#revealed) this.#reveal(this.#revealed);

@@ -12,17 +12,18 @@ const WIDEST = 320;
 /** Of so many texts of a column, the longest, the width is measured. */
 const SAMPLES = 4;
 
+type Face = "usual" | "bold" | "code";
+
 /** A measure in the typefaces that grid.css gives to a grid. */
 export function measureOfText(): Measure {
-  const paper = document.createElement("canvas").getContext("2d");
-  let fonts: { usual: string; bold: string; code: string } | null = null;
-  const width = (text: string, face: "usual" | "bold" | "code") => {
-    if (!paper) return text.length * 8;
-    fonts ??= typefaces();
-    if (paper.font !== fonts[face]) paper.font = fonts[face];
-    return paper.measureText(text).width;
+  const advances = { usual: advancesIn("usual"), bold: advancesIn("bold"), code: advancesIn("code") };
+  const width = (text: string, face: Face) => {
+    let sum = 0;
+    const advance = advances[face];
+    for (const letter of text) sum += advance(letter);
+    return sum;
   };
-  const widest = (texts: readonly string[], face: "usual" | "code") =>
+  const widest = (texts: readonly string[], face: Face) =>
     Math.max(0, ...longestOf(texts).map((text) => width(text.slice(0, 100), face)));
   return {
     column({ name, dtype, kind }, cells) {
@@ -36,7 +37,30 @@ export function measureOfText(): Measure {
   };
 }
 
-function typefaces() {
+/** How far a letter moves the pen. Each is measured once: a grid shows hundreds of new texts in every frame. */
+function advancesIn(face: Face): (letter: string) => number {
+  const known = new Map<string, number>();
+  let paper: CanvasRenderingContext2D | null | undefined;
+  const measured = (letter: string) => {
+    if (paper === undefined) {
+      paper = document.createElement("canvas").getContext("2d");
+      if (paper) paper.font = typefaces()[face];
+    }
+    return paper ? paper.measureText(letter).width : 8;
+  };
+  return (letter) => {
+    // All digits are as wide as each other here, which a canvas does not know.
+    const one = letter >= "0" && letter <= "9" ? "0" : letter;
+    let width = known.get(one);
+    if (width === undefined) {
+      width = measured(one);
+      known.set(one, width);
+    }
+    return width;
+  };
+}
+
+function typefaces(): Record<Face, string> {
   const tokens = getComputedStyle(document.documentElement);
   const token = (name: string, usual: string) => tokens.getPropertyValue(name).trim() || usual;
   const size = (name: string, usual: number) => (Number.parseFloat(token(name, "")) || usual) * 16 * scale();

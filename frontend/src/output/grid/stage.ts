@@ -85,12 +85,13 @@ export class Stage {
 
   /** The place that *target* is in; null when it is in none. */
   placeOf(target: EventTarget | null): Place | null {
-    if (!(target instanceof Element)) return null;
-    const dom = target.closest<HTMLElement>("[data-place]");
-    if (!dom || !this.dom.contains(dom))
-      return target.closest(".rdit-grid-corner") ? { row: HEAD, column: INDEX } : null;
-    const [row, column] = (dom.dataset.place ?? "").split(",").map(Number);
-    return row === undefined || column === undefined ? null : { row, column };
+    if (!(target instanceof Element) || !this.dom.contains(target)) return null;
+    if (this.#corner.contains(target)) return { row: HEAD, column: INDEX };
+    const heading = this.#headings.find(({ dom }) => dom.contains(target));
+    if (heading) return { row: HEAD, column: heading.column };
+    const at = this.#rows.findIndex(({ dom }) => dom.contains(target));
+    const column = this.#rows[at]?.columnOf(target) ?? null;
+    return column === null ? null : { row: this.#first + at, column };
   }
 
   #drawHead(drawing: Drawing): void {
@@ -171,13 +172,18 @@ class RowView {
     return this.#cells.find((view) => view.column === column)?.dom ?? null;
   }
 
+  /** The column whose cell *target* is in; null when it is in none. */
+  columnOf(target: Element): number | null {
+    if (this.#name.contains(target)) return INDEX;
+    return this.#cells.find(({ dom }) => dom.contains(target))?.column ?? null;
+  }
+
   draw(row: number, drawing: Drawing): void {
     const { model, rect, left, indexWidth, focus, range } = drawing;
     if (row !== this.#row) {
       this.#row = row;
       this.dom.setAttribute("aria-rowindex", String(row + 2));
       this.dom.classList.toggle("is-odd", row % 2 === 1);
-      this.#name.dataset.place = `${row},${INDEX}`;
     }
     if (indexWidth !== this.#indexWidth) {
       this.#indexWidth = indexWidth;
@@ -213,8 +219,8 @@ const PENDING = "rdit-grid-cell is-pending";
 
 class CellView {
   readonly dom = element("div", { class: PENDING, role: "gridcell" });
-  row = -1;
   column = -1;
+  readonly #content = document.createTextNode("");
   #cell: Cell | undefined;
   #text = "";
   /** Null while it has to be found out. */
@@ -224,12 +230,14 @@ class CellView {
   #isSelected = false;
   #isFocus = false;
 
+  constructor() {
+    this.dom.append(this.#content);
+  }
+
   draw(row: number, column: number, { model, range, focus }: Drawing): void {
-    if (row !== this.row || column !== this.column) {
-      if (column !== this.column) this.dom.setAttribute("aria-colindex", String(column + 2));
-      this.row = row;
+    if (column !== this.column) {
       this.column = column;
-      this.dom.dataset.place = `${row},${column}`;
+      this.dom.setAttribute("aria-colindex", String(column + 2));
     }
     const width = model.columns.size(column);
     if (width !== this.#width) {
@@ -241,7 +249,7 @@ class CellView {
     if (cell !== this.#cell) {
       this.#cell = cell;
       this.#text = cell === undefined ? "" : onOneLine(cellText(cell));
-      this.dom.textContent = this.#text;
+      this.#content.data = this.#text;
       this.#isCut = null;
     }
     this.#isCut ??= isTooLong(
@@ -334,7 +342,6 @@ class HeadingView {
     this.#seen = seen;
     this.column = column;
     const room = model.columns.size(column) - PADDING;
-    this.dom.dataset.place = `${HEAD},${column}`;
     this.dom.setAttribute("aria-colindex", String(column + 2));
     this.dom.style.width = `${model.columns.size(column)}px`;
     const isCut =
