@@ -85,7 +85,10 @@ class FileEvents:
         script = session.script
         folder = "" if script is None else script.parent.relative_to(self._workspace.root).as_posix()
         modules = LocalModules(self._workspace, "" if folder == "." else folder)
-        importers, versions = await asyncio.to_thread(modules.importers_and_versions, sources)
+        try:
+            importers, versions = await asyncio.to_thread(modules.importers_and_versions, sources)
+        finally:
+            modules.abandon()  # a thread cannot be cancelled, and a folder of large modules would hold up rdit's end
         self._importers[session.id] = importers
         for path, version in versions.items():
             self.watcher.opened(path, version)

@@ -61,6 +61,11 @@ class LocalModules:
         self._folder = folder
         self._files: dict[tuple[str, ...], str | None] = {}
         self._needs: dict[str, set[str]] = {}
+        self._abandoned = False
+
+    def abandon(self) -> None:
+        """Let a look that is under way in another thread end after the module that it is at."""
+        self._abandoned = True
 
     def importers_and_versions(self, statements: Mapping[Key, str]) -> tuple[dict[str, list[Key]], dict[str, str]]:
         """Return what `importers` does, and the version that each of the files is at."""
@@ -86,7 +91,7 @@ class LocalModules:
     def _closure(self, paths: Iterable[str]) -> set[str]:
         reached: set[str] = set()
         pending = list(paths)
-        while pending and len(reached) < MOST_FILES:
+        while pending and len(reached) < MOST_FILES and not self._abandoned:
             path = pending.pop()
             if path not in reached:
                 reached.add(path)

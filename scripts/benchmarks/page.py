@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import shutil
 import subprocess
@@ -49,7 +50,10 @@ async def visit(chromium: Any, url: str, weigh: bool) -> tuple[Any, float, int]:
     seconds = time.perf_counter() - began
     size = 0
     if weigh:
-        await opened.wait_for_load_state("networkidle")
+        seen = -1
+        while seen != len(bodies):  # a stream of events stays open for ever: quiet is when nothing new is asked for
+            seen = len(bodies)
+            await asyncio.sleep(1)
         for response in bodies:
             if response.request.resource_type in {"script", "stylesheet"} and response.ok:
                 size += len(gzip.compress(await response.body(), 9))
@@ -74,7 +78,7 @@ async def page(tool: Tool, effort: Effort, samples: Samples) -> None:
 RUN_AND_PAINT = """
 () => new Promise((resolve) => {
   const began = performance.now();
-  const seen = () => document.querySelector(".cm-content .rdit-result, .cm-content [data-result]");
+  const seen = () => document.querySelector(".rdit-inline, .rdit-output");
   new MutationObserver((_, observer) => {
     if (!seen()) return;
     observer.disconnect();

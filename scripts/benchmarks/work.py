@@ -48,7 +48,7 @@ QUICK = Effort(
     characters=2_000_000,
     prints=40,
     sessions=10,
-    patience=12.0,
+    patience=25.0,
 )
 
 

@@ -83,3 +83,9 @@ def test_modules_outside_the_workspace_are_not_looked_at(root: Path) -> None:
     (root / "proj" / "linked.py").symlink_to(root / "outside.py")
     modules = LocalModules(Workspace(root / "proj"), "")
     assert modules.importers({0: "import linked"}) == {}
+
+
+def test_a_look_that_is_abandoned_goes_no_further(root: Path) -> None:
+    modules = LocalModules(Workspace(root), "proj")
+    modules.abandon()
+    assert modules.importers({0: "import one"}) == {}
