@@ -3,6 +3,11 @@ import { render } from "preact";
 import { Refused, Unreachable } from "./backend/execution-backend";
 import { openSession, PythonExecutionBackend, type Server } from "./backend/execution-backend-python";
 import { keepToken, placeOf } from "./backend/execution-python";
+import { Desk, type Tab } from "./files/desk";
+import { Drafts } from "./files/drafts";
+import { keepDropsApart } from "./files/drops";
+import { FileService } from "./files/file-service";
+import { kindOf } from "./files/paths";
 import { linesToRun } from "./files/rerun";
 import { keptSettings } from "./files/settings";
 import { readIfThere, ScriptFile } from "./session/file";
@@ -13,6 +18,7 @@ import { Page, type Phase, type TokenQuestion } from "./ui/page";
 import { Workbench } from "./workbench";
 import "./theme.css";
 import "./ui/page.css";
+import "./files/desk.css";
 
 /** A connection that is back within this time (milliseconds) is not worth a word. */
 const PATIENCE = 800;
@@ -26,11 +32,8 @@ const dialogs = new Dialogs();
 const settings = keptSettings(window.localStorage, window);
 const phase = signal<Phase>({ kind: "opening" });
 const question = signal<TokenQuestion | null>(null);
-const editorParent = document.createElement("div");
-editorParent.className = "editor";
-
 render(
-  <Page {...{ phase, question, notices, dialogs, editorParent }} url={server.url} />,
+  <Page {...{ phase, question, notices, dialogs }} url={server.url} />,
   document.getElementById("rdit") as HTMLElement,
 );
 await open();
@@ -38,10 +41,20 @@ await open();
 /** Open the script; when there is no way, say why and offer another try. */
 async function open(): Promise<void> {
   try {
-    const source = await find(place.script);
-    const { scriptPath, script } = source.answer;
-    const content = scriptPath === null ? null : await readIfThere(source.backend, scriptPath);
-    phase.value = { kind: "open", workbench: begin(source, new ScriptFile(scriptPath, content), script) };
+    const other = place.script !== null && kindOf(place.script) !== "script" ? place.script : null;
+    const source = await find(other === null ? place.script : null);
+    const { root, scriptPath } = source.answer;
+    const before = Desk.openBefore(root);
+    const desk = deskFor(root);
+    const tab = desk.tabFor(scriptPath, "script");
+    const bench = await begin(desk, tab, source);
+    for (const path of scriptPath !== null && before.includes(scriptPath) ? before : [scriptPath, ...before])
+      desk.add(path === scriptPath ? tab : desk.tabFor(path));
+    tab.body.value = { kind: "script", bench };
+    watch(desk);
+    await desk.show(tab);
+    phase.value = { kind: "open", desk };
+    if (other !== null) await desk.open(other);
   } catch (error) {
     if (error instanceof Refused && error.status === 401) return askForToken(() => void open());
     if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
@@ -70,28 +83,52 @@ function askForToken(go: () => void): void {
       typed = true;
       const { value } = phase;
       // Once the form is off the page: until then nothing else takes the focus.
-      if (value.kind === "open") requestAnimationFrame(() => value.workbench.editor.focus());
+      if (value.kind === "open") requestAnimationFrame(() => value.desk.focus());
       go();
     },
   };
 }
 
-function begin(source: SessionSource, file: ScriptFile, script: string | null): Workbench {
+function deskFor(root: string): Desk {
+  const desk: Desk = new Desk({
+    root,
+    service: new FileService(() => server),
+    notices,
+    settings,
+    drafts: new Drafts(window.indexedDB, navigator.locks, window.sessionStorage),
+    openScript: async (tab, path) => begin(desk, tab, await find(path)),
+    askAboutClosing: async (name) => (await import("./files/ask")).askAboutClosing(name),
+    report(error) {
+      if (!(error instanceof Error)) throw error;
+      const lost = "There is no connection to the server. Try again once it is back.";
+      const text = error instanceof Unreachable ? lost : error.message;
+      notices.say({ subject: "files", kind: "error", text });
+    },
+  });
+  return desk;
+}
+
+async function begin(desk: Desk, tab: Tab, source: SessionSource): Promise<Workbench> {
+  const { scriptPath, script } = source.answer;
+  const content = scriptPath === null ? null : await readIfThere(source.backend, scriptPath);
+  const file = new ScriptFile(scriptPath, content);
   // A buffer without a file is as it was when it last ran.
-  if (file.path.peek() === null && script !== null) file.restore(script);
+  if (scriptPath === null && script !== null) file.restore(script);
+  const undecided = signal(false);
+  const tellRecovered = await desk.keepDrafts(tab, file, undecided, () => workbench.save());
   const workbench: Workbench = new Workbench({
     source,
     file,
     notices,
-    parent: editorParent,
+    parent: tab.parent,
     reopen: (path) => refind(workbench, path),
     askForName: () => dialogs.askForName(),
     compare: async (versions) => (await import("./files/conflict-view")).compare(versions),
     linesToRun: (doc, changes) => linesToRun(settings.peek().runOutside, doc, changes),
-    fileChanged: () => undefined,
+    fileChanged: (event) => desk.fileChanged(event),
+    undecided,
   });
-  watch(workbench);
-  void workbench.session.follow();
+  tellRecovered(workbench);
   return workbench;
 }
 
@@ -107,9 +144,13 @@ async function refind(workbench: Workbench, path: string | null): Promise<Sessio
 }
 
 /** What follows from the state by itself: notices, the title, the address. */
-function watch({ session, file }: Workbench): void {
+function watch(desk: Desk): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
+    const tab = desk.followed.value;
+    const body = tab?.body.value;
+    if (!tab || body?.kind !== "script") return;
+    const { session } = body.bench;
     const connection = session.connection.value;
     clearTimeout(timer);
     if (connection.kind === "connected") {
@@ -126,28 +167,26 @@ function watch({ session, file }: Workbench): void {
           actions: [{ label: "Try now", run: () => session.retry() }],
         });
       }, PATIENCE);
-    } else if (connection.status === 401) askForToken(() => void session.follow());
+    } else if (connection.status === 401) askForToken(() => desk.followAgain(tab));
     else notices.say({ subject: "connection", kind: "error", lasting: true, text: connection.detail });
   });
   effect(() => {
-    const name = file.path.value?.split("/").at(-1) ?? "Untitled";
-    document.title = `${file.unsaved.value ? "● " : ""}${name} – rdit`;
+    const name = desk.activePath.value?.split("/").at(-1) ?? "Untitled";
+    document.title = `${desk.active.value?.unsaved.value ? "● " : ""}${name} – rdit`;
   });
+  let named = desk.tabs.peek()[0]?.path.peek() ?? null;
   effect(() => {
-    const path = file.path.value;
-    const named = session.state.peek().scriptPath;
+    const path = desk.activePath.value;
     if (path === null || path === named) return;
+    named = null;
     const address = new URL(window.location.href);
     address.searchParams.set("script", path);
     window.history.replaceState(window.history.state, "", address);
   });
-  window.addEventListener("beforeunload", (event) => {
-    if (file.unsaved.peek()) event.preventDefault();
+  window.addEventListener("online", () => desk.retry());
+  window.addEventListener("keydown", (event) => {
+    if (question.value) return;
+    desk.handleKey(event);
   });
-  window.addEventListener("online", () => session.retry());
-  const workbenchKeys = (event: KeyboardEvent) => {
-    const { value } = phase;
-    if (value.kind === "open" && !question.value) value.workbench.handleKey(event);
-  };
-  window.addEventListener("keydown", workbenchKeys);
+  keepDropsApart(desk);
 }

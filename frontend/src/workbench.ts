@@ -47,6 +47,8 @@ export interface WorkbenchParts {
   linesToRun(doc: Text, changes: ChangeSet): LineRange | null | "none";
   /** Something happened to a file or folder of the workspace. */
   fileChanged(event: FileEvent): void;
+  /** Set while the person has to choose between versions of the file. */
+  undecided: Signal<boolean>;
 }
 
 /** A script that is open: its session, its file and its editor, and what one can do with them. */
@@ -59,7 +61,7 @@ export class Workbench implements Actions, SessionListener {
   /** What a screen reader says next. */
   readonly announcement: Signal<string> = signal("");
   private readonly notices: Notices;
-  private readonly outside: OutsideChanges;
+  readonly outside: OutsideChanges;
   /** What the text is remembered by to which the lines of restored results refer. */
   private readonly restoredKey: RunKey = { whole: true };
 
@@ -86,6 +88,7 @@ export class Workbench implements Actions, SessionListener {
     this.outside = new OutsideChanges({
       file: this.file,
       notices: this.notices,
+      undecided: parts.undecided,
       editor: () => this.editor,
       read: (path) => readIfThere(this.session.backend, path),
       save: () => this.save(),

@@ -110,7 +110,7 @@ async def test_edits_of_the_same_line_are_shown_side_by_side_and_merged_by_hand(
 
 
 async def test_a_file_that_goes_and_comes_back_is_said_and_keeps_its_results(open_script: OpenJourney) -> None:
-    journey = await open_script("x = 20\nx + 1\n")
+    journey = await open_script("x = 20\nx + 1\n", expected="404")
     await journey.run_all()
     away = journey.path.with_name("away.py")
     journey.path.rename(away)

@@ -322,7 +322,17 @@ def test_mixed_and_hostile_cells_are_shown_and_sorted() -> None:
         __str__ = __repr__
         __lt__ = __eq__ = __hash__ = None  # type: ignore[assignment]
 
-    values = [Hostile(), "text", 10**5000, b"bytes", [1, {"a": None}], {"k": (1, 2)}, None, 1.5, numpy.datetime64("NaT")]
+    values = [
+        Hostile(),
+        "text",
+        10**5000,
+        b"bytes",
+        [1, {"a": None}],
+        {"k": (1, 2)},
+        None,
+        1.5,
+        numpy.datetime64("NaT"),
+    ]
     series = pandas.Series(values, dtype=object)
     cells = shown(series)
     assert cells[0] == "<Hostile: SystemExit in its str()>"
@@ -366,7 +376,9 @@ def test_every_type_of_polars_column_is_shown_sorted_filtered_and_summarised() -
         "list": [[2, 3], [1], None, [2, 3]],
         "struct": [{"x": 2}, {"x": 1}, None, {"x": 2}],
         "date": [date(2024, 3, 2), date(2024, 3, 1), None, date(2024, 3, 2)],
-        "zone": polars.Series([datetime(2024, 3, 2), datetime(2024, 3, 1), None, datetime(2024, 3, 2)]).dt.replace_time_zone("Europe/Berlin"),  # noqa: DTZ001
+        "zone": polars.Series(
+            [datetime(2024, 3, 2), datetime(2024, 3, 1), None, datetime(2024, 3, 2)]
+        ).dt.replace_time_zone("Europe/Berlin"),
         "time": [time(2), time(1), None, time(2)],
         "duration": [timedelta(seconds=20), timedelta(seconds=10), None, timedelta(seconds=20)],
         "decimal": [Decimal("2.50"), Decimal("1.25"), None, Decimal("2.50")],

@@ -146,7 +146,8 @@ async function* eventsOf(response: Response): AsyncGenerator<NumberedEvent> {
     yield { id: frame.id === undefined ? 0 : Number(frame.id), event: JSON.parse(frame.data) as EventFrame };
 }
 
-async function request<T>(
+/** The JSON of one answer; throws like `answer`. */
+export async function request<T>(
   server: Server,
   method: string,
   path: string,
@@ -158,7 +159,7 @@ async function request<T>(
 }
 
 /** The server's answer when it is a good one; otherwise throws `Refused` or `Unreachable`. */
-async function answer(
+export async function answer(
   server: Server,
   method: string,
   path: string,
@@ -187,12 +188,19 @@ async function answer(
 }
 
 async function problem(response: Response): Promise<string> {
-  const text = await response.text();
+  return problemIn(await response.text(), response);
+}
+
+/** Why a request was refused, in the words of an answer that holds *text*. */
+export function problemIn(
+  text: string,
+  { status, statusText }: { status: number; statusText: string },
+): string {
   try {
     const { detail } = JSON.parse(text) as { detail?: unknown };
     if (typeof detail === "string") return detail;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error; // a proxy's HTML page, say: the status has to do
   }
-  return `The server answered ${response.status} ${response.statusText}`.trim();
+  return `The server answered ${status} ${statusText}`.trim();
 }

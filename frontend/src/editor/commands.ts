@@ -65,13 +65,18 @@ export function commands(actions: Actions): Record<CommandName, Command> {
         return true;
       },
     },
-    save: {
-      title: "Save the script",
-      key: "Mod-s",
-      run: () => {
-        actions.save();
-        return true;
-      },
+    save: saving(actions),
+  };
+}
+
+/** Saves what is open. */
+export function saving(actions: Pick<Actions, "save">): Command {
+  return {
+    title: "Save the file",
+    key: "Mod-s",
+    run: () => {
+      actions.save();
+      return true;
     },
   };
 }
@@ -107,7 +112,7 @@ function moveOn(view: EditorView, position: number): void {
 }
 
 /** The keys of *all*; they work in the whole page, not only in the text. */
-export function keysOf(all: Record<CommandName, Command>): KeyBinding[] {
+export function keysOf(all: Record<string, Command>): KeyBinding[] {
   return Object.values(all).map(({ key, run }) => ({ key, run, scope: "editor page", preventDefault: true }));
 }
 

@@ -1,5 +1,6 @@
 import { type ChangeSet, type Text, Transaction } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
+import type { Signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
 import type { FileAnswer, FileEvent } from "../backend/types";
 import { type ScriptFile, textOf } from "../session/file";
@@ -20,6 +21,8 @@ export interface Versions {
 export interface OutsideParts {
   file: ScriptFile;
   notices: Notices;
+  /** Set while the person has to choose between versions. */
+  undecided: Signal<boolean>;
   editor(): EditorView;
   /** The file at *path*, or null when there is none. */
   read(path: string): Promise<FileAnswer | null>;
@@ -86,7 +89,7 @@ export class OutsideChanges {
 
   /** *theirs* is what is on disk. Returns whether nothing stands in the way of saving. */
   take(path: string, theirs: FileAnswer | null): boolean {
-    const { file, notices } = this.parts;
+    const { file } = this.parts;
     if (theirs === null) {
       this.lose(path);
       return false;
@@ -94,7 +97,7 @@ export class OutsideChanges {
     const wasMissing = file.missing.peek();
     if (theirs.version === file.version || (wasMissing && this.isAsSaved(theirs))) {
       file.accept(theirs);
-      notices.withdraw(SUBJECT);
+      this.withdraw();
       if (wasMissing) this.say(`${path} is back on disk, as it was.`);
       return true;
     }
@@ -105,7 +108,7 @@ export class OutsideChanges {
       if (wasMissing) this.say(`${path} is back on disk, changed; this is its text now.`);
       return true;
     }
-    const merged = merge3([...file.saved.peek().iterLines()], [...mine.iterLines()], [...text.iterLines()]);
+    const merged = mergedText(file.saved.peek(), mine, text);
     if (merged.overlaps.length > 0) {
       this.offerChoices(path, theirs, merged);
       return false;
@@ -122,11 +125,10 @@ export class OutsideChanges {
   }
 
   private accept(theirs: FileAnswer, text: Text): void {
-    const { file, notices } = this.parts;
     const editor = this.parts.editor();
     const changes = changesBetween(editor.state.doc, text);
-    file.accept(theirs);
-    notices.withdraw(SUBJECT);
+    this.parts.file.accept(theirs);
+    this.withdraw();
     if (changes.empty) return;
     // Undo takes back what was typed here, and nobody else's work.
     editor.dispatch({
@@ -151,6 +153,7 @@ export class OutsideChanges {
 
   /** Nothing is overwritten unasked, and whatever is chosen, undo brings the other text back. */
   private offerChoices(path: string, theirs: FileAnswer, { overlaps }: Merged): void {
+    this.parts.undecided.value = true;
     const places = overlaps.length === 1 ? "at a place" : `at ${overlaps.length} places`;
     this.parts.notices.say({
       subject: SUBJECT,
@@ -162,7 +165,7 @@ export class OutsideChanges {
         {
           label: "Overwrite it with mine",
           run: () => {
-            this.parts.notices.withdraw(SUBJECT);
+            this.withdraw();
             this.parts.file.accept(theirs);
             this.parts.save();
           },
@@ -175,7 +178,7 @@ export class OutsideChanges {
     const { file } = this.parts;
     const mine = file.text.peek();
     const text = textOf(theirs.content);
-    const merged = merge3([...file.saved.peek().iterLines()], [...mine.iterLines()], [...text.iterLines()]);
+    const merged = mergedText(file.saved.peek(), mine, text);
     const chosen = await this.parts.compare({
       path,
       mine: mine.toString(),
@@ -187,17 +190,25 @@ export class OutsideChanges {
   }
 
   private choose(theirs: FileAnswer, text: string): void {
-    const { file, notices } = this.parts;
     const editor = this.parts.editor();
-    notices.withdraw(SUBJECT);
-    file.accept(theirs);
+    this.withdraw();
+    this.parts.file.accept(theirs);
     const changes = changesBetween(editor.state.doc, textOf(text));
     editor.dispatch({ changes, userEvent: "input.take" });
+  }
+
+  private withdraw(): void {
+    this.parts.undecided.value = false;
+    this.parts.notices.withdraw(SUBJECT);
   }
 
   private say(text: string): void {
     this.parts.notices.say({ subject: SUBJECT, kind: "note", text });
   }
+}
+
+function mergedText(base: Text, mine: Text, theirs: Text): Merged {
+  return merge3([...base.iterLines()], [...mine.iterLines()], [...theirs.iterLines()]);
 }
 
 const SUBJECT = "file";

@@ -37,7 +37,7 @@ export class Session<Key extends object = object> {
   readonly state: Signal<SessionState>;
   readonly connection: Signal<Connection> = signal({ kind: "connected" });
   readonly busy: ReadonlySignal<boolean>;
-  private readonly stopped = new AbortController();
+  private stopped = new AbortController();
   private wake: (() => void) | null = null;
   private lastEventId: number;
   private reattached = false;
@@ -63,9 +63,12 @@ export class Session<Key extends object = object> {
     return this.source.backend;
   }
 
-  /** Follow the session until `close`; a lost connection is taken up again. */
-  async follow(): Promise<void> {
-    let attempt = this.connection.peek().kind === "connected" ? 0 : 1;
+  /**
+   * Follow the session until `close`; a lost connection is taken up again. Once that has ended one may follow it *again*.
+   */
+  async follow(again = false): Promise<void> {
+    if (this.stopped.signal.aborted) this.stopped = new AbortController();
+    let attempt = !again && this.connection.peek().kind === "connected" ? 0 : 1;
     while (!this.stopped.signal.aborted) {
       try {
         if (attempt > 0) await this.reattach();

@@ -39,3 +39,8 @@ export const Close = () => (
     <path d="m4 4 8 8M12 4l-8 8" class="stroke" />
   </Icon>
 );
+export const Files = () => (
+  <Icon>
+    <path d="M1.8 3.2h4.4l1.4 1.6h6.6v8H1.8z" class="stroke" />
+  </Icon>
+);

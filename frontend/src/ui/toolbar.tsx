@@ -4,30 +4,31 @@ import { type Command, type CommandName, isMac, keyLabel } from "../editor/comma
 import * as icons from "./icons";
 
 interface ToolbarProps {
-  commands: Record<CommandName, Command>;
+  /** What has no command has no button. */
+  commands: Partial<Record<CommandName, Command>>;
   perform(name: CommandName): void;
   path: ReadonlySignal<string | null>;
   unsaved: ReadonlySignal<boolean>;
   busy: ReadonlySignal<boolean>;
+  /** Goes before the title. */
+  children?: ComponentChildren;
 }
 
-export function Toolbar({ commands, perform, path, unsaved, busy }: ToolbarProps) {
+export function Toolbar({ commands, perform, path, unsaved, busy, children }: ToolbarProps) {
   const button = (
     command: CommandName,
     label: string,
     icon: ComponentChildren,
     more?: { off?: boolean; look?: string },
-  ) => (
-    <ToolButton
-      command={commands[command]}
-      label={label}
-      icon={icon}
-      run={() => perform(command)}
-      {...more}
-    />
-  );
+  ) => {
+    const known = commands[command];
+    return (
+      known && <ToolButton command={known} label={label} icon={icon} run={() => perform(command)} {...more} />
+    );
+  };
   return (
     <header class="toolbar">
+      {children}
       <h1 class="title">
         <span class="wordmark">rdit</span>
         <span class="title-name">{path.value?.split("/").at(-1) ?? "Untitled"}</span>
@@ -45,7 +46,7 @@ export function Toolbar({ commands, perform, path, unsaved, busy }: ToolbarProps
 }
 
 interface ToolButtonProps {
-  command: Command;
+  command: Pick<Command, "title" | "key">;
   label: string;
   icon: ComponentChildren;
   run(): void;
@@ -54,7 +55,7 @@ interface ToolButtonProps {
 }
 
 /** A button says what it does and its key; one that has nothing to do stays where it is and can still be reached. */
-function ToolButton({ command, label, icon, run, off = false, look = "plain" }: ToolButtonProps) {
+export function ToolButton({ command, label, icon, run, off = false, look = "plain" }: ToolButtonProps) {
   const key = keyLabel(command.key, isMac);
   return (
     <button

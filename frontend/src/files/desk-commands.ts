@@ -1,0 +1,55 @@
+import { isMac } from "../editor/commands";
+import type { Desk } from "./desk";
+
+/** Something a person can do with files, by its key or a button. */
+export interface DeskCommand {
+  readonly title: string;
+  readonly key: string;
+  run(): void;
+}
+
+export type DeskCommandName = "panel" | "open" | "settings" | "palette" | "shortcuts";
+
+/** What is loaded when it is first asked for. */
+export function deskCommands(desk: Desk): Record<DeskCommandName, DeskCommand> {
+  const attempt = (action: () => Promise<void>) => () => {
+    action().catch((error: unknown) => desk.report(error));
+  };
+  return {
+    panel: {
+      title: "Show or hide the files",
+      key: "Mod-b",
+      run: () => {
+        desk.panel.value = !desk.panel.peek();
+      },
+    },
+    open: {
+      title: "Open a file by a few letters of its name",
+      key: "Mod-p",
+      run: attempt(async () => (await import("./quick-open")).quickOpen(desk)),
+    },
+    settings: {
+      title: "Settings",
+      key: "Mod-,",
+      run: attempt(async () => (await import("./settings-dialog")).showSettings(desk.settings)),
+    },
+    palette: {
+      title: "Find a command",
+      key: "Mod-k",
+      run: attempt(async () => (await import("./command-sheets")).showPalette(desk)),
+    },
+    shortcuts: {
+      title: "Show the shortcuts",
+      key: "F1",
+      run: attempt(async () => (await import("./command-sheets")).showShortcuts(desk)),
+    },
+  };
+}
+
+/** Whether *event* is *key*: a letter or sign together with Mod, or a key by itself. */
+export function isPressed(key: string, event: KeyboardEvent): boolean {
+  if (!key.startsWith("Mod-"))
+    return event.key === key && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  const mod = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+  return mod && !event.shiftKey && !event.altKey && event.key.toLowerCase() === key.slice("Mod-".length);
+}

@@ -1,0 +1,93 @@
+import { type Signal, signal } from "@preact/signals";
+import { Refused } from "../backend/execution-backend";
+import type { FileEvent } from "../backend/types";
+import type { Desk } from "./desk";
+import { folderOf, joined } from "./paths";
+import { EMPTY, foldersAbove, type Tree, toList, withFolder, withOpen, without } from "./tree";
+
+/** The folders that the panel shows, read when they are opened and kept as the disk has them. */
+export class Folders {
+  readonly tree: Signal<Tree> = signal(EMPTY);
+  private readonly asked = new Map<string, Promise<void>>();
+
+  constructor(private readonly desk: Desk) {}
+
+  /** Show the workspace, and hear what happens to its files, until what this returns is called. */
+  follow(): () => void {
+    for (const path of this.tree.peek().open) this.attempt(this.list(path));
+    return this.desk.onFileChange((event) => this.heard(event));
+  }
+
+  toggle(path: string): void {
+    if (this.tree.peek().open.has(path)) this.tree.value = withOpen(this.tree.peek(), path, false);
+    else this.open(path);
+  }
+
+  open(path: string): void {
+    this.tree.value = withOpen(this.tree.peek(), path, true);
+    this.attempt(this.list(path));
+  }
+
+  /** Open the folders in which *path* is. */
+  async reveal(path: string | null): Promise<void> {
+    if (path === null) return;
+    for (const folder of foldersAbove(path)) {
+      if (this.tree.peek().open.has(folder) && this.tree.peek().folders.has(folder)) continue;
+      this.tree.value = withOpen(this.tree.peek(), folder, true);
+      await this.list(folder).catch((error: unknown) => this.desk.report(error));
+    }
+  }
+
+  /** Read a folder again. Whoever asks while it is read gets what is read after. */
+  list(path: string): Promise<void> {
+    const before = this.asked.get(path) ?? Promise.resolve();
+    const next = before
+      .catch(() => undefined) // whoever asked for that hears of it
+      .then(() => this.read(path));
+    this.asked.set(path, next);
+    return next.finally(() => {
+      if (this.asked.get(path) === next) this.asked.delete(path);
+    });
+  }
+
+  /** Make something new, or give it another name; returns its path. */
+  async make(
+    wanted: { kind: "file" | "folder"; folder: string } | { kind: "rename"; path: string },
+    name: string,
+  ): Promise<string> {
+    const { service } = this.desk;
+    if (wanted.kind === "rename") {
+      const to = joined(folderOf(wanted.path), name);
+      const { path } = await service.rename(wanted.path, to);
+      this.tree.value = without(this.tree.peek(), wanted.path);
+      this.desk.moved(wanted.path, path);
+      await this.list(folderOf(wanted.path));
+      if (folderOf(path) !== folderOf(wanted.path)) await this.reveal(path);
+      return path;
+    }
+    const path = joined(wanted.folder, name);
+    if (wanted.kind === "folder") await service.createFolder(path);
+    else await service.writeFile(path, "", null);
+    await this.list(wanted.folder);
+    await this.reveal(path);
+    return path;
+  }
+
+  private async read(path: string): Promise<void> {
+    try {
+      const answer = await this.desk.service.list(path);
+      this.tree.value = withFolder(this.tree.peek(), path, answer);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 404 || path === "") throw error;
+      this.tree.value = without(this.tree.peek(), path);
+    }
+  }
+
+  private heard({ path, change }: FileEvent): void {
+    for (const folder of toList(this.tree.peek(), path, change)) this.attempt(this.list(folder));
+  }
+
+  private attempt(request: Promise<void>): void {
+    request.catch((error: unknown) => this.desk.report(error));
+  }
+}

@@ -1,0 +1,157 @@
+"""Files of the workspace: the panel, opening by a few letters, tabs, renaming, deleting, uploading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from .conftest import Journey, OpenJourney
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+LARGE = 500 * 1000 * 1000
+"""Bytes of the file that is dropped."""
+MEMORY = 150 * 1000 * 1000
+"""Bytes by which the server may grow meanwhile: far less than the file."""
+
+
+def row(journey: Journey, name: str) -> Locator:
+    """Return the line of a file in the panel."""
+    return journey.page.get_by_role("treeitem", name=name, exact=True)
+
+
+def tab(journey: Journey, name: str) -> Locator:
+    """Return the tab of an open file."""
+    return journey.page.get_by_role("tab", name=name, exact=True)
+
+
+def shown(journey: Journey) -> Locator:
+    """Return the document that is in sight."""
+    return journey.page.locator(".document:not([hidden])")
+
+
+def resident(process: int) -> int:
+    """Return the most memory that a process ever had, in bytes."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+
+async def test_a_second_script_opens_in_a_tab_with_a_session_of_its_own(
+    open_script: OpenJourney, workspace: Path
+) -> None:
+    (workspace / "lib").mkdir()
+    (workspace / "lib" / "second.py").write_text("'x' in globals()\n")
+    journey = await open_script("x = 1\nx + 1\n")
+    await journey.run_all()
+    await journey.press("Control+p")
+    await journey.page.get_by_role("combobox").fill("sec")
+    await expect(journey.page.get_by_role("option", name="second.py lib")).to_be_visible()
+    await journey.press("Enter")
+    await expect(tab(journey, "second.py")).to_have_attribute("aria-selected", "true")
+    await expect(shown(journey).locator(".cm-content")).to_be_focused()
+    await journey.press("Control+Enter")
+    await expect(shown(journey).locator(".rdit-inline")).to_have_text(["False"])
+    await tab(journey, "script.py").click()
+    await expect(shown(journey).locator(".rdit-inline")).to_have_text(["2"])
+    # Both are there again after a reload, and the one that was opened lately is offered first.
+    await journey.page.reload()
+    await tab(journey, "second.py").click()
+    await expect(shown(journey).locator(".rdit-inline")).to_have_text(["False"])
+    await journey.press("Control+p")
+    await expect(journey.page.get_by_role("option").first).to_have_text("script.pyrecent")
+    await journey.press("Escape")
+    await journey.page.get_by_role("button", name="Close second.py").click()
+    await expect(shown(journey).locator(".rdit-inline")).to_have_text(["2"])
+
+
+async def test_the_panel_is_gone_through_by_keys_and_shows_what_comes_and_goes(
+    open_script: OpenJourney, workspace: Path
+) -> None:
+    (workspace / "data").mkdir()
+    (workspace / "data" / "notes.txt").write_text("one\n")
+    journey = await open_script("x = 1\n")
+    await journey.press("Control+b")
+    await row(journey, "script.py").focus()
+    await journey.press("Home", "ArrowRight", "ArrowRight", "Enter")
+    await expect(tab(journey, "notes.txt")).to_have_attribute("aria-selected", "true")
+    # It is text, and nothing runs in it.
+    await expect(journey.button("Run")).to_have_count(0)
+    await expect(shown(journey).locator(".cm-content")).to_be_focused()
+    await journey.page.keyboard.type("zero ")
+    await journey.press("Control+s")
+    await expect(journey.page.locator(".title-unsaved")).to_have_text("")
+    assert (workspace / "data" / "notes.txt").read_text() == "zero one\n"
+    (workspace / "data" / "notes.txt").write_text("elsewhere\n")
+    await expect(shown(journey).locator(".cm-line").first).to_have_text("elsewhere")
+    (workspace / "data" / "late.csv").write_text('name,n\n"A, b",1\n')
+    await row(journey, "late.csv").click()
+    await expect(shown(journey).get_by_role("cell", name="A, b")).to_be_visible()
+    (workspace / "data" / "late.csv").unlink()
+    await expect(row(journey, "late.csv")).to_have_count(0)
+    await journey.press("Control+b")
+    await expect(journey.page.get_by_role("tree")).to_have_count(0)
+
+
+async def test_files_are_made_renamed_and_deleted(open_script: OpenJourney, workspace: Path) -> None:
+    journey = await open_script("x = 1\nx + 1\n", expected="40")
+    await journey.run_all()
+    await journey.press("Control+b")
+    await journey.page.get_by_role("button", name="New file").click()
+    await journey.page.get_by_label("Name of the new file").fill("made.py")
+    await journey.press("Enter")
+    await expect(tab(journey, "made.py")).to_have_attribute("aria-selected", "true")
+    assert (workspace / "made.py").read_text() == ""
+    await row(journey, "script.py").click()
+    await row(journey, "script.py").press("F2")
+    await journey.page.get_by_label("New name of script.py").fill("made.py")
+    await journey.press("Enter")
+    await expect(journey.notice("exists already")).to_be_visible()
+    await row(journey, "script.py").press("F2")
+    await journey.page.get_by_label("New name of script.py").fill("renamed.py")
+    await journey.press("Enter")
+    await expect(tab(journey, "renamed.py")).to_be_visible()
+    await expect(journey.page.locator(".status-path")).to_have_text("renamed.py")
+    await expect(shown(journey).locator(".rdit-inline")).to_have_text(["2"])
+    await expect(journey.notice("was deleted or moved")).to_have_count(0)
+    await row(journey, "made.py").press("Delete")
+    await journey.page.get_by_role("button", name="Move to the trash").click()
+    await expect(journey.notice("is in the trash")).to_be_visible()
+    await expect(tab(journey, "made.py")).to_have_count(0)
+    await expect(row(journey, "made.py")).to_have_count(0)
+    assert sorted(path.name for path in workspace.iterdir()) == ["renamed.py"]
+
+
+async def test_a_large_file_that_is_dropped_goes_to_the_disk_as_it_comes(
+    open_script: OpenJourney, workspace: Path, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.bin"
+    with large.open("wb") as file:
+        file.truncate(LARGE)
+    (workspace / "data").mkdir()
+    journey = await open_script("x = 1\n", expected="409")
+    await journey.press("Control+b")
+    before = resident(journey.server.process.pid)
+    await journey.page.locator("input[type=file]").evaluate("input => { input.onchange = null; input.id = 'source' }")
+    source = journey.page.locator("#source")
+    # The browser's own file, as a drop brings it; the field only lends it.
+    await source.evaluate("input => input.addEventListener('change', event => event.stopImmediatePropagation(), true)")
+    await source.set_input_files(large)
+    drop = """(row) => {
+        const data = new DataTransfer();
+        data.items.add(document.getElementById('source').files[0]);
+        row.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}));
+    }"""
+    await row(journey, "data").evaluate(drop)
+    await expect(journey.notice("Uploading data/large.bin")).to_be_visible()
+    await expect(journey.notice("data/large.bin is uploaded")).to_be_visible(timeout=120_000)
+    assert (workspace / "data" / "large.bin").stat().st_size == LARGE
+    assert resident(journey.server.process.pid) - before < MEMORY
+    large.write_bytes(b"small")
+    await source.set_input_files(large)
+    await row(journey, "data").evaluate(drop)
+    notice = journey.notice("exists already")
+    await notice.get_by_role("button", name="Replace it").click()
+    await expect(journey.notice("is uploaded (5 bytes)")).to_be_visible()
+    assert (workspace / "data" / "large.bin").read_bytes() == b"small"
