@@ -13,6 +13,7 @@ import { keptSettings } from "./files/settings";
 import { readIfThere, ScriptFile } from "./session/file";
 import type { SessionSource } from "./session/session";
 import { Dialogs } from "./ui/dialogs";
+import { FinishedNotice } from "./ui/finished";
 import { Notices } from "./ui/notices";
 import { Page, type Phase, type TokenQuestion } from "./ui/page";
 import { Workbench } from "./workbench";
@@ -29,6 +30,7 @@ let server: Server = place.server;
 let typed = false;
 const notices = new Notices();
 const dialogs = new Dialogs();
+const finished = new FinishedNotice(document, window.Notification);
 const settings = keptSettings(window.localStorage, window);
 const phase = signal<Phase>({ kind: "opening" });
 const question = signal<TokenQuestion | null>(null);
@@ -126,6 +128,7 @@ async function begin(desk: Desk, tab: Tab, source: SessionSource): Promise<Workb
     compare: async (versions) => (await import("./files/conflict-view")).compare(versions),
     linesToRun: (doc, changes) => linesToRun(settings.peek().runOutside, doc, changes),
     fileChanged: (event) => desk.fileChanged(event),
+    runEnded: (run) => finished.tell(file.path.peek()?.split("/").at(-1) ?? "The script", run),
     undecided,
   });
   tellRecovered(workbench);

@@ -18,6 +18,7 @@ import {
 import { OutsideChanges, type Versions } from "./files/outside";
 import { Conflict, readIfThere, type ScriptFile, textOf } from "./session/file";
 import { changesBetween } from "./session/lines";
+import type { RunEnd } from "./session/reduce";
 import { isStatementEvent, restored, resultId, type StatementEvent, waiting } from "./session/result";
 import { Session, type SessionListener, type SessionSource } from "./session/session";
 import type { Notices } from "./ui/notices";
@@ -47,6 +48,8 @@ export interface WorkbenchParts {
   linesToRun(doc: Text, changes: ChangeSet): LineRange | null | "none";
   /** Something happened to a file or folder of the workspace. */
   fileChanged(event: FileEvent): void;
+  /** A run is over that this page has followed. */
+  runEnded(run: RunEnd): void;
   /** Set while the person has to choose between versions of the file. */
   undecided: Signal<boolean>;
 }
@@ -251,7 +254,10 @@ export class Workbench implements Actions, SessionListener {
     if (event.type === "complete") {
       this.notices.withdraw("stop");
       const { lastRun } = this.session.state.peek();
-      if (lastRun?.runId === event.runId) this.announce(`Run over: ${endOf(lastRun)}`);
+      if (lastRun?.runId === event.runId) {
+        this.announce(`Run over: ${endOf(lastRun)}`);
+        this.parts.runEnded(lastRun);
+      }
     } else if (event.type === "input") {
       this.announce(`The script asks: ${event.prompt || "for input"}`);
     } else if (event.type === "reset") {

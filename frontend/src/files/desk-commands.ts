@@ -4,11 +4,12 @@ import type { Desk } from "./desk";
 /** Something a person can do with files, by its key or a button. */
 export interface DeskCommand {
   readonly title: string;
+  /** Empty when it is found in the palette only. */
   readonly key: string;
   run(): void;
 }
 
-export type DeskCommandName = "panel" | "open" | "settings" | "palette" | "shortcuts";
+export type DeskCommandName = "panel" | "open" | "settings" | "palette" | "shortcuts" | "notify";
 
 /** What is loaded when it is first asked for. */
 export function deskCommands(desk: Desk): Record<DeskCommandName, DeskCommand> {
@@ -42,6 +43,11 @@ export function deskCommands(desk: Desk): Record<DeskCommandName, DeskCommand> {
       title: "Show the shortcuts",
       key: "F1",
       run: attempt(async () => (await import("./command-sheets")).showShortcuts(desk)),
+    },
+    notify: {
+      title: "Let the system tell when a long run ends while the page is hidden",
+      key: "",
+      run: attempt(async () => void (await Notification.requestPermission())),
     },
   };
 }

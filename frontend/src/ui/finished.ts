@@ -22,11 +22,6 @@ export class FinishedNotice {
     });
   }
 
-  /** Ask the browser for leave; answers whether it was given. */
-  async allow(): Promise<boolean> {
-    return (await this.system?.requestPermission()) === "granted";
-  }
-
   /** The run of *name* is over. */
   tell(name: string, { durationMs, status }: Ended): void {
     if (!this.page.hidden || durationMs < LONG_RUN) return;
