@@ -93,8 +93,12 @@ export function rowAfter(rows: readonly Row[], at: number, key: string): number 
       const parent = entries.slice(0, place).findLast((index) => (rows[index] as Row).level < row.level);
       return parent ?? at;
     }
-    case "ArrowRight":
-      return row?.kind === "entry" && row.open ? (entries[place + 1] ?? at) : null;
+    case "ArrowRight": {
+      if (row?.kind !== "entry" || !row.open) return null;
+      // A folder that is not listed yet has nothing to go into.
+      const next = entries[place + 1];
+      return next !== undefined && (rows[next] as Row).level > row.level ? next : at;
+    }
     default:
       return letterAfter(rows, entries, place, key);
   }
