@@ -19,7 +19,6 @@ STATUS: dict[type[errors.RditError], int] = {
     errors.NotFound: 404,
     errors.FileChanged: 409,
     errors.NameTaken: 409,
-    errors.NameTaken: 409,
     errors.NotWaiting: 409,
     errors.TooLarge: 413,
     errors.NotText: 415,

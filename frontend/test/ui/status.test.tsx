@@ -11,7 +11,7 @@ const session: SessionState = {
   scriptPath: "sub/a.py",
   root: "/work",
   rditVersion: "0.1",
-  kernel: { state: "idle", version: "3.12.1", implementation: "cpython", prefix: "/work/.venv" },
+  kernel: { state: "idle", version: "3.12.1", implementation: "cpython", prefix: "/project/.venv" },
   queued: [],
   run: null,
   lastRun: null,
