@@ -72,6 +72,8 @@ async def show(
     await page.locator(".cm-content").focus()
     await page.keyboard.press("Control+Shift+Enter")
     await page.locator(".rdit-item").nth(len(samples) - 1).wait_for(state="attached")
+    # The code that draws HTML comes with the first of it.
+    await page.wait_for_function("!Array.from(document.querySelectorAll('.rdit-lazy')).some((one) => !one.firstChild)")
     return page, requests
 
 

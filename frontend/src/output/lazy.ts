@@ -13,11 +13,15 @@ interface Outline {
 
 /** A renderer that comes from *load*; until then its place is kept free, so that nothing jumps. */
 export function lazily(load: () => Promise<Renderer>, outline: Outline): Renderer {
+  let loaded: Renderer | null = null;
+  const loading = async () => {
+    loaded = await load();
+    return loaded;
+  };
   return (item, context) => {
     const height = outline.height(item);
-    return height === null
-      ? null
-      : new LazyRendering(item, context, load, memoryOf(item).height ?? height, outline.name);
+    if (height === null || loaded) return loaded?.(item, context) ?? null;
+    return new LazyRendering(item, context, loading, memoryOf(item).height ?? height, outline.name);
   };
 }
 

@@ -3,7 +3,7 @@ import type { OutputItem } from "../backend/types";
 import { button, element, icon, rename } from "./dom";
 import { renderError } from "./error";
 import { gridHeight, TABLE } from "./grid/height";
-import { renderHtml } from "./html";
+import { htmlHeight } from "./html-height";
 import { renderJson } from "./json";
 import { lazily } from "./lazy";
 import { renderMarkup } from "./markup";
@@ -36,7 +36,10 @@ const renderers = new Map<string, Renderer>([
       height: gridHeight,
     }),
   ],
-  ["text/html", renderHtml],
+  [
+    "text/html",
+    lazily(() => import("./html").then((html) => html.renderHtml), { name: "HTML", height: htmlHeight }),
+  ],
   ["text/markdown", renderMarkup("text/markdown")],
   ["text/latex", renderMarkup("text/latex")],
   ...FILM_FORMATS.map((format): [string, Renderer] => [format, playerRenderer("video", format)]),

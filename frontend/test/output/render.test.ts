@@ -71,14 +71,21 @@ describe("what every output offers", () => {
     expect(pressable(render(item("stdout", "hello\n")).dom)).toEqual(["Copy", "Save as a file"]);
   });
 
-  test("rich values can be shown as text, and back", () => {
+  test("rich values can be shown as text, and back", async () => {
     const { dom } = render(item("display", "plain words", { "text/html": "<b>rich</b>" }));
-    expect(dom.querySelector(".rdit-html")).not.toBeNull();
+    await vi.waitFor(() => expect(dom.querySelector(".rdit-html")).not.toBeNull(), { timeout: 30_000 });
     press(dom, "Show as text");
     expect(dom.querySelector(".rdit-html")).toBeNull();
     expect(dom.querySelector(".rdit-lines")?.textContent).toBe("plain words\n");
     press(dom, "Show as it was meant");
     expect(dom.querySelector(".rdit-html")).not.toBeNull();
+  });
+
+  test("what takes code that comes later is drawn at once from the second time on", async () => {
+    const first = render(item("display", "x", { "text/html": "<b>x</b>" }));
+    await vi.waitFor(() => expect(first.dom.querySelector(".rdit-html")).not.toBeNull(), { timeout: 30_000 });
+    const second = render(item("display", "y", { "text/html": "<b>y</b>" }));
+    expect(second.dom.querySelector(".rdit-html")?.shadowRoot?.textContent).toBe("y");
   });
 
   test("it folds to a line that says what it is, and unfolds", () => {
