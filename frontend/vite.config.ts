@@ -11,6 +11,17 @@ export default defineConfig({
     // A page under a strict Content-Security-Policy has no inline scripts, and its images come as files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What every page needs comes in few files, which compress better; the rest comes when it is asked for.
+        codeSplitting: {
+          groups: [
+            { name: "libraries", test: /node_modules/, tags: ["$initial"], priority: 1 },
+            { name: "page", tags: ["$initial"] },
+          ],
+        },
+      },
+    },
   },
   server: { port: 5173 },
   test: {

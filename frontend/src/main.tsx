@@ -38,7 +38,8 @@ render(
   <Page {...{ phase, question, notices, dialogs }} url={server.url} />,
   document.getElementById("rdit") as HTMLElement,
 );
-await open();
+// Not awaited: what is loaded on demand would wait for the end of this module, which may wait for it.
+void open();
 
 /** Open the script; when there is no way, say why and offer another try. */
 async function open(): Promise<void> {
