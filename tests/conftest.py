@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from pytest_aiohttp.plugin import AiohttpClient
 from rdit.server.app import create_app
 from rdit.server.session import Session
 from rdit.settings import Settings
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a test run under `nohup` would hand it on to what it starts
 
 TOKEN = "the-token-of-the-tests"
 

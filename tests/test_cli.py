@@ -66,10 +66,10 @@ def start(tmp_path: Path, environment: dict[str, str]) -> Iterator[Start]:
     """Start `rdit` and wait until it has said its URL; it is ended after the test."""
     processes: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: str, browser: bool = False, **variables: str) -> Server:
+    def start(*arguments: str, browser: bool = False, under: tuple[str, ...] = (), **variables: str) -> Server:
         options = [] if browser else ["--no-browser"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "rdit", *options, *arguments],
+            [*under, sys.executable, "-m", "rdit", *options, *arguments],
             cwd=tmp_path,
             env={**environment, **variables},
             stdout=subprocess.PIPE,
@@ -178,6 +178,14 @@ def test_a_signal_ends_it_and_leaves_no_process_behind(start: Start, script: Pat
     assert server.process.wait(20) == 0
     wait_until_gone(pids)
     assert not list(script.parent.glob("runtime/rdit/*"))
+
+
+def test_what_nohup_has_ignored_stays_so_for_rdit_and_for_its_script(start: Start, script: Path) -> None:
+    server = start(script.name, "--port", "0", under=("nohup",))
+    assert server.run("import signal\nsignal.getsignal(signal.SIGHUP).name") == "'SIG_IGN'\n"
+    for pid in (server.process.pid, int(server.run("import os\nos.getppid()"))):
+        os.kill(pid, signal.SIGHUP)
+    assert server.run("1 + 1") == "2\n"
 
 
 def test_a_server_that_is_killed_takes_its_kernel_with_it(start: Start, script: Path) -> None:

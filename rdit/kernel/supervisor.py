@@ -10,7 +10,17 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from _signal import SIG_IGN, SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGTERM, set_wakeup_fd, signal  # type: ignore[import-not-found]
+from _signal import (  # type: ignore[import-not-found]
+    SIG_IGN,
+    SIGCHLD,
+    SIGHUP,
+    SIGINT,
+    SIGKILL,
+    SIGTERM,
+    getsignal,
+    set_wakeup_fd,
+    signal,
+)
 from collections import deque
 from fcntl import fcntl
 from json import dumps, loads
@@ -124,8 +134,9 @@ class Supervisor:
             os.set_blocking(descriptor, False)
         set_wakeup_fd(self._waker, warn_on_full_buffer=False)
         signal(SIGCHLD, _wake)
-        signal(SIGTERM, _wake)
-        signal(SIGHUP, _wake)
+        for number in (SIGTERM, SIGHUP):
+            if getsignal(number) != SIG_IGN:  # `nohup` means it
+                signal(number, _wake)
         signal(SIGINT, SIG_IGN)  # Ctrl-C in the server's terminal is the server's to hear
         self._send(
             {

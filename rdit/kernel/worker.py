@@ -9,6 +9,7 @@ import sys
 from _signal import (  # type: ignore[import-not-found]
     SIG_BLOCK,
     SIG_DFL,
+    SIG_IGN,
     SIG_SETMASK,
     SIGCHLD,
     SIGHUP,
@@ -16,6 +17,7 @@ from _signal import (  # type: ignore[import-not-found]
     SIGKILL,
     SIGTERM,
     default_int_handler,
+    getsignal,
     pthread_sigmask,
     raise_signal,
     set_wakeup_fd,
@@ -354,8 +356,10 @@ class Worker:
 def _reset_signals() -> None:
     """Give the script the handlers that Python starts with; hold back what could tear rdit's own work."""
     set_wakeup_fd(-1)
-    for number in (SIGCHLD, SIGHUP, SIGTERM):
-        signal(number, SIG_DFL)
+    signal(SIGCHLD, SIG_DFL)
+    for number in (SIGHUP, SIGTERM):
+        if getsignal(number) != SIG_IGN:  # as under `nohup`, where Python leaves it so
+            signal(number, SIG_DFL)
     signal(SIGINT, default_int_handler)  # a process started in the background inherits that it is ignored
     pthread_sigmask(SIG_SETMASK, ())
     pthread_sigmask(SIG_BLOCK, DEFERRED)
