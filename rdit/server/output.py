@@ -2,7 +2,8 @@
 
 Text is counted in characters for limits and in UTF-16 code units for positions on the wire, as JavaScript counts.
 An item's text is a *head*, which only grows, and once the statement's share is used up a *tail*, of which the oldest
-part is dropped. So a flood keeps its beginning and its newest end, and its memory is bounded.
+part is dropped. So a flood keeps its beginning and its newest end, and its memory is bounded. What a progress bar has
+overwritten is not kept, but for a requester who wants each byte.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
+
+from .columns import code_units
+from .drawing import Drawing, redraws
 
 ItemType = Literal["stdout", "stderr", "error", "display"]
 
@@ -22,11 +26,6 @@ TAIL_SHARE = 8
 """One part in so many of a statement's limit is its tail."""
 ITEMS_AFTER_CUT = 1000
 """Displays and echoes that a statement may still add once its text was cut."""
-
-
-def code_units(text: str) -> int:
-    """Return the length of *text* in UTF-16 code units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class View(NamedTuple):
@@ -54,6 +53,8 @@ class Item:
     data: dict[str, Any] | None = None
     metadata: dict[str, Any] | None = None
     display_id: str | None = None
+    drawing: Drawing | None = None
+    """What was drawn over, if anything ever was."""
 
     def __init__(
         self,
@@ -97,6 +98,40 @@ class Item:
                 self.small_parts = 0
         else:
             self.small_parts = 0
+
+    def cut(self, chars: int) -> str:
+        """Take the last *chars* characters off the head and return them."""
+        head, parts = self.head, []
+        while chars > 0:
+            part = head.pop()
+            if len(part) > chars:
+                head.append(part[:-chars])
+                part = part[-chars:]
+            else:
+                self.small_parts = max(self.small_parts - 1, 0)
+            parts.append(part)
+            chars -= len(part)
+        text = "".join(reversed(parts))
+        self.head_chars -= len(text)
+        self.head_units -= code_units(text)
+        return text
+
+    def copy(self) -> Item:
+        """Return an item of stream output with the same text so far, that grows on its own."""
+        item = Item(self.type, self.index, limit=self.limit, late=self.late)
+        item.head, item.head_chars, item.head_units = self.head.copy(), self.head_chars, self.head_units
+        item.tail, item.tail_chars, item.dropped = self.tail and self.tail.copy(), self.tail_chars, self.dropped
+        return item
+
+    @property
+    def peak(self) -> int:
+        """The most characters that the item ever had."""
+        return self.chars if self.drawing is None else max(self.chars, self.drawing.peak)
+
+    @property
+    def version(self) -> int:
+        """Counts how often text was replaced."""
+        return 0 if self.drawing is None else self.drawing.version
 
     def roll(self, text: str, tail_limit: int) -> None:
         """Append *text* to the tail and drop what is older than its newest *tail_limit* characters."""
@@ -186,12 +221,14 @@ class Item:
 
 @dataclass(slots=True)
 class Piece:
-    """Text that came to the head of *item*, after the *start_chars* (or *start_units*) that it had."""
+    """Text that came to the head of *item*, after its first *start_chars* (or *start_units*)."""
 
     item: Item
     text: str
     start_chars: int
     start_units: int
+    replaces: bool = False
+    """Whether it takes the place of all that stood there."""
 
 
 @dataclass(slots=True)
@@ -207,10 +244,13 @@ Change = Piece | Rolled
 class Output:
     """The items of one statement, in the order in which they began."""
 
-    __slots__ = ("_after_cut", "_room", "clear_next", "items", "limit", "tail_limit")
+    __slots__ = ("_after_cut", "_raw", "_reduces", "_room", "clear_next", "items", "keeps_raw", "limit", "tail_limit")
 
-    def __init__(self, limit: int) -> None:
-        """Begin empty; *limit* is in characters."""
+    def __init__(self, limit: int, *, reduces: bool = True, keeps_raw: bool = False) -> None:
+        """Begin empty; *limit* is in characters.
+
+        With *reduces*, what a terminal would not show any more is left out; with *keeps_raw*, `raw_items` have it.
+        """
         self.limit = limit
         self.tail_limit = max(limit // TAIL_SHARE, 1)
         self.items: list[Item] = []
@@ -218,20 +258,60 @@ class Output:
         """Whether the next output is to clear what is there: `clear_output(wait=True)`."""
         self._room = limit - self.tail_limit
         self._after_cut = 0
+        self._reduces = reduces
+        self.keeps_raw = keeps_raw
+        self._raw: Output | None = None
+
+    @property
+    def raw_items(self) -> list[Item]:
+        """The items with each character that was written, as far as the limit allows, if they were to be kept."""
+        return self.items if self._raw is None else self._raw.items
+
+    def forget_raw(self) -> None:
+        """Keep no longer what a terminal would not show any more."""
+        self.keeps_raw = False
+        self._raw = None
 
     def write(self, stream: Literal["stdout", "stderr"], text: str, late: bool) -> list[Change]:
         """Append stream output and return what changed, in order."""
         if not text:
             return []
+        if self._raw is not None:
+            self._raw.write(stream, text, late)
         if self._room <= 0:
             return [self._roll(self._tail_of(stream, late), text)]
         item = self.items[-1] if self.items else None
         if item is None or item.type != stream or item.late != late or item.closed:
             item = self._begin(Item(stream, len(self.items), limit=self.limit, late=late))
+        if self._reduces and (redraws(text) if item.drawing is None else item.drawing.takes(text)):
+            return self._draw(item, text)
         return self._fill(item, text)
+
+    def _draw(self, item: Item, text: str) -> list[Change]:
+        """Append *text* to what a terminal would show of the item."""
+        if self.keeps_raw and self._raw is None:
+            self._raw = raw = Output(self.limit, reduces=False)
+            raw.items = [kept if kept.closed else kept.copy() for kept in self.items]
+            raw._room, raw._after_cut = self._room, self._after_cut
+            raw.write(item.type, text, item.late)  # type: ignore[arg-type]  # it is one of the streams
+        if item.drawing is None:
+            item.drawing = Drawing(item)
+        if len(text) > self._room:
+            item.drawing.give_up()
+            return self._fill(item, text)
+        before = item.head_chars
+        drawn = item.drawing.draw(text)
+        self._room -= item.head_chars - before
+        return [] if drawn is None else [Piece(item, *drawn)]
 
     def show(self, item: Item, text: str) -> list[Change]:
         """Append *item* with *text* and return what changed; nothing when the statement has shown far too much."""
+        changes = self._show(item, text)
+        if changes and self._raw is not None:
+            self._raw.items.append(item)
+        return changes
+
+    def _show(self, item: Item, text: str) -> list[Change]:
         item.index = len(self.items)
         if self._room > 0:
             return self._fill(self._begin(item), text)

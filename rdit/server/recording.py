@@ -57,6 +57,8 @@ class Recorder:
             return
         whole = run.request.line_range is None
         statements = self.state.plan(run.id, run.request.script, planned.statements, whole=whole)
+        for statement in statements:
+            statement.keeps_raw = run.collects
         infos = [
             wire.statement_info(statement.node_index, statement.line_start, statement.line_end, statement.source)
             for statement in statements
@@ -89,7 +91,7 @@ class Recorder:
         run = self.run
         if late and run is not None and run.collects and statement.state != "running":
             if run.late is None:
-                run.late = Output(self._output_limit)
+                run.late = Output(self._output_limit, reduces=False)
             run.late.write(written.stream, text, True)
 
     def on_shown(self, shown: messages.Shown, body: bytes) -> None:

@@ -35,9 +35,12 @@ class Run:
 
     def add_result(self, statement: Statement) -> None:
         """Keep the result of a statement that ended, as it stands now."""
+        output = statement.output
+        items = [] if output is None else list(output.raw_items)
+        if output is not None:
+            output.forget_raw()
         if self._results is None:
             return
-        items = list(statement.items)
         if self.late is not None:
             items += self.late.items
             self.late = None

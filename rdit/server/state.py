@@ -26,6 +26,7 @@ class Statement:
     __slots__ = (
         "duration_ms",
         "imports_changed",
+        "keeps_raw",
         "line_end",
         "line_start",
         "node_index",
@@ -50,6 +51,8 @@ class Statement:
         self.started = 0.0
         self.stale = False
         self.imports_changed = False
+        self.keeps_raw = False
+        """Whether a requester wants its output to the byte, also what a terminal would not show any more."""
 
     @property
     def items(self) -> Sequence[Item]:
@@ -233,7 +236,7 @@ class SessionState:
     def _output(self, statement: Statement) -> Output:
         if statement.output is None:
             left = max(self._session_output_limit - self._used, LEAST_OUTPUT)
-            statement.output = Output(min(self._output_limit, left))
+            statement.output = Output(min(self._output_limit, left), keeps_raw=statement.keeps_raw)
         return statement.output
 
     # ------------------------------------------------------------------------------------------ answers

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from . import wire
+from .columns import code_units
 from .output import LIVE_TAIL, Change, Item, Piece, Rolled, View
 
 ENTRY_COST = 300
@@ -20,6 +21,10 @@ STRING_COST = 50
 """Bytes of a small piece besides its text."""
 LARGEST_PIECE = 1 << 18
 """Characters that unread pieces of one item are merged to."""
+SUPERSEDED_COST = 8
+"""Bytes that are left of an event whose text a later one replaced."""
+REMEMBERED_PIECES = 200
+"""Pieces of an item that is drawn over which may still be found superseded."""
 READ_SIZE = 1 << 20
 """About how many bytes one read returns: enough for few writes, little enough to take turns."""
 RESYNC = b'data: {"type":"resync"}\n\n'
@@ -46,16 +51,22 @@ class Entry:
 class Held(NamedTuple):
     """What a reader holds of an item that is cut for it."""
 
+    begin: int
+    """The first character behind the cut that it holds."""
     upto: int
     """All characters up to here have been sent, or left out."""
     room: int
     """So many more may be appended before the text is cut anew."""
+    version: int
+    """Of the item's text."""
+    at: int
+    """Where `begin` is in its text, in UTF-16 code units."""
 
 
 class OutputEntry(Entry):
     """A change of an output item. Its bytes are made when it is first read; until then, its piece may still grow."""
 
-    __slots__ = ("chars", "item", "node_index", "parts", "run", "start")
+    __slots__ = ("chars", "item", "node_index", "parts", "replaces", "run", "start", "start_units")
 
     def __init__(self, event_id: int, run_id: str, node_index: int, item: Item, piece: Piece | None) -> None:
         """Hold a *piece* of the item's head, or the news that its tail changed."""
@@ -68,11 +79,12 @@ class OutputEntry(Entry):
         self.item = item
         self.parts: list[str] | None = None
         """The piece, until its bytes are made; None when it is the tail that changed."""
-        self.start = 0
+        self.start = self.start_units = 0
         self.chars = 0
+        self.replaces = False
         if piece is not None:
             self.parts = []
-            self.start = piece.start_chars
+            self.start, self.start_units, self.replaces = piece.start_chars, piece.start_units, piece.replaces
             self.add(piece.text)
 
     def add(self, text: str) -> int:
@@ -82,6 +94,18 @@ class OutputEntry(Entry):
         self.chars += len(text)
         self.size += len(text) + STRING_COST
         return len(text) + STRING_COST
+
+    def redraw(self, piece: Piece) -> int:
+        """Let *piece* replace what it replaces of this one; return by how many bytes the entry has grown."""
+        before = self.size
+        text = "".join(self.parts or ())[: max(piece.start_chars - self.start, 0)]
+        if piece.start_chars < self.start:
+            self.start, self.start_units, self.replaces = piece.start_chars, piece.start_units, True
+        self.parts = []
+        self.chars = 0
+        self.size = ENTRY_COST
+        self.add(text + piece.text)
+        return self.size - before
 
     @property
     def rolled(self) -> bool:
@@ -100,6 +124,8 @@ class OutputEntry(Entry):
         item = self.item
         if item.closed and not self.start:
             payload = wire.output_event(self.run, self.node_index, item, View(text))
+        elif self.replaces:
+            payload = wire.output_event(self.run, self.node_index, item, View(text), self.start_units)
         else:
             payload = wire.appended_text(self.run, self.node_index, item, text)
         return _frame(self.id, payload)
@@ -107,28 +133,69 @@ class OutputEntry(Entry):
     def tail_frame(self, window: int | None, held: Held | None) -> tuple[bytes, Held]:
         """Return an event that brings a reader's text of the item to its newest state, and what the reader holds then.
 
-        While there is room, what is new is appended to what the reader is known to hold; then, and when it is not
-        known, the newest text replaces all but the head.
+        While there is room, what is new is appended to what the reader is known to hold, or replaces what was drawn
+        over; then, and when it is not known, the newest text replaces all but the head. An item that was drawn over
+        may fit into the window again: then the reader gets it whole.
         """
         item = self.item
-        if window is not None and item.chars <= window:
-            window = None
-        room = 4 * LIVE_TAIL if window is None else window - window // 2
-        new = item.chars - (0 if held is None else held.upto)
-        if held is not None and new <= held.room and (window is not None or item.growing):
-            if not new:
-                return b"", held
-            payload = wire.appended_text(self.run, self.node_index, item, item.newest_chars(new))
-            return _frame(self.id, payload), Held(item.chars, held.room - new)
-        if window is not None:
-            view, cut_at = item.newest(window, window // 4), item.cut_at(window)
-        elif item.growing and item.tail_chars > LIVE_TAIL:
-            view = View(item.newest_chars(LIVE_TAIL), omitted=item.chars - item.head_chars - LIVE_TAIL)
-            cut_at = item.head_units
+        whole = window is not None and item.chars <= window
+        cut_before = whole and item.peak > (window or 0)
+        cut_for_it = window is not None and not whole
+        if held is not None and (item.growing or cut_for_it) and not (cut_before and held.begin):
+            changed = None if item.drawing is None else item.drawing.changed_from(held.version)
+            start = held.upto if changed is None else min(changed, held.upto)
+            room = held.room + held.upto - item.chars
+            if start >= held.begin and room >= 0:
+                now = held._replace(upto=item.chars, room=room, version=item.version)
+                text = item.newest_chars(item.chars - start)
+                if changed is not None:
+                    between = item.newest_chars(item.chars - held.begin)[: start - held.begin]
+                    return self._tail_event(View(text), held.at + code_units(between)), now
+                if not text:
+                    return b"", now
+                return _frame(self.id, wire.appended_text(self.run, self.node_index, item, text)), now
+        if cut_before and window is not None:
+            held = Held(0, item.chars, window - item.chars, item.version, 0)
+            return self._tail_event(View(item.text()), 0), held
+        head = b""
+        if window is None or whole:
+            room = 4 * LIVE_TAIL
+            if item.growing and item.tail_chars > LIVE_TAIL:
+                view = View(item.newest_chars(LIVE_TAIL), omitted=item.chars - item.head_chars - LIVE_TAIL)
+            else:
+                view = View(item.tail_text())
+            at = item.head_units
         else:
-            view, cut_at = View(item.tail_text()), item.head_units
-        payload = wire.output_event(self.run, self.node_index, item, view, cut_at)
-        return _frame(self.id, payload), Held(item.chars, room - len(view.text))
+            room = window - window // 2
+            view, at = item.newest(window, window // 4), item.cut_at(window)
+            if item.version:  # what the reader has of the head may have been replaced
+                head = self._tail_event(View(item.first_chars(window // 2)), 0)
+        begin = item.chars - len(view.text)
+        held = Held(begin, item.chars, room - len(view.text), item.version, at)
+        return head + self._tail_event(view, at), held
+
+    def _tail_event(self, view: View, replace_from: int) -> bytes:
+        return _frame(self.id, wire.output_event(self.run, self.node_index, self.item, view, replace_from))
+
+
+class Superseded(Entry):
+    """What is left of an event whose text a later one replaced: nothing to read."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        """Stand for any such event."""
+        self.id = -1
+        self.run_id = None
+        self.ends_run = False
+        self._frame = b""
+        self.size = SUPERSEDED_COST
+
+
+SUPERSEDED = Superseded()
+
+Places = dict[Item, tuple[int, OutputEntry]]
+"""Where among the frames of one read the newest state of an item goes, and the entry that tells it."""
 
 
 class Store:
@@ -146,6 +213,10 @@ class Store:
         self._size = 0
         self._sealed = first_id
         self._waiting: set[asyncio.Future[bool]] = set()
+        self._drawn: Item | None = None
+        """The item that was drawn over last."""
+        self._pieces: list[tuple[int, int]] = []
+        """Its newest events, by number, and the first character of each; both grow."""
         self.closed = False
 
     @property
@@ -170,6 +241,8 @@ class Store:
             self._append_tail(change, run_id, node_index)
 
     def _append_piece(self, piece: Piece, run_id: str, node_index: int) -> None:
+        if piece.replaces:
+            self._supersede(piece)
         last = self._entries[-1] if self._entries else None
         if (
             isinstance(last, OutputEntry)
@@ -178,11 +251,33 @@ class Store:
             and last.id >= self._sealed
             and last.chars + len(piece.text) <= LARGEST_PIECE
         ):
-            self._size += last.add(piece.text)
+            self._size += last.redraw(piece) if piece.replaces else last.add(piece.text)
+            self._note_piece(last)
             if self._size > self._budget:
                 self._trim()
             return
-        self._add(OutputEntry(self._first + len(self._entries), run_id, node_index, piece.item, piece))
+        entry = OutputEntry(self._first + len(self._entries), run_id, node_index, piece.item, piece)
+        self._note_piece(entry)
+        self._add(entry)
+
+    def _supersede(self, piece: Piece) -> None:
+        """Empty the events whose whole text *piece* replaces, so that a bar's history is neither kept nor sent."""
+        if piece.item is not self._drawn:
+            self._drawn, self._pieces = piece.item, []
+        while self._pieces and self._pieces[-1][1] >= piece.start_chars:
+            event_id, _ = self._pieces.pop()
+            if self._first <= event_id < max(self._sealed, self.last_id):  # the newest, if unread, is merged instead
+                place = event_id - self._first
+                self._size -= self._entries[place].size - SUPERSEDED_COST
+                self._entries[place] = SUPERSEDED
+
+    def _note_piece(self, entry: OutputEntry) -> None:
+        if entry.item is not self._drawn:
+            return
+        while self._pieces and self._pieces[-1][1] >= entry.start:
+            self._pieces.pop()
+        self._pieces.append((entry.id, entry.start))
+        del self._pieces[:-REMEMBERED_PIECES]
 
     def _append_tail(self, rolled: Rolled, run_id: str, node_index: int) -> None:
         item = rolled.item
@@ -236,14 +331,14 @@ class Store:
         """Return whether *event_id* is here, or is the next one to come."""
         return self._first <= event_id <= self._first + len(self._entries)
 
-    def since(self, event_id: int) -> Iterator[Entry]:
-        """Yield the events from *event_id* on; what is yielded counts as read."""
+    def since(self, event_id: int) -> Iterator[tuple[int, Entry]]:
+        """Yield the events from *event_id* on, with their numbers; what is yielded counts as read."""
         index = event_id - self._first
         while index < len(self._entries):
-            entry = self._entries[index]
-            if entry.id >= self._sealed:
-                self._sealed = entry.id + 1
-            yield entry
+            event_id = self._first + index
+            if event_id >= self._sealed:
+                self._sealed = event_id + 1
+            yield event_id, self._entries[index]
             index += 1
 
 
@@ -274,12 +369,12 @@ class Subscription:
             self.ended = True
             return RESYNC
         frames: list[bytes] = []
-        places: dict[
-            Item, tuple[int, OutputEntry]
-        ] = {}  # an item beyond the window is sent once, as it stands in the end
+        places: Places = {}  # an item beyond the window is sent once, as it stands in the end
         size = 0
-        for entry in self._store.since(self._next):
-            self._next = entry.id + 1
+        for event_id, entry in self._store.since(self._next):
+            self._next = event_id + 1
+            if entry is SUPERSEDED:
+                continue
             if self._run_id is not None and entry.run_id != self._run_id:
                 continue
             frame = self._frame(entry, places, len(frames))
@@ -297,16 +392,23 @@ class Subscription:
             frames[place] += frame
         return b"".join(frames)
 
-    def _frame(self, entry: Entry, places: dict[Item, tuple[int, OutputEntry]], place: int) -> bytes:
+    def _frame(self, entry: Entry, places: Places, place: int) -> bytes:
         if not isinstance(entry, OutputEntry):
             return entry.frame()
         item, window = entry.item, self._window
-        if not entry.rolled and (window is None or entry.start + entry.chars <= window):
+        if not entry.rolled and (window is None or self._fits(entry, window, places)):
             return entry.frame()
-        places.setdefault(item, (place, entry))
-        if entry.rolled or window is None or entry.start >= window // 2:
+        places[item] = (place, entry)
+        if entry.rolled or window is None or item.version or entry.start >= window // 2:
             return b""
         return entry.piece_frame(item.first_chars(window // 2)[entry.start :])
+
+    def _fits(self, entry: OutputEntry, window: int, places: Places) -> bool:
+        """Return whether *entry* can be sent as it is: it is within the window, as all of its item before it was."""
+        item = entry.item
+        if not item.version:
+            return entry.start + entry.chars <= window
+        return item.peak <= window and item not in self._held and item not in places
 
 
 def _frame(event_id: int, payload: bytes) -> bytes:

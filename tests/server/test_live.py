@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -338,7 +339,18 @@ async def test_a_dead_kernel_can_be_reset(client: Client) -> None:
     assert (await session_of(client))["kernel"]["state"] == "idle"
 
 
-async def test_carriage_returns_come_as_they_were_written(client: Client) -> None:
-    script = "print('one')\nfor n in range(3): print('x', end='\\r', flush=True)"
+async def test_a_progress_bar_comes_as_it_stands_and_the_default_stream_has_every_byte(client: Client) -> None:
+    script = "import sys\nfor n in range(3000): sys.stderr.write(f'\\r{n:5}/3000')"
+    every = "".join(f"\r{n:5}/3000" for n in range(3000))
     seen = await until(await run_live(client, script), "complete")
-    assert texts(seen) == "one\nx\rx\rx\r"
+    text = ""
+    for event in seen:
+        if event["type"] == "output":
+            text = text[: event.get("replaceFrom", len(text))] + event["item"]["text"]
+    assert text == " 2999/3000"
+    assert len(json.dumps(seen)) < len(every)
+    shown = await session_of(client)
+    assert [item["text"] for item in shown["statements"][1]["output"]] == [text]
+    response = await client.post("/api/execute-script", json={"script": script})
+    results = [event async for event in events(response)]
+    assert [item["text"] for item in results[1]["output"]] == [every]

@@ -50,6 +50,7 @@ class Reader:
         self.subscription = subscription
         self.texts: dict[int, str] = {}
         self.omitted: dict[int, int] = {}
+        self.cuts: dict[int, int] = {}
         self.ids: list[int] = []
         self.types: list[str] = []
 
@@ -69,7 +70,10 @@ class Reader:
         if "replaceFrom" in event:
             units = text.encode("utf-16-le")[: event["replaceFrom"] * 2]
             text = units.decode("utf-16-le")
-            self.omitted[event["index"]] = event.get("omitted", 0)
+            if "omitted" in event:
+                self.omitted[event["index"]], self.cuts[event["index"]] = event["omitted"], event["replaceFrom"]
+            elif event["replaceFrom"] <= self.cuts.get(event["index"], -1):
+                del self.omitted[event["index"]], self.cuts[event["index"]]
         self.texts[event["index"]] = text + event["item"]["text"]
 
 
@@ -232,3 +236,67 @@ async def test_however_reads_and_writes_mix_a_reader_ends_with_what_the_session_
         else:
             agrees(reader.texts[item.index], reader.omitted.get(item.index, 0), item, window)
     assert reader.ids == sorted(reader.ids)
+
+
+DRAWN = [
+    "bar\r",
+    "\r",
+    "longer bar ",
+    "\n",
+    "\x1b[A",
+    "\x1b[2A\x1b[2K",
+    "\x1b[K",
+    "😀",
+    "\b",
+    "\x1b[2J",
+    "plain text\n" * 30,
+]
+
+
+@given(
+    st.lists(st.tuples(st.lists(st.sampled_from(DRAWN), min_size=1, max_size=6), st.booleans()), max_size=40),
+    st.sampled_from([200, 1024, 4096, None]),
+    st.booleans(),
+)
+async def test_however_text_is_drawn_over_a_reader_ends_with_what_the_session_shows(
+    writes: list[tuple[list[str], bool]], window: int | None, reconnect: bool
+) -> None:
+    store, output = new_store(), Output(200_000)
+    reader, late = Reader(Subscription(store, window=window)), Subscription(store, window=window)
+    for pieces, read_now in writes:
+        write(store, output, "".join(pieces))
+        if read_now:
+            reader.read()
+            if reconnect and reader.ids:
+                reader.subscription = Subscription(store, after=reader.ids[-1], window=window)
+    newcomer = Reader(late)
+    for one in (reader, newcomer):
+        one.read()
+        for item in output.items:
+            text, omitted = one.texts.get(item.index, ""), one.omitted.get(item.index, 0)
+            if window is None:
+                assert text == item.text()
+            else:
+                agrees(text, omitted, item, window)
+
+
+async def test_a_bar_s_history_is_neither_sent_to_one_who_comes_back_nor_kept() -> None:
+    store, output = new_store(), Output(1 << 20)
+    reader = Reader(Subscription(store))
+    write(store, output, "starting\n")
+    reader.read()
+    raw = 0
+    for done in range(20_000):
+        update = f"\r{done / 1000:6.2f}%|{'█' * (done // 5000):20}| {done}/100000 [00:01<00:02, 9999.99it/s]"
+        raw += len(update)
+        write(store, output, update)
+        if done % 10 == 9:
+            reader.read()
+        if done == 50:
+            left = reader.ids[-1]
+    history = Subscription(store, after=left).read()
+    assert len(events(history)) == 1
+    assert len(history) < 500
+    assert store._size < 200_000
+    assert raw > 1_000_000
+    assert reader.texts[0] == output.items[0].text() == "starting\n" + update[1:]

@@ -7,6 +7,11 @@ export function extended(
 ): OutputItem {
   if (!item) return piece;
   const kept = replaceFrom ?? item.text.length;
-  const cut = omitted ? { cutAt: kept, omitted } : {};
+  // What replaces the text behind the cut leaves the cut where it is.
+  const cut = omitted
+    ? { cutAt: kept, omitted }
+    : replaceFrom != null && replaceFrom <= (item.cutAt ?? -1)
+      ? { cutAt: null, omitted: null }
+      : {};
   return { ...item, ...piece, ...cut, text: item.text.slice(0, kept) + piece.text };
 }

@@ -145,3 +145,20 @@ test("a page that comes later counts the time from the statement's start", () =>
   );
   expect(result.startedAt).toBe(700);
 });
+
+test("what replaces text behind the cut leaves the cut, and what replaces the cut takes it away", () => {
+  const cut = withEvents(
+    fresh,
+    [
+      start,
+      wrote(0, { type: "stdout", text: "head" }),
+      wrote(0, { type: "stdout", text: "bar 1" }, { replaceFrom: 4, omitted: 9 }),
+      wrote(0, { type: "stdout", text: "bar 2" }, { replaceFrom: 4, omitted: 11 }),
+      wrote(0, { type: "stdout", text: "3" }, { replaceFrom: 8 }),
+    ],
+    0,
+  );
+  expect(cut.output[0]).toMatchObject({ text: "headbar 3", cutAt: 4, omitted: 11 });
+  const whole = withEvents(cut, [wrote(0, { type: "stdout", text: "new" }, { replaceFrom: 0 })], 0);
+  expect(whole.output[0]).toEqual({ type: "stdout", text: "new", cutAt: null, omitted: null });
+});
