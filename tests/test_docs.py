@@ -16,7 +16,6 @@ import rdit
 from tests.running import COMMAND, Rdit, running_rdit
 
 ROOT = Path(__file__).parent.parent
-pytestmark = pytest.mark.xdist_group("docs")  # an example may rest on the one before it
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXAMPLES = ROOT / "docs" / "http-api.md"

@@ -20,10 +20,7 @@ import pytest
 from tests.running import running_rdit
 
 ROOT = Path(__file__).parent.parent
-pytestmark = [
-    pytest.mark.timeout(900),  # building installs the client's packages, from a network that may be slow
-    pytest.mark.xdist_group("packaging"),  # one build for all of them
-]
+pytestmark = pytest.mark.timeout(900)  # building installs the client's packages, from a network that may be slow
 
 
 def run(*command: str | Path, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -76,9 +73,10 @@ def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_wheel_serves_the_page_where_there_is_no_node(wheel: Path, tmp_path: Path) -> None:
-    run(sys.executable, "-m", "venv", "fresh", folder=tmp_path)
+    run(sys.executable, "-m", "venv", "--without-pip", "fresh", folder=tmp_path)
     binaries = tmp_path / "fresh" / "bin"
-    run(binaries / "python", "-m", "pip", "install", "-q", wheel, folder=tmp_path)
+    python = str(binaries / "python")
+    run(sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-compile", wheel, folder=tmp_path)
     (tmp_path / "script.py").write_text("x = 1\nx + 1\n")
 
     environment = {"PATH": str(binaries), "PYTHONPATH": "", "VIRTUAL_ENV": ""}
