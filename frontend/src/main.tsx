@@ -124,6 +124,7 @@ async function begin(desk: Desk, tab: Tab, source: SessionSource): Promise<Workb
     file,
     notices,
     parent: tab.parent,
+    settings,
     reopen: (path) => refind(workbench, path),
     askForName: () => dialogs.askForName(),
     compare: async (versions) => (await import("./files/conflict-view")).compare(versions),

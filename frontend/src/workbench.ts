@@ -1,8 +1,9 @@
 import type { ChangeSet, StateEffect, Text } from "@codemirror/state";
 import { EditorView, runScopeHandlers } from "@codemirror/view";
-import { type Signal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Unreachable } from "./backend/execution-backend";
 import type { EventFrame, FileEvent, KernelInfo, LineRange, SessionAnswer } from "./backend/types";
+import type { EditorSettings } from "./editor/choices";
 import { type Actions, type Command, type CommandName, commands } from "./editor/commands";
 import { createEditor } from "./editor/editor";
 import { linesNow, rangeOf, remember } from "./editor/flights";
@@ -40,6 +41,7 @@ export interface WorkbenchParts {
   file: ScriptFile;
   notices: Notices;
   parent: HTMLElement;
+  settings: ReadonlySignal<EditorSettings>;
   /** Ask the person for a name; null when they think better of it. */
   askForName(): Promise<string | null>;
   /** Show the versions of a file side by side; resolves to the text that the person settles on, or null. */
@@ -77,6 +79,7 @@ export class Workbench implements Actions, SessionListener {
       parent: parts.parent,
       text: this.file.text.peek().toString(),
       commands: this.commands,
+      settings: parts.settings,
       changed: (view) => this.changed(view),
       context: {
         goToLine: (line, column) => this.goToLine(line, column),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, Request, async_playwright
+from playwright.async_api import Browser, Page, Request, async_playwright, expect
 
 import rdit
 from tests.conftest import TOKEN, Client, MakeClient
@@ -73,7 +73,7 @@ async def show(
     await page.keyboard.press("Control+Shift+Enter")
     await page.locator(".rdit-item").nth(len(samples) - 1).wait_for(state="attached")
     # The code that draws HTML comes with the first of it.
-    await page.wait_for_function("!Array.from(document.querySelectorAll('.rdit-lazy')).some((one) => !one.firstChild)")
+    await expect(page.locator(".rdit-lazy:empty")).to_have_count(0)
     return page, requests
 
 

@@ -9,7 +9,7 @@ import {
   indentOnInput,
   indentUnit,
 } from "@codemirror/language";
-import { Compartment, EditorState, type Extension, Prec, Text } from "@codemirror/state";
+import { EditorState, type Extension, Prec, Text } from "@codemirror/state";
 import {
   crosshairCursor,
   drawSelection,
@@ -22,7 +22,9 @@ import {
   lineNumbers,
   rectangularSelection,
 } from "@codemirror/view";
+import type { ReadonlySignal } from "@preact/signals";
 import { activeStatement } from "./active-statement";
+import { choices, type EditorSettings } from "./choices";
 import { type Command, type CommandName, keysOf } from "./commands";
 import { type PageContext, pageContext } from "./context";
 import { find } from "./find";
@@ -38,14 +40,15 @@ export interface EditorParts {
   text: string;
   context: PageContext;
   commands: Record<CommandName, Command>;
+  settings: ReadonlySignal<EditorSettings>;
   /** Called after the text, the selection or the results changed. */
   changed(view: EditorView): void;
 }
 
 /** The editor, with the results in it. */
-export function createEditor({ parent, text, context, commands, changed }: EditorParts): EditorView {
-  const wrapping = new Compartment();
-  const narrow = window.matchMedia("(max-width: 700px)");
+export function createEditor(parts: EditorParts): EditorView {
+  const { parent, text, context, commands, changed } = parts;
+  const chosen = choices(parts.settings);
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -63,7 +66,7 @@ export function createEditor({ parent, text, context, commands, changed }: Edito
         flights,
         activeStatement(),
         theme(),
-        wrapping.of(narrow.matches ? EditorView.lineWrapping : []),
+        chosen.extension,
         EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "false" }),
         EditorView.updateListener.of((update) => {
           if (update.transactions.some((transaction) => transaction.isUserEvent("input")))
@@ -73,9 +76,7 @@ export function createEditor({ parent, text, context, commands, changed }: Edito
       ],
     }),
   });
-  narrow.addEventListener("change", ({ matches }) => {
-    view.dispatch({ effects: wrapping.reconfigure(matches ? EditorView.lineWrapping : []) });
-  });
+  chosen.follow(view);
   keepOutputWidth(view);
   return view;
 }

@@ -8,9 +8,10 @@ import {
   type Text,
   type Transaction,
 } from "@codemirror/state";
-import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
+import { Decoration, type DecorationSet, EditorView, type WidgetType } from "@codemirror/view";
 import { ERROR_FORMAT, readReport } from "../output/error-report";
 import { type Result, type StatementEvent, withEvents } from "../session/result";
+import { type Layout, layout } from "./layout";
 import { carry } from "./shown";
 import { InlineValue, isInline, OutputBelow } from "./widgets";
 
@@ -63,7 +64,7 @@ function moved<T extends { from: number; to: number }>(placed: T, changes: Chang
 
 /** The results of the script, sorted by place, and what they look like. */
 export class Results {
-  private drawn: DecorationSet | null = null;
+  private readonly drawn = new Map<Layout, DecorationSet>();
 
   constructor(
     readonly placed: readonly PlacedResult[],
@@ -82,12 +83,25 @@ export class Results {
     return found && found.to >= position ? found : null;
   }
 
-  get decorations(): DecorationSet {
-    this.drawn ??= Decoration.set(
-      this.placed.flatMap((one) => decorationsOf(one, this.doc)),
-      true,
-    );
-    return this.drawn;
+  decorations(layout: Layout): DecorationSet {
+    let drawn = this.drawn.get(layout);
+    if (!drawn) {
+      drawn = Decoration.set(
+        this.placed.flatMap((one, index) => [
+          ...linesOf(one, this.doc),
+          ...(layout === "below" ? outputOf(one) : spacerOf(one, this.sharesLine(index), this.doc)),
+        ]),
+        true,
+      );
+      this.drawn.set(layout, drawn);
+    }
+    return drawn;
+  }
+
+  private sharesLine(index: number): boolean {
+    const { from, to } = this.placed[index] as PlacedResult;
+    const [before, after] = [this.placed[index - 1], this.placed[index + 1]];
+    return (before !== undefined && before.to >= from) || (after !== undefined && after.from <= to);
   }
 }
 
@@ -108,7 +122,10 @@ export const resultsField: StateField<Results> = StateField.define<Results>({
     }
     return placed === results.placed ? results : new Results(sorted(placed), transaction.newDoc);
   },
-  provide: (field) => EditorView.decorations.from(field, (results) => results.decorations),
+  provide: (field) =>
+    EditorView.decorations.compute([field, layout], (state) =>
+      state.field(field).decorations(state.facet(layout)),
+    ),
 });
 
 /** Results as part of an editor: the field, and undo that brings back what a deletion took. */
@@ -266,19 +283,31 @@ const MOST_SIDES = 9000;
 const errorLine = Decoration.line({ class: "rdit-error-line" });
 const staleLine = Decoration.line({ class: "rdit-stale-line" });
 
-function decorationsOf(placed: PlacedResult, doc: Text) {
+/** What shows in the lines of the statement itself. */
+function linesOf(placed: PlacedResult, doc: Text) {
   const found = [];
   const { result, stale } = placed;
   if (result.state === "failed" && !stale) found.push(errorLine.range(failedLine(placed, doc)));
   if (stale) found.push(staleLine.range(placed.from));
-  const widget = isInline(placed) ? new InlineValue(placed) : OutputBelow.of(placed);
-  // Several statements on one line show their output in their own order.
-  if (widget) {
-    const block = widget instanceof OutputBelow;
-    const side = 1 + (result.nodeIndex % MOST_SIDES);
-    found.push(Decoration.widget({ widget, block, side }).range(placed.to));
-  }
   return found;
+}
+
+function outputOf(placed: PlacedResult) {
+  const widget = isInline(placed) ? new InlineValue(placed) : OutputBelow.of(placed);
+  return widget ? [attached(placed, widget, widget instanceof OutputBelow)] : [];
+}
+
+function spacerOf(placed: PlacedResult, shares: boolean, doc: Text) {
+  // A short value is no taller than its line.
+  const output = isInline(placed) && !shares ? null : OutputBelow.of(placed);
+  const lines = doc.lineAt(placed.to).number - doc.lineAt(placed.from).number + 1;
+  return output ? [attached(placed, output.spacer(lines), true)] : [];
+}
+
+function attached(placed: PlacedResult, widget: WidgetType, block: boolean) {
+  // Several statements on one line show their output in their own order.
+  const side = 1 + (placed.result.nodeIndex % MOST_SIDES);
+  return Decoration.widget({ widget, block, side }).range(placed.to);
 }
 
 /** Where the line begins that the error names, within the statement; else the statement itself. */

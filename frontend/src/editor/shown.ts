@@ -20,8 +20,12 @@ function withNote(item: OutputItem): OutputItem {
 
 /** What is known of how a result looks. */
 interface Look {
-  /** The height in pixels that its output turned out to have. */
+  /** The height in pixels that its output turned out to have below its statement. */
   height: number | null;
+  /** The height that it turned out to have beside it. */
+  besideHeight: number | null;
+  /** The room below its statement that it needs there. */
+  spacer: number | null;
 }
 
 const looks = new WeakMap<Result, Look>();
@@ -30,7 +34,7 @@ const looks = new WeakMap<Result, Look>();
 export function lookOf(result: Result): Look {
   const known = looks.get(result);
   if (known) return known;
-  const fresh = { height: null };
+  const fresh = { height: null, besideHeight: null, spacer: null };
   looks.set(result, fresh);
   return fresh;
 }

@@ -19,6 +19,10 @@ function sightOf({ result, earlier }: PlacedResult): Sight {
   return { items: shown(result), earlier: false };
 }
 
+/** Of output, and of code, in pixels: what is not drawn yet is guessed. */
+const LINE_HEIGHT = 21;
+const CODE_LINE_HEIGHT = 24;
+
 /** Whether the value stands at the end of the statement's last line. */
 export function isInline(placed: PlacedResult): boolean {
   if (placed.result.input || placed.below) return false;
@@ -90,7 +94,7 @@ export class OutputBelow extends WidgetType {
   }
 
   toDOM(view: EditorView): HTMLElement {
-    const drawn = new DrawnOutput(view);
+    const drawn = new DrawnOutput(view, "height");
     drawn.update(this);
     drawnOutputs.set(drawn.dom, drawn);
     return drawn.dom;
@@ -112,8 +116,55 @@ export class OutputBelow extends WidgetType {
     const known =
       lookOf(result).height ?? earlier.map((one) => lookOf(one.result).height).find((height) => height);
     if (known) return known;
+    return this.guessedHeight + 16;
+  }
+
+  private get guessedHeight(): number {
     const lines = this.sight.items.reduce((sum, item) => sum + countLines(item.text), 0);
-    return Math.min(lines, 20) * 21 + 16;
+    return Math.min(lines, 20) * LINE_HEIGHT;
+  }
+
+  /** The room that it needs below its statement of so many *lines* when it stands beside it. */
+  spacer(lines: number): Spacer {
+    const { result } = this.placed;
+    const height = lookOf(result).besideHeight ?? this.guessedHeight;
+    return new Spacer(result, lookOf(result).spacer ?? Math.max(0, height - lines * CODE_LINE_HEIGHT));
+  }
+
+  override ignoreEvent(): boolean {
+    return true;
+  }
+}
+
+/** Keeps the lines below a statement free of the output beside it. The column sets its height. */
+export class Spacer extends WidgetType {
+  constructor(
+    private readonly result: Result,
+    private readonly height: number,
+  ) {
+    super();
+  }
+
+  override eq(other: Spacer): boolean {
+    return other.result.id === this.result.id;
+  }
+
+  toDOM(): HTMLElement {
+    const dom = document.createElement("div");
+    dom.className = "rdit-spacer";
+    dom.dataset.result = this.result.id;
+    dom.style.height = `${this.height}px`;
+    return dom;
+  }
+
+  /** The place of an earlier run's output becomes that of the next one's. */
+  override updateDOM(dom: HTMLElement): boolean {
+    dom.dataset.result = this.result.id;
+    return true;
+  }
+
+  override get estimatedHeight(): number {
+    return this.height;
   }
 
   override ignoreEvent(): boolean {
@@ -130,18 +181,23 @@ function countLines(text: string): number {
 }
 
 /** The elements of one statement's output, and what they were made from. */
-class DrawnOutput {
+export class DrawnOutput {
   readonly dom = document.createElement("div");
   private readonly place = document.createElement("div");
   private readonly items: { item: OutputItem; rendered: RenderedItem }[] = [];
   private result: Result | null = null;
-  private readonly sizes = new ResizeObserver(() => {
-    if (this.result && this.dom.isConnected)
-      lookOf(this.result).height = this.dom.getBoundingClientRect().height;
-  });
+  private readonly sizes: ResizeObserver;
   private form: { dom: HTMLElement; question: object } | null = null;
 
-  constructor(private readonly view: EditorView) {
+  /** What its height turns out to be is kept as *kind*. */
+  constructor(
+    private readonly view: EditorView,
+    kind: "height" | "besideHeight",
+  ) {
+    this.sizes = new ResizeObserver(() => {
+      if (this.result && this.dom.isConnected)
+        lookOf(this.result)[kind] = this.dom.getBoundingClientRect().height;
+    });
     this.dom.setAttribute("role", "group");
     this.place.className = "rdit-output-items";
     this.dom.append(this.place);

@@ -9,7 +9,15 @@ export interface DeskCommand {
   run(): void;
 }
 
-export type DeskCommandName = "panel" | "open" | "settings" | "palette" | "shortcuts" | "notify";
+export type DeskCommandName =
+  | "panel"
+  | "open"
+  | "settings"
+  | "palette"
+  | "shortcuts"
+  | "layout"
+  | "follow"
+  | "notify";
 
 /** What is loaded when it is first asked for. */
 export function deskCommands(desk: Desk): Record<DeskCommandName, DeskCommand> {
@@ -32,7 +40,9 @@ export function deskCommands(desk: Desk): Record<DeskCommandName, DeskCommand> {
     settings: {
       title: "Settings",
       key: "Mod-,",
-      run: attempt(async () => (await import("./settings-dialog")).showSettings(desk.settings)),
+      run: attempt(async () =>
+        (await import("./settings-dialog")).showSettings(desk.settings, desk.commands),
+      ),
     },
     palette: {
       title: "Find a command",
@@ -43,6 +53,22 @@ export function deskCommands(desk: Desk): Record<DeskCommandName, DeskCommand> {
       title: "Show the shortcuts",
       key: "F1",
       run: attempt(async () => (await import("./command-sheets")).showShortcuts(desk)),
+    },
+    layout: {
+      title: "Outputs beside the code, or below their statements",
+      key: "Mod-j",
+      run: () => {
+        const { layout, ...others } = desk.settings.peek();
+        desk.settings.value = { ...others, layout: layout === "beside" ? "below" : "beside" };
+      },
+    },
+    follow: {
+      title: "Follow the statement that runs, or stay where you are",
+      key: "",
+      run: () => {
+        const { follow, ...others } = desk.settings.peek();
+        desk.settings.value = { ...others, follow: !follow };
+      },
     },
     notify: {
       title: "Let the system tell when a long run ends while the page is hidden",

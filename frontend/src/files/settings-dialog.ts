@@ -1,43 +1,83 @@
 import type { Signal } from "@preact/signals";
+import { isMac, keyLabel } from "../editor/commands";
 import { element } from "../output/dom";
+import type { DeskCommand } from "./desk-commands";
 import type { Settings } from "./settings";
-
-const CHOICES: [Settings["runOutside"], string][] = [
-  ["nothing", "Nothing"],
-  ["changed", "The changed statements and all after them"],
-  ["all", "The whole script"],
-];
+import "./settings.css";
 
 /** Let the person see and change the settings; each change counts at once. */
-export function showSettings(settings: Signal<Settings>): void {
+export function showSettings(settings: Signal<Settings>, { layout }: { layout: DeskCommand }): void {
   const now = settings.peek();
-  const autosave = element("input", { type: "checkbox" });
-  autosave.checked = now.autosave;
-  autosave.addEventListener("change", () => {
-    settings.value = { ...settings.peek(), autosave: autosave.checked };
-  });
-  const choices = CHOICES.map(([value, label]) => {
-    const input = element("input", { type: "radio", name: "run-outside" });
-    input.checked = now.runOutside === value;
-    input.addEventListener("change", () => {
-      settings.value = { ...settings.peek(), runOutside: value };
+
+  function check(name: "autosave" | "follow", label: string): HTMLElement {
+    const box = element("input", { type: "checkbox" });
+    box.checked = now[name];
+    box.addEventListener("change", () => {
+      settings.value = { ...settings.peek(), [name]: box.checked };
     });
-    return element("label", { class: "setting" }, input, label);
-  });
+    return element("label", { class: "setting" }, box, element("span", {}, label));
+  }
+
+  function choose<Name extends "runOutside" | "layout">(
+    name: Name,
+    question: (string | Node)[],
+    choices: readonly [Settings[Name], string][],
+  ): HTMLElement {
+    const inputs = choices.map(([value, label]) => {
+      const input = element("input", { type: "radio", name });
+      input.checked = now[name] === value;
+      input.addEventListener("change", () => {
+        settings.value = { ...settings.peek(), [name]: value };
+      });
+      return element("label", { class: "setting" }, input, element("span", {}, label));
+    });
+    return element(
+      "fieldset",
+      { class: "setting-group" },
+      element("legend", {}, ...question),
+      element("div", {}, ...inputs),
+    );
+  }
+
   const close = element("button", { type: "button", class: "button button-primary" }, "Close");
   const dialog = element(
     "dialog",
     { class: "card settings", "aria-labelledby": "settings-title" },
     element("h2", { id: "settings-title" }, "Settings"),
-    element("label", { class: "setting" }, autosave, "Save by itself, a second after the last key"),
+    choose(
+      "layout",
+      ["Show outputs ", element("kbd", {}, keyLabel(layout.key, isMac))],
+      [
+        ["below", "Below their statements"],
+        ["beside", "In a column to the right of the code, where the page is wide enough"],
+      ],
+    ),
+    choose(
+      "runOutside",
+      ["When another program has changed the script, run"],
+      [
+        ["nothing", "Nothing"],
+        ["changed", "The changed statements and all after them"],
+        ["all", "The whole script"],
+      ],
+    ),
     element(
       "fieldset",
       { class: "setting-group" },
-      element("legend", {}, "When another program has changed the script, run"),
-      ...choices,
+      element("legend", {}, "While you work"),
+      element(
+        "div",
+        {},
+        check("follow", "Keep the statement that runs in sight, until you scroll"),
+        check("autosave", "Save by itself, a second after the last key"),
+      ),
     ),
-    element("p", { class: "muted" }, "This browser keeps them, for all scripts."),
-    element("div", { class: "card-foot" }, close),
+    element(
+      "div",
+      { class: "card-foot" },
+      element("p", { class: "muted" }, "This browser keeps them, for all scripts."),
+      close,
+    ),
   );
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());

@@ -1,14 +1,20 @@
 import { effect, type Signal, signal } from "@preact/signals";
+import type { EditorSettings } from "../editor/choices";
 
 /** What a person has chosen; kept by the browser for all scripts. */
-export interface Settings {
+export interface Settings extends EditorSettings {
   /** Whether text is saved by itself, a moment after it was typed. */
   readonly autosave: boolean;
   /** What runs when somebody else has saved the script. */
   readonly runOutside: "nothing" | "changed" | "all";
 }
 
-export const DEFAULTS: Settings = { autosave: false, runOutside: "nothing" };
+export const DEFAULTS: Settings = {
+  autosave: false,
+  runOutside: "nothing",
+  layout: "below",
+  follow: false,
+};
 
 const KEY = "rdit.settings";
 
@@ -30,10 +36,12 @@ export function keptSettings(storage: Storage, page: Pick<Window, "addEventListe
 export function settingsIn(kept: string | null): Settings {
   const read: unknown = kept === null ? null : parsed(kept);
   if (typeof read !== "object" || read === null) return DEFAULTS;
-  const { autosave, runOutside } = read as Record<string, unknown>;
+  const { autosave, runOutside, layout, follow } = read as Record<string, unknown>;
   return {
     autosave: autosave === true,
     runOutside: runOutside === "changed" || runOutside === "all" ? runOutside : "nothing",
+    layout: layout === "beside" ? "beside" : "below",
+    follow: follow === true,
   };
 }
 

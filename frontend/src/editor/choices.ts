@@ -1,0 +1,64 @@
+import { Compartment, type Extension } from "@codemirror/state";
+import { EditorView, ViewPlugin } from "@codemirror/view";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { beside } from "./beside";
+import { following } from "./following";
+import type { Layout } from "./layout";
+
+/** What a person has chosen about editors. */
+export interface EditorSettings {
+  readonly layout: Layout;
+  /** Whether the statement that runs is kept in sight. */
+  readonly follow: boolean;
+}
+
+/** An editor that is less wide than this (in pixels) has no room for a second column. */
+const WIDE = 1000;
+/** Where lines of code are wrapped, because one cannot well scroll to their ends. */
+const NARROW = 700;
+
+/** What an editor has because of the *settings*: it gets the extension, and then it is let follow. */
+export function choices(settings: ReadonlySignal<EditorSettings>): {
+  extension: Extension;
+  follow(view: EditorView): void;
+} {
+  const place = new Compartment();
+  const width = signal(window.innerWidth);
+  const endings: (() => void)[] = [];
+  const ending = ViewPlugin.define(() => ({
+    destroy() {
+      for (const end of endings) end();
+    },
+  }));
+  let shown = extensionsOf(settings.peek(), width.peek());
+  return {
+    extension: [place.of(shown.extension), ending],
+    follow(view) {
+      const sizes = new ResizeObserver(() => {
+        // What is hidden has no width, and keeps its looks.
+        if (view.dom.clientWidth > 0) width.value = view.dom.clientWidth;
+      });
+      sizes.observe(view.dom);
+      const stop = effect(() => {
+        const next = extensionsOf(settings.value, width.value);
+        if (next.key === shown.key) return;
+        shown = next;
+        // The lines that one sees stay where they are.
+        view.dispatch({ effects: [view.scrollSnapshot(), place.reconfigure(next.extension)] });
+      });
+      endings.push(stop, () => sizes.disconnect());
+    },
+  };
+}
+
+function extensionsOf(
+  { layout, follow }: EditorSettings,
+  width: number,
+): { key: string; extension: Extension } {
+  const isBeside = layout === "beside" && width >= WIDE;
+  const wraps = isBeside || width <= NARROW;
+  return {
+    key: `${isBeside} ${wraps} ${follow}`,
+    extension: [isBeside ? beside() : [], wraps ? EditorView.lineWrapping : [], follow ? following() : []],
+  };
+}
