@@ -113,8 +113,8 @@ def needs(name: str) -> None:
 
 @pytest.mark.parametrize("script", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.stem)
 def test_an_example_prints_what_python_prints(script: Path, tmp_path: Path) -> None:
-    if script.stem == "awaiting":
-        pytest.skip("python has no await at the top level; the next test runs it")
+    if script.stem in {"awaiting", "gallery"}:
+        pytest.skip("python has no await at the top level, and the gallery ends with an error; the next tests run them")
     needs(script.stem)
     expected = in_python(script, tmp_path)
     assert expected.returncode == 0, expected.stderr
@@ -134,6 +134,39 @@ def test_top_level_await_gives_what_the_example_promises(tmp_path: Path) -> None
         "3 …\n2 …\n1 …\n",
         "[3, 2, 1]\n",
     ]
+
+
+def test_the_gallery_shows_every_kind_of_value_and_ends_with_the_error_it_is_about(tmp_path: Path) -> None:
+    needs("matplotlib_curves")
+    script = EXAMPLES / "gallery.py"
+    with running_rdit(str(script), "--python", sys.executable, folder=tmp_path) as rdit:
+        frames = rdit.execute(script.read_text(encoding="utf-8"))
+    items = [item for frame in frames for item in frame.get("output", [])]
+    errors = [item["text"].splitlines()[-1] for item in items if item["type"] == "error"]
+    assert errors == ["ValueError: one of these is no planet"]
+    formats = {mime for item in items for mime in item.get("data", {})}
+    assert formats >= {
+        "text/markdown",
+        "text/html",
+        "text/latex",
+        "image/png",
+        "audio/wav",
+        "video/webm",
+        "application/vnd.rdit.table+json",
+        "application/vnd.rdit.tree+json",
+    }
+
+
+def test_the_gallery_goes_on_without_any_library(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", str(EXAMPLES / "gallery.py")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=50,
+    )
+    assert done.stderr.splitlines()[-1] == "ValueError: one of these is no planet"
 
 
 @pytest.mark.parametrize("name", [name for name in NEEDS if name != "gallery"])

@@ -81,5 +81,18 @@ def _without_network(html: str) -> str:
     if start >= 0:
         html = html[:start] + html[html.index(">", start) + 1 :]
     rules = "".join(f'.{name}::before {{ content: "{symbol}"; }} ' for name, symbol in _BUTTONS.items())
-    turned = ".fa-flip-horizontal { display: inline-block; transform: scaleX(-1); } .fa { font-style: normal; }"
-    return f'<meta charset="utf-8"><style>{rules}{turned}</style>{html}'
+    return f'<meta charset="utf-8"><style>{rules}{_LOOK}</style>{html}'
+
+
+_LOOK = """
+.fa { font-style: normal; } .fa-flip-horizontal { display: inline-block; transform: scaleX(-1); }
+.animation { font-family: inherit; } .animation img { max-width: 100%; border-radius: 4px; }
+.animation .anim-buttons { display: flex; justify-content: center; gap: 4px; margin: 8px 0; }
+.animation button {
+  min-width: 34px; height: 28px; padding: 0; border: 1px solid rgb(128 128 128 / 40%); border-radius: 6px;
+  background: rgb(128 128 128 / 10%); color: inherit; font: inherit; line-height: 1; cursor: pointer;
+}
+.animation button:hover { background: rgb(128 128 128 / 25%); }
+.animation .anim-state { display: flex; justify-content: center; align-items: center; gap: 4px; }
+.animation .anim-state label { margin-right: 8px; }
+"""

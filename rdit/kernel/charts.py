@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 HEIGHT = 450
 """Pixels of a chart that does not say how tall it is."""
+TALLEST = 1600
+"""Pixels that a chart may ask for."""
 
 _ISOLATED = {"text/html": {"isolated": True}}
 """The page must give the document a frame of its own."""
@@ -83,14 +85,18 @@ def bokeh_html(model: Any) -> str:
 
 def _folium(element: Any) -> Bundle:
     html = element.get_root().render()
-    html = _with_rule(html, f"html, body {{ height: {HEIGHT}px !important; }}")
-    return {"text/html": html + _WITHOUT_NETWORK}, _ISOLATED
+    height, unit = getattr(element, "height", None) or (0, "")
+    pixels = height if unit == "px" and 0 < height <= TALLEST else HEIGHT
+    html = _with_rule(html, f"html, body {{ height: {pixels}px !important; }} .leaflet-container {{ color: #222; }}")
+    return {"text/html": html + _WITHOUT_LEAFLET}, _ISOLATED
 
 
-_WITHOUT_NETWORK = """<script>
+_WITHOUT_LEAFLET = """<script>
 addEventListener("load", () => {
-  if (typeof L === "undefined")
-    document.body.textContent = "This map has its scripts and tiles from the network, which cannot be reached.";
+  if (typeof L !== "undefined") return;
+  document.documentElement.style.setProperty("height", "auto", "important");
+  document.body.style.setProperty("height", "auto", "important");
+  document.body.textContent = "This map has its scripts from the network, which cannot be reached.";
 });
 </script>"""
 

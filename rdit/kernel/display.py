@@ -44,8 +44,20 @@ _LARGEST_TABLE_HTML = 50_000
 _SHORT = 80
 """Characters of a repr that needs nothing but its line."""
 _LONGEST_TREE_TEXT = 1 << 20
-_IMAGES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
-"""The bytes that images begin with."""
+_MEDIA = (
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"GIF8", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (8, b"WAVE", "audio/wav"),
+    (0, b"fLaC", "audio/flac"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"\x1aE\xdf\xa3", "video/webm"),
+    (4, b"ftypisom", "video/mp4"),
+    (4, b"ftypmp4", "video/mp4"),
+)
+"""Where and with what the bytes of images, sounds and films begin. `WEBP` and `WAVE` stand in a `RIFF`."""
 
 
 class Bundle:
@@ -163,7 +175,7 @@ def represent(
             return bundle.failures
         bundle.add_methods()
     elif kind is bytes:
-        _add_image(value, bundle.data)
+        _add_media(value, bundle.data)
     text: str | None = bundle.attempt("repr()", lambda: printable(repr(value)))
     if objects is not None:
         bundle.add_live(text, objects)
@@ -190,11 +202,13 @@ def _within_reason(text: str) -> str:
     )
 
 
-def _add_image(value: Any, data: dict[str, Any]) -> None:
-    """Take bytes that begin as an image does for what they are."""
-    for beginning, mime in _IMAGES.items():
-        if value.startswith(beginning) and len(value) <= _LARGEST // 2:
-            data[mime] = b2a_base64(value, newline=False).decode("ascii")
+def _add_media(value: Any, data: dict[str, Any]) -> None:
+    """Take bytes that begin as an image, a sound or a film does for what they are."""
+    for place, beginning, mime in _MEDIA:
+        if value.startswith(beginning, place) and (place != 8 or value.startswith(b"RIFF")):
+            if len(value) <= _LARGEST // 2:
+                data[mime] = b2a_base64(value, newline=False).decode("ascii")
+            return
 
 
 def markdown(text: str) -> OutputItem:

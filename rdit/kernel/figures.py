@@ -98,7 +98,7 @@ class Figures:
         if film is not None:
             self._play(film, figure, known, show)
             return
-        if not known.has_changed or _is_blank(figure):
+        if not known.has_changed or (_is_blank(figure) if play else _is_empty(figure)):
             return
         try:
             item, picture = draw(figure)
@@ -244,6 +244,17 @@ _ISOLATED = {"text/html": {"isolated": True}}
 def _is_blank(figure: Any) -> bool:
     """Tell whether nothing was drawn yet: `plt.figure()` alone."""
     return not figure.axes and len(figure.get_children()) <= 1
+
+
+def _is_empty(figure: Any) -> bool:
+    """Tell whether nothing was drawn into the axes either: `plt.subplots()`, before its first line."""
+    kept = ("lines", "patches", "collections", "images", "texts", "tables", "artists", "child_axes")
+    return len(figure.get_children()) <= 1 + len(figure.axes) and not any(
+        any(len(getattr(axes, name, ())) for name in kept)
+        or axes.get_legend() is not None
+        or any(text() for text in (axes.get_title, axes.get_xlabel, axes.get_ylabel))
+        for axes in figure.axes
+    )
 
 
 def draw(figure: Any) -> tuple[OutputItem, int]:

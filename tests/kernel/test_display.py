@@ -20,6 +20,26 @@ def test_a_plain_value_is_its_repr() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "mime"),
+    [
+        (b"\x89PNG\r\n\x1a\n...", "image/png"),
+        (b"RIFF1234WEBPVP8 ", "image/webp"),
+        (b"RIFF1234WAVEfmt ", "audio/wav"),
+        (b"\x1aE\xdf\xa3...", "video/webm"),
+        (b"....ftypisom", "video/mp4"),
+        (b"1234WAVE", None),
+        (b"GIF is a word", None),
+    ],
+)
+def test_bytes_are_shown_as_what_they_begin_like(value: bytes, mime: str | None) -> None:
+    (item,) = represent(value, {})
+    assert item.type == ("stdout" if mime is None else "display")
+    if mime is not None:
+        assert item.data == {mime: base64.b64encode(value).decode()}
+        assert item.text == repr(value)
+
+
+@pytest.mark.parametrize(
     ("method", "given", "mime", "content"),
     [
         ("_repr_html_", "<b>x</b>", "text/html", "<b>x</b>"),

@@ -16,7 +16,7 @@ from tests.kernel.driving import Kernel, Transcript, running_kernel
 pytest.importorskip("matplotlib")
 
 START = "import matplotlib.pyplot as plt\n"
-TWO_STATEMENTS = START + "fig, ax = plt.subplots()\n"
+TWO_STATEMENTS = START + "fig, ax = plt.subplots(subplot_kw={'title': 'begun'})\n"
 
 
 def figures(run: Transcript) -> list[tuple[int | None, bool]]:
@@ -44,7 +44,7 @@ async def test_a_figure_appears_with_each_statement_that_drew_on_it(kernel: Kern
 
 
 async def test_a_picture_is_crisp_and_tells_its_size(kernel: Kernel) -> None:
-    (item,) = pictures(await kernel.run(START + "fig, ax = plt.subplots(figsize=(3, 2), dpi=50)"))
+    (item,) = pictures(await kernel.run(START + "fig, ax = plt.subplots(figsize=(3, 2), dpi=50)\nax.plot([2]);"))
     assert item.data is not None
     png = base64.b64decode(item.data["image/png"])
     assert (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")) == (300, 200)
@@ -91,6 +91,15 @@ async def test_a_figure_on_its_own_or_by_its_own_show_is_shown_once(kernel: Kern
 
 async def test_an_empty_figure_waits_until_something_is_drawn(kernel: Kernel) -> None:
     assert figures(await kernel.run(START + "plt.figure();\nplt.plot([1]);")) == [(2, False)]
+    run = await kernel.run("plt.close('all')\nfig, (left, right) = plt.subplots(1, 2)\nright.bar([1], [2]);")
+    assert figures(run) == [(2, False)]
+
+
+async def test_empty_axes_are_shown_to_those_who_ask(kernel: Kernel) -> None:
+    assert figures(await kernel.run(START + "fig, ax = plt.subplots()\nfig\nplt.subplots();\nplt.show()")) == [
+        (2, False),
+        (4, False),
+    ]
 
 
 async def test_figures_drawn_before_an_error_are_shown_before_it(kernel: Kernel) -> None:

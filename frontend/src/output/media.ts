@@ -105,13 +105,16 @@ class ImageView implements Rendering {
       media?.release();
       return false;
     }
-    this.media.release();
+    const before = this.media;
     this.media = media;
     this.#show(item);
+    before.release();
     return true;
   }
 
   destroy(): void {
+    // An image that is still being read would miss its address, and the browser would complain.
+    this.#image.removeAttribute("src");
     this.media.release();
   }
 

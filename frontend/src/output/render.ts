@@ -64,10 +64,10 @@ const LONGEST_INLINE = 80;
 export function inlineText(items: readonly OutputItem[]): string | null {
   const [item] = items;
   if (!item || items.length > 1 || item.late || item.type === "stderr" || item.type === "error") return null;
-  // A small dictionary needs no tree.
-  const formats = Object.keys(item.data ?? {}).filter((format) => renderers.has(format));
-  if (formats.some((format) => format !== "application/json")) return null;
   const text = item.text.replace(/\r?\n$/, "");
+  // A small dictionary needs no tree, unless its text says nothing but what it is.
+  const formats = Object.keys(item.data ?? {}).filter((format) => renderers.has(format));
+  if (formats.some((format) => format !== "application/json" || /^<.*>$/.test(text))) return null;
   // Control characters and those that turn the direction of writing need a place where they are dealt with.
   const unfit = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
   return text.trim() === "" || text.length > LONGEST_INLINE || unfit.test(text) ? null : text;

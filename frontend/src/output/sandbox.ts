@@ -13,6 +13,14 @@ import type { RenderContext, Rendering, Saved } from "./rendering";
 const TALLEST = 1600;
 const UNKNOWN = 160;
 
+/** A document that takes Leaflet from the network. */
+const IS_MAP = /<script src="https:[^"]*\/leaflet@1[\d.]*\/dist\/leaflet\.js">/;
+
+async function mapOf(html: string): Promise<string> {
+  const { withOwnLibraries } = await import("./map-libraries");
+  return withOwnLibraries(html);
+}
+
 export class SandboxedHtml implements Rendering {
   readonly dom: HTMLElement;
   readonly #frame: HTMLIFrameElement;
@@ -67,19 +75,22 @@ export class SandboxedHtml implements Rendering {
   #hear(event: MessageEvent<unknown>): void {
     if (event.source !== this.#frame.contentWindow || !event.data || typeof event.data !== "object") return;
     const { rdit, height } = event.data as { rdit?: unknown; height?: unknown };
-    if (rdit === "ready") this.#send("show");
+    if (rdit === "ready") void this.#show();
     else if (rdit === "height" && typeof height === "number" && Number.isFinite(height)) this.#resize(height);
   }
 
+  async #show(): Promise<void> {
+    this.#send("show", IS_MAP.test(this.html) ? await mapOf(this.html) : this.html);
+  }
+
   /** The frame has no origin that could be named; what is sent holds nothing but the output itself. */
-  #send(what: "show" | "theme"): void {
+  #send(what: "show" | "theme", html?: string): void {
     const style = getComputedStyle(this.dom);
     const scheme = style.colorScheme;
     const dark =
       /dark/.test(scheme) && (!/light/.test(scheme) || matchMedia("(prefers-color-scheme: dark)").matches);
     const theme = { dark, text: style.color, font: style.fontFamily, size: style.fontSize };
-    const message = what === "show" ? { rdit: what, html: this.html, theme } : { rdit: what, theme };
-    this.#frame.contentWindow?.postMessage(message, "*");
+    this.#frame.contentWindow?.postMessage({ rdit: what, html, theme }, "*");
   }
 
   #resize(asked: number): void {

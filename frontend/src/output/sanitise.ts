@@ -162,13 +162,21 @@ function isHarmless(rule: CSSRule): boolean {
   return false;
 }
 
-/** Whether *html* does nothing useful without scripts, frames or style sheets from elsewhere: it needs a frame. */
+/**
+ * Whether *html* does nothing useful without scripts, frames or style sheets from elsewhere: it needs a frame.
+ *
+ * The text is read, not parsed: in a document that the browser parses it would complain of every handler, which the
+ * page's policy forbids. A mistake either way does no harm, for both ways of showing HTML are safe.
+ */
 export function needsScripts(html: string): boolean {
   if (!/<(?:script|iframe|object|embed|frame|link)|\bon\w+\s*=|javascript:/i.test(html)) return false;
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  if (parsed.querySelector("script, iframe, object, embed, frameset, link[href]")) return true;
-  for (const part of parsed.querySelectorAll("*"))
-    for (const { name, value } of part.attributes)
-      if (name.startsWith("on") || /^\s*javascript:/i.test(value)) return true;
+  for (const [tag] of html.replaceAll(/<!--[\s\S]*?-->/g, "").matchAll(TAG)) {
+    if (/^<(?:script|iframe|object|embed|frameset)[\s/>]/i.test(tag)) return true;
+    if (/^<link\s[\s\S]*\bhref\s*=/i.test(tag) || /=\s*["']?\s*javascript:/i.test(tag)) return true;
+    if (/[\s/"']on\w+\s*=/i.test(tag.replaceAll(/"[^"]*"|'[^']*'/g, '""'))) return true;
+  }
   return false;
 }
+
+/** An opening tag with its attributes. It ends at the next tag at the latest, or the search would take for ever. */
+const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^'"<>])*>/gi;

@@ -124,6 +124,11 @@ describe("a frame of its own", () => {
     ["<p>onclick = a word</p>", false],
     ["<td>&lt;script&gt;</td>", false],
     ["<!-- <script> --> text", false],
+    ["<p title='x' data-a=1 onclick=x()>", true],
+    ["<p title='set onclick=x()'>", false],
+    ["<p title='1 > 0' onclick='x()'>", true],
+    ["a <b and c> onclick=d", false],
+    ["<!-- a --><script>1</script><!-- b -->", true],
     [samples.frame.html, false],
     [samples.styled.html, false],
   ])("sample %#: %s", (html, needed) => expect(needsScripts(html)).toBe(needed));
