@@ -10,6 +10,7 @@ import { linesNow, rangeOf, remember } from "./editor/flights";
 import {
   clearResults,
   endRun,
+  importChanged,
   type PlannedResult,
   planResults,
   resultsOf,
@@ -267,6 +268,8 @@ export class Workbench implements Actions, SessionListener {
       this.announce("The kernel is fresh; variables and results are gone.");
     } else if (event.type === "file") {
       this.outside.heard(event);
+      const { path, importedBy } = event;
+      if (importedBy) this.editor.dispatch({ effects: importChanged.of({ path, statements: importedBy }) });
       this.parts.fileChanged(event);
     } else if (event.type === "script") {
       if (event.scriptPath !== null) this.file.path.value = event.scriptPath;

@@ -61,10 +61,14 @@ class Announcer:
         self._channel.send(STARTED, encode(f"{self._started}{index}}}".encode()), index, voice)
         self._output.speak_for(self._run_id, index, voice)
 
-    def end(self, index: int, duration: float, following: int | None) -> None:
-        """Tell that the statement has ended, and that the one *following* it begins; *duration* is in seconds."""
+    def end(self, index: int, duration: float, following: int | None, peak_memory: int = 0) -> None:
+        """Tell that the statement has ended, and that the one *following* it begins.
+
+        *duration* is in seconds, *peak_memory* in bytes by which it raised the worker's peak.
+        """
         output = self._output
-        ended = f'{self._ended}{index},"duration":{duration:.6f}}}'.encode()
+        memory = f',"peak_memory":{peak_memory}' if peak_memory > 0 else ""
+        ended = f'{self._ended}{index},"duration":{duration:.6f}{memory}}}'.encode()
         if following is None:
             late = f'{self._voice}{index},"late":true'.encode()
             output.statement_ended(late)

@@ -198,6 +198,8 @@ class Ended:
     run_id: str
     node_index: int
     duration: float
+    peak_memory: int | None = None
+    """By how many bytes the statement raised the most memory that the worker ever held; None when it did not."""
     type: Literal["ended"] = "ended"
 
 

@@ -28,6 +28,7 @@ from fcntl import F_DUPFD_CLOEXEC, F_SETFL, F_SETOWN, FASYNC, fcntl
 from json import dumps, loads
 from os import O_RDONLY, O_RDWR, _exit, chdir, close, devnull, dup2, getpid, read, register_at_fork, setsid
 from os import open as open_descriptor
+from resource import RUSAGE_SELF, getrusage
 from select import POLLIN, poll
 from time import perf_counter
 
@@ -55,6 +56,8 @@ QUERY_INTERVAL = 0.02
 """Seconds of a run after which the worker looks between two statements whether something was asked."""
 _HIGH = (1 << 10, 1 << 9, 1 << 8, 64, 20)
 """Where the worker's own descriptors go, if they may: above those that a script closes when it closes all."""
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+"""What `ru_maxrss` counts in, in bytes: see getrusage(2) of each system."""
 
 
 class Pipes:
@@ -258,22 +261,24 @@ class Worker:
             announce.start(statements[0].node_index)
             statements[0].warnings = self._notice + statements[0].warnings
             self._notice = ""
+        peak = peak_memory()
         for position, statement in enumerate(statements, 1):
             started = perf_counter()
             ending = executor.run(statement, output)
             duration = perf_counter() - started
+            before, peak = peak, peak_memory()
             if ending is not None and (stop_on_error or ending.status != "error" or self._is_leaving):
-                announce.end(statement.node_index, duration, None)
+                announce.end(statement.node_index, duration, None, peak - before)
                 return ending
             failed = failed or ending
             if self._is_leaving:
-                announce.end(statement.node_index, duration, None)
+                announce.end(statement.node_index, duration, None, peak - before)
                 return Ending("interrupted")
             if started > asked + QUERY_INTERVAL and self._channel.is_open:
                 asked = started
                 self._answer_queries()
             following = statements[position].node_index if position < count else None
-            announce.end(statement.node_index, duration, following)
+            announce.end(statement.node_index, duration, following, peak - before)
         return failed
 
     # --------------------------------------------------------------------------------------------------- questions
@@ -351,6 +356,11 @@ class Worker:
 
 
 # ------------------------------------------------------------------------------------------------- the new process
+
+
+def peak_memory() -> int:
+    """Return the most memory that this process has held so far, in bytes."""
+    return int(getrusage(RUSAGE_SELF).ru_maxrss * _RSS_UNIT)
 
 
 def _reset_signals() -> None:

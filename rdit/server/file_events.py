@@ -57,7 +57,7 @@ class FileEvents:
         for key in self._importers.get(session.id, {}).get(path, ()):
             statement = session.state.statements.get(key)
             if statement is not None and statement.state != "waiting":
-                statement.imports_changed = True
+                statement.changed_imports.setdefault(path)
                 marked.append(key)
         return marked
 

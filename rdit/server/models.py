@@ -305,6 +305,8 @@ class ResultEvent(EventModel):
     line_end: int
     is_invisible: bool
     duration_ms: float
+    peak_memory_bytes: int | None = None
+    """By how much it raised the most memory that the script's process ever held; absent when it did not."""
 
 
 class CompleteEvent(EventModel):
@@ -531,8 +533,12 @@ class SessionStatement(WireModel):
     """How long it has been running, when it runs."""
     stale: bool = False
     """Whether its lines were edited before a later run, so that it belongs to text that is no longer there."""
+    peak_memory_bytes: int | None = None
+    """By how much it raised the most memory that the script's process ever held; absent when it did not."""
     imports_changed: bool = False
     """Whether a file that it imported, directly or through others, changed since."""
+    changed_imports: list[str] | None = None
+    """Those files, from the workspace root."""
 
 
 class QueuedRun(WireModel):

@@ -162,15 +162,15 @@ class Recorder:
         del body
         statement = self.state.statements.get((ended.run_id, ended.node_index))
         if statement is not None and self.known(ended.run_id) is not None:
-            self.end_statement(statement, ended.duration * 1000)
+            self.end_statement(statement, ended.duration * 1000, ended.peak_memory)
 
-    def end_statement(self, statement: Statement, duration_ms: float) -> None:
+    def end_statement(self, statement: Statement, duration_ms: float, peak_memory: int | None = None) -> None:
         """End a statement: tell its result, and keep it for the run's requester."""
         run_id = statement.run_id
         if self.state.input is not None:
             self.input_done(self.state.input)
             self.tell_kernel(state="busy")
-        self.state.finish(run_id, statement.node_index, duration_ms)
+        self.state.finish(run_id, statement.node_index, duration_ms, peak_memory)
         for item in statement.items:
             if item.tail is not None:
                 item.tail_event = 0  # told once more, because a tail is sent in full only now
@@ -182,6 +182,7 @@ class Recorder:
             statement.line_end,
             invisible=not statement.items,
             duration_ms=duration_ms,
+            peak_memory=peak_memory,
         )
         self.store.append(payload, run_id)
         if self.run is not None:

@@ -24,13 +24,14 @@ class Statement:
     """One statement that ran, runs or waits, with its output; lines are those of the state's script."""
 
     __slots__ = (
+        "changed_imports",
         "duration_ms",
-        "imports_changed",
         "keeps_raw",
         "line_end",
         "line_start",
         "node_index",
         "output",
+        "peak_memory",
         "run_id",
         "source",
         "stale",
@@ -48,9 +49,11 @@ class Statement:
         self.state: Literal["waiting", "running", "done", "failed"] = "waiting"
         self.output: Output | None = None
         self.duration_ms: float | None = None
+        self.peak_memory: int | None = None
         self.started = 0.0
         self.stale = False
-        self.imports_changed = False
+        self.changed_imports: dict[str, None] = {}
+        """The files that it imported and that changed since, in order."""
         self.keeps_raw = False
         """Whether a requester wants its output to the byte, also what a terminal would not show any more."""
 
@@ -149,11 +152,14 @@ class SessionState:
             self._newest = statement
         return statement
 
-    def finish(self, run_id: str, node_index: int, duration_ms: float) -> Statement | None:
+    def finish(
+        self, run_id: str, node_index: int, duration_ms: float, peak_memory: int | None = None
+    ) -> Statement | None:
         """The statement ended; None when nobody knows it."""
         statement = self.statements.get((run_id, node_index))
         if statement is not None:
             statement.duration_ms = duration_ms
+            statement.peak_memory = peak_memory
             statement.state = "done"
             if statement.output is not None:
                 self._used += statement.output.chars()
@@ -251,6 +257,8 @@ def _statement_json(statement: Statement, window: int | None, now: float) -> byt
     times = b""
     if statement.duration_ms is not None:
         times = b',"durationMs":%.3f' % statement.duration_ms
+        if statement.peak_memory is not None:
+            times += b',"peakMemoryBytes":%d' % statement.peak_memory
     elif statement.state == "running":
         times = b',"runningMs":%.3f' % ((now - statement.started) * 1000)
     return (
@@ -267,5 +275,7 @@ def _statement_json(statement: Statement, window: int | None, now: float) -> byt
         b"false" if statement.items else b"true",
         times,
         b"true" if statement.stale else b"false",
-        b"true" if statement.imports_changed else b"false",
+        b'true,"changedImports":[%b]' % b",".join(map(wire.quote, statement.changed_imports))
+        if statement.changed_imports
+        else b"false",
     )

@@ -112,12 +112,21 @@ def start_event(run_id: str, node_index: int, line_start: int, line_end: int) ->
 
 
 def result_event(
-    run_id: str, node_index: int, line_start: int, line_end: int, *, invisible: bool, duration_ms: float
+    run_id: str,
+    node_index: int,
+    line_start: int,
+    line_end: int,
+    *,
+    invisible: bool,
+    duration_ms: float,
+    peak_memory: int | None = None,
 ) -> bytes:
     """Return a `ResultEvent`."""
+    memory = "" if peak_memory is None else f',"peakMemoryBytes":{peak_memory}'
     return (
         f'{{"type":"result","runId":"{run_id}","nodeIndex":{node_index},"lineStart":{line_start},'
-        f'"lineEnd":{line_end},"isInvisible":{"true" if invisible else "false"},"durationMs":{duration_ms:.3f}}}'
+        f'"lineEnd":{line_end},"isInvisible":{"true" if invisible else "false"},"durationMs":{duration_ms:.3f}'
+        f"{memory}}}"
     ).encode()
 
 

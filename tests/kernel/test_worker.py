@@ -35,6 +35,14 @@ async def test_a_duration_is_in_seconds(kernel: Kernel) -> None:
     assert short < 0.2 <= long < 20
 
 
+async def test_a_statement_tells_by_how_much_it_raised_the_peak_of_memory(kernel: Kernel) -> None:
+    size = 200 << 20
+    run = await kernel.run(f"pass\nkept = bytearray({size})\nkept[:] = bytes(1) * {size}\ndel kept\nagain = bytes(100)")
+    growths = [message.peak_memory or 0 for message in run.messages if isinstance(message, Ended)]
+    assert sum(growths[1:3]) >= size
+    assert all(growth < size // 10 for growth in (growths[0], *growths[3:]))
+
+
 async def test_names_stay_from_one_run_to_the_next(kernel: Kernel) -> None:
     await kernel.run("x = 41")
     assert (await kernel.run("x += 1\nx")).text() == "42\n"

@@ -111,6 +111,8 @@ async def test_a_module_that_changes_names_the_statements_that_imported_it(clien
         (workspace / "helper.py").write_text("VALUE = 2\n")
         (*_, event) = await until(stream, about("helper.py"))
         assert [name["nodeIndex"] for name in event["importedBy"]] == [1]
+        named = [statement.get("changedImports") for statement in await statements(client)]
+        assert named == [None, ["deeper.py", "helper.py"], ["deeper.py"], None]
         await run(client, script, stream)
         assert [statement["importsChanged"] for statement in await statements(client)] == [False] * 4
 

@@ -191,6 +191,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/output": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send the text of one output item as it stands: all that is kept of it, however long. */
+        get: operations["show_output"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/query": {
         parameters: {
             query?: never;
@@ -661,9 +678,9 @@ export interface components {
             path: string;
             /**
              * Window
-             * @default null
+             * @default 65536
              */
-            window?: number | null;
+            window?: number;
         };
         /**
          * OutputEvent
@@ -860,6 +877,11 @@ export interface components {
             lineStart: number;
             /** Nodeindex */
             nodeIndex: number;
+            /**
+             * Peakmemorybytes
+             * @default null
+             */
+            peakMemoryBytes?: number | null;
             /** Runid */
             runId: string;
             /**
@@ -940,6 +962,11 @@ export interface components {
          */
         SessionStatement: {
             /**
+             * Changedimports
+             * @default null
+             */
+            changedImports?: string[] | null;
+            /**
              * Durationms
              * @default null
              */
@@ -959,6 +986,11 @@ export interface components {
             nodeIndex: number;
             /** Output */
             output: components["schemas"]["OutputItem"][];
+            /**
+             * Peakmemorybytes
+             * @default null
+             */
+            peakMemoryBytes?: number | null;
             /** Runid */
             runId: string;
             /**
@@ -2002,6 +2034,77 @@ export interface operations {
             };
             /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_output: {
+        parameters: {
+            query: {
+                item: number;
+                nodeIndex: number;
+                runId: string;
+                sessionId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text, in UTF-8. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            /** @description The request is no proper HTTP, or its address or a header is too long. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session, or its statement or output is no longer shown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A query parameter is missing, unknown or wrong. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,6 @@
 import type { Extension } from "@codemirror/state";
 import { type EditorView, GutterMarker, gutter, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import { size } from "../output/amounts";
 import { clock, duration } from "../session/duration";
 import { type PlacedResult, resultsField } from "./results";
 
@@ -9,6 +10,8 @@ const WORDS = {
   done: "Done",
   failed: "Failed",
   stale: "Edited since it ran",
+
+  outdated: "Ran before what it imported changed",
 } as const;
 
 type Mark = keyof typeof WORDS;
@@ -19,6 +22,7 @@ const SHAPES: Record<Mark, string> = {
   running: "M7 2.2A4.8 4.8 0 1 1 2.2 7",
   done: "M3 7.4 5.8 10 11 4.2",
   failed: "m3.6 3.6 6.8 6.8m0-6.8-6.8 6.8",
+  outdated: "M11.6 7.2A4.6 4.6 0 1 1 10 3.7M11.8 1.9v2.9H8.9",
   stale: "M9.2 3.2l1.6 1.6-6 6-2.2.6.6-2.2z",
 };
 
@@ -35,7 +39,23 @@ function iconOf(mark: Mark): HTMLElement {
 }
 
 function markOf({ result, stale }: PlacedResult): Mark {
-  return stale && (result.state === "done" || result.state === "failed") ? "stale" : result.state;
+  if (result.state !== "done" && result.state !== "failed") return result.state;
+  if (stale) return "stale";
+  return result.changedImports.length > 0 ? "outdated" : result.state;
+}
+
+/** A growth of memory that is smaller than this, in bytes, says nothing. */
+const NOTEWORTHY = 1_000_000;
+
+/** What there is to say of a statement, when somebody points at its mark. */
+export function wordsOf(placed: PlacedResult): string {
+  const { durationMs, peakMemoryBytes, changedImports } = placed.result;
+  const first = WORDS[markOf(placed)];
+  const words = [durationMs === null ? first : `${first}, ${duration(durationMs)}`];
+  if (peakMemoryBytes !== null && peakMemoryBytes >= NOTEWORTHY)
+    words.push(`Raised the peak of memory by ${size(peakMemoryBytes)}`);
+  if (changedImports.length > 0) words.push(`Changed since: ${changedImports.join(", ")}`);
+  return words.join("\n");
 }
 
 /** How a statement fares, beside its first line; its other lines carry on the bar. */
@@ -54,7 +74,8 @@ class StatementMark extends GutterMarker {
       this.mark === other.mark &&
       this.first === other.first &&
       one.startedAt === two.startedAt &&
-      one.durationMs === two.durationMs
+      one.durationMs === two.durationMs &&
+      one.changedImports === two.changedImports
     );
   }
 
@@ -72,7 +93,7 @@ class StatementMark extends GutterMarker {
     } else if (durationMs !== null && durationMs >= 100) {
       time.textContent = clock(durationMs);
     }
-    dom.title = durationMs === null ? WORDS[this.mark] : `${WORDS[this.mark]}, ${duration(durationMs)}`;
+    dom.title = wordsOf(this.placed);
     dom.append(time, iconOf(this.mark));
     return dom;
   }

@@ -9,8 +9,9 @@ import {
   type Transaction,
 } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, type WidgetType } from "@codemirror/view";
+import type { StatementName } from "../backend/types";
 import { ERROR_FORMAT, readReport } from "../output/error-report";
-import { type Result, type StatementEvent, withEvents } from "../session/result";
+import { type Result, resultId, type StatementEvent, withEvents } from "../session/result";
 import { type Layout, layout } from "./layout";
 import { carry } from "./shown";
 import { InlineValue, isInline, OutputBelow } from "./widgets";
@@ -49,6 +50,8 @@ export const planResults = StateEffect.define<{
 });
 /** What happened to statements, in order; *now* is the page's clock. */
 export const updateResults = StateEffect.define<{ events: readonly StatementEvent[]; now: number }>();
+/** A file changed that these statements had imported. */
+export const importChanged = StateEffect.define<{ path: string; statements: readonly StatementName[] }>();
 /** A run is over: what it did not reach is as before. */
 export const endRun = StateEffect.define<{ runId: string }>();
 /** The kernel is fresh: no result belongs to it. */
@@ -116,6 +119,7 @@ export const resultsField: StateField<Results> = StateField.define<Results>({
       else if (effect.is(planResults))
         placed = planned(placed, effect.value.statements, effect.value.whole, transaction.newDoc);
       else if (effect.is(updateResults)) placed = updated(placed, effect.value.events, effect.value.now);
+      else if (effect.is(importChanged)) placed = outdated(placed, effect.value);
       else if (effect.is(endRun)) placed = ended(placed, effect.value.runId);
       else if (effect.is(clearResults)) placed = [];
       else if (effect.is(restoreResults)) placed = returned(placed, effect.value, transaction.newDoc);
@@ -247,6 +251,20 @@ function updated(
       earlier: ended || hasOutput ? [] : one.earlier,
       below: one.below || (hasOutput && !ended),
     };
+  });
+}
+
+function outdated(
+  placed: readonly PlacedResult[],
+  { path, statements }: { path: string; statements: readonly StatementName[] },
+): readonly PlacedResult[] {
+  const ids = new Set(statements.map(resultId));
+  return placed.map((one) => {
+    const { id, changedImports } = one.result;
+    if (!ids.has(id) || changedImports.includes(path)) return one;
+    const result = { ...one.result, changedImports: [...changedImports, path] };
+    carry(one.result, result);
+    return { ...one, result };
   });
 }
 

@@ -16,6 +16,10 @@ export interface Result {
   /** When it began, in the page's own clock (milliseconds). */
   readonly startedAt: number | null;
   readonly durationMs: number | null;
+  /** By how much it raised the most memory that the script's process ever held. */
+  readonly peakMemoryBytes: number | null;
+  /** The files that it imported, directly or through others, and that changed since. */
+  readonly changedImports: readonly string[];
   /** The question it waits with, in `input()`. */
   readonly input: { readonly prompt: string; readonly password: boolean } | null;
 }
@@ -43,6 +47,8 @@ export function waiting(runId: string, statement: StatementInfo): Result {
     output: [],
     startedAt: null,
     durationMs: null,
+    peakMemoryBytes: null,
+    changedImports: [],
     input: null,
   };
 }
@@ -59,6 +65,8 @@ export function restored(statement: SessionStatement, now: number): Result {
     output: statement.output,
     startedAt: statement.state === "running" ? now - (statement.runningMs ?? 0) : null,
     durationMs: statement.durationMs ?? null,
+    peakMemoryBytes: statement.peakMemoryBytes ?? null,
+    changedImports: statement.changedImports ?? [],
     input: null,
   };
 }
@@ -90,6 +98,7 @@ export function withEvents(result: Result, events: readonly StatementEvent[], no
       case "result":
         next.state = (output ?? next.output).some((item) => item.type === "error") ? "failed" : "done";
         next.durationMs = event.durationMs;
+        next.peakMemoryBytes = event.peakMemoryBytes ?? null;
         next.input = null;
         break;
     }
