@@ -2,7 +2,14 @@ import type { ChangeSet, StateEffect, Text } from "@codemirror/state";
 import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Unreachable } from "./backend/execution-backend";
-import type { EventFrame, FileEvent, KernelInfo, LineRange, SessionAnswer } from "./backend/types";
+import type {
+  EventFrame,
+  FileEvent,
+  KernelInfo,
+  LineRange,
+  OutputItem,
+  SessionAnswer,
+} from "./backend/types";
 import type { EditorSettings } from "./editor/choices";
 import { type Actions, type Command, type CommandName, commands } from "./editor/commands";
 import { createEditor } from "./editor/editor";
@@ -21,7 +28,14 @@ import { OutsideChanges, type Versions } from "./files/outside";
 import { Conflict, readIfThere, type ScriptFile, textOf } from "./session/file";
 import { changesBetween } from "./session/lines";
 import type { RunEnd } from "./session/reduce";
-import { isStatementEvent, restored, resultId, type StatementEvent, waiting } from "./session/result";
+import {
+  isStatementEvent,
+  placeOfItem,
+  restored,
+  resultId,
+  type StatementEvent,
+  waiting,
+} from "./session/result";
 import { Session, type SessionListener, type SessionSource } from "./session/session";
 import type { Notices } from "./ui/notices";
 import { endOf } from "./ui/status";
@@ -89,6 +103,7 @@ export class Workbench implements Actions, SessionListener {
         announce: (text) => this.announce(text),
         resized: () => this.editor.requestMeasure(),
         query: (handle, request) => this.session.backend.query(handle, request),
+        wholeText: (item) => this.wholeText(item),
         answer: (text) => this.attempt(this.session.backend.input(text)),
       },
     });
@@ -104,6 +119,13 @@ export class Workbench implements Actions, SessionListener {
       cameIn: (changes) => this.cameIn(changes),
     });
     this.place(parts.source.answer);
+  }
+
+  private wholeText(item: OutputItem): Promise<string> {
+    const place = placeOfItem(item);
+    return place
+      ? this.session.backend.outputText(place)
+      : Promise.reject(new Error("This output is no longer there to be saved whole."));
   }
 
   /** Do what a command says, from a button. */

@@ -15,7 +15,8 @@ from ..errors import BadRequest, InvalidFields, TooLarge
 from .wire import without_surrogates
 
 Model = TypeVar("Model", bound=BaseModel)
-Media = Literal["application/json", "text/event-stream", "application/octet-stream", "image/*"]
+Media = Literal["application/json", "text/plain", "text/event-stream", "application/octet-stream", "image/*"]
+TEXT: Final = "text/plain"
 EVENTS: Final = "text/event-stream"
 BYTES: Final = "application/octet-stream"
 IMAGES: Final = "image/*"

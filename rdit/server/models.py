@@ -14,7 +14,10 @@ from pydantic.alias_generators import to_camel
 LARGEST = 2**53
 """The largest whole number that JavaScript keeps exact."""
 SessionId = Annotated[str, Field(min_length=1, max_length=200)]
-Window = Annotated[int, Field(ge=1024, le=LARGEST)]
+SMALLEST_WINDOW = 1024
+Window = Annotated[int, Field(ge=SMALLEST_WINDOW, le=LARGEST)]
+SESSION_WINDOW = 1 << 16
+"""Characters that the answer with a session has of one output item, unless the request says how many."""
 
 
 class WireModel(BaseModel):
@@ -73,7 +76,7 @@ class OpenSessionRequest(RequestModel):
     """Open the session of a script inside the workspace, or find the one that is open already."""
 
     path: str
-    window: Window | None = None
+    window: Window = SESSION_WINDOW
     """As in `SessionQuery`."""
 
 
@@ -106,8 +109,19 @@ class SessionQuery(RequestModel):
     """Which session to show, and how much of each output item."""
 
     session_id: SessionId | None = None
-    window: Window | None = None
-    """As in `ExecuteRequest`; an item that is longer has `cutAt` and `omitted`."""
+    window: Window = SESSION_WINDOW
+    """As in `ExecuteRequest`; an item that is longer has `cutAt` and `omitted`, and `GET /api/output` has all of it.
+    Where many are long, less may be sent of each."""
+
+
+class OutputQuery(RequestModel):
+    """One output item, as events and sessions name it."""
+
+    session_id: SessionId | None = None
+    run_id: Annotated[str, Field(min_length=1, max_length=200)]
+    node_index: Annotated[int, Field(ge=0, le=LARGEST)]
+    item: Annotated[int, Field(ge=0, le=LARGEST)]
+    """Which item of the statement's output, from 0."""
 
 
 class EventsQuery(RequestModel):
@@ -408,16 +422,21 @@ class StreamFailure(WireModel):
     message: str
 
 
-class ResultFrame(RootModel[StatementResult | StreamEnd | StreamFailure]):
+# A `RootModel` of a type would be built at once; of anything, it waits.
+
+
+class ResultFrame(RootModel[Any]):
     """What one frame of the default stream holds."""
 
     model_config = ConfigDict(defer_build=True)
+    root: StatementResult | StreamEnd | StreamFailure
 
 
-class EventFrame(RootModel[Event]):
+class EventFrame(RootModel[Any]):
     """What one frame of a live stream holds."""
 
     model_config = ConfigDict(defer_build=True)
+    root: Event
 
 
 # --------------------------------------------------------------------------------------------------- answers

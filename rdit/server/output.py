@@ -9,6 +9,7 @@ overwritten is not kept, but for a requester who wants each byte.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -168,6 +169,18 @@ class Item:
         """Return the whole text; where it was cut, a sentence says so."""
         head = "".join(self.head)
         return head + self.tail_text() if self.tail else head
+
+    def parts(self, size: int) -> Iterator[str]:
+        """Yield `text` as it stands now, in parts of about *size* characters, whatever is written meanwhile."""
+        pending: list[str] = []
+        waiting = 0
+        for part in [*self.head, self.tail_text()]:
+            pending.append(part)
+            waiting += len(part)
+            if waiting >= size:
+                yield "".join(pending)
+                pending, waiting = [], 0
+        yield "".join(pending)
 
     def tail_text(self) -> str:
         """Return the tail, after the sentence that says what was cut before it."""

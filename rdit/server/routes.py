@@ -6,7 +6,7 @@ from aiohttp import web
 
 from ..errors import InvalidFields
 from . import models, sse, wire
-from .endpoints import EVENTS, Answer, Endpoint, json_answer, read_body, read_query
+from .endpoints import EVENTS, TEXT, Answer, Endpoint, json_answer, read_body, read_query
 from .file_routes import FILE_ENDPOINTS
 from .keys import DOCUMENT, FILE_EVENTS, FILES, SESSIONS, SETTINGS
 
@@ -58,6 +58,17 @@ async def show_session(request: web.Request) -> web.StreamResponse:
     """Show a session as it stands."""
     query = read_query(request, models.SessionQuery)
     return json_answer(request.app[SESSIONS].get(query.session_id).snapshot(query.window))
+
+
+async def show_output(request: web.Request) -> web.StreamResponse:
+    """Send the text of one output item, all that is kept of it."""
+    query = read_query(request, models.OutputQuery)
+    parts = request.app[SESSIONS].get(query.session_id).output_text(query.run_id, query.node_index, query.item)
+    response = web.StreamResponse(headers={"Content-Type": f"{TEXT}; charset=utf-8", "Cache-Control": "no-store"})
+    await response.prepare(request)
+    for part in parts:
+        await response.write(part.encode("utf-8", "replace"))
+    return response
 
 
 async def open_session(request: web.Request) -> web.StreamResponse:
@@ -175,6 +186,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         {200: (Answer("The session.", models.SessionAnswer),)},
         query=models.SessionQuery,
         problems={404: _NO_SESSION},
+    ),
+    Endpoint(
+        "GET",
+        "/api/output",
+        show_output,
+        "Send the text of one output item as it stands: all that is kept of it, however long.",
+        {200: (Answer("The text, in UTF-8.", None, TEXT),)},
+        query=models.OutputQuery,
+        problems={404: "There is no such session, or its statement or output is no longer shown."},
     ),
     Endpoint(
         "POST",

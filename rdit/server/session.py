@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,9 @@ from .state import SessionState
 from .store import Store, Subscription
 
 log = logging.getLogger(__name__)
+
+TEXT_PART = 1 << 18
+"""Characters of a whole text that go out at once."""
 
 
 class Session:
@@ -198,7 +201,18 @@ class Session:
         """Tell the session's subscribers of something that happened outside its kernel."""
         self._recorder.tell(event)
 
-    def snapshot(self, window: int | None) -> bytes:
+    def output_text(self, run_id: str, node_index: int, index: int) -> Iterator[str]:
+        """Return the parts of an output item's whole text, as it stands now.
+
+        Raises:
+            NotFound: there is no such item, or it is no longer shown.
+        """
+        statement = self.state.statements.get((run_id, node_index))
+        if statement is None or index >= len(statement.items):
+            raise NotFound("This output is no longer there: its statement ran again, or was reset.")
+        return statement.items[index].parts(TEXT_PART)
+
+    def snapshot(self, window: int) -> bytes:
         """Return all that a page needs to show the session, as the JSON of a `SessionAnswer`."""
         root = self._settings.root
         frame = models.SessionAnswer(

@@ -18,6 +18,8 @@ from .output import Change, Item, Output
 
 LEAST_OUTPUT = 1 << 16
 """Characters that a statement may always keep, also when its session has used up its share."""
+LARGEST_ANSWER = 1 << 24
+"""Characters of output that the answer with a session has, as far as its windows can be made smaller."""
 
 
 class Statement:
@@ -248,12 +250,25 @@ class SessionState:
     # ------------------------------------------------------------------------------------------ answers
 
     def statements_json(self, window: int | None, now: float) -> bytes:
-        """Return the statements as a JSON list of `SessionStatement`, by line."""
+        """Return the statements as a JSON list of `SessionStatement`, by line.
+
+        What still grows is cut to *window*, which its later events go by; what is done to less where there is much.
+        """
         by_line = sorted(self.statements.values(), key=lambda statement: (statement.line_start, statement.line_end))
-        return b"[" + b",".join([_statement_json(statement, window, now) for statement in by_line]) + b"]"
+        done = self._window_of_all(window)
+        return b"[" + b",".join([_statement_json(statement, window, done, now) for statement in by_line]) + b"]"
+
+    def _window_of_all(self, window: int | None) -> int | None:
+        """Return the window, *window* at most, with which the answer has about `LARGEST_ANSWER` characters."""
+        if window is None:
+            return None
+        lengths = [item.chars for statement in self.statements.values() for item in statement.items]
+        while window > models.SMALLEST_WINDOW and sum(min(length, window) for length in lengths) > LARGEST_ANSWER:
+            window = max(window // 2, models.SMALLEST_WINDOW)
+        return window
 
 
-def _statement_json(statement: Statement, window: int | None, now: float) -> bytes:
+def _statement_json(statement: Statement, window: int | None, done_window: int | None, now: float) -> bytes:
     times = b""
     if statement.duration_ms is not None:
         times = b',"durationMs":%.3f' % statement.duration_ms
@@ -271,7 +286,7 @@ def _statement_json(statement: Statement, window: int | None, now: float) -> byt
         statement.line_end,
         wire.quote(statement.source),
         statement.state.encode(),
-        wire.output_items(statement.items, window),
+        wire.output_items(statement.items, window, done_window),
         b"false" if statement.items else b"true",
         times,
         b"true" if statement.stale else b"false",

@@ -70,9 +70,10 @@ def output_item(item: Item, view: View) -> bytes:
     return b"".join(parts)
 
 
-def output_items(items: Iterable[Item], window: int | None = None) -> bytes:
-    """Return the list of the items, each as a reader with *window* sees it."""
-    return b"[" + b",".join([output_item(item, item.view(window)) for item in items]) + b"]"
+def output_items(items: Sequence[Item], window: int | None = None, done_window: int | None = None) -> bytes:
+    """Return the list of the items, each as a reader with *window* sees it; *done_window* is of those that are done."""
+    views = [item.view(window if item.growing or item.late else done_window) for item in items]
+    return b"[" + b",".join([output_item(item, view) for item, view in zip(items, views, strict=True)]) + b"]"
 
 
 def result(node_index: int, line_start: int, line_end: int, items: Sequence[Item]) -> Iterator[bytes]:

@@ -254,6 +254,41 @@ async def test_a_window_limits_what_a_flood_sends(client: Client) -> None:
     assert sent < 2 * 1_288_890
 
 
+async def output_of(client: Client, shown: dict[str, Any], item: int = 0, statement: int = 0) -> ClientResponse:
+    place = shown["statements"][statement]
+    query = {"runId": place["runId"], "nodeIndex": str(place["nodeIndex"]), "item": str(item)}
+    return await client.get("/api/output", params=query)
+
+
+async def test_a_session_shows_a_part_of_a_long_output_and_the_rest_can_be_fetched(client: Client) -> None:
+    stream = await run_live(client, "print('😀' * 100_000)\nfor n in range(100_000): print(n)")
+    await until(stream, "complete")
+    shown = await session_of(client)
+    for statement, text in enumerate(("😀" * 100_000 + "\n", "".join(f"{n}\n" for n in range(100_000)))):
+        (item,) = shown["statements"][statement]["output"]
+        assert len(item["text"]) == 65_536
+        assert item["omitted"] == len(text) - 65_536
+        whole = await output_of(client, shown, statement=statement)
+        assert whole.headers["Content-Type"] == "text/plain; charset=utf-8"
+        assert await whole.text() == text
+    assert (await output_of(client, shown, item=1)).status == 404
+    shown["statements"][0]["nodeIndex"] = 7
+    refused = await output_of(client, shown)
+    assert (refused.status, await refused.json()) == (
+        404,
+        {"detail": "This output is no longer there: its statement ran again, or was reset."},
+    )
+
+
+async def test_many_long_outputs_are_shown_with_less_of_each(client: Client) -> None:
+    stream = await run_live(client, "\n".join(["print('x' * 60_000)"] * 400))
+    await until(stream, "complete")
+    shown = await session_of(client)
+    lengths = {len(statement["output"][0]["text"]) for statement in shown["statements"]}
+    assert lengths == {32_768}
+    assert len(shown["statements"]) == 400
+
+
 async def test_a_subscriber_that_never_reads_blocks_nobody_and_is_told_to_read_again(make_client: MakeClient) -> None:
     client = await make_client(event_budget=2_000_000, output_limit=50_000_000)
     slow = await follow(client)

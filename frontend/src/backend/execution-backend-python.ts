@@ -37,7 +37,7 @@ export function openSession(
 ): Promise<SessionAnswer> {
   return path === null
     ? request(server, "GET", `api/session?window=${LIVE_WINDOW}`, undefined, signal)
-    : request(server, "POST", "api/session", { path }, signal);
+    : request(server, "POST", "api/session", { path, window: LIVE_WINDOW }, signal);
 }
 
 /** One session of a Python server, over HTTP and Server-Sent Events. */
@@ -92,6 +92,19 @@ export class PythonExecutionBackend implements SessionBackend {
 
   query(handle: string, query: Record<string, unknown>): Promise<unknown> {
     return request(this.server, "POST", "api/query", { handle, request: query, sessionId: this.sessionId });
+  }
+
+  async outputText({
+    runId,
+    nodeIndex,
+    item,
+  }: {
+    runId: string;
+    nodeIndex: number;
+    item: number;
+  }): Promise<string> {
+    const place = this.parameters({ runId, nodeIndex: String(nodeIndex), item: String(item) });
+    return (await answer(this.server, "GET", `api/output?${place}`)).text();
   }
 
   readFile(path: string): Promise<FileAnswer> {

@@ -44,6 +44,8 @@ export interface SessionBackend extends ExecutionBackend {
   input(text: string | null): Promise<void>;
   /** Ask the live object behind a display; throws `Refused` with status 404 when it is gone. */
   query(handle: string, request: Record<string, unknown>): Promise<unknown>;
+  /** All that the server keeps of an output item's text; throws `Refused` with status 404 when it is gone. */
+  outputText(place: { runId: string; nodeIndex: number; item: number }): Promise<string>;
   readFile(path: string): Promise<FileAnswer>;
   /** Save if the file still is at *version* (null: does not exist yet); otherwise throws `Refused` with status 409. */
   writeFile(path: string, content: string, version: string | null): Promise<VersionAnswer>;

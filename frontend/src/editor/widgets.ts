@@ -5,7 +5,7 @@ import type { Result } from "../session/result";
 import { pageContext } from "./context";
 import { inputForm } from "./input-form";
 import type { PlacedResult } from "./results";
-import { lookOf, shown } from "./shown";
+import { lookOf } from "./shown";
 
 /** What there is to see of a statement, and whether it is from an earlier run that is about to be replaced. */
 interface Sight {
@@ -15,8 +15,8 @@ interface Sight {
 
 function sightOf({ result, earlier }: PlacedResult): Sight {
   if (result.output.length === 0 && earlier.length > 0)
-    return { items: earlier.flatMap((one) => shown(one.result)), earlier: true };
-  return { items: shown(result), earlier: false };
+    return { items: earlier.flatMap((one) => one.result.output), earlier: true };
+  return { items: result.output, earlier: false };
 }
 
 /** Of output, and of code, in pixels: what is not drawn yet is guessed. */

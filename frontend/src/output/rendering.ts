@@ -16,6 +16,8 @@ export interface RenderContext {
    * the server refuses, 404 when the object is gone. Absent where nothing can be asked.
    */
   query?(handle: string, request: Record<string, unknown>): Promise<unknown>;
+  /** The text of *item* with what was left out of it here. Rejects like `query`; absent where nothing can be asked. */
+  wholeText?(item: OutputItem): Promise<string>;
 }
 
 /** One output item on the page. */

@@ -43,7 +43,7 @@ export class TextSource {
     const left = count(omitted.characters, "character");
     this.#notice = [
       {
-        text: `… ${left} left out here: more than the page follows live …`,
+        text: `… ${left} left out here: more than the page follows live. “Save as a file” has all …`,
         style: { ...PLAIN, italic: true, dim: true },
       },
     ];

@@ -121,10 +121,18 @@ export class TextView implements Rendering {
     return this.item.text.endsWith("\n") ? text : text.replace(/\n$/, "");
   }
 
-  save(): Saved {
-    this.#source.advance(Number.POSITIVE_INFINITY);
-    const content = new Blob([...this.#source.pieces()], { type: "text/plain;charset=utf-8" });
+  async save(): Promise<Saved> {
+    const source = await this.#wholeSource();
+    source.advance(Number.POSITIVE_INFINITY);
+    const content = new Blob([...source.pieces()], { type: "text/plain;charset=utf-8" });
     return { name: "output.txt", content };
+  }
+
+  /** The text with what was left out on the way to the page. */
+  async #wholeSource(): Promise<TextSource> {
+    if (this.#source.omitted === 0 || !this.context.wholeText) return this.#source;
+    const text = await this.context.wholeText(this.item);
+    return new TextSource({ type: this.item.type, text });
   }
 
   // ------------------------------------------------------------------------------------------ drawing

@@ -24,6 +24,26 @@ export interface Result {
   readonly input: { readonly prompt: string; readonly password: boolean } | null;
 }
 
+/** Where an output item belongs, as the server names it. */
+export interface OutputPlace {
+  readonly runId: string;
+  readonly nodeIndex: number;
+  readonly item: number;
+}
+
+const places = new WeakMap<OutputItem, OutputPlace>();
+
+/** Where *item* belongs; undefined when it never was part of a result. */
+export function placeOfItem(item: OutputItem): OutputPlace | undefined {
+  return places.get(item);
+}
+
+function notePlaces({ runId, nodeIndex, output }: Result): void {
+  output.forEach((item, index) => {
+    if (!places.has(item)) places.set(item, { runId, nodeIndex, item: index });
+  });
+}
+
 /** The events that concern one statement. */
 export type StatementEvent = Extract<EventFrame, { nodeIndex: number }>;
 
@@ -55,7 +75,7 @@ export function waiting(runId: string, statement: StatementInfo): Result {
 
 /** A result as the server tells it to a page that comes later. */
 export function restored(statement: SessionStatement, now: number): Result {
-  return {
+  const result: Result = {
     id: resultId(statement),
     runId: statement.runId,
     nodeIndex: statement.nodeIndex,
@@ -69,6 +89,8 @@ export function restored(statement: SessionStatement, now: number): Result {
     changedImports: statement.changedImports ?? [],
     input: null,
   };
+  notePlaces(result);
+  return result;
 }
 
 /** *result* after *events*, all of which are its own, in order. */
@@ -103,6 +125,9 @@ export function withEvents(result: Result, events: readonly StatementEvent[], no
         break;
     }
   }
-  if (output) next.output = output;
+  if (output) {
+    next.output = output;
+    notePlaces(next);
+  }
   return next;
 }

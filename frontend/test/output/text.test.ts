@@ -118,9 +118,22 @@ describe("a long text", () => {
     const dom = render({ ...item("stdout", "head\ntail\n"), cutAt: 5, omitted: 12_345_678 });
     expect(lines(dom)).toEqual([
       "head",
-      "… 12,345,678 characters left out here: more than the page follows live …",
+      "… 12,345,678 characters left out here: more than the page follows live. “Save as a file” has all …",
       "tail",
     ]);
+  });
+
+  test("saves what the server left out as well", async () => {
+    const urls = vi.spyOn(URL, "createObjectURL").mockReturnValue("blob:saved");
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
+    const shown = { ...item("stdout", "head\ntail\n"), cutAt: 5, omitted: 9 };
+    const wholeText = vi.fn(async () => "head\nthe\rThe rest\ntail\n");
+    press(render(shown, { ...page(), wholeText }), "Save as a file");
+    await vi.waitFor(() => expect(urls).toHaveBeenCalled());
+    expect(wholeText).toHaveBeenCalledWith(shown);
+    const [saved] = urls.mock.lastCall ?? [];
+    expect(saved instanceof Blob && (await saved.text())).toBe("head\nThe rest\ntail\n");
+    vi.restoreAllMocks();
   });
 
   test("a line of a million characters is cut until a reader asks for more", () => {
