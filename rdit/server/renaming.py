@@ -1,19 +1,18 @@
 """Rename a file only if the new name is free, in one step of the file system.
 
 `os.rename` silently replaces a file of that name, and to look first is a race. Linux and macOS both have a call that
-refuses; Python does not have it, so it is called through ctypes.
+refuses; Python does not have it, so it is called through ctypes, which is imported when the first file is renamed.
 """
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import stat
 import sys
 from collections.abc import Callable
+from functools import cache
 
-_LIBC = ctypes.CDLL(None, use_errno=True)
 _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 """How kernels and file systems say that they cannot do this."""
 
@@ -21,15 +20,21 @@ _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 _NAME, _FLAG = ("renameatx_np", 4) if sys.platform == "darwin" else ("renameat2", 1)
 
 
-def _system_call() -> Callable[..., int] | None:
-    call = getattr(_LIBC, _NAME, None)
-    if call is not None:
-        call.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
-        call.restype = ctypes.c_int
-    return call
+@cache
+def _system_call() -> Callable[[int, bytes, int, bytes], int] | None:
+    """Return what renames exclusively and returns the error's number, or 0; None where the system has no such call."""
+    import ctypes
 
+    call = getattr(ctypes.CDLL(None, use_errno=True), _NAME, None)
+    if call is None:
+        return None
+    call.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
+    call.restype = ctypes.c_int
 
-_RENAME = _system_call()
+    def rename(folder: int, name: bytes, new_folder: int, new_name: bytes) -> int:
+        return 0 if call(folder, name, new_folder, new_name, _FLAG) == 0 else ctypes.get_errno()
+
+    return rename
 
 
 def rename_exclusively(folder: int, name: str, new_folder: int, new_name: str) -> None:
@@ -39,10 +44,11 @@ def rename_exclusively(folder: int, name: str, new_folder: int, new_name: str) -
         FileExistsError: something has that name.
         OSError: the system refuses, as for `os.rename`.
     """
-    if _RENAME is not None:
-        if _RENAME(folder, os.fsencode(name), new_folder, os.fsencode(new_name), _FLAG) == 0:
+    rename = _system_call()
+    if rename is not None:
+        number = rename(folder, os.fsencode(name), new_folder, os.fsencode(new_name))
+        if number == 0:
             return
-        number = ctypes.get_errno()
         if number not in _UNSUPPORTED:
             raise OSError(number, os.strerror(number), name, None, new_name)
     _rename_in_steps(folder, name, new_folder, new_name)

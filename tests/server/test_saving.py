@@ -263,7 +263,7 @@ def test_a_rename_never_replaces(root: Path, monkeypatch: pytest.MonkeyPatch) ->
     try:
         for call in ("the system's", "in steps"):
             if call == "in steps":
-                monkeypatch.setattr("rdit.server.renaming._RENAME", None)
+                monkeypatch.setattr("rdit.server.renaming._system_call", lambda: None)
             (root / "a").write_text("a")
             (root / "b").write_text("b")
             (root / "empty").mkdir()

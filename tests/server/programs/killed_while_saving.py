@@ -47,8 +47,10 @@ class Deadly:
 def save_and_die(root: Path, version: str | None, last: int, log: int) -> None:
     import fcntl
 
-    if renaming._RENAME is not None:
-        renaming._RENAME = Deadly(type("calls", (), {"rename": renaming._RENAME}), last, log).rename
+    rename = renaming._system_call()
+    if rename is not None:
+        deadly = Deadly(type("calls", (), {"rename": rename}), last, log).rename
+        renaming._system_call = lambda: deadly  # type: ignore[assignment]
     for module in (saving, workspaces, renaming):
         module.os = Deadly(os, last, log)  # type: ignore[attr-defined]
     saving.fcntl = Deadly(fcntl, last, log)  # type: ignore[attr-defined]
