@@ -18,7 +18,10 @@ Status = Literal["ok", "error", "interrupted", "exited", "died"]
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Which script the kernel is for. The first message, before any run; a later one holds from the next reset on."""
+    """Which script the kernel is for. The first message, before any run.
+
+    A later one says that the script has another path now: the next run is of that. All else holds from the next reset.
+    """
 
     script_path: str | None
     """Absolute, or None for a buffer that has no file yet."""

@@ -255,8 +255,9 @@ class Supervisor:
         elif kind == "open":
             is_first = self._opening is None
             self._opening = encode(header)
-            if is_first and self._worker is not None:
-                self._to_worker(self._opening)
+            if self._worker is not None:
+                self._to_worker(self._opening)  # to one that stands, it tells where the script is now
+            if is_first:
                 self._begin_run()
 
     def _begin_run(self) -> None:

@@ -112,6 +112,11 @@ class Worker:
         self._inbox: list[dict[str, Any]] = []
         self._is_interactive = False
         self._is_leaving = False
+        self._is_open = False
+        self._path: str | None = None
+        """Where the script is; None for one without a file."""
+        self._folder = ""
+        """What rdit has put first into `sys.path`."""
         self._notice = ""
         """What the first run has to tell before anything else."""
         self._executor = PythonExecutor({})
@@ -131,8 +136,10 @@ class Worker:
             kind = request["type"]
             if kind == "run":
                 self._run(request)
-            elif kind == "open":
+            elif kind == "open" and not self._is_open:
                 self._open(request)
+            elif kind == "open":
+                self._move(request["script_path"])
             elif kind == "query":
                 self._output.forget_interrupts()
                 self._reply(request)
@@ -191,6 +198,7 @@ class Worker:
     def _open(self, request: dict[str, Any]) -> None:
         """Become the `__main__` of a script, as `python script.py ARGUMENTS` in *directory* does."""
         path, directory = request["script_path"], request["directory"]
+        self._is_open, self._path, self._folder = True, path, _folder_of(path) or directory
         try:
             chdir(directory)
         except OSError as error:
@@ -203,20 +211,37 @@ class Worker:
         namespace["__doc__"] = None
         if path is None:
             namespace.pop("__file__", None)
-            folder = directory
         else:
             namespace["__file__"] = path
             namespace["__loader__"] = importlib.machinery.SourceFileLoader("__main__", path)
-            folder = path.rpartition("/")[0] or "/"
         if "__annotations__" in namespace:
             namespace["__annotations__"] = {}
         sys.modules["__main__"] = module
         sys.argv = [path or "", *request["arguments"]]
         sys.orig_argv = [sys.orig_argv[0], *sys.argv]
         if not getattr(sys.flags, "safe_path", False) and not sys.flags.isolated:
-            sys.path.insert(0, folder)
+            sys.path.insert(0, self._folder)
         self._executor.namespace = namespace
         self._executor.filename = path or NAME_OF_A_BUFFER
+
+    def _move(self, path: str | None) -> None:
+        """Go on with the script at *path*, as `python path` would name it. What the script has set itself stays."""
+        if path is None or path == self._path:
+            return
+        old, self._path = self._path, path
+        folder, self._folder = self._folder, _folder_of(path) or ""
+        namespace = self._executor.namespace
+        if _is_still(namespace.get("__file__"), old):
+            namespace["__file__"] = path
+            namespace["__loader__"] = importlib.machinery.SourceFileLoader("__main__", path)
+        for names, place, before, now in (
+            (getattr(sys, "argv", None), 0, old or "", path),
+            (getattr(sys, "orig_argv", None), 1, old or "", path),
+            (getattr(sys, "path", None), 0, folder, self._folder),
+        ):
+            if type(names) is list and len(names) > place and _is_still(names[place], before):
+                names[place] = now
+        self._executor.filename = path
 
     # -------------------------------------------------------------------------------------------------------- runs
 
@@ -356,6 +381,15 @@ class Worker:
 
 
 # ------------------------------------------------------------------------------------------------- the new process
+
+
+def _folder_of(path: str | None) -> str | None:
+    return None if path is None else path.rpartition("/")[0] or "/"
+
+
+def _is_still(value: object, before: str | None) -> bool:
+    """Return whether *value* is what rdit has set; a script may have put anything in its place."""
+    return value is None if before is None else type(value) is str and value == before
 
 
 def peak_memory() -> int:

@@ -191,7 +191,7 @@ class Session:
             self.move(script)
 
     def move(self, script: Path) -> None:
-        """Go on with the script at another place; the worker of now keeps its `__file__` until a reset."""
+        """Go on with the script at another place, from the next run on under its new name."""
         self.script = script
         if self._kernel is not None:
             self._kernel.send(self._open_message())

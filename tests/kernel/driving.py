@@ -135,7 +135,7 @@ class Kernel:
         await self.send(Open(None if script_path is None else str(script_path), list(arguments), str(directory)))
 
     async def reopen(self, script_path: Path, *arguments: str) -> None:
-        """Say that the script is another one from the next reset on."""
+        """Say that the script is another one: its path from the next run on, all else from the next reset on."""
         await self.send(Open(str(script_path), list(arguments), str(script_path.parent)))
 
     def pause(self) -> None:

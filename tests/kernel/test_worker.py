@@ -225,7 +225,36 @@ async def test_source_is_the_text_that_runs_and_not_the_file(every_kernel: Kerne
     assert "something else" not in run.errors[0].text
 
 
-async def test_a_new_open_holds_from_the_next_reset_on(kernel: Kernel, tmp_path: Path) -> None:
+NAMES = """import inspect, sys
+print(__file__, sys.argv[0], sys.path[0], inspect.getsourcefile(lambda: 0), len(sys.argv))
+def later():
+    return 1 / 0
+"""
+
+
+async def test_a_script_that_moved_runs_under_its_new_name_and_keeps_its_variables(
+    every_kernel: Kernel, tmp_path: Path, script_path: Path
+) -> None:
+    kernel = every_kernel
+    names = (script_path, script_path, script_path.parent, script_path, 1)
+    assert (await kernel.run(NAMES)).text() == " ".join(map(str, names)) + "\n"
+    (tmp_path / "folder").mkdir()
+    moved = tmp_path / "folder" / "renamed.py"
+    await kernel.reopen(moved)
+    names = (moved, moved, moved.parent, moved, 1)
+    assert (await kernel.run("\n\n" + NAMES, (1, 4))).text() == " ".join(map(str, names)) + "\n"
+    (error,) = (await kernel.run("later()")).errors
+    assert f'File "{moved}", line 1, in <module>' in error.text
+    assert f'File "{script_path}", line 4, in later\n    return 1 / 0\n' in error.text
+
+
+async def test_what_a_script_has_set_itself_stays_when_it_moves(kernel: Kernel, tmp_path: Path) -> None:
+    await kernel.run("import sys\n__file__ = 'mine'\nsys.argv = ['program', 'more']\nsys.path.insert(0, 'first')")
+    await kernel.reopen(tmp_path / "renamed.py")
+    assert (await kernel.run("__file__, sys.argv, sys.path[0]")).text() == "('mine', ['program', 'more'], 'first')\n"
+
+
+async def test_arguments_of_a_new_open_hold_from_the_next_reset_on(kernel: Kernel, tmp_path: Path) -> None:
     await kernel.run("1")
     await kernel.reopen(tmp_path / "renamed.py", "argument")
     assert (await kernel.run("import sys\nlen(sys.argv)")).text() == "1\n"

@@ -94,10 +94,11 @@ async def test_a_file_is_renamed_but_never_over_another(client: Client, workspac
 async def test_the_session_of_a_renamed_script_goes_along(client: Client, workspace: Path) -> None:
     put(workspace, "sub/b.py", b"print(__file__)")
     opened = await post(client, "/api/session", path="sub/b.py")
+    async with client.post("/api/execute-script", json={"script": "1", "sessionId": opened["sessionId"]}) as response:
+        await response.text()
     await post(client, "/api/rename-file", path="sub", to="moved")
     assert (await get(client, "/api/session", sessionId=opened["sessionId"]))["scriptPath"] == "moved/b.py"
     assert (await get(client, "/api/session"))["scriptPath"] == "script.py"
-    await post(client, "/api/reset", sessionId=opened["sessionId"])  # a worker that stands is who it was told to be
     body = {"script": "print(__file__)", "sessionId": opened["sessionId"]}
     async with client.post("/api/execute-script", json=body) as response:
         assert f"{workspace}/moved/b.py" in await response.text()
