@@ -13,8 +13,10 @@ import sys
 import tokenize
 import traceback
 from contextlib import contextmanager
+from os import sep
 
 from .items import OutputItem, printable
+from .variables import Budget, variables_of
 
 if sys.version_info >= (3, 11):
     import ast
@@ -39,6 +41,7 @@ _BUILTINS = dict(vars(builtins))
 _get_limit, _set_limit = sys.getrecursionlimit, sys.setrecursionlimit
 
 _OWN_PACKAGES = (__package__, __package__.rpartition(".")[0])
+_LIBRARY = linecache.__file__.rpartition(sep)[0] + sep
 _LONGEST_TEXT = 1 << 20
 _MOST_FRAMES = 200
 _MOST_EXCEPTIONS = 50
@@ -83,7 +86,7 @@ def _described(
             try:
                 described = traceback.TracebackException(type(error), error, trace, compact=True)
                 text = "".join(described.format())
-                data = _as_data(described, sources)
+                data = _as_data(described, error, sources)
             except Exception as failure:  # noqa: BLE001 - an exception may be made so that describing it fails
                 text, data = _least(error, failure, sources)
             if sys.version_info < (3, 13):
@@ -284,42 +287,91 @@ def _is_on_disk(filename: str, lines: Sequence[str]) -> bool:
 # ----------------------------------------------------------------------------------------------------------- as data
 
 
-def _as_data(described: traceback.TracebackException, sources: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return an exception, what it came from and what it holds, as JSON values."""
-    budget = [_MOST_EXCEPTIONS]
-    return _exception_data(described, sources, budget)
+class _Bounds:
+    """What may still be described of an exception and all that it carries."""
+
+    def __init__(self, sources: Mapping[str, Sequence[str]]) -> None:
+        self.sources = sources
+        self.exceptions = _MOST_EXCEPTIONS
+        self.text = Budget()
 
 
-def _exception_data(
-    described: traceback.TracebackException, sources: Mapping[str, Sequence[str]], budget: list[int]
+def _as_data(
+    described: traceback.TracebackException, error: BaseException, sources: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    budget[0] -= 1
-    data = _one_exception(described, sources)
+    """Return an exception, what it came from and what it holds, as JSON values."""
+    return _exception_data(described, error, _Bounds(sources))
+
+
+def _exception_data(described: traceback.TracebackException, error: BaseException, bounds: _Bounds) -> dict[str, Any]:
+    bounds.exceptions -= 1
+    data = _one_exception(described, error, bounds)
     causes = []
     current: traceback.TracebackException | None = described
-    while current is not None and budget[0] > 0:
+    raised: BaseException | None = error
+    while current is not None and raised is not None and bounds.exceptions > 0:
         if current.__cause__ is not None:
-            relation, current = "cause", current.__cause__
+            relation, current, raised = "cause", current.__cause__, _cause_of(raised)
         elif current.__context__ is not None and not current.__suppress_context__:
-            relation, current = "context", current.__context__
+            relation, current, raised = "context", current.__context__, _context_of(raised)
         else:
             break
-        budget[0] -= 1
-        causes.append({"relation": relation, **_one_exception(current, sources)})
+        bounds.exceptions -= 1
+        if raised is not None:
+            causes.append({"relation": relation, **_one_exception(current, raised, bounds)})
     if causes:
         data["causes"] = causes
     members = getattr(described, "exceptions", None)
-    if members:
-        data["exceptions"] = [_exception_data(one, sources, budget) for one in members if budget[0] > 0]
+    if members and sys.version_info >= (3, 11):
+        raised_members = BaseExceptionGroup.__dict__["exceptions"].__get__(error)
+        data["exceptions"] = [
+            _exception_data(one, member, bounds)
+            for one, member in zip(members, raised_members, strict=False)
+            if bounds.exceptions > 0
+        ]
     return data
 
 
-def _one_exception(described: traceback.TracebackException, sources: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def _frames_of(error: BaseException) -> list[FrameType]:
+    frames = []
+    trace = traceback_of(error)
+    while trace is not None:
+        frames.append(trace.tb_frame)
+        trace = trace.tb_next
+    return frames
+
+
+def _add_variables(frames: list[dict[str, Any]], real: list[FrameType], bounds: _Bounds) -> None:
+    """Add to the described *frames* what the variables of the *real* ones hold, from the innermost outwards."""
+    for data, frame in zip(reversed(frames), reversed(real), strict=True):
+        if data["inScript"] or not _is_library(data["file"]):
+            found = variables_of(frame, bounds.text)
+            if found:
+                data["variables"] = [{"name": name, "value": value} for name, value in found]
+
+
+def _is_library(filename: str) -> bool:
+    """Whether nobody is curious about the variables there: the standard library, or an installed package."""
+    return (
+        filename.startswith(("<frozen ", _LIBRARY))
+        or f"{sep}site-packages{sep}" in filename
+        or f"{sep}dist-packages{sep}" in filename
+    )
+
+
+def _one_exception(described: traceback.TracebackException, error: BaseException, bounds: _Bounds) -> dict[str, Any]:
+    sources = bounds.sources
     stack = list(described.stack)
+    real = _frames_of(error)
+    # A script may have set a limit to what tracebacks show.
+    are_known = len(real) == len(stack)
     omitted = max(len(stack) - _MOST_FRAMES, 0)
     if omitted:
         stack = stack[: _MOST_FRAMES // 2] + stack[-_MOST_FRAMES // 2 :]
+        real = real[: _MOST_FRAMES // 2] + real[-_MOST_FRAMES // 2 :]
     frames = [_frame_data(frame, sources) for frame in stack]
+    if are_known:
+        _add_variables(frames, real, bounds)
     name = getattr(described, "exc_type_str", None)
     if name is None:
         name = _type_name(described.exc_type) if described.exc_type is not None else ""

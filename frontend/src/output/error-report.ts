@@ -15,6 +15,8 @@ export interface ErrorFrame {
   column: number | null;
   endColumn: number | null;
   inScript: boolean;
+  /** What its variables held, in few words. */
+  variables: { name: string; value: string }[];
 }
 
 export interface ErrorReport {
@@ -70,6 +72,11 @@ function readFrame(data: unknown): ErrorFrame | null {
     column: number(data.column),
     endColumn: number(data.endColumn),
     inScript: data.inScript === true,
+    variables: list(data.variables).flatMap((one) =>
+      isRecord(one) && typeof one.name === "string" && typeof one.value === "string"
+        ? [{ name: one.name, value: one.value }]
+        : [],
+    ),
   };
 }
 

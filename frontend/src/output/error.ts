@@ -175,7 +175,24 @@ function drawFrame(frame: ErrorFrame, context: RenderContext): HTMLElement {
     go.addEventListener("click", () => context.goToLine(frame.line, frame.column ?? undefined));
     dom.append(go);
   }
+  if (frame.variables.length > 0) dom.append(...drawVariables(frame, context));
   return dom;
+}
+
+/** What the variables of a frame held; closed until somebody wants to know. */
+function drawVariables({ variables }: ErrorFrame, context: RenderContext): HTMLElement[] {
+  const list = element("dl", { class: "rdit-error-variables", hidden: true });
+  const toggle = button(count(variables.length, "variable"), () => {
+    const open = list.hidden;
+    if (open && !list.hasChildNodes())
+      for (const { name, value } of variables) list.append(element("dt", {}, name), element("dd", {}, value));
+    list.hidden = !open;
+    toggle.setAttribute("aria-expanded", String(open));
+    context.resized();
+  });
+  toggle.className = "rdit-error-folded rdit-error-more";
+  toggle.setAttribute("aria-expanded", "false");
+  return [toggle, list];
 }
 
 function shortFile(file: string): string {

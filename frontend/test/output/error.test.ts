@@ -54,6 +54,30 @@ test("a module of the user's own is shown, and leads nowhere", () => {
   expect(place?.closest("button")).toBeNull();
 });
 
+test("the variables of a frame are there for who asks", () => {
+  const frame = { file: "a.py", line: 2, name: "f", source: "1 / x", inScript: true };
+  const variables = [{ name: "x", value: "0" }, { name: "items", value: "['<b>', 2]" }, { name: "broken" }];
+  const report = {
+    type: "E",
+    message: "",
+    frames: [
+      { ...frame, variables },
+      { ...frame, variables: "?" },
+    ],
+  };
+  const dom = render(item("error", "E\n", { [ERROR_FORMAT]: report }));
+  const [toggle, ...more] = dom.querySelectorAll<HTMLButtonElement>(".rdit-error-more");
+  expect(more).toEqual([]);
+  expect(toggle?.textContent).toBe("2 variables");
+  expect(texts(dom, "dt")).toEqual([]);
+  toggle?.click();
+  expect(toggle?.getAttribute("aria-expanded")).toBe("true");
+  expect(texts(dom, "dt")).toEqual(["x", "items"]);
+  expect(texts(dom, "dd")).toEqual(["0", "['<b>', 2]"]);
+  toggle?.click();
+  expect(dom.querySelector<HTMLElement>("dl")?.hidden).toBe(true);
+});
+
 test("notes and causes are told, and how the cause relates", () => {
   const dom = render(errors.chained);
   expect(texts(dom, ".rdit-error-note")).toEqual(["while reading sales.csv"]);
