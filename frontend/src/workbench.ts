@@ -217,10 +217,15 @@ export class Workbench implements Actions, SessionListener {
       const result = restored(statement, now);
       const question = answer.input && resultId(answer.input) === result.id ? answer.input : null;
       const input = question && { prompt: question.prompt, password: question.password ?? false };
-      return {
-        ...rangeOf(script, changes, statement.lineStart, statement.lineEnd),
-        result: { ...result, input },
-      };
+      const range = rangeOf(script, changes, statement.lineStart, statement.lineEnd);
+      const earlier = (statement.earlier ?? []).map((one) => ({
+        ...range,
+        result: restored(one, now),
+        stale: one.stale ?? false,
+        earlier: [],
+        below: false,
+      }));
+      return { ...range, result: { ...result, input }, earlier };
     });
     // What was deleted from the text since has no place in it.
     const present = placed.filter(({ from, to, result }) => from < to || result.source === "");

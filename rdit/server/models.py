@@ -558,6 +558,8 @@ class SessionStatement(WireModel):
     """Whether a file that it imported, directly or through others, changed since."""
     changed_imports: list[str] | None = None
     """Those files, from the workspace root."""
+    earlier: list[SessionStatement] | None = None
+    """The results whose place it takes and that are back when its run ends without reaching it."""
 
 
 class QueuedRun(WireModel):

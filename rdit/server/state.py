@@ -7,7 +7,8 @@ and takes thousands of changes a second; its methods are the only code that chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Literal
 
 from ..kernel.messages import Item as ShownItem
@@ -28,6 +29,7 @@ class Statement:
     __slots__ = (
         "changed_imports",
         "duration_ms",
+        "earlier",
         "keeps_raw",
         "line_end",
         "line_start",
@@ -56,6 +58,8 @@ class Statement:
         self.stale = False
         self.changed_imports: dict[str, None] = {}
         """The files that it imported and that changed since, in order."""
+        self.earlier: list[Statement] = []
+        """The results whose place it takes, until it ended: if the run never reaches it, they are back."""
         self.keeps_raw = False
         """Whether a requester wants its output to the byte, also what a terminal would not show any more."""
 
@@ -63,6 +67,11 @@ class Statement:
     def items(self) -> Sequence[Item]:
         """The output items."""
         return () if self.output is None else self.output.items
+
+    def chars(self) -> int:
+        """Return how many characters of output are kept for it."""
+        own = 0 if self.output is None else self.output.chars()
+        return own + sum(earlier.chars() for earlier in self.earlier)
 
 
 Key = tuple[str, int]
@@ -96,32 +105,28 @@ class SessionState:
     def plan(self, run_id: str, script: str, planned: Sequence[PlannedStatement], *, whole: bool) -> list[Statement]:
         """Take the statements of a run, and move or drop the results of earlier ones; return the new statements.
 
-        A *whole* run replaces everything; a part of a script replaces what it overlaps.
+        A *whole* run replaces everything; a part of a script replaces what it overlaps. What a statement replaces is
+        kept with it until it ended.
         """
         old_lines, self._lines = self._lines, split_lines(script)
-        if whole:
-            self.statements = {}
-        elif script != self.script:
+        if script != self.script and self.statements:
             self._carry_over(LineMap(old_lines, self._lines))
-        if not whole:
-            self._drop_overlapped(planned)
         self.script = script
         lines = self._lines
         statements = [
             Statement(run_id, plan, "\n".join(lines[plan.line_start - 1 : plan.line_end])) for plan in planned
         ]
-        self._used = sum(kept.output.chars() for kept in self.statements.values() if kept.output is not None)
+        self._replace_overlapped(statements, whole=whole)
+        self._used = sum(kept.chars() for kept in (*self.statements.values(), *statements))
         for statement in statements:
             self.statements[run_id, statement.node_index] = statement
+        present = {id(one) for kept in self.statements.values() for one in (kept, *kept.earlier)}
         self._displays = {
             name: kept
             for name, shown in self._displays.items()
-            if (kept := [(statement, item) for statement, item in shown if self._has(statement)])
+            if (kept := [(statement, item) for statement, item in shown if id(statement) in present])
         }
         return statements
-
-    def _has(self, statement: Statement) -> bool:
-        return self.statements.get((statement.run_id, statement.node_index)) is statement
 
     def _carry_over(self, lines: LineMap) -> None:
         kept: dict[Key, Statement] = {}
@@ -134,16 +139,20 @@ class SessionState:
             kept[key] = statement
         self.statements = kept
 
-    def _drop_overlapped(self, planned: Iterable[PlannedStatement]) -> None:
-        covered = {line for plan in planned for line in range(plan.line_start, plan.line_end + 1)}
-        first, last = min(covered, default=0), max(covered, default=0)
-        self.statements = {
-            key: statement
-            for key, statement in self.statements.items()
-            if statement.line_end < first
-            or statement.line_start > last
-            or covered.isdisjoint(range(statement.line_start, statement.line_end + 1))
-        }
+    def _replace_overlapped(self, planned: Sequence[Statement], *, whole: bool) -> None:
+        """Give each result to the first planned statement that shares a line with it; a whole run drops the others."""
+        in_order = sorted(planned, key=lambda statement: statement.line_start)
+        ends = [statement.line_end for statement in in_order]
+        kept: dict[Key, Statement] = {}
+        for key, statement in self.statements.items():
+            index = bisect_left(ends, statement.line_start)
+            if index < len(in_order) and in_order[index].line_start <= statement.line_end:
+                replaced = statement.earlier if statement.state == "waiting" else [statement]
+                in_order[index].earlier += replaced
+                statement.earlier = []
+            elif not whole:
+                kept[key] = statement
+        self.statements = kept
 
     def start(self, run_id: str, node_index: int, now: float) -> Statement | None:
         """The statement begins, at *now* seconds; None when nobody knows it."""
@@ -163,6 +172,7 @@ class SessionState:
             statement.duration_ms = duration_ms
             statement.peak_memory = peak_memory
             statement.state = "done"
+            self._forget_earlier(statement)
             if statement.output is not None:
                 self._used += statement.output.chars()
             for item in statement.items:
@@ -171,16 +181,26 @@ class SessionState:
                     statement.state = "failed"
         return statement
 
+    def _forget_earlier(self, statement: Statement) -> None:
+        self._used -= sum(earlier.chars() for earlier in statement.earlier)
+        statement.earlier = []
+
     def complete(self, run_id: str) -> None:
-        """The run is over: what it did not reach is forgotten."""
+        """The run is over: where it did not come, earlier results are back."""
         if self.run_id == run_id:
             self.run_id = None
         self.queued = [queued for queued in self.queued if queued.run_id != run_id]
-        waiting = [
-            key for key, statement in self.statements.items() if key[0] == run_id and statement.state == "waiting"
-        ]
-        for key in waiting:
-            del self.statements[key]
+        for key, statement in list(self.statements.items()):
+            if statement.run_id != run_id:
+                continue
+            if statement.state == "waiting":
+                del self.statements[key]
+                for earlier in statement.earlier:
+                    earlier.line_start, earlier.line_end = statement.line_start, statement.line_end
+                    earlier.stale = earlier.stale or earlier.source != statement.source
+                    self.statements[earlier.run_id, earlier.node_index] = earlier
+            else:
+                self._forget_earlier(statement)
 
     def running(self) -> Statement | None:
         """Return the statement that runs now."""
@@ -262,7 +282,8 @@ class SessionState:
         """Return the window, *window* at most, with which the answer has about `LARGEST_ANSWER` characters."""
         if window is None:
             return None
-        lengths = [item.chars for statement in self.statements.values() for item in statement.items]
+        shown = [one for statement in self.statements.values() for one in (statement, *statement.earlier)]
+        lengths = [item.chars for statement in shown for item in statement.items]
         while window > models.SMALLEST_WINDOW and sum(min(length, window) for length in lengths) > LARGEST_ANSWER:
             window = max(window // 2, models.SMALLEST_WINDOW)
         return window
@@ -276,9 +297,13 @@ def _statement_json(statement: Statement, window: int | None, done_window: int |
             times += b',"peakMemoryBytes":%d' % statement.peak_memory
     elif statement.state == "running":
         times = b',"runningMs":%.3f' % ((now - statement.started) * 1000)
+    earlier = b""
+    if statement.earlier and not statement.items:
+        shown = [_statement_json(one, window, done_window, now) for one in statement.earlier]
+        earlier = b',"earlier":[%b]' % b",".join(shown)
     return (
         b'{"runId":"%b","nodeIndex":%d,"lineStart":%d,"lineEnd":%d,"source":%b,"state":"%b","output":%b,'
-        b'"isInvisible":%b%b,"stale":%b,"importsChanged":%b}'
+        b'"isInvisible":%b%b,"stale":%b,"importsChanged":%b%b}'
     ) % (
         statement.run_id.encode(),
         statement.node_index,
@@ -293,4 +318,5 @@ def _statement_json(statement: Statement, window: int | None, done_window: int |
         b'true,"changedImports":[%b]' % b",".join(map(wire.quote, statement.changed_imports))
         if statement.changed_imports
         else b"false",
+        earlier,
     )

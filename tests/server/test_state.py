@@ -79,6 +79,56 @@ def test_a_running_statement_says_for_how_long() -> None:
     assert "runningMs" not in second
 
 
+def stop_after_first(state: SessionState, run_id: str, script: str, *lines: int, whole: bool = False) -> None:
+    """Run the statements at *lines*, of which the first fails."""
+    state.begin(run_id)
+    state.plan(run_id, script, [PlannedStatement(index, line, line) for index, line in enumerate(lines)], whole=whole)
+    state.start(run_id, 0, 1.0)
+    state.finish(run_id, 0, 1.0)
+    state.complete(run_id)
+
+
+def test_results_of_statements_that_a_run_did_not_reach_are_back_when_it_ends() -> None:
+    state = new_state()
+    run(state, "a", "x\ny\nz", 1, 2, 3)
+    stop_after_first(state, "b", "x\ny\nz", 1, 2, 3, whole=True)
+    assert places(state) == [(1, 1, "b", False), (2, 2, "a", False), (3, 3, "a", False)]
+    assert shown(state)[1]["output"] == [{"type": "stdout", "text": "a\n"}]
+
+
+def test_a_result_that_is_back_is_stale_when_its_statement_was_edited() -> None:
+    state = new_state()
+    run(state, "a", "x\ny\nz\nlast", 1, 2, 3, 4)
+    stop_after_first(state, "b", "x\nnew\nchanged\nz\nlast", 1, 2, 3, 4, 5, whole=True)
+    assert places(state) == [(1, 1, "b", False), (2, 2, "a", True), (4, 4, "a", False), (5, 5, "a", False)]
+
+
+def test_a_statement_that_waits_says_what_it_would_replace_until_it_has_ended() -> None:
+    state = new_state()
+    run(state, "a", "x\ny", 1, 2)
+    state.begin("b")
+    state.plan("b", "x\ny", [PlannedStatement(0, 1, 1), PlannedStatement(1, 2, 2)], whole=True)
+    first, second = shown(state)
+    assert [earlier["runId"] for earlier in first["earlier"] + second["earlier"]] == ["a", "a"]
+    assert second["state"] == "waiting"
+    statement = state.start("b", 0, 1.0)
+    assert statement is not None
+    state.write(statement, "stdout", "new", False)
+    assert "earlier" not in shown(state)[0]
+    state.finish("b", 0, 1.0)
+    state.start("b", 1, 1.0)
+    state.finish("b", 1, 1.0)
+    assert ["earlier" in statement for statement in shown(state)] == [False, False]
+
+
+def test_two_runs_that_stop_early_leave_what_the_first_complete_one_showed() -> None:
+    state = new_state()
+    run(state, "a", "x\ny", 1, 2)
+    stop_after_first(state, "b", "x\ny", 1, 2, whole=True)
+    stop_after_first(state, "c", "x\ny", 1, 2)
+    assert places(state) == [(1, 1, "c", False), (2, 2, "a", False)]
+
+
 def test_statements_that_a_run_did_not_reach_are_forgotten_with_it() -> None:
     state = new_state()
     state.begin("a")

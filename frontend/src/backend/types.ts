@@ -972,6 +972,11 @@ export interface components {
              */
             durationMs?: number | null;
             /**
+             * Earlier
+             * @default null
+             */
+            earlier?: components["schemas"]["SessionStatement"][] | null;
+            /**
              * Importschanged
              * @default false
              */

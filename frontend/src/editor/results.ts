@@ -34,6 +34,8 @@ export interface PlannedResult {
   from: number;
   to: number;
   result: Result;
+  /** What it takes the place of, when a page comes while it waits. */
+  earlier?: readonly PlacedResult[];
 }
 
 /** All results anew: a page was opened, or fell behind. */

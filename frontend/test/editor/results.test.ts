@@ -269,3 +269,13 @@ test("what concerns neither text nor results leaves the field alone", () => {
   expect(resultId({ runId: "r1", nodeIndex: 0 })).toBe(before.placed[0]?.result.id);
   expect(Text.of(["a"]).lines).toBe(1);
 });
+
+test("a page that comes while statements wait shows what they would replace, and keeps it if they never ran", () => {
+  open("a\nb");
+  run("r1", [1, 2]);
+  const [, before] = resultsOf(state);
+  effects(setResults.of([{ ...planned("r2", 1, 2), earlier: before ? [before] : [] }]));
+  expect(resultsOf(state).map(({ result, earlier }) => [result.runId, earlier.length])).toEqual([["r2", 1]]);
+  effects(endRun.of({ runId: "r2" }));
+  expect(resultsOf(state).map(({ result }) => [result.runId, result.state])).toEqual([["r1", "done"]]);
+});
