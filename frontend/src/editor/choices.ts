@@ -4,9 +4,10 @@ import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { beside } from "./beside";
 import { following } from "./following";
 import type { Layout } from "./layout";
+import type { KeySettings } from "./modal";
 
 /** What a person has chosen about editors. */
-export interface EditorSettings {
+export interface EditorSettings extends KeySettings {
   readonly layout: Layout;
   /** Whether the statement that runs is kept in sight. */
   readonly follow: boolean;

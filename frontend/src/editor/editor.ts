@@ -31,6 +31,7 @@ import { find } from "./find";
 import { flights } from "./flights";
 import { statementGutter } from "./gutter";
 import { noteTyping } from "./input-form";
+import { modal } from "./modal";
 import { results } from "./results";
 import { theme } from "./theme";
 import "./editor.css";
@@ -49,11 +50,13 @@ export interface EditorParts {
 export function createEditor(parts: EditorParts): EditorView {
   const { parent, text, context, commands, changed } = parts;
   const chosen = choices(parts.settings);
+  const keys = modal(parts.settings, () => commands.save.run(view));
   const view = new EditorView({
     parent,
     state: EditorState.create({
       doc: Text.of(text.split(/\r\n?|\n/)),
       extensions: [
+        keys.extension,
         Prec.high(keymap.of(keysOf(commands))),
         pageContext.of(context),
         statementGutter((target, position) => {
@@ -77,6 +80,7 @@ export function createEditor(parts: EditorParts): EditorView {
     }),
   });
   chosen.follow(view);
+  keys.follow(view);
   keepOutputWidth(view);
   return view;
 }

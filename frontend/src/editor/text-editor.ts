@@ -10,8 +10,10 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
+import type { ReadonlySignal } from "@preact/signals";
 import { type Command, keysOf } from "./commands";
 import { find } from "./find";
+import { type KeySettings, modal } from "./modal";
 import "./editor.css";
 
 export interface TextEditorParts {
@@ -20,17 +22,21 @@ export interface TextEditorParts {
   /** What a screen reader calls it. */
   label: string;
   commands: Record<string, Command>;
+  settings: ReadonlySignal<KeySettings>;
   /** Called after the text or the selection changed. */
   changed(view: EditorView): void;
 }
 
 /** An editor for text of any kind, in which nothing runs. */
-export function createTextEditor({ parent, doc, label, commands, changed }: TextEditorParts): EditorView {
-  return new EditorView({
+export function createTextEditor(parts: TextEditorParts): EditorView {
+  const { parent, doc, label, commands, changed } = parts;
+  const keys = modal(parts.settings, () => commands.save?.run(view));
+  const view = new EditorView({
     parent,
     state: EditorState.create({
       doc,
       extensions: [
+        keys.extension,
         Prec.high(keymap.of(keysOf(commands))),
         history(),
         drawSelection(),
@@ -50,4 +56,6 @@ export function createTextEditor({ parent, doc, label, commands, changed }: Text
       ],
     }),
   });
+  keys.follow(view);
+  return view;
 }

@@ -17,6 +17,7 @@ export type DeskCommandName =
   | "shortcuts"
   | "layout"
   | "follow"
+  | "vim"
   | "notify";
 
 /** What is loaded when it is first asked for. */
@@ -68,6 +69,14 @@ export function deskCommands(desk: Desk): Record<DeskCommandName, DeskCommand> {
       run: () => {
         const { follow, ...others } = desk.settings.peek();
         desk.settings.value = { ...others, follow: !follow };
+      },
+    },
+    vim: {
+      title: "Vim's keys, or those of this page alone",
+      key: "",
+      run: () => {
+        const { vim, ...others } = desk.settings.peek();
+        desk.settings.value = { ...others, vim: !vim };
       },
     },
     notify: {

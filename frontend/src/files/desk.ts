@@ -155,6 +155,7 @@ export class Desk {
         service: this.service,
         notices: this.notices,
         parent: tab.parent,
+        settings: this.settings,
         compare: async (versions) => (await import("./conflict-view")).compare(versions),
       });
       const offer = await this.keepDrafts(tab, bench.file, bench.undecided, () => bench.save());

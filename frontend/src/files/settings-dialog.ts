@@ -9,7 +9,7 @@ import "./settings.css";
 export function showSettings(settings: Signal<Settings>, { layout }: { layout: DeskCommand }): void {
   const now = settings.peek();
 
-  function check(name: "autosave" | "follow", label: string): HTMLElement {
+  function check(name: "autosave" | "follow" | "vim", label: string): HTMLElement {
     const box = element("input", { type: "checkbox" });
     box.checked = now[name];
     box.addEventListener("change", () => {
@@ -69,6 +69,7 @@ export function showSettings(settings: Signal<Settings>, { layout }: { layout: D
         "div",
         {},
         check("follow", "Keep the statement that runs in sight, until you scroll"),
+        check("vim", "The keys of Vim; :w saves"),
         check("autosave", "Save by itself, a second after the last key"),
       ),
     ),

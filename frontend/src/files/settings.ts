@@ -14,6 +14,7 @@ export const DEFAULTS: Settings = {
   runOutside: "nothing",
   layout: "below",
   follow: false,
+  vim: false,
 };
 
 const KEY = "rdit.settings";
@@ -36,12 +37,13 @@ export function keptSettings(storage: Storage, page: Pick<Window, "addEventListe
 export function settingsIn(kept: string | null): Settings {
   const read: unknown = kept === null ? null : parsed(kept);
   if (typeof read !== "object" || read === null) return DEFAULTS;
-  const { autosave, runOutside, layout, follow } = read as Record<string, unknown>;
+  const { autosave, runOutside, layout, follow, vim } = read as Record<string, unknown>;
   return {
     autosave: autosave === true,
     runOutside: runOutside === "changed" || runOutside === "all" ? runOutside : "nothing",
     layout: layout === "beside" ? "beside" : "below",
     follow: follow === true,
+    vim: vim === true,
   };
 }
 

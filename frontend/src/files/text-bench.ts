@@ -1,8 +1,10 @@
 import { type EditorView, runScopeHandlers } from "@codemirror/view";
+import type { ReadonlySignal } from "@preact/signals";
 import { type Signal, signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
 import type { FileAnswer, FileEvent } from "../backend/types";
 import { type Command, saving } from "../editor/commands";
+import type { KeySettings } from "../editor/modal";
 import { createTextEditor } from "../editor/text-editor";
 import { Conflict, readIfThere, ScriptFile } from "../session/file";
 import type { Notices } from "../ui/notices";
@@ -15,6 +17,7 @@ export interface TextBenchParts {
   service: FileService;
   notices: Notices;
   parent: HTMLElement;
+  settings: ReadonlySignal<KeySettings>;
   compare(versions: Versions): Promise<string | null>;
 }
 
@@ -50,6 +53,7 @@ export class TextBench {
       doc: this.file.text.peek(),
       label: this.parts.path,
       commands: this.commands,
+      settings: this.parts.settings,
       changed: (view) => this.changed(view),
     });
     return this.made;

@@ -40,13 +40,13 @@ describe("the places in the column", () => {
   );
 });
 
-const settings = signal<EditorSettings>({ layout: "beside", follow: false });
+const settings = signal<EditorSettings>({ layout: "beside", follow: false, vim: false });
 let view: EditorView;
 let scrolledTo: number[];
 
 beforeEach(() => {
   Object.defineProperty(window, "innerWidth", { value: 1600, configurable: true });
-  settings.value = { layout: "beside", follow: false };
+  settings.value = { layout: "beside", follow: false, vim: false };
   scrolledTo = [];
   const chosen = choices(settings);
   const heard = EditorView.updateListener.of(({ transactions }) => {
