@@ -25,6 +25,11 @@ def encode(header: bytes, body: bytes = b"") -> bytes:
     return _LENGTHS.pack(len(header), len(body)) + header + body
 
 
+def prefix(header: bytes, body_size: int) -> bytes:
+    """Return a frame but for its body, which has *body_size* bytes and need not be copied."""
+    return _LENGTHS.pack(len(header), body_size) + header
+
+
 class FrameDecoder:
     """Turns bytes, in pieces of any size, into whole frames."""
 

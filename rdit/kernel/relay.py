@@ -11,7 +11,9 @@ class StreamRelay:
     def __init__(self, token: bytes) -> None:
         """Start at the beginning of a stream whose markers begin with *token*."""
         self._token = token
-        self._pending = bytearray()
+        self._pending = b""
+        self._start = 0
+        """Where in it the bytes begin that were not handed on."""
         self.reached = 0
         """The highest mark that the stream has come to."""
         self.is_finished = False
@@ -19,7 +21,19 @@ class StreamRelay:
 
     def feed(self, data: bytes) -> None:
         """Add what was read from the pipe."""
-        self._pending += data
+        if self._start == len(self._pending):
+            self._pending = data
+        else:
+            self._pending = self._pending[self._start :] + data
+        self._start = 0
+
+    def is_at(self, marker: bytes) -> bool:
+        """Whether the next bytes are *marker*: nothing is to be handed on before it."""
+        return self._pending.startswith(marker, self._start)
+
+    def drop(self, marker: bytes) -> None:
+        """Go past the *marker* that the stream `is_at`."""
+        self._start += len(marker)
 
     def take(self, released: int) -> bytes:
         """Return the bytes that may go on, when the events up to the mark *released* have gone.
@@ -27,43 +41,49 @@ class StreamRelay:
         The beginning of a marker, or of a UTF-8 character, is kept until more has come.
         """
         pending = self._pending
+        start = self._start
+        size = len(pending)
+        if start == size:
+            return b""
         taken: list[bytes] = []
-        start = 0
         while True:
             found = pending.find(self._token, start)
             if found < 0:
-                end = len(pending) - self._begun_marker(start)
-                end -= _begun_character(pending, start, end) if end == len(pending) else 0
-                taken.append(bytes(pending[start:end]))
+                end = size - self._begun_marker(start)
+                end -= _begun_character(pending, start, end) if end == size else 0
+                taken.append(pending[start:end])
                 start = end
                 break
-            taken.append(bytes(pending[start:found]))
+            taken.append(pending[start:found])
             start = found
-            if len(pending) < found + MARKER_SIZE:
+            if size < found + MARKER_SIZE:
                 break
             number = NUMBER.unpack_from(pending, found + TOKEN_SIZE)[0]
             if number > released:
                 self.reached = max(self.reached, number)
                 break
             start = found + MARKER_SIZE
-        del pending[:start]
+        self._start = start
         return b"".join(taken) if len(taken) > 1 else taken[0]
 
     def take_all(self) -> bytes:
         """Return whatever is left, without its markers; nothing more will come."""
         released = (1 << 64) - 1
-        return self.take(released) + bytes(self._pending)
+        return self.take(released) + self._pending[self._start :]
 
     def _begun_marker(self, start: int) -> int:
         """Return how many bytes at the end may be the beginning of a marker."""
         pending = self._pending
-        for size in range(min(TOKEN_SIZE - 1, len(pending) - start), 0, -1):
-            if pending.endswith(self._token[:size]):
-                return size
+        longest = min(TOKEN_SIZE - 1, len(pending) - start)
+        first = pending.find(self._token[:1], len(pending) - longest)
+        if first >= 0:
+            for size in range(len(pending) - first, 0, -1):
+                if pending.endswith(self._token[:size]):
+                    return size
         return 0
 
 
-def _begun_character(data: bytearray, start: int, end: int) -> int:
+def _begun_character(data: bytes, start: int, end: int) -> int:
     """Return how many bytes before *end* are the beginning of a UTF-8 character whose rest is still to come."""
     for back in range(1, min(3, end - start) + 1):
         byte = data[end - back]

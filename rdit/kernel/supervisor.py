@@ -24,12 +24,25 @@ from _signal import (  # type: ignore[import-not-found]
 from collections import deque
 from fcntl import fcntl
 from json import dumps, loads
-from os import WNOHANG, read, write
+from os import WNOHANG, read
 from select import POLLIN, POLLOUT, poll
 from time import monotonic
 
-from .frames import BrokenFrame, FrameDecoder, encode
-from .records import ASKED, COMPLETED, ENDED, REPLIED, STARTED, SWITCHED, TOKEN_SIZE, Record, RecordDecoder, voice_of
+from .frames import BrokenFrame, FrameDecoder, encode, prefix
+from .outbox import Outbox
+from .records import (
+    ASKED,
+    COMPLETED,
+    ENDED,
+    NUMBER,
+    REPLIED,
+    STARTED,
+    SWITCHED,
+    TOKEN_SIZE,
+    Record,
+    RecordDecoder,
+    voice_of,
+)
 from .relay import StreamRelay
 from .signals import reason_of_death, signal_name
 from .streams import WORKER_CUT_OFF
@@ -45,6 +58,13 @@ PIPE_SIZE = 1 << 18
 """Bytes that a pipe of the worker holds, where the system lets us say so."""
 OUTBOX_LIMIT = 1 << 20
 """Bytes that wait for the server before the worker is read no further."""
+QUICK = 0.001
+"""Seconds. Output that comes again within them is a stream of small pieces, if it goes on like that."""
+QUICK_ROUNDS = 16
+REST = 0.002
+"""Seconds for which such a stream is left to gather: each reading of a few bytes costs the script a wake-up of ours."""
+FEW_BYTES = 1 << 15
+"""A round that brought more than this was worth its while."""
 GRACE = 1.0
 """Seconds that a worker has to end by itself."""
 EVENT_PATIENCE = 0.25
@@ -79,6 +99,7 @@ class WorkerProcess:
         self, pid: int, token: bytes, requests: int, events: int, streams: tuple[int, int], crash: int, life: int
     ) -> None:
         self.pid = pid
+        self.token = token
         self.requests = requests
         self.events = events
         self.streams = streams
@@ -87,8 +108,7 @@ class WorkerProcess:
         self.relays = StreamRelay(token), StreamRelay(token)
         self.decoder = RecordDecoder()
         self.records: deque[Record] = deque()
-        self.outbox = bytearray()
-        """Requests that the worker's pipe had no room for yet."""
+        self.outbox = Outbox(requests)
         self.released = 0
         """The highest mark whose event was handed on."""
         self.voice = _NOBODYS
@@ -114,7 +134,7 @@ class Supervisor:
         self._stdout = stdout
         self._world = world
         self._decoder = FrameDecoder()
-        self._outbox = bytearray()
+        self._outbox = Outbox(stdout)
         self._poll = poll()
         self._watched: dict[int, int] = {}
         self._worker: WorkerProcess | None = None
@@ -125,6 +145,11 @@ class Supervisor:
         """Those that wait for their answer, in the order in which the worker gives them."""
         self._is_closing = False
         self._held_since: float | None = None
+        self._received = 0
+        """Bytes that this round has brought from the worker."""
+        self._quick_rounds = 0
+        self._last_round = 0.0
+        self._rest_until: float | None = None
         self._early_deaths = 0
         self._wakeup, self._waker = os.pipe()
 
@@ -159,6 +184,7 @@ class Supervisor:
                 self._attend(descriptor)
             self._enforce_deadline()
             self._relay()
+            self._pace()
             if self._worker is None:
                 if self._is_closing:
                     self._flush()
@@ -174,18 +200,18 @@ class Supervisor:
         wanted = {self._stdin: POLLIN, self._wakeup: POLLIN}
         if self._is_closing:
             del wanted[self._stdin]
-        if self._outbox:
+        if self._outbox.size:
             wanted[self._stdout] = POLLOUT
         worker = self._worker
         if worker is not None:
-            if len(self._outbox) < OUTBOX_LIMIT:
+            if self._outbox.size < OUTBOX_LIMIT and self._rest_until is None:
                 wanted[worker.events] = POLLIN
                 for descriptor, relay in zip(worker.streams, worker.relays, strict=True):
                     if not relay.is_finished and relay.reached <= worker.released:
                         wanted[descriptor] = POLLIN
             if worker.is_cut_off:
                 wanted.pop(worker.events, None)
-            if worker.outbox:
+            if worker.outbox.size:
                 wanted[worker.requests] = POLLOUT
         if wanted != self._watched:
             for descriptor in self._watched.keys() - wanted.keys():
@@ -201,7 +227,26 @@ class Supervisor:
             moments.append(self._worker.deadline)
         if self._held_since is not None:
             moments.append(self._held_since + EVENT_PATIENCE)
-        return max((min(moments) - monotonic()) * 1000 + 1, 0) if moments else None
+        if self._rest_until is not None:
+            moments.append(self._rest_until)
+        return max((min(moments) - monotonic()) * 1000, 0) if moments else None
+
+    def _pace(self) -> None:
+        """Leave the worker's pipes alone for a moment when round after round brings little.
+
+        A script that prints in a loop would otherwise wake us for each of its writes, and wait for a processor while we
+        look at it. The first of them are handed on at once, and none is ever later than this rest.
+        """
+        now = monotonic()
+        if self._rest_until is not None and now >= self._rest_until:
+            self._last_round, self._rest_until = self._rest_until, None
+        received, self._received = self._received, 0
+        if not received:
+            return
+        self._quick_rounds = self._quick_rounds + 1 if now - self._last_round < QUICK else 0
+        self._last_round = now
+        if self._quick_rounds >= QUICK_ROUNDS and received < FEW_BYTES:
+            self._rest_until = now + REST
 
     def _attend(self, descriptor: int) -> None:
         worker = self._worker
@@ -218,7 +263,7 @@ class Supervisor:
         else:
             for stream, relay in zip(worker.streams, worker.relays, strict=True):
                 if descriptor == stream:
-                    _read_stream(stream, relay)
+                    self._read_stream(stream, relay)
 
     # ---------------------------------------------------------------------------------------------------- the server
 
@@ -318,20 +363,14 @@ class Supervisor:
         self._interrupt()
 
     def _send(self, message: dict[str, Any], body: bytes = b"") -> None:
-        self._outbox += encode(dumps(message).encode(), body)
+        self._outbox.add(encode(dumps(message).encode(), body))
 
     def _flush(self) -> None:
-        if not self._outbox:
-            return
         try:
-            written = write(self._stdout, self._outbox)
-        except BlockingIOError:
-            return
+            self._outbox.flush()
         except OSError:
             self._outbox.clear()  # nobody reads any more
             self._close()
-            return
-        del self._outbox[:written]
 
     # ---------------------------------------------------------------------------------------------------- the worker
 
@@ -361,18 +400,14 @@ class Supervisor:
 
     def _to_worker(self, frame: bytes) -> None:
         if self._worker is not None:
-            self._worker.outbox += frame
+            self._worker.outbox.add(frame)
             self._flush_to_worker(self._worker)
 
     def _flush_to_worker(self, worker: WorkerProcess) -> None:
         try:
-            written = write(worker.requests, worker.outbox)
-        except BlockingIOError:
-            return
+            worker.outbox.flush()
         except OSError:
             worker.outbox.clear()  # it is dying; its end is reported when it is known
-            return
-        del worker.outbox[:written]
 
     def _read_events(self, worker: WorkerProcess) -> bool:
         """Take in what there is of events; say whether there was anything."""
@@ -384,7 +419,21 @@ class Supervisor:
             # It is dying, or has become another program (exec), whose output is still to be relayed.
             worker.is_cut_off = True
             return False
+        self._received += len(data)
         worker.records += worker.decoder.feed(data)
+        return True
+
+    def _read_stream(self, descriptor: int, relay: StreamRelay) -> bool:
+        """Read what there is of a stream; say whether there was anything."""
+        try:
+            data = read(descriptor, READ_SIZE)
+        except BlockingIOError:
+            return False
+        if not data:
+            relay.is_finished = True
+            return False
+        self._received += len(data)
+        relay.feed(data)
         return True
 
     def _relay(self) -> None:
@@ -392,28 +441,44 @@ class Supervisor:
         worker = self._worker
         if worker is None:
             return
+        records = worker.records
         while True:
-            self._relay_output(worker)
-            if not worker.records:
+            if not records or not self._drop_markers_of(worker, records[0].mark):
+                self._relay_output(worker)
+            if not records:
                 break
-            record = worker.records.popleft()
-            self._bring_streams_to(worker, record.mark)
-            if record.mark:
-                worker.released = max(worker.released, record.mark)
+            record = records.popleft()
+            if record.mark > worker.released:
+                self._bring_streams_to(worker, record.mark)
+                worker.released = record.mark
             if record.voice:
                 worker.voice = record.voice
             # After a switch, what stands in that stream was written before what C code has put into the other one.
             worker.is_stderr_first = record.meaning == SWITCHED and record.node_index == 2
-            self._outbox += record.frames
+            self._outbox.add(record.frames)
             self._note(worker, record)
         self._release_what_was_torn(worker)
 
+    def _drop_markers_of(self, worker: WorkerProcess, mark: int) -> bool:
+        """Go past the marker of *mark* where nothing was written before it, as most statements write nothing."""
+        stdout, stderr = worker.relays
+        marker = worker.token + NUMBER.pack(mark)
+        if mark <= worker.released or not (stdout.is_at(marker) and stderr.is_at(marker)):
+            return False
+        stdout.drop(marker)
+        stderr.drop(marker)
+        worker.released = mark
+        return True
+
     def _relay_output(self, worker: WorkerProcess) -> None:
-        streams = zip((b"stdout", b"stderr"), worker.relays, strict=True)
-        for name, relay in reversed(list(streams)) if worker.is_stderr_first else streams:
-            data = relay.take(worker.released)
+        for name in (b"stderr", b"stdout") if worker.is_stderr_first else (b"stdout", b"stderr"):
+            data = worker.relays[name == b"stderr"].take(worker.released)
             if data:
-                self._outbox += encode(b'{"type":"written","stream":"' + name + b'",' + worker.voice + b"}", data)
+                self._hand_on(worker, name, data)
+
+    def _hand_on(self, worker: WorkerProcess, name: bytes, data: bytes) -> None:
+        header = b'{"type":"written","stream":"' + name + b'",' + worker.voice + b"}"
+        self._outbox.add(prefix(header, len(data)), data)
 
     def _bring_streams_to(self, worker: WorkerProcess, mark: int) -> None:
         """Read both streams up to the marker *mark* and hand on what precedes it.
@@ -421,7 +486,7 @@ class Supervisor:
         The worker wrote the markers before the event: when a pipe is empty and the marker was not in it, it never will.
         """
         for descriptor, relay in zip(worker.streams, worker.relays, strict=True):
-            while relay.reached < mark and _read_stream(descriptor, relay):
+            while relay.reached < mark and self._read_stream(descriptor, relay):
                 self._relay_output(worker)
 
     def _release_what_was_torn(self, worker: WorkerProcess) -> None:
@@ -492,13 +557,13 @@ class Supervisor:
         while self._read_events(worker):
             continue
         for descriptor, relay in zip(worker.streams, worker.relays, strict=True):
-            while _read_stream(descriptor, relay):
+            while self._read_stream(descriptor, relay):
                 continue
         self._relay()
         for name, relay in zip((b"stdout", b"stderr"), worker.relays, strict=True):
             rest = relay.take_all()
             if rest:
-                self._outbox += encode(b'{"type":"written","stream":"' + name + b'",' + worker.voice + b"}", rest)
+                self._hand_on(worker, name, rest)
         stack = _read_all(worker.crash)
         for descriptor in worker.descriptors():
             self._forget(descriptor)
@@ -573,19 +638,6 @@ class Supervisor:
 
 def _wake(_number: int, _frame: object) -> None:
     """Do nothing: the wake-up descriptor has told already."""
-
-
-def _read_stream(descriptor: int, relay: StreamRelay) -> bool:
-    """Read what there is of a stream; say whether there was anything."""
-    try:
-        data = read(descriptor, READ_SIZE)
-    except BlockingIOError:
-        return False
-    if not data:
-        relay.is_finished = True
-        return False
-    relay.feed(data)
-    return True
 
 
 def _read_all(descriptor: int) -> bytes:

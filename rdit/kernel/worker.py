@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 
 QUERY_INTERVAL = 0.02
 """Seconds of a run after which the worker looks between two statements whether something was asked."""
+WORTH_MEASURING = 0.001
+"""Seconds. What a shorter statement adds to the peak of memory is small, and is counted with the next longer one."""
 _HIGH = (1 << 10, 1 << 9, 1 << 8, 64, 20)
 """Where the worker's own descriptors go, if they may: above those that a script closes when it closes all."""
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -291,7 +293,9 @@ class Worker:
             started = perf_counter()
             ending = executor.run(statement, output)
             duration = perf_counter() - started
-            before, peak = peak, peak_memory()
+            before = peak
+            if duration > WORTH_MEASURING:
+                peak = peak_memory()
             if ending is not None and (stop_on_error or ending.status != "error" or self._is_leaving):
                 announce.end(statement.node_index, duration, None, peak - before)
                 return ending

@@ -230,9 +230,9 @@ async def test_an_interrupt_ends_the_run_and_keeps_the_variables(client: Client,
 async def test_an_interrupt_that_is_swallowed_leaves_the_forced_reset(client: Client) -> None:
     script = """
         leftover = 1
-        print('go')
         while True:
             try:
+                print('go')
                 for _ in iter(int, 1): pass
             except KeyboardInterrupt:
                 print('swallowed', flush=True)
