@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 
 from . import models
 from .finding import Finder
-from .imports import LocalModules
+from .imports import LocalModules, Module, Modules
 from .session import Session
 from .sessions import Sessions
 from .state import Key
@@ -32,6 +32,7 @@ class FileEvents:
         self._sessions = sessions
         self._finder = finder
         self.watcher = watcher
+        self._modules = Modules(workspace)
         self._importers: dict[str, dict[str, list[Key]]] = {}
         """By session id: each file of its own folder that it imports, and which statements do."""
         self._planned: dict[str, Session] = {}
@@ -45,18 +46,21 @@ class FileEvents:
             for session in self._sessions.all():
                 session.announce(self._event(change, session))
 
-    def _event(self, change: Change, session: Session) -> models.FileEvent:
-        importers = self._mark_importers(change.path, session)
+    def _event(self, change: Change, session: Session, changed: int | None = None) -> models.FileEvent:
+        importers = self._mark_importers(change.path, session, changed)
         names = [models.StatementName(run_id=run_id, node_index=index) for run_id, index in importers]
         return models.FileEvent(
             path=change.path, change=change.change, version=change.version, imported_by=names or None
         )
 
-    def _mark_importers(self, path: str, session: Session) -> list[Key]:
+    def _mark_importers(self, path: str, session: Session, changed: int | None) -> list[Key]:
+        """Mark who had imported *path*: by now, or by the time *changed*, in nanoseconds since 1970."""
         marked: list[Key] = []
         for key in self._importers.get(session.id, {}).get(path, ()):
             statement = session.state.statements.get(key)
-            if statement is not None and statement.state != "waiting":
+            if statement is None or statement.state == "waiting":
+                continue
+            if changed is None or (statement.ended is not None and changed > statement.ended):
                 statement.changed_imports.setdefault(path)
                 marked.append(key)
         return marked
@@ -84,14 +88,26 @@ class FileEvents:
         }
         script = session.script
         folder = "" if script is None else script.parent.relative_to(self._workspace.root).as_posix()
-        modules = LocalModules(self._workspace, "" if folder == "." else folder)
+        local = LocalModules(self._modules, "" if folder == "." else folder)
         try:
-            importers, versions = await asyncio.to_thread(modules.importers_and_versions, sources)
+            importers, modules = await asyncio.to_thread(local.importers_and_modules, sources)
         finally:
-            modules.abandon()  # a thread cannot be cancelled, and a folder of large modules would hold up rdit's end
+            local.abandon()  # a thread cannot be cancelled, and a folder of large modules would hold up rdit's end
         self._importers[session.id] = importers
-        for path, version in versions.items():
-            self.watcher.opened(path, version)
+        for path, module in modules.items():
+            if module.version is not None:
+                self.watcher.opened(path, module.version)
+                self._tell_if_written_since(path, module, session)
+
+    def _tell_if_written_since(self, path: str, module: Module, session: Session) -> None:
+        """Tell of a module that was written after a statement had imported it and before anybody knew that it had.
+
+        The file's time may be a tick of the system's clock too early, so one that is later than the statement's end is
+        so in truth.
+        """
+        statements = (session.state.statements.get(key) for key in self._importers[session.id][path])
+        if any(one is not None and one.ended is not None and module.changed > one.ended for one in statements):
+            session.announce(self._event(Change(path, "modified", module.version), session, module.changed))
 
 
 @asynccontextmanager

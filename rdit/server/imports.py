@@ -8,13 +8,15 @@ from __future__ import annotations
 import ast
 import os
 import stat
+import time
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
-from ..errors import RditError
+from ..errors import NotText, RditError, TooLarge
 from ..source_text import decode
-from .saving import read_bytes, read_version
-from .workspace import Workspace
+from .saving import read_bytes, read_version, version_of
+from .workspace import Place, Workspace
 
 Key = TypeVar("Key")
 
@@ -22,6 +24,10 @@ MOST_FILES = 500
 """Modules that are looked through for one script."""
 LARGEST_FILE = 4 << 20
 """Bytes of a module that is looked through."""
+MOST_REMEMBERED = 2000
+"""Modules that are not read again until they are written."""
+TICK = 100_000_000
+"""Nanoseconds: a file that was written within them may be written again without another time to show for it."""
 
 
 class Import(NamedTuple):
@@ -52,33 +58,93 @@ def imports_in(source: str) -> set[Import]:
     return found
 
 
+class Module(NamedTuple):
+    """What one module holds, as far as it matters here."""
+
+    imports: frozenset[Import]
+    version: str | None
+    """None when it cannot be read."""
+    changed: int
+    """When it was last written, in nanoseconds since 1970, by the file system's clock."""
+
+
+UNREADABLE = Module(frozenset(), None, 0)
+Signature = tuple[int, int, int, int]
+
+
+class Modules:
+    """The modules of a workspace; one that was not written since it was read is not read again."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Begin with none read."""
+        self.workspace = workspace
+        self._read: OrderedDict[str, tuple[Signature, Module]] = OrderedDict()
+
+    def look(self, path: str) -> Module:
+        """Return what the module at *path* is now."""
+        try:
+            with self.workspace.place(path) as place:
+                signature = _signature(place)
+                known = self._read.get(path)
+                if known is not None and known[0] == signature:
+                    self._read.move_to_end(path)
+                    return known[1]
+                imports, version = _read(place)
+                after = _signature(place)
+        except (RditError, OSError):
+            return UNREADABLE
+        module = Module(frozenset(imports), version, after[1])
+        if after == signature and time.time_ns() - after[1] > TICK:
+            self._read[path] = (after, module)
+            self._read.move_to_end(path)
+            if len(self._read) > MOST_REMEMBERED:
+                self._read.popitem(last=False)
+        return module
+
+
+def _signature(place: Place) -> Signature:
+    status = os.stat(place.name, dir_fd=place.folder, follow_symlinks=False)
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+
+
+def _read(place: Place) -> tuple[set[Import], str | None]:
+    """Return what the module imports, and its version."""
+    try:
+        data, _ = read_bytes(place, size_limit=LARGEST_FILE)
+    except TooLarge:
+        return set(), read_version(place)
+    try:
+        return imports_in(decode(data, place.shown)), version_of(data)
+    except NotText:
+        return set(), version_of(data)
+
+
 class LocalModules:
     """The modules in one folder of a workspace, as a script there would import them."""
 
-    def __init__(self, workspace: Workspace, folder: str) -> None:
+    def __init__(self, modules: Modules, folder: str) -> None:
         """Look in *folder*, a path from the root."""
-        self._workspace = workspace
+        self._modules = modules
+        self._workspace = modules.workspace
         self._folder = folder
         self._files: dict[tuple[str, ...], str | None] = {}
         self._needs: dict[str, set[str]] = {}
+        self._looked: dict[str, Module] = {}
         self._abandoned = False
 
     def abandon(self) -> None:
         """Let a look that is under way in another thread end after the module that it is at."""
         self._abandoned = True
 
-    def importers_and_versions(self, statements: Mapping[Key, str]) -> tuple[dict[str, list[Key]], dict[str, str]]:
-        """Return what `importers` does, and the version that each of the files is at."""
+    def importers_and_modules(self, statements: Mapping[Key, str]) -> tuple[dict[str, list[Key]], dict[str, Module]]:
+        """Return what `importers` does, and what each of the files is."""
         importers = self.importers(statements)
-        versions = {path: version for path in importers if (version := self._version(path)) is not None}
-        return importers, versions
+        return importers, {path: self._look(path) for path in importers}
 
-    def _version(self, path: str) -> str | None:
-        try:
-            with self._workspace.place(path) as place:
-                return read_version(place)
-        except RditError:
-            return None
+    def _look(self, path: str) -> Module:
+        if path not in self._looked:
+            self._looked[path] = self._modules.look(path)
+        return self._looked[path]
 
     def importers(self, statements: Mapping[Key, str]) -> dict[str, list[Key]]:
         """Return each file that any of *statements* (key → source) imports, directly or not, and who does."""
@@ -102,15 +168,8 @@ class LocalModules:
         if path not in self._needs:
             inside = path.removeprefix(f"{self._folder}/") if self._folder else path
             package = tuple(inside.split("/")[:-1])
-            self._needs[path] = self._direct(imports_in(self._text(path)), package)
+            self._needs[path] = self._direct(self._look(path).imports, package)
         return self._needs[path]
-
-    def _text(self, path: str) -> str:
-        try:
-            with self._workspace.place(path) as place:
-                return decode(read_bytes(place, size_limit=LARGEST_FILE)[0], place.shown)
-        except RditError:
-            return ""
 
     def _direct(self, imports: Iterable[Import], package: tuple[str, ...]) -> set[str]:
         """Return the files that *imports* in a module of *package* lead to: modules, and the packages around them."""

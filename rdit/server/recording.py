@@ -170,7 +170,7 @@ class Recorder:
         if self.state.input is not None:
             self.input_done(self.state.input)
             self.tell_kernel(state="busy")
-        self.state.finish(run_id, statement.node_index, duration_ms, peak_memory)
+        self.state.finish(run_id, statement.node_index, duration_ms, peak_memory, time.time_ns())
         for item in statement.items:
             if item.tail is not None:
                 item.tail_event = 0  # told once more, because a tail is sent in full only now

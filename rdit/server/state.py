@@ -30,6 +30,7 @@ class Statement:
         "changed_imports",
         "duration_ms",
         "earlier",
+        "ended",
         "keeps_raw",
         "line_end",
         "line_start",
@@ -55,6 +56,8 @@ class Statement:
         self.duration_ms: float | None = None
         self.peak_memory: int | None = None
         self.started = 0.0
+        self.ended: int | None = None
+        """When it had ended, in nanoseconds since 1970."""
         self.stale = False
         self.changed_imports: dict[str, None] = {}
         """The files that it imported and that changed since, in order."""
@@ -164,13 +167,19 @@ class SessionState:
         return statement
 
     def finish(
-        self, run_id: str, node_index: int, duration_ms: float, peak_memory: int | None = None
+        self,
+        run_id: str,
+        node_index: int,
+        duration_ms: float,
+        peak_memory: int | None = None,
+        ended: int | None = None,
     ) -> Statement | None:
-        """The statement ended; None when nobody knows it."""
+        """The statement ended, by the time *ended*, in nanoseconds since 1970; None when nobody knows it."""
         statement = self.statements.get((run_id, node_index))
         if statement is not None:
             statement.duration_ms = duration_ms
             statement.peak_memory = peak_memory
+            statement.ended = ended
             statement.state = "done"
             self._forget_earlier(statement)
             if statement.output is not None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from rdit.server.imports import Module, Modules
 from rdit.server.saving import version_of
 from tests.conftest import Client, MakeClient
 
@@ -49,6 +55,16 @@ async def statements(client: Client) -> list[dict[str, Any]]:
 def write(path: Path, text: str) -> None:
     """Write as another program would."""
     path.write_text(text)
+
+
+async def next_tick(workspace: Path) -> None:
+    """Wait until the file system's clock shows a time after now, so that what is written then is later in truth."""
+    now, probe = time.time_ns(), workspace / ".tick"
+    while True:
+        probe.write_text("")
+        if probe.stat().st_ctime_ns > now:
+            return
+        await asyncio.sleep(0)
 
 
 async def test_a_script_that_another_program_writes_is_told_with_its_version(client: Client, script: Path) -> None:
@@ -97,12 +113,9 @@ async def test_a_module_that_changes_names_the_statements_that_imported_it(clien
     async with listening(client) as stream:
         await read(client, "script.py")
         await run(client, script, stream)
-        # What is imported is known a moment after the plan; a file that is told with a version is known.
-        while True:
-            (workspace / "deeper.py").write_text(f"# {os.urandom(4).hex()}")
-            (*_, event) = await until(stream, about("deeper.py"))
-            if "version" in event:
-                break
+        await next_tick(workspace)
+        (workspace / "deeper.py").write_text("# changed")
+        (*_, event) = await until(stream, about("deeper.py", version=version_of(b"# changed")))
         assert [name["nodeIndex"] for name in event["importedBy"]] == [1, 2]
         (workspace / "unrelated.py").write_text("changed")
         (*_, event) = await until(stream, about("unrelated.py"))
@@ -115,6 +128,47 @@ async def test_a_module_that_changes_names_the_statements_that_imported_it(clien
         assert named == [None, ["deeper.py", "helper.py"], ["deeper.py"], None]
         await run(client, script, stream)
         assert [statement["importsChanged"] for statement in await statements(client)] == [False] * 4
+
+
+async def test_a_module_that_changes_while_imports_are_looked_for_is_told(
+    client: Client, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("early", "late"):
+        (workspace / f"{name}.py").write_text("")
+    looking, go_on = threading.Event(), threading.Event()
+
+    def look(modules: Modules, path: str) -> Module:
+        looking.set()
+        go_on.wait()
+        return original(modules, path)
+
+    original = Modules.look
+    monkeypatch.setattr(Modules, "look", look)
+    async with listening(client) as stream:
+        try:
+            await read(client, "script.py")
+            await run(client, "import early\nimport late\n", stream)
+            await asyncio.to_thread(looking.wait)
+            await next_tick(workspace)
+            (workspace / "early.py").write_text("# changed")
+        finally:
+            go_on.set()
+        version = version_of(b"# changed")
+        (*_, event) = await until(stream, lambda event: about("early.py")(event) and "importedBy" in event)
+        assert (event["version"], [name["nodeIndex"] for name in event["importedBy"]]) == (version, [0])
+        assert [statement["importsChanged"] for statement in await statements(client)] == [True, False]
+
+
+async def test_a_module_that_the_script_writes_itself_has_not_changed_since(client: Client, workspace: Path) -> None:
+    script = "from pathlib import Path\nPath('made.py').write_text('x = 1')\nimport made\n"
+    (workspace / "other.py").write_text("")
+    async with listening(client) as stream:
+        await run(client, script, stream)
+        await run(client, script + "import other", stream)
+        await next_tick(workspace)
+        (workspace / "other.py").write_text("# changed")
+        await until(stream, lambda event: about("other.py")(event) and "importedBy" in event)
+        assert [statement["importsChanged"] for statement in await statements(client)] == [False, False, False, True]
 
 
 async def test_a_listed_folder_tells_what_comes_and_goes(client: Client, workspace: Path) -> None:

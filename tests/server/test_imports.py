@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from rdit.server.imports import Import, LocalModules, imports_in
+from rdit.server import imports
+from rdit.server.imports import Import, LocalModules, Modules, imports_in
 from rdit.server.workspace import Workspace
 
 
@@ -64,28 +66,55 @@ def root(tmp_path: Path) -> Path:
     ],
 )
 def test_files_are_found_through_packages_and_other_modules(root: Path, source: str, files: set[str]) -> None:
-    found = LocalModules(Workspace(root), "proj").importers({7: source})
+    found = LocalModules(Modules(Workspace(root)), "proj").importers({7: source})
     assert found == {f"proj/{file}": [7] for file in files}
 
 
 def test_each_file_tells_every_statement_that_imported_it(root: Path) -> None:
     statements = {0: "import two", 1: "x = 1", 2: "import one"}
-    found = LocalModules(Workspace(root), "proj").importers(statements)
+    found = LocalModules(Modules(Workspace(root)), "proj").importers(statements)
     assert found["proj/one.py"] == [0, 2]
     assert found["proj/two.py"] == [0, 2]
 
 
 def test_a_script_at_the_root_finds_its_neighbours(root: Path) -> None:
-    assert LocalModules(Workspace(root), "").importers({0: "import outside"}) == {"outside.py": [0]}
+    assert LocalModules(Modules(Workspace(root)), "").importers({0: "import outside"}) == {"outside.py": [0]}
 
 
 def test_modules_outside_the_workspace_are_not_looked_at(root: Path) -> None:
     (root / "proj" / "linked.py").symlink_to(root / "outside.py")
-    modules = LocalModules(Workspace(root / "proj"), "")
+    modules = LocalModules(Modules(Workspace(root / "proj")), "")
     assert modules.importers({0: "import linked"}) == {}
 
 
 def test_a_look_that_is_abandoned_goes_no_further(root: Path) -> None:
-    modules = LocalModules(Workspace(root), "proj")
+    modules = LocalModules(Modules(Workspace(root)), "proj")
     modules.abandon()
     assert modules.importers({0: "import one"}) == {}
+
+
+def test_a_module_is_read_again_only_when_it_was_written(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[str] = []
+
+    def read(source: str) -> set[Import]:
+        reads.append(source)
+        return imports_in(source)
+
+    monkeypatch.setattr(imports, "imports_in", read)
+    modules, path = Modules(Workspace(root)), root / "proj" / "one.py"
+    monkeypatch.setattr(imports, "TICK", -1)  # as if it had been written long ago
+    first = modules.look("proj/one.py")
+    assert modules.look("proj/one.py") is first
+    assert reads == ["import two"]
+    path.write_text("import three")
+    os.utime(path, ns=(1, 1))
+    assert modules.look("proj/one.py").imports == {Import("three", 0)}
+    assert reads == ["import two", "import three"]
+
+
+def test_a_module_that_was_written_just_now_is_read_again(root: Path) -> None:
+    modules, path = Modules(Workspace(root)), root / "proj" / "one.py"
+    path.write_text("import two")
+    first = modules.look("proj/one.py")
+    path.write_text("import six")  # of the same size, and perhaps within the same tick of the clock
+    assert modules.look("proj/one.py").version != first.version
