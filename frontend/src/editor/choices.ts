@@ -31,7 +31,9 @@ export function choices(settings: ReadonlySignal<EditorSettings>): {
       for (const end of endings) end();
     },
   }));
-  let shown = extensionsOf(settings.peek(), width.peek());
+  const paper = window.matchMedia("print");
+  const printing = signal(paper.matches);
+  let shown = extensionsOf(settings.peek(), width.peek(), printing.peek());
   return {
     extension: [place.of(shown.extension), ending],
     follow(view) {
@@ -41,13 +43,21 @@ export function choices(settings: ReadonlySignal<EditorSettings>): {
       });
       sizes.observe(view.dom);
       const stop = effect(() => {
-        const next = extensionsOf(settings.value, width.value);
+        const next = extensionsOf(settings.value, width.value, printing.value);
         if (next.key === shown.key) return;
         shown = next;
         // The lines that one sees stay where they are.
         view.dispatch({ effects: [view.scrollSnapshot(), place.reconfigure(next.extension)] });
       });
-      endings.push(stop, () => sizes.disconnect());
+      const print = () => {
+        printing.value = paper.matches;
+      };
+      paper.addEventListener("change", print);
+      endings.push(
+        stop,
+        () => sizes.disconnect(),
+        () => paper.removeEventListener("change", print),
+      );
     },
   };
 }
@@ -55,9 +65,11 @@ export function choices(settings: ReadonlySignal<EditorSettings>): {
 function extensionsOf(
   { layout, follow }: EditorSettings,
   width: number,
+  printing: boolean,
 ): { key: string; extension: Extension } {
-  const isBeside = layout === "beside" && width >= WIDE;
-  const wraps = isBeside || width <= NARROW;
+  // Paper is narrow, and nobody scrolls it.
+  const isBeside = layout === "beside" && width >= WIDE && !printing;
+  const wraps = isBeside || width <= NARROW || printing;
   return {
     key: `${isBeside} ${wraps} ${follow}`,
     extension: [isBeside ? beside() : [], wraps ? EditorView.lineWrapping : [], follow ? following() : []],

@@ -301,7 +301,19 @@ function sorted(placed: readonly PlacedResult[]): readonly PlacedResult[] {
 /** CodeMirror orders widgets at one position by a number up to 10,000. */
 const MOST_SIDES = 9000;
 const errorLine = Decoration.line({ class: "rdit-error-line" });
+const proseLine = Decoration.line({ class: "rdit-prose-line" });
 const staleLine = Decoration.line({ class: "rdit-stale-line" });
+
+/** Whether the statement is nothing but prose that is shown below it: on paper once is enough. */
+function isProse({ state, output, source }: Result): boolean {
+  const [item] = output;
+  return (
+    state === "done" &&
+    output.length === 1 &&
+    item?.data?.["text/markdown"] !== undefined &&
+    /^(?:[rf]|rf|fr)?["']/i.test(source)
+  );
+}
 
 /** What shows in the lines of the statement itself. */
 function linesOf(placed: PlacedResult, doc: Text) {
@@ -309,6 +321,8 @@ function linesOf(placed: PlacedResult, doc: Text) {
   const { result, stale } = placed;
   if (result.state === "failed" && !stale) found.push(errorLine.range(failedLine(placed, doc)));
   if (stale) found.push(staleLine.range(placed.from));
+  else if (isProse(result))
+    for (let at = placed.from; at <= placed.to; at = doc.lineAt(at).to + 1) found.push(proseLine.range(at));
   return found;
 }
 

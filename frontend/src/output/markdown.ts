@@ -8,8 +8,10 @@ import { sanitised } from "./sanitise";
 
 const markdown = new MarkdownIt({ html: false, linkify: false, breaks: false }).use(mathematics);
 
-/** What *source* means, as nodes. Formulas load KaTeX when there are any. */
-export async function drawMarkdown(source: string): Promise<Node> {
+let latex: typeof import("./latex") | null = null;
+
+/** What *source* means, as nodes. Formulas load KaTeX when there are the first of them. */
+export function drawMarkdown(source: string): Node | Promise<Node> {
   const content = sanitised(markdown.render(source));
   for (const code of content.querySelectorAll<HTMLElement>(
     "pre > code.language-python, pre > code.language-py",
@@ -21,12 +23,17 @@ export async function drawMarkdown(source: string): Promise<Node> {
     frame.append(table);
   }
   const formulas = content.querySelectorAll<HTMLElement>(".rdit-formula, .rdit-formula-displayed");
-  if (formulas.length > 0) {
-    const { drawFormula } = await import("./latex");
+  const finish = ({ drawFormula }: typeof import("./latex")) => {
     for (const formula of formulas)
       drawFormula(formula.textContent ?? "", formula, formula.classList.contains("rdit-formula-displayed"));
-  }
-  return content;
+    return content;
+  };
+  if (formulas.length === 0) return content;
+  if (latex) return finish(latex);
+  return import("./latex").then((loaded) => {
+    latex = loaded;
+    return finish(loaded);
+  });
 }
 
 function highlight(code: HTMLElement): void {

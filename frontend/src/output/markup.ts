@@ -3,13 +3,28 @@ import type { OutputItem } from "../backend/types";
 import { element } from "./dom";
 import type { RenderContext, Rendering } from "./rendering";
 
-type Draw = (source: string) => Promise<Node>;
+type Draw = (source: string) => Node | Promise<Node>;
 
-/** Loaded when first needed: most scripts need neither. */
+/** Loaded when first needed: most scripts need neither. From then on what can be drawn at once is. */
 const drawings: Record<string, Draw> = {
-  "text/markdown": async (source) => (await import("./markdown")).drawMarkdown(source),
-  "text/latex": async (source) => (await import("./latex")).drawLatex(source),
+  "text/markdown": onceLoaded(async () => (await import("./markdown")).drawMarkdown),
+  "text/latex": onceLoaded(async () => (await import("./latex")).drawLatex),
 };
+
+function onceLoaded(load: () => Promise<Draw>): Draw {
+  let draw: Draw | null = null;
+  return (source) => {
+    try {
+      if (draw) return draw(source);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return load().then((loaded) => {
+      draw = loaded;
+      return draw(source);
+    });
+  };
+}
 
 export function renderMarkup(format: "text/markdown" | "text/latex") {
   return (item: OutputItem, context: RenderContext): Rendering | null =>
@@ -60,8 +75,12 @@ class MarkupView implements Rendering {
 
   #draw(): void {
     const source = this.#source;
+    const drawn = drawings[this.format]?.(source) ?? document.createTextNode(source);
+    if (drawn instanceof Node) {
+      this.dom.replaceChildren(drawn);
+      return;
+    }
     if (!this.dom.hasChildNodes()) this.dom.append(element("div", { class: "rdit-source" }, source));
-    const drawn = drawings[this.format]?.(source) ?? Promise.resolve(document.createTextNode(source));
     drawn.then(
       (nodes) => {
         // Meanwhile it may be another text's turn.
