@@ -32,7 +32,8 @@ class Missing:
     def __call__(self, *args, **kwargs):
         return self
 
-    __getitem__ = __setitem__ = __add__ = __sub__ = __mul__ = __rmul__ = __truediv__ = __neg__ = __lt__ = __call__
+    __getitem__ = __setitem__ = __neg__ = __lt__ = __call__
+    __add__ = __sub__ = __mul__ = __rmul__ = __truediv__ = __call__
 
 
 """
@@ -134,7 +135,7 @@ random.normal(size=(1000, 40))
 
 pl = library("polars")
 
-pl.DataFrame({"planet": ["Earth", "Mars", "Venus"], "moons": [["Moon"], ["Phobos", "Deimos"], None]})
+pl.DataFrame({"planet": ["Earth", "Mars"], "moons": [["Moon"], ["Phobos", "Deimos"]]})
 
 pa = library("pyarrow")
 
@@ -142,7 +143,7 @@ pa.table({"planet": list(planets), "distance": list(planets.values())})
 
 # The year of a planet follows from its distance (Kepler's third law).
 
-orbits = [{"planet": name, "distance": au, "year": round(au**1.5, 2)} for name, au in planets.items()]
+orbits = [{"planet": p, "distance": au, "year": round(au**1.5, 2)} for p, au in planets.items()]
 orbits
 
 """
@@ -167,7 +168,7 @@ plt.close(figure)
 
 sns = library("seaborn")
 
-grid = sns.displot(weather[:2000], x="celsius", hue="station", kind="kde", fill=True, height=2.8, aspect=2.2)
+grid = sns.displot(weather[:2000], x="celsius", hue="station", kind="kde", height=2.8, aspect=2)
 
 plt.close("all")
 
@@ -246,7 +247,8 @@ import wave
 recording = io.BytesIO()
 with wave.open(recording, "wb") as file:
     file.setparams((1, 2, 8000, 0, "NONE", None))
-    file.writeframes(b"".join(struct.pack("<h", int(9e3 * math.sin(n * n / 4e4))) for n in range(16_000)))
+    chirp = (int(9e3 * math.sin(n * n / 4e4)) for n in range(16_000))
+    file.writeframes(b"".join(struct.pack("<h", height) for height in chirp))
 recording.getvalue()
 
 import base64
@@ -281,7 +283,7 @@ class Swatch:
 
     def _repr_html_(self):
         style = "display:inline-block; width:72px; height:40px; margin-right:8px; border-radius:6px"
-        return "".join(f'<div style="background:{colour}; {style}"></div>' for colour in self.colours)
+        return "".join(f'<div style="background:{c}; {style}"></div>' for c in self.colours)
 
 
 Swatch("#4f46e5", "#0891b2", "#059669", "#d97706", "#dc2626")
@@ -303,9 +305,9 @@ Polynomial(3, 1, 4, 1, 5)
 that is filled later, output that makes room for the next.
 """
 
-from_ipython.JSON({"kinds": ["html", "svg", "png", "latex", "markdown", "json"], "installed": {"in": "none"}})
+from_ipython.JSON({"kinds": ["html", "svg", "png", "latex", "json"], "nested": {"in": [1, 2]}})
 
-from_ipython.display(from_ipython.Markdown("One statement, *several* values:"), Swatch("#4f46e5"), {"a": 1});
+from_ipython.display(from_ipython.Markdown("*Several* values:"), Swatch("#4f46e5"), {"a": 1});
 
 import time
 

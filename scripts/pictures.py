@@ -1,4 +1,7 @@
-"""Takes the pictures of the README: runs a script in the real page of the real command, and photographs it."""
+"""Takes the pictures of the README and of docs/gallery.md from the real page of the real command.
+
+`pictures.py tour` and `pictures.py gallery` take only those.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from gallery_pictures import take_gallery
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.running import running_rdit
 
@@ -43,15 +47,11 @@ def photograph(page: Page, url: str, target: Path) -> None:
     print(target.relative_to(ROOT))
 
 
-def main() -> None:
-    """Take a light and a dark picture."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        sys.exit("There is no Chromium on this machine. On Debian: apt-get install chromium")
+def take_tour(browser: Browser) -> None:
+    """Take a light and a dark picture of a script that has run."""
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "readings.py").write_text(SCRIPT)
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for scheme in ("light", "dark"):
             with running_rdit("readings.py", folder=Path(folder)) as rdit:
                 page = browser.new_context(
@@ -59,6 +59,21 @@ def main() -> None:
                 ).new_page()
                 photograph(page, f"{rdit.address}/?token={rdit.token}", IMAGES / f"tour-{scheme}.png")
                 page.context.close()
+
+
+def main() -> None:
+    """Take what was asked for, or everything."""
+    sets = {"tour": take_tour, "gallery": take_gallery}
+    asked = sys.argv[1:] or list(sets)
+    if unknown := set(asked) - set(sets):
+        sys.exit(f"There are no pictures called {', '.join(unknown)}. There are: {', '.join(sets)}.")
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.exit("There is no Chromium on this machine. On Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for name in asked:
+            sets[name](browser)
         browser.close()
 
 
