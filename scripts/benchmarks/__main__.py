@@ -116,6 +116,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="less of everything, in under two minutes")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every sample, in seconds and bytes")
     arguments = parser.parse_args()
+    for name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):  # they change what Python itself costs
+        os.environ.pop(name, None)
 
     notes: list[str] = []
     tools: list[type[Tool]] = [Rdit]

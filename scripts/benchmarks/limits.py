@@ -39,9 +39,9 @@ async def bare_trip(session: aiohttp.ClientSession) -> None:
         await response.read()
 
 
-def python(source: str) -> bytes:
+def python(source: str, *flags: str) -> bytes:
     """Run a script with plain Python and return its stdout, read through a pipe."""
-    return subprocess.run([PYTHON, "-c", source], capture_output=True, check=True).stdout
+    return subprocess.run([PYTHON, *flags, "-c", source], capture_output=True, check=True).stdout
 
 
 async def cold(effort: Effort, samples: Samples) -> None:
@@ -88,12 +88,13 @@ async def statements(effort: Effort, samples: Samples) -> None:
 
 
 async def lines(effort: Effort, samples: Samples) -> None:
-    """The script with its stdout read through a pipe."""
+    """The script with its stdout read through a pipe: in Python's large pieces, and each print at once."""
     source = f"for number in range({effort.lines}):\n    print(number)"
     for _ in range(min(effort.repeats, 3)):
-        began = time.perf_counter()
-        python(source)
-        samples.add("lines", time.perf_counter() - began)
+        for row, flags in (("lines", ()), ("lines-at-once", ("-u",))):
+            began = time.perf_counter()
+            python(source, *flags)
+            samples.add(row, time.perf_counter() - began)
 
 
 async def string(effort: Effort, samples: Samples) -> None:

@@ -74,6 +74,7 @@ ROWS = [
         for stream in ("default", "live")
     ),
     Row("lines", "printed lines, all of them, in order", "s", Reach(times_limit=2)),
+    Row("lines-at-once", "the same by `python -u`, where each print is on its way at once, as in rdit", "s"),
     Row("lines-memory", "the server's resident memory at most, meanwhile", "MB"),
     Row("string", "one long string, whole", "s", Reach(times_limit=2)),
     Row("delay-p50", "from `print` in a loop to the client, p50", "ms", Reach(1e-3)),
