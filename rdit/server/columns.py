@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 # East Asian scripts and full width forms, and what Unicode's emoji data call Emoji_Presentation.
 _WIDE = """
@@ -15,11 +16,15 @@ _WIDE = """
 1f680-1f6c5 1f6cc 1f6d0-1f6d2 1f6d5-1f6d8 1f6dc-1f6df 1f6eb-1f6ec 1f6f4-1f6fc 1f7e0-1f7eb 1f7f0 1f90c-1f93a 1f93c-1f945
 1f947-1f9ff 1fa70-1fa7c 1fa80-1fa8a 1fa8e-1fac6 1fac8 1facd-1fadc 1fadf-1faea 1faef-1faf8 20000-3fffd
 """
-_RANGES = [[chr(int(end, 16)) for end in span.split("-")] for span in _WIDE.split()]
-WIDE = re.compile("[" + "".join("-".join(ends) for ends in _RANGES) + "]")
-"""A character of two columns, unless it has none."""
 _SAFE = re.compile("[^\x00-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2319\u2400-\u25fc]")
 """What may not take exactly one column; bars are drawn with what it leaves out."""
+
+
+@cache
+def _wide() -> re.Pattern[str]:
+    """Return what matches a character of two columns; it takes milliseconds to build, and most servers never ask."""
+    ranges = [[chr(int(end, 16)) for end in span.split("-")] for span in _WIDE.split()]
+    return re.compile("[" + "".join("-".join(ends) for ends in ranges) + "]")
 
 
 def code_units(text: str) -> int:
@@ -38,7 +43,7 @@ def width_of(glyph: str) -> int:
         return 1
     if unicodedata.category(glyph) in ("Mn", "Me", "Cf"):
         return 0
-    return 2 if WIDE.match(glyph) else 1
+    return 2 if _wide().match(glyph) else 1
 
 
 def columns_of(text: str) -> int:
