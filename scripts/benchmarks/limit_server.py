@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 
 import aiohttp_cors  # noqa: F401, imported for its cost
-import pydantic  # noqa: F401
 import rich_click  # noqa: F401
 from aiohttp import web
+from pydantic import BaseModel, Field, RootModel, TypeAdapter, model_validator  # noqa: F401, it loads what is named
 
 FRAMES = (
     b'data: {"nodeIndex":0,"lineStart":1,"lineEnd":1,"output":[{"type":"stdout","text":"2\\n"}],'
