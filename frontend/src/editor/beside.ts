@@ -53,6 +53,8 @@ class Drawn {
     public placed: PlacedResult,
   ) {
     this.dom.className = "rdit-beside-row";
+    // Nobody sees it before it has its place; what is in it may have the focus already.
+    this.dom.style.opacity = "0";
   }
 
   /** Show *placed*; false when there is nothing to see. */
@@ -98,6 +100,7 @@ class Drawn {
   place(top: number, height: number): void {
     this.dom.style.top = `${top}px`;
     this.dom.style.height = `${height}px`;
+    this.dom.style.opacity = "";
     this.height = height;
     this.dom.classList.remove("rdit-beside-growing");
   }
@@ -112,7 +115,6 @@ class Drawn {
 interface Measured {
   readonly drawn: readonly Drawn[];
   readonly rows: readonly Row[];
-  readonly padding: number;
   readonly total: number;
 }
 
@@ -200,21 +202,21 @@ class Column {
     if (view.scrollDOM.clientHeight === 0) return null;
     const drawn = [...this.drawn.values()];
     const { length } = view.state.doc;
+    const content = view.contentDOM.getBoundingClientRect();
     return {
       drawn,
       rows: drawn.map((one) => ({
-        top: textBounds(view, Math.min(one.placed.from, length)).top,
-        bottom: textBounds(view, Math.min(one.placed.to, length)).bottom,
+        top: textBounds(view, Math.min(one.placed.from, length), content).top,
+        bottom: textBounds(view, Math.min(one.placed.to, length), content).bottom,
         height: one.inner,
       })),
-      padding: view.documentPadding.top,
       total: view.contentHeight,
     };
   }
 
   private write(measured: Measured | null): void {
     if (!measured) return;
-    const { drawn, rows, padding, total } = measured;
+    const { drawn, rows, total } = measured;
     const spacers = new Map(
       Array.from(this.view.contentDOM.querySelectorAll<HTMLElement>(".rdit-spacer"), (one) => [
         one.dataset.result ?? "",
@@ -224,7 +226,7 @@ class Column {
     let moved = false;
     arranged(rows).forEach(({ top, spacer }, index) => {
       const one = drawn[index] as Drawn;
-      one.place(top + padding, (rows[index] as Row).height);
+      one.place(top, (rows[index] as Row).height);
       lookOf(one.placed.result).spacer = spacer;
       const dom = spacers.get(one.placed.result.id);
       if (!dom || dom.style.height === `${spacer}px`) return;
@@ -237,11 +239,25 @@ class Column {
   }
 }
 
-/** Where the text of the line at *position* begins and ends, without what hangs below it. */
-function textBounds(view: EditorView, position: number): { top: number; bottom: number } {
+/**
+ * Where the text of the line at *position* begins and ends, from the top of the content, without what hangs below it.
+ *
+ * What is drawn is looked at, because the editor may not have noticed yet that a spacer has another height.
+ */
+function textBounds(view: EditorView, position: number, content: DOMRect): { top: number; bottom: number } {
+  if (position >= view.viewport.from && position <= view.viewport.to) {
+    const { node } = view.domAtPos(position);
+    const line = (node instanceof Element ? node : node.parentElement)?.closest(".cm-line");
+    if (line) {
+      const { top, bottom } = line.getBoundingClientRect();
+      return { top: top - content.top, bottom: bottom - content.top };
+    }
+  }
   const line = view.lineBlockAt(position);
-  if (!Array.isArray(line.type)) return line;
-  return line.type.find(({ type }) => type === BlockType.Text) ?? line;
+  const text = Array.isArray(line.type) ? line.type.find(({ type }) => type === BlockType.Text) : line;
+  const { top, bottom } = text ?? line;
+  const padding = view.documentPadding.top;
+  return { top: top + padding, bottom: bottom + padding };
 }
 
 const column = ViewPlugin.fromClass(Column);

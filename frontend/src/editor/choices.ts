@@ -1,4 +1,4 @@
-import { Compartment, type Extension } from "@codemirror/state";
+import { Compartment, type Extension, type StateEffect } from "@codemirror/state";
 import { EditorView, ViewPlugin } from "@codemirror/view";
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { beside } from "./beside";
@@ -42,15 +42,19 @@ export function choices(settings: ReadonlySignal<EditorSettings>): {
         if (view.dom.clientWidth > 0) width.value = view.dom.clientWidth;
       });
       sizes.observe(view.dom);
+      let beforePrint: StateEffect<unknown> | null = null;
       const stop = effect(() => {
         const next = extensionsOf(settings.value, width.value, printing.value);
         if (next.key === shown.key) return;
         shown = next;
-        // The lines that one sees stay where they are.
-        view.dispatch({ effects: [view.scrollSnapshot(), place.reconfigure(next.extension)] });
+        // The lines that one sees stay where they are; printing scrolls on its own account.
+        const seen = beforePrint ?? view.scrollSnapshot();
+        view.dispatch({ effects: [seen, place.reconfigure(next.extension)] });
       });
       const print = () => {
+        if (paper.matches) beforePrint = view.scrollSnapshot();
         printing.value = paper.matches;
+        if (!paper.matches) beforePrint = null;
       };
       paper.addEventListener("change", print);
       endings.push(

@@ -72,7 +72,7 @@ export function deskCommands(desk: Desk): Record<DeskCommandName, DeskCommand> {
       },
     },
     vim: {
-      title: "Vim's keys, or those of this page alone",
+      title: "Use the keys of Vim, or do without",
       key: "",
       run: () => {
         const { vim, ...others } = desk.settings.peek();

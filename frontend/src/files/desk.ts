@@ -69,6 +69,9 @@ export class Desk {
   /** The script whose session tells how the connection is. */
   readonly followed: ReadonlySignal<Tab | null> = computed(() => this.scripts.value[0] ?? null);
   readonly commands: Record<DeskCommandName, DeskCommand> = deskCommands(this);
+  /** The tab that was asked for last. */
+  private wanted: Tab | null = null;
+  private readonly loading = new Map<Tab, Promise<Body>>();
   private readonly listeners = new Set<(event: FileEvent) => void>();
 
   constructor(private readonly parts: DeskParts) {
@@ -114,18 +117,32 @@ export class Desk {
     await this.show(tab);
   }
 
-  /** Show *tab*; what it shows is read when it is first asked for. */
+  /** Show *tab*; what it shows is read when it is first asked for. Of several that are asked for, the last stays. */
   async show(tab: Tab): Promise<void> {
     const path = tab.path.peek();
+    this.wanted = tab;
     try {
-      if (!tab.body.peek() && path !== null) tab.body.value = await this.bodyOf(tab, path);
+      if (!tab.body.peek() && path !== null) await this.load(tab, path);
     } catch (error) {
-      this.remove(tab);
-      this.parts.report(error);
+      if (this.tabs.peek().includes(tab)) {
+        this.remove(tab);
+        this.parts.report(error);
+      }
       return;
     }
     if (!this.tabs.peek().includes(tab)) return; // closed while it was opened
-    this.present(tab);
+    if (this.wanted === tab) this.present(tab);
+  }
+
+  /** Read what *tab* shows, once, however often it is asked for meanwhile. */
+  private async load(tab: Tab, path: string): Promise<void> {
+    const loading = this.loading.get(tab) ?? this.bodyOf(tab, path);
+    this.loading.set(tab, loading);
+    try {
+      tab.body.value = await loading;
+    } finally {
+      this.loading.delete(tab);
+    }
   }
 
   private present(tab: Tab): void {

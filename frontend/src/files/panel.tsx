@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { type ComponentChildren, Fragment } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { isMac, keyLabel } from "../editor/commands";
 import { saveOut } from "../output/transfer";
 import { ask } from "./ask";
@@ -267,7 +267,8 @@ interface NameFieldProps {
 function NameField({ level, name, label, done }: NameFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   const over = useRef(false);
-  useEffect(() => {
+  // At once, not after the next frame: what is typed until then would go elsewhere, and be selected afterwards.
+  useLayoutEffect(() => {
     const dot = name.lastIndexOf(".");
     field.current?.focus();
     field.current?.setSelectionRange(0, dot > 0 ? dot : name.length);

@@ -1,6 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { isAbort } from "../backend/sse";
 import type { Desk } from "./desk";
 import { type Candidate, offered } from "./fuzzy";
@@ -25,7 +25,7 @@ function QuickOpen({ desk, close }: { desk: Desk; close(): void }) {
   const state = useRef<Search | null>(null);
   state.current ??= new Search(desk);
   const search = state.current;
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current?.showModal();
     search.ask("");
     return () => search.end();
