@@ -86,6 +86,9 @@ class FileEvents:
         sources = {
             key: statement.source for key, statement in session.state.statements.items() if "import" in statement.source
         }
+        if not sources:  # as in most runs of one statement
+            self._importers.pop(session.id, None)
+            return
         script = session.script
         folder = "" if script is None else script.parent.relative_to(self._workspace.root).as_posix()
         local = LocalModules(self._modules, "" if folder == "." else folder)
