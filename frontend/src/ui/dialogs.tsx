@@ -1,5 +1,5 @@
 import { type Signal, signal, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** Questions that want an answer before anything else. */
 export class Dialogs {
@@ -25,7 +25,7 @@ export function SaveAs({ dialogs }: { dialogs: Dialogs }) {
 function NameDialog({ answer }: { answer(name: string | null): void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const name = useSignal("untitled.py");
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="card" aria-labelledby="save-as-title" onCancel={() => answer(null)}>
       <form

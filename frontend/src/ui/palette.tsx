@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { isMac, keyLabel } from "../editor/commands";
 import "./palette.css";
 
@@ -44,7 +44,7 @@ export function Palette({ entries, close }: { entries: readonly Entry[]; close()
   const query = useSignal("");
   const chosen = useSignal(0);
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const found = fitting(
     entries.filter((entry) => entry.run),
     query.value,
@@ -122,7 +122,7 @@ export function Palette({ entries, close }: { entries: readonly Entry[]; close()
 /** A sheet of every shortcut. */
 export function HelpSheet({ entries, close }: { entries: readonly Entry[]; close(): void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const groups = new Map<string, Entry[]>();
   for (const entry of entries) {
     if (!entry.key) continue;
