@@ -45,7 +45,7 @@ class Announcer:
         self._voice = f'"run_id":{quoted},"node_index":'
 
     def plan(self, statements: Iterable[Planned]) -> None:
-        """Tell which statements the run will execute."""
+        """Tell which statements the run will execute; `start` or `complete` must follow."""
         shown = ",".join(
             [
                 f'{{"node_index":{one.node_index},"line_start":{one.line_start},"line_end":{one.line_end}}}'
@@ -53,7 +53,7 @@ class Announcer:
             ]
         )
         header = f'{{"type":"planned","run_id":{dumps(self._run_id)},"statements":[{shown}]}}'
-        self._channel.send(PASS, encode(header.encode()), marked=False)
+        self._channel.send(PASS, encode(header.encode()), marked=False, held=True)
 
     def start(self, index: int) -> None:
         """Tell that the statement begins."""
@@ -64,7 +64,8 @@ class Announcer:
     def end(self, index: int, duration: float, following: int | None, peak_memory: int = 0) -> None:
         """Tell that the statement has ended, and that the one *following* it begins.
 
-        *duration* is in seconds, *peak_memory* in bytes by which it raised the worker's peak.
+        *duration* is in seconds, *peak_memory* in bytes by which it raised the worker's peak. When nothing follows,
+        `complete` must.
         """
         output = self._output
         memory = f',"peak_memory":{peak_memory}' if peak_memory > 0 else ""
@@ -72,7 +73,7 @@ class Announcer:
         if following is None:
             late = f'{self._voice}{index},"late":true'.encode()
             output.statement_ended(late)
-            self._channel.send(ENDED, encode(ended), index, late)
+            self._channel.send(ENDED, encode(ended), index, late, held=True)
             output.speak_for(self._run_id, index, late)
             return
         if output.has_threads():

@@ -54,12 +54,24 @@ class Channel:
         """False in a child that the script has forked: only the worker itself may send events."""
         self._token = token
         self._number = 0
+        self._held = b""
+        """Records that go with the next one."""
         self._lock = RLock()  # may be taken again by a signal handler that prints
 
     def send(
-        self, meaning: int, frames: bytes, node_index: int = -1, voice: bytes = b"", *, marked: bool = True
+        self,
+        meaning: int,
+        frames: bytes,
+        node_index: int = -1,
+        voice: bytes = b"",
+        *,
+        marked: bool = True,
+        held: bool = False,
     ) -> int:
-        """Send an event, in its place among the output unless it is not *marked*; return its mark."""
+        """Send an event, in its place among the output unless it is not *marked*; return its mark.
+
+        One that is *held* goes together with the next, which must follow at once: two writes would be two wake-ups.
+        """
         if not self.is_open:
             return 0
         with self._lock:
@@ -70,7 +82,10 @@ class Channel:
                     marker = self._token + NUMBER.pack(number)
                     write_all(self.stdout, marker)
                     write_all(self.stderr, marker)
-                write_all(self.events, encode_record(meaning, number, node_index, voice, frames))
+                self._held += encode_record(meaning, number, node_index, voice, frames)
+                if not held:
+                    records, self._held = self._held, b""
+                    write_all(self.events, records)
             except OSError:
                 # Without its pipes a worker is of no use to anybody; the supervisor says what has happened.
                 _exit(WORKER_CUT_OFF)

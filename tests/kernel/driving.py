@@ -120,9 +120,10 @@ class Kernel:
         self._received: list[tuple[Message, bytes]] = []
         self._run_ids = count(1)
 
-    async def send(self, request: Request) -> None:
+    async def send(self, *requests: Request) -> None:
+        """Send requests, which arrive together."""
         assert self.process.stdin is not None
-        self.process.stdin.write(encode(json.dumps(dataclasses.asdict(request)).encode()))
+        self.process.stdin.writelines(encode(json.dumps(dataclasses.asdict(request)).encode()) for request in requests)
         await self.process.stdin.drain()
 
     async def open(self, script_path: Path | None, directory: Path | None = None, *arguments: str) -> None:
