@@ -11,61 +11,61 @@ class RditError(Exception):
     """A refusal. Its text is one or two plain sentences for the person who asked."""
 
 
-class BadSetting(RditError):  # noqa: N818
+class BadSetting(RditError):
     """A command line option or an environment variable that cannot work."""
 
 
-class InterpreterFailed(RditError):  # noqa: N818
+class InterpreterFailed(RditError):
     """The chosen Python cannot be used, or its kernel did not start."""
 
 
-class BadRequest(RditError):  # noqa: N818
+class BadRequest(RditError):
     """A request that is not what the endpoint reads: not JSON, not UTF-8, too deeply nested."""
 
 
-class InvalidFields(RditError):  # noqa: N818
+class InvalidFields(RditError):
     """JSON with a missing, unknown or wrong field."""
 
 
-class TooLarge(RditError):  # noqa: N818
+class TooLarge(RditError):
     """More bytes than the server takes."""
 
 
-class NotAuthorized(RditError):  # noqa: N818
+class NotAuthorized(RditError):
     """The token is missing or wrong."""
 
 
-class Forbidden(RditError):  # noqa: N818
+class Forbidden(RditError):
     """A host, an origin or a file that rdit was not told to serve."""
 
 
-class NotFound(RditError):  # noqa: N818
+class NotFound(RditError):
     """No such file, session or endpoint."""
 
 
-class NotText(RditError):  # noqa: N818
+class NotText(RditError):
     """A folder, a device, or bytes that are no text in the file's encoding."""
 
 
-class FileChanged(RditError):  # noqa: N818
+class FileChanged(RditError):
     """The file is not at the version that the request named."""
 
 
-class NameTaken(RditError):  # noqa: N818
+class NameTaken(RditError):
     """Another file has the name already."""
 
 
-class NotWaiting(RditError):  # noqa: N818
+class NotWaiting(RditError):
     """An answer came to a session that asked nothing."""
 
 
-class DiskFull(RditError):  # noqa: N818
+class DiskFull(RditError):
     """There is no room to save."""
 
 
-class ShuttingDown(RditError):  # noqa: N818
+class ShuttingDown(RditError):
     """The server is ending."""
 
 
-class TooMany(RditError):  # noqa: N818
+class TooMany(RditError):
     """More sessions than the server keeps."""

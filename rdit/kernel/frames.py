@@ -16,7 +16,7 @@ MAX_HEADER = 1 << 30
 """Bytes. A longer header can only come from a stream that is not made of frames."""
 
 
-class BrokenFrame(ValueError):  # noqa: N818 - named for what it is, as all of rdit's errors are
+class BrokenFrame(ValueError):
     """The bytes are not frames: a wrong length, or text that something else wrote into the pipe."""
 
 

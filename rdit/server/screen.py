@@ -35,7 +35,7 @@ Line = list[tuple[str, Style]]
 """The runs of a line."""
 
 
-class Unfollowed(Exception):  # noqa: N818
+class Unfollowed(Exception):
     """The text does what a screen does not follow; it must be kept as it is written."""
 
 
