@@ -62,6 +62,7 @@ test(":w saves", async () => {
   press(":", { shiftKey: true });
   const field = view.dom.querySelector<HTMLInputElement>(".cm-vim-panel input");
   if (!field) throw new Error("there is no command line");
+  expect(field.getAttribute("aria-label")).toBe("Vim command");
   field.value = "w";
   press("Enter", { code: "Enter", keyCode: 13 } as KeyboardEventInit, field);
   expect(save).toHaveBeenCalledOnce();
