@@ -69,3 +69,9 @@ export function icon(name: IconName): SVGSVGElement {
   svg.append(path);
   return svg;
 }
+
+/** Whether text within *part* is selected; a selection in the editor around it is no concern of its own. */
+export function hasSelection(part: Element): boolean {
+  const selection = getSelection();
+  return selection?.type === "Range" && part.contains(selection.anchorNode);
+}

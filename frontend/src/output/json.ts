@@ -1,7 +1,7 @@
 /** JSON as a tree whose branches are made when they are opened. */
 import type { OutputItem } from "../backend/types";
 import { count } from "./amounts";
-import { button, element } from "./dom";
+import { button, element, hasSelection } from "./dom";
 import type { RenderContext, Rendering } from "./rendering";
 
 /** Members shown at first and added by one press. */
@@ -85,7 +85,7 @@ function branch(
   set(open);
   head.addEventListener("click", () => {
     // Selecting text is no wish to close.
-    if (getSelection()?.type === "Range") return;
+    if (hasSelection(node)) return;
     set(head.getAttribute("aria-expanded") !== "true");
     resized();
   });

@@ -1,7 +1,7 @@
 /** A dict, a list, a dataclass: a tree with Python's own words, whose branches are read when they are opened. */
 import type { OutputItem } from "../backend/types";
 import { count } from "./amounts";
-import { button, element } from "./dom";
+import { button, element, hasSelection } from "./dom";
 import type { RenderContext, Rendering } from "./rendering";
 import { copyOut } from "./transfer";
 import "./tree.css";
@@ -205,7 +205,7 @@ class TreeView implements Rendering {
 
   #pressed(event: MouseEvent): void {
     // Selecting text is no wish to close.
-    if (getSelection()?.type === "Range" || !(event.target instanceof Element)) return;
+    if (hasSelection(this.#tree) || !(event.target instanceof Element)) return;
     const line = event.target.closest<HTMLElement>(".rdit-tree-line");
     if (line) this.#act(line);
   }
@@ -226,7 +226,7 @@ class TreeView implements Rendering {
     if (!(line instanceof HTMLElement) || !line.matches(".rdit-tree-line") || event.altKey) return;
     const node = this.#nodes.get(line);
     if (event.ctrlKey || event.metaKey) {
-      if (event.key.toLowerCase() !== "c" || !node || getSelection()?.type === "Range") return;
+      if (event.key.toLowerCase() !== "c" || !node || hasSelection(this.#tree)) return;
       void this.#copy(node);
     } else if (!this.#move(event.key, line, node)) return;
     event.preventDefault();
