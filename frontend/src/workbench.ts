@@ -104,7 +104,7 @@ export class Workbench implements Actions, SessionListener {
         resized: () => this.editor.requestMeasure(),
         query: (handle, request) => this.session.backend.query(handle, request),
         wholeText: (item) => this.wholeText(item),
-        answer: (text) => this.attempt(this.session.backend.input(text)),
+        answer: (text, question) => this.attempt(this.session.backend.input(text, question)),
       },
     });
     this.outside = new OutsideChanges({
@@ -216,7 +216,11 @@ export class Workbench implements Actions, SessionListener {
     const placed = answer.statements.map((statement): PlannedResult => {
       const result = restored(statement, now);
       const question = answer.input && resultId(answer.input) === result.id ? answer.input : null;
-      const input = question && { prompt: question.prompt, password: question.password ?? false };
+      const input = question && {
+        number: question.question,
+        prompt: question.prompt,
+        password: question.password ?? false,
+      };
       const range = rangeOf(script, changes, statement.lineStart, statement.lineEnd);
       const earlier = (statement.earlier ?? []).map((one) => ({
         ...range,

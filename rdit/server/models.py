@@ -84,6 +84,8 @@ class InputRequest(RequestModel):
     """Answers the `input()` that waits. `text` has no newline; null is end-of-file."""
 
     text: str | None
+    question: int | None = None
+    """The number of the question that is answered, of an `input` event: another one is not given this answer."""
     session_id: SessionId | None = None
 
 
@@ -297,6 +299,8 @@ class InputEvent(EventModel):
     type: Literal["input"] = "input"
     run_id: str
     node_index: int
+    question: int
+    """Counts the questions of the session."""
     prompt: str
     password: bool = False
 

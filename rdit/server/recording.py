@@ -26,6 +26,7 @@ class Recorder:
         self.run: Run | None = None
         """The run under way."""
         self._output_limit = output_limit
+        self._questions = 0
 
     def tell(self, event: models.EventModel, run_id: str | None = None, *, ends_run: bool = False) -> None:
         """Give the session's subscribers *event*."""
@@ -146,8 +147,13 @@ class Recorder:
         del body
         if self.known(asked.run_id) is None:
             return
+        self._questions += 1
         self.state.input = models.InputEvent(
-            run_id=asked.run_id, node_index=asked.node_index, prompt=asked.prompt, password=asked.password
+            run_id=asked.run_id,
+            node_index=asked.node_index,
+            question=self._questions,
+            prompt=asked.prompt,
+            password=asked.password,
         )
         self.tell(self.state.input, asked.run_id)
         self.tell_kernel(state="waiting-for-input")

@@ -97,7 +97,7 @@ async def reset(request: web.Request) -> web.StreamResponse:
 async def give_input(request: web.Request) -> web.StreamResponse:
     """Answer the `input()` that waits."""
     body = await read_body(request, models.InputRequest)
-    request.app[SESSIONS].get(body.session_id).answer(body.text)
+    request.app[SESSIONS].get(body.session_id).answer(body.text, body.question)
     return json_answer(models.StatusAnswer())
 
 
@@ -232,7 +232,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Give the waiting `input()` its line; null is end-of-file.",
         {200: (Answer("The script goes on.", models.StatusAnswer),)},
         body=models.InputRequest,
-        problems={404: _NO_SESSION, 409: "Nothing waits for input."},
+        problems={404: _NO_SESSION, 409: "Nothing waits for input, or another question does."},
     ),
     Endpoint(
         "POST",

@@ -141,13 +141,15 @@ class Session:
             if alarm is not None:
                 alarm.cancel()
 
-    def answer(self, text: str | None) -> None:
-        """Give the waiting `input()` its line; None is end-of-file.
+    def answer(self, text: str | None, question: int | None = None) -> None:
+        """Give the waiting `input()` its line; None is end-of-file. *question* is the number of the one that is meant.
 
         Raises:
-            NotWaiting: nothing waits for input.
+            NotWaiting: nothing waits for input, or another question does.
         """
         asked = self.state.input
+        if asked is not None and question is not None and asked.question != question:
+            raise NotWaiting("That question was answered already, or has gone; the script asks another one now.")
         if asked is None or self._kernel is None:
             raise NotWaiting("Nothing waits for input in this session now.")
         self._kernel.send(messages.Answer(text))

@@ -131,6 +131,18 @@ async def test_input_is_asked_for_and_answered_once(client: Client) -> None:
     assert (await session_of(client))["input"] is None
 
 
+async def test_an_answer_to_an_earlier_question_is_not_given_to_the_next(client: Client) -> None:
+    stream = await run_live(client, "print(input('first '), input('second '))")
+    first = (await until(stream, "input"))[-1]["question"]
+    assert (await client.post("/api/input", json={"text": "one", "question": first})).status == 200
+    second = (await until(stream, "input"))[-1]["question"]
+    late = await client.post("/api/input", json={"text": "one more", "question": first})
+    assert late.status == 409
+    assert "another one" in (await late.json())["detail"]
+    assert (await client.post("/api/input", json={"text": "two", "question": second})).status == 200
+    assert "one two" in texts(await until(stream, "complete"))
+
+
 async def test_end_of_file_and_interrupt_answer_an_input_too(client: Client) -> None:
     stream = await run_live(client, "input()")
     await until(stream, "input")

@@ -86,8 +86,8 @@ export class PythonExecutionBackend implements SessionBackend {
     await request(this.server, "POST", "api/interrupt", { sessionId: this.sessionId });
   }
 
-  async input(text: string | null): Promise<void> {
-    await request(this.server, "POST", "api/input", { text, sessionId: this.sessionId });
+  async input(text: string | null, question: number): Promise<void> {
+    await request(this.server, "POST", "api/input", { text, question, sessionId: this.sessionId });
   }
 
   query(handle: string, query: Record<string, unknown>): Promise<unknown> {

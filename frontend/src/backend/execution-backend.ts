@@ -40,8 +40,8 @@ export interface SessionBackend extends ExecutionBackend {
   /** Ask for a run whose events arrive through `events`. */
   start(script: string, lineRange: LineRange | null): Promise<DetachedAnswer>;
   interrupt(): Promise<void>;
-  /** Answer the `input()` that waits; null is end-of-file. */
-  input(text: string | null): Promise<void>;
+  /** Answer the *question* of an `input()` that waits; null is end-of-file. */
+  input(text: string | null, question: number): Promise<void>;
   /** Ask the live object behind a display; throws `Refused` with status 404 when it is gone. */
   query(handle: string, request: Record<string, unknown>): Promise<unknown>;
   /** All that the server keeps of an output item's text; throws `Refused` with status 404 when it is gone. */

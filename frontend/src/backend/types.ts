@@ -585,6 +585,8 @@ export interface components {
             password?: boolean;
             /** Prompt */
             prompt: string;
+            /** Question */
+            question: number;
             /** Runid */
             runId: string;
             /**
@@ -598,6 +600,11 @@ export interface components {
          * @description Answers the `input()` that waits. `text` has no newline; null is end-of-file.
          */
         InputRequest: {
+            /**
+             * Question
+             * @default null
+             */
+            question?: number | null;
             /**
              * Sessionid
              * @default null
@@ -1824,7 +1831,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Nothing waits for input. */
+            /** @description Nothing waits for input, or another question does. */
             409: {
                 headers: {
                     [name: string]: unknown;

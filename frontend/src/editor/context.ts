@@ -4,7 +4,7 @@ import type { RenderContext } from "../output/render";
 /** What the things within the editor may ask of the page. */
 export interface PageContext extends RenderContext {
   /** Answer the `input()` that waits; null is end-of-file. */
-  answer(text: string | null): void;
+  answer(text: string | null, question: number): void;
   /** Show where a line of the script as a run was given it is now. */
   goToLineOf(runId: string, line: number, column?: number): void;
 }

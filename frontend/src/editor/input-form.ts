@@ -3,6 +3,8 @@ import { pageContext } from "./context";
 
 /** The question of an `input()` or `getpass()` that waits. */
 export interface Question {
+  /** Its number, so that an answer that comes too late is not taken for the next one's. */
+  readonly number: number;
   readonly prompt: string;
   readonly password: boolean;
 }
@@ -29,7 +31,7 @@ export function inputForm(question: Question, shown: boolean, view: EditorView):
   form.append(label, send, end);
   const finish = (text: string | null) => {
     for (const control of [field, send, end]) control.disabled = true;
-    answer(text);
+    answer(text, question.number);
     view.focus();
   };
   form.addEventListener("submit", (event) => {

@@ -21,7 +21,7 @@ export interface Result {
   /** The files that it imported, directly or through others, and that changed since. */
   readonly changedImports: readonly string[];
   /** The question it waits with, in `input()`. */
-  readonly input: { readonly prompt: string; readonly password: boolean } | null;
+  readonly input: { readonly number: number; readonly prompt: string; readonly password: boolean } | null;
 }
 
 /** Where an output item belongs, as the server names it. */
@@ -112,7 +112,7 @@ export function withEvents(result: Result, events: readonly StatementEvent[], no
         output = [];
         break;
       case "input":
-        next.input = { prompt: event.prompt, password: event.password ?? false };
+        next.input = { number: event.question, prompt: event.prompt, password: event.password ?? false };
         break;
       case "input-done":
         next.input = null;

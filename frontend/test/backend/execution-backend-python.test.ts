@@ -77,7 +77,7 @@ test("every request carries the token in a header, never in the address", async 
   const backend = new PythonExecutionBackend(server, "s");
   await backend.reset();
   await backend.interrupt();
-  await backend.input("text");
+  await backend.input("text", 1);
   await backend.session();
   await backend.readFile("a b.py");
   await backend.writeFile("a.py", "x", null);

@@ -132,7 +132,7 @@ describe("output below its statement", () => {
 describe("a statement that asks", () => {
   function ask(prompt: string, password = false): HTMLFormElement {
     plan("r");
-    happen("r", start, wrote(prompt), { type: "input", prompt, password });
+    happen("r", start, wrote(prompt), { type: "input", question: 7, prompt, password });
     return below()?.querySelector("form") as HTMLFormElement;
   }
 
@@ -142,7 +142,7 @@ describe("a statement that asks", () => {
     expect(form.querySelector("label")?.textContent).toBe("Name?");
     field.value = "Ann";
     form.dispatchEvent(new Event("submit", { cancelable: true }));
-    expect(answer).toHaveBeenCalledExactlyOnceWith("Ann");
+    expect(answer).toHaveBeenCalledExactlyOnceWith("Ann", 7);
     expect(field.disabled).toBe(true);
   });
 
@@ -153,7 +153,7 @@ describe("a statement that asks", () => {
   test("can be told that there is no more", () => {
     const form = ask("? ");
     (form.querySelector("button[type=button]") as HTMLButtonElement).click();
-    expect(answer).toHaveBeenCalledExactlyOnceWith(null);
+    expect(answer).toHaveBeenCalledExactlyOnceWith(null, 7);
   });
 
   test("asks no longer once it has its answer", () => {

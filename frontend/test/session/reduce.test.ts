@@ -96,7 +96,7 @@ test("a question is there until it is answered", () => {
   const asked = happened(
     idle,
     [plan, 0],
-    [{ type: "input", runId: "r1", nodeIndex: 0, prompt: "Name? " }, 1],
+    [{ type: "input", runId: "r1", nodeIndex: 0, question: 1, prompt: "Name? " }, 1],
   );
   expect(asked.input?.prompt).toBe("Name? ");
   expect(happened(asked, [{ type: "input-done", runId: "r1", nodeIndex: 0 }, 2]).input).toBeNull();

@@ -117,8 +117,12 @@ test("clearing forgets what was shown, and items are counted anew", () => {
 });
 
 test("a statement asks until it is answered or ends", () => {
-  const asking = withEvents(fresh, [start, { type: "input", ...at, prompt: "PIN ", password: true }], 0);
-  expect(asking.input).toEqual({ prompt: "PIN ", password: true });
+  const asking = withEvents(
+    fresh,
+    [start, { type: "input", ...at, question: 1, prompt: "PIN ", password: true }],
+    0,
+  );
+  expect(asking.input).toEqual({ number: 1, prompt: "PIN ", password: true });
   expect(withEvents(asking, [{ type: "input-done", ...at }], 0).input).toBeNull();
   expect(withEvents(asking, [end], 0).input).toBeNull();
 });
