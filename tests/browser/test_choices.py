@@ -65,6 +65,18 @@ async def test_outputs_go_beside_the_code_and_stay_there(open_script: OpenJourne
     await expect(column.locator("dl")).to_have_text("x21twice42")
     await expect_layout(journey, [1, 2, 4, 12])
 
+    line = page.get_by_role("separator", name="Width of the outputs")
+    before = await line.bounding_box()
+    assert before is not None
+    await page.mouse.move(before["x"] + 3, 400)
+    await page.mouse.down()
+    await page.mouse.move(before["x"] - 147, 410, steps=3)
+    await page.mouse.up()
+    await expect_layout(journey, [1, 2, 4, 12])
+    after = await line.bounding_box()
+    assert after is not None
+    assert abs(before["x"] - after["x"] - 150) < 20
+
     await page.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
     await expect(column).to_have_count(0)
     await expect(journey.outputs).to_have_count(2)

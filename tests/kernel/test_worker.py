@@ -36,7 +36,7 @@ async def test_a_duration_is_in_seconds(kernel: Kernel) -> None:
 
 
 async def test_a_statement_tells_by_how_much_it_raised_the_peak_of_memory(kernel: Kernel) -> None:
-    size = 200 << 20
+    size = 64 << 20
     run = await kernel.run(f"pass\nkept = bytearray({size})\nkept[:] = bytes(1) * {size}\ndel kept\nagain = bytes(100)")
     growths = [message.peak_memory or 0 for message in run.messages if isinstance(message, Ended)]
     assert sum(growths[1:3]) >= size

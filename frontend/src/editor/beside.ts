@@ -5,6 +5,7 @@
  */
 import type { Extension } from "@codemirror/state";
 import { BlockType, EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import { divider } from "./divider";
 import { layout } from "./layout";
 import { type PlacedResult, resultsField } from "./results";
 import { lookOf } from "./shown";
@@ -120,6 +121,7 @@ interface Measured {
 
 class Column {
   readonly dom = document.createElement("div");
+  private readonly divider: HTMLElement;
   private drawn = new Map<string, Drawn>();
   private readonly byElement = new WeakMap<Element, Drawn>();
   private readonly sizes = new ResizeObserver((entries) => {
@@ -136,9 +138,11 @@ class Column {
   };
 
   constructor(readonly view: EditorView) {
+    this.divider = divider(view.dom, () => view.requestMeasure(this.measure));
     this.dom.className = "rdit-beside-column";
     this.dom.setAttribute("role", "region");
     this.dom.setAttribute("aria-label", "Outputs");
+    this.dom.append(this.divider);
     view.scrollDOM.append(this.dom);
     this.draw();
   }
@@ -170,7 +174,7 @@ class Column {
       [...this.drawn].filter(([id]) => !kept.has(id)).map(([, one]) => [one.placed.from, one]),
     );
     const next = new Map<string, Drawn>();
-    let after: Element | null = null;
+    let after: Element = this.divider;
     for (const one of near) {
       const { id } = one.result;
       let drawn = kept.get(id);
@@ -184,7 +188,7 @@ class Column {
         continue;
       }
       next.set(id, drawn);
-      const place: Element | null = after ? after.nextElementSibling : this.dom.firstElementChild;
+      const place: Element | null = after.nextElementSibling;
       if (place !== drawn.dom) this.dom.insertBefore(drawn.dom, place);
       after = drawn.dom;
     }

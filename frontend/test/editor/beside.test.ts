@@ -129,6 +129,24 @@ describe("outputs beside the code", () => {
   });
 });
 
+test("the line between code and outputs is moved by keys, and back by a double click", () => {
+  const line = () => view.dom.querySelector<HTMLElement>("[role=separator]");
+  const press = (key: string) => line()?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  expect(line()?.getAttribute("aria-valuenow")).toBe("46");
+  press("ArrowLeft");
+  press("ArrowLeft");
+  press("ArrowRight");
+  expect(line()?.getAttribute("aria-valuenow")).toBe("48");
+  expect(document.documentElement.style.getPropertyValue("--column-width")).toBe("48%");
+  settings.value = { ...settings.peek(), layout: "below" };
+  settings.value = { ...settings.peek(), layout: "beside" };
+  expect(line()?.getAttribute("aria-valuenow")).toBe("48");
+  for (let times = 0; times < 30; times += 1) press("ArrowLeft");
+  expect(line()?.getAttribute("aria-valuenow")).toBe("70");
+  line()?.dispatchEvent(new MouseEvent("dblclick"));
+  expect(line()?.getAttribute("aria-valuenow")).toBe("46");
+});
+
 describe("following the statement that runs", () => {
   beforeEach(() => {
     settings.value = { ...settings.peek(), follow: true };
