@@ -14,7 +14,7 @@ export interface EditorSettings extends KeySettings {
 }
 
 /** An editor that is less wide than this (in pixels) has no room for a second column. */
-const WIDE = 1000;
+const WIDE = 980;
 /** Where lines of code are wrapped, because one cannot well scroll to their ends. */
 const NARROW = 700;
 
