@@ -77,6 +77,15 @@ async def test_outputs_go_beside_the_code_and_stay_there(open_script: OpenJourne
     assert after is not None
     assert abs(before["x"] - after["x"] - 150) < 20
 
+    # On paper, outputs are below, and there is nothing that one could only click on.
+    await page.emulate_media(media="print")
+    await expect(column).to_have_count(0)
+    await expect(journey.outputs.last).to_contain_text("ZeroDivisionError")
+    for selector in (".cm-gutters", ".tools", ".status"):
+        await expect(page.locator(selector)).to_be_hidden()
+    await page.emulate_media(media="null")
+    await expect(rows).to_have_count(4)
+
     await page.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
     await expect(column).to_have_count(0)
     await expect(journey.outputs).to_have_count(2)
