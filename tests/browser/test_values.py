@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import pytest_asyncio
@@ -19,6 +20,7 @@ from playwright.async_api import Browser, Frame, Locator, expect
 from tests.running import running_rdit
 
 from .conftest import PATIENCE, Journey
+from .test_page import findings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("values"), pytest.mark.timeout(180)]
 
@@ -305,6 +307,7 @@ async def shown(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactor
         await journey.press("Home", "Control+Shift+End", "Control+Enter")
         await expect(page.locator(".rdit-mark-first").first).to_be_visible()
         await expect(page.locator(".rdit-mark-running, .rdit-mark-waiting")).to_have_count(0, timeout=120_000)
+        await journey.press("ArrowLeft")  # the selection
         yield Shown(journey, ends)
         await context.close()
     assert complaints == []
@@ -403,7 +406,8 @@ async def test_markdown_has_its_table_code_and_link(shown: Shown) -> None:
 
 
 async def test_a_tree_reads_a_branch_when_it_is_opened(shown: Shown) -> None:
-    # The text that was run is still selected around it.
+    await shown.journey.editor.focus()
+    await shown.journey.press("Control+a")  # what is selected around a tree is no concern of its own
     lines = shown.output("dict").get_by_role("treeitem")
     for key in ("deep", "x"):
         await lines.filter(has_text=re.compile(f"^'{key}': ")).click()
@@ -448,6 +452,12 @@ async def test_an_exception_group_shows_its_members(shown: Shown) -> None:
     await expect(error.locator(".rdit-error-member .rdit-error-heading")).to_have_text(
         ["ValueError: first", "KeyError: 'second'"]
     )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_kind_of_value_is_accessible(shown: Shown, scheme: Literal["light", "dark"]) -> None:
+    await shown.journey.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    assert await findings(shown.journey.page) == []
 
 
 async def test_folded_text_opens(shown: Shown) -> None:

@@ -158,7 +158,7 @@ export function HelpSheet({ entries, close }: { entries: readonly Entry[]; close
   );
 }
 
-/** What CodeMirror's own keys do, for the help sheet. */
+/** What CodeMirror's own keys do, for the help sheet; `editing-keys.test.ts` compares it with CodeMirror's keymaps. */
 export const EDITING: readonly Entry[] = [
   { group: "Editing", title: "Find and replace", key: "Mod-f" },
   { group: "Editing", title: "Undo", key: "Mod-z" },

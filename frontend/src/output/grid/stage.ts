@@ -33,7 +33,7 @@ export class Stage {
     readonly rowHeight: number,
     readonly headHeight: number,
   ) {
-    this.#corner = element("div", { class: "rdit-grid-corner", role: "columnheader", "aria-colindex": 1 });
+    this.#corner = element("div", { class: "rdit-grid-corner", "aria-colindex": 1 });
     this.head.append(this.#corner, this.#headStrip);
     this.dom = element(
       "div",
@@ -98,7 +98,9 @@ export class Stage {
     const { model, rect, left, indexWidth, focus } = drawing;
     this.#corner.textContent = model.indexName;
     this.#corner.title = "Select everything";
-    this.#corner.setAttribute("aria-label", model.indexName || "Row");
+    // A heading without words is none to those who listen.
+    this.#corner.setAttribute("role", model.indexName ? "columnheader" : "gridcell");
+    this.#corner.setAttribute("aria-label", model.indexName || "Select everything");
     this.#corner.style.width = `${indexWidth}px`;
     this.#corner.tabIndex = focus.row === HEAD && focus.column === INDEX ? 0 : -1;
     this.#headStrip.style.transform = `translate(${left}px, 0)`;
