@@ -933,7 +933,6 @@ case(
 case("unicode_output", "print('é', '日本', '🎉', '\\u0301', '\\x1b[31mred\\x1b[0m', '\\t|', '\\x00|')")
 case("lone_surrogate_fails_alike", "print('ok')\nprint('\\ud800')")
 case("surrogate_on_stderr", "import sys\nprint('\\ud800', file=sys.stderr)")
-case("carriage_returns_arrive", "import sys\nfor i in range(3):\n    print(f'\\r{i}', end='')\nprint()")
 case(
     "bytes_to_the_buffer", "import sys\n_ = sys.stdout.buffer.write(b'raw bytes\\n')\nsys.stdout.flush()\nprint('text')"
 )

@@ -12,6 +12,8 @@ import pytest
 from tests.faithful.cases import CASES, Case
 from tests.faithful.transcripts import outcome_in_python, outcome_in_rdit
 from tests.pythons import PYTHONS, Python
+from tests.running import printed_text
+from tests.server.events import events
 
 if TYPE_CHECKING:
     from tests.conftest import MakeClient
@@ -51,3 +53,28 @@ async def test_a_script_does_what_python_does(variant: Variant, tmp_path: Path, 
     )
 
     assert await outcome_in_rdit(client, script) == expected
+
+
+DRAWN_OVER = b"""
+import sys
+for number in range(300):
+    print(f"\\r{number}", end="")
+print("\\b\\b|\\x1b[1A\\x1b[2K", end="", file=sys.stdout)
+_ = sys.stderr.write("\\r 10 %\\r100 %\\n")
+"""
+
+
+@pytest.mark.parametrize("python", PYTHONS, ids=lambda python: python.version)
+async def test_what_is_drawn_over_arrives_whole_where_it_is_not_followed_live(
+    python: Python, tmp_path: Path, make_client: MakeClient
+) -> None:
+    """A live stream leaves out what a terminal would not show any more; the default stream is for programs."""
+    script = lay_out(Case("drawn_over", DRAWN_OVER), tmp_path / "here")
+    expected = outcome_in_python(python.path, script)
+    client = await make_client(
+        root=script.parent, script=script, directory=script.parent, arguments=(), python=Path(python.path)
+    )
+    answer = await client.post("/api/execute-script", json={"script": DRAWN_OVER.decode()})
+    frames = [event async for event in events(answer)]
+    assert printed_text(frames) == expected.stdout
+    assert printed_text(frames, "stderr") == expected.stderr
