@@ -22,9 +22,11 @@ from .kernel.tracebacks import error_item, plain_error, traceback_of
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from types import CodeType
     from typing import Any, Literal, Protocol, TextIO
+
+    Step = tuple[CodeType, dict[str, Any]]
 
     class Recorder(Protocol):
         """Where the output of statements goes."""
@@ -57,7 +59,6 @@ __all__ = [
 
 # The script may replace or delete builtins; rdit keeps its own.
 _eval = eval
-_exec = exec
 
 NAME_OF_A_BUFFER = "<script>"
 """The file name of a script that has no file."""
@@ -186,6 +187,25 @@ class PythonExecutor:
 
     def run(self, statement: Statement, output: Recorder) -> Ending | None:
         """Execute one statement, showing what it has to show; return how it ended if it did not end well."""
+        steps = self.steps(statement, output)
+        try:
+            code, namespace = next(steps)
+            while True:
+                try:
+                    outcome = _eval(code, namespace)
+                except BaseException as error:  # noqa: BLE001, PERF203 - whatever the script raises is its result
+                    code, namespace = steps.throw(error)
+                else:
+                    code, namespace = steps.send(outcome)
+        except StopIteration as end:
+            ending: Ending | None = end.value
+            return ending
+
+    def steps(self, statement: Statement, output: Recorder) -> Generator[Step, Any, Ending | None]:
+        """Execute one statement as `run` does, but let the caller evaluate it, so that few frames lie below it.
+
+        Yields a code object and the namespace for it, and wants the value sent, or what was raised thrown in.
+        """
         items: list[OutputItem] = []
         showing = self.showing
         showing.output = output
@@ -197,7 +217,7 @@ class PythonExecutor:
                     sys.stderr.write(statement.warnings)
                 code = statement.compiled
                 if statement.is_expr:
-                    value = _eval(code, self.namespace)
+                    value = yield code, self.namespace
                     if code.co_flags & COROUTINE:
                         value = self._await(value)
                     if statement.docstring is not None:
@@ -208,13 +228,13 @@ class PythonExecutor:
                         else:
                             items = showing.items_of(value)
                 elif code.co_flags & COROUTINE:
-                    self._await(_eval(code, self.namespace))
+                    self._await((yield code, self.namespace))
                 elif ARE_LAZY and annotates(code):
                     earlier = self.namespace.get("__annotate__")
-                    _exec(code, self.namespace)
+                    yield code, self.namespace
                     join_annotations(self.namespace, earlier)
                 else:
-                    _exec(code, self.namespace)
+                    yield code, self.namespace
             finally:
                 output.leave()
         except BaseException as error:  # noqa: BLE001 - whatever the script raises is its result

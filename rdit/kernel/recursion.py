@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-BELOW = 6 if sys.version_info >= (3, 12) else 7
-"""What rdit's frames below a top-level statement of a worker cost; before Python 3.12 `exec` counts, too."""
+BELOW = 1 if sys.version_info >= (3, 12) else 2
+"""What the one frame of rdit below a top-level statement of a worker costs; before Python 3.12 `exec` counts, too."""
 
 
 def hide_own_depth() -> None:

@@ -48,8 +48,10 @@ if sys.platform == "linux":
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from typing import Any
 
+    from ..executor import Step
     from .statements import Statement
 
 QUERY_INTERVAL = 0.02
@@ -131,13 +133,16 @@ class Worker:
         _restore_modules(world.modules)
         self._executor.showing.hook_imports()
 
-    def serve(self) -> None:
-        """Do what the supervisor asks for, one request after another. Does not return."""
+    def serve(self) -> Generator[Step, Any, None]:
+        """Do what the supervisor asks for, one request after another. Does not end.
+
+        Yields the code of each statement and the namespace for it; see `PythonExecutor.steps`.
+        """
         while not self._is_leaving:
             request = self._next_request()
             kind = request["type"]
             if kind == "run":
-                self._run(request)
+                yield from self._run(request)
             elif kind == "open" and not self._is_open:
                 self._open(request)
             elif kind == "open":
@@ -247,7 +252,7 @@ class Worker:
 
     # -------------------------------------------------------------------------------------------------------- runs
 
-    def _run(self, request: dict[str, Any]) -> None:
+    def _run(self, request: dict[str, Any]) -> Generator[Step, Any, None]:
         """Execute a script, or the part that is asked for, and tell all that happens."""
         self._output.forget_interrupts()
         run_id = request["run_id"]
@@ -271,7 +276,8 @@ class Worker:
         else:
             statements = prepared.statements
             announce.plan(statements)
-            ending = self._run_statements(statements, announce, stop_on_error=request.get("stop_on_error", True))
+            stop_on_error = request.get("stop_on_error", True)
+            ending = yield from self._run_statements(statements, announce, stop_on_error=stop_on_error)
         self._is_interactive = False
         if not channel.is_open:
             self._leave(0 if ending is None else ending.exit_code if ending.exit_code is not None else 1)
@@ -279,7 +285,7 @@ class Worker:
 
     def _run_statements(
         self, statements: list[Statement], announce: Announcer, *, stop_on_error: bool
-    ) -> Ending | None:
+    ) -> Generator[Step, Any, Ending | None]:
         executor, output = self._executor, self._output
         failed: Ending | None = None
         count = len(statements)
@@ -291,7 +297,7 @@ class Worker:
         peak = peak_memory()
         for position, statement in enumerate(statements, 1):
             started = perf_counter()
-            ending = executor.run(statement, output)
+            ending = yield from executor.steps(statement, output)
             duration = perf_counter() - started
             before = peak
             if duration > WORTH_MEASURING:

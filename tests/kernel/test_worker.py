@@ -225,6 +225,30 @@ async def test_source_is_the_text_that_runs_and_not_the_file(every_kernel: Kerne
     assert "something else" not in run.errors[0].text
 
 
+async def test_one_frame_lies_below_a_statement(every_kernel: Kernel, script_path: Path) -> None:
+    script = """import inspect, sys, traceback
+def names():
+    return [frame.function for frame in inspect.stack()], len(traceback.extract_stack())
+print(names(), sys._getframe().f_back.f_back)
+if True:
+    print(names())
+await __import__('asyncio').sleep(0)
+print(names())"""
+    expected = "(['names', '<module>', '<module>'], 3)"
+    run = await every_kernel.run(script)
+    assert run.text() == f"{expected} None\n{expected}\n{expected}\n"
+    assert not run.errors
+
+
+async def test_a_value_is_let_go_before_the_next_statement_begins(kernel: Kernel) -> None:
+    script = """class Loud:
+    def __repr__(self): return 'shown'
+    def __del__(self): print('gone')
+Loud()
+print('next')"""
+    assert (await kernel.run(script)).text() == "shown\ngone\nnext\n"
+
+
 NAMES = """import inspect, sys
 print(__file__, sys.argv[0], sys.path[0], inspect.getsourcefile(lambda: 0), len(sys.argv))
 def later():
