@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rdit.server.output import Output
 from tests.server.events import events, texts
 
 if TYPE_CHECKING:
@@ -48,7 +49,14 @@ def outcome_in_python(python: str, script: Path, *arguments: str) -> Outcome:
         timeout=50,
     )
     stdout, stderr = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
-    return Outcome(stdout, stderr, done.returncode, files_below(script.parent))
+    return Outcome(as_shown(stdout), as_shown(stderr), done.returncode, files_below(script.parent))
+
+
+def as_shown(text: str) -> str:
+    """Return *text* without what a terminal would no longer show, which the live stream does not have either."""
+    output = Output(1 << 26)
+    output.write("stdout", text, False)
+    return "".join(item.text() for item in output.items)
 
 
 async def outcome_in_rdit(client: Client, script: Path) -> Outcome:
@@ -65,9 +73,5 @@ async def outcome_in_rdit(client: Client, script: Path) -> Outcome:
     complete = seen[-1]
     assert complete["type"] == "complete", complete
     status = complete["exitCode"] if complete["status"] == "exited" else _STATUS[complete["status"]]
-    stderr = "".join(
-        event["item"]["text"]
-        for event in seen
-        if event["type"] == "output" and event["item"]["type"] in {"stderr", "error"}
-    )
-    return Outcome(texts(seen, "stdout"), stderr, status, files_below(script.parent))
+    stdout, stderr = texts(seen, "stdout"), texts(seen, "stderr", "error")
+    return Outcome(as_shown(stdout), as_shown(stderr), status, files_below(script.parent))

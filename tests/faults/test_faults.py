@@ -197,7 +197,8 @@ BUSY = {
     "await": "import asyncio\nprint('go')\nawait asyncio.sleep(600)",
     "asyncio_run": "import asyncio\nasync def main():\n    print('go')\n    await asyncio.sleep(600)\nasyncio.run(main())",
     "child_process": "import subprocess\nprint('go')\n_ = subprocess.run(['sleep', '600'])",
-    "os_system": "import os\nprint('go')\nif os.system('sleep 600'): raise KeyboardInterrupt",
+    # The child itself says that it runs: while it starts, a shell may lose the signal, as in a terminal.
+    "os_system": "import os, sys\ncode = 'print(\\'go\\', flush=True); import time; time.sleep(600)'\nif os.system(f'exec {sys.executable} -c \"{code}\"'): raise KeyboardInterrupt",
     "joined_thread": "import threading, time\nt = threading.Thread(target=time.sleep, args=(600,), daemon=True)\nt.start()\nprint('go')\nt.join()",
     "queue": "import queue\nprint('go')\n_ = queue.Queue().get()",
     "select": "import select\nprint('go')\n_ = select.select([], [], [], 600)",

@@ -43,8 +43,16 @@ def said(text: str) -> Callable[[Event], bool]:
     return lambda event: event["type"] == "output" and text in event["item"]["text"]
 
 
-def texts(seen: list[Event], item_type: str = "stdout") -> str:
-    """Return what the events' pieces of this type say together."""
-    return "".join(
-        event["item"]["text"] for event in seen if event["type"] == "output" and event["item"]["type"] == item_type
-    )
+def texts(seen: list[Event], *types: str) -> str:
+    """Return what the events' items of these types (stdout without any) say together, when all is in its place."""
+    pieces: list[tuple[tuple[str, int, int], str]] = []
+    for event in seen:
+        if event["type"] != "output" or event["item"]["type"] not in (types or ("stdout",)):
+            continue
+        item = (event["runId"], event["nodeIndex"], event["index"])
+        if "replaceFrom" in event:
+            before = "".join(text for one, text in pieces if one == item).encode("utf-16-le")
+            kept = before[: 2 * event["replaceFrom"]].decode("utf-16-le")
+            pieces = [*(piece for piece in pieces if piece[0] != item), (item, kept)]
+        pieces.append((item, event["item"]["text"]))
+    return "".join(text for _, text in pieces)
