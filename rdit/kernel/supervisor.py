@@ -286,6 +286,7 @@ class Supervisor:
 
     def _handle(self, request: dict[str, Any], header: bytes) -> None:
         kind = request["type"]
+        self._quick_rounds, self._rest_until = 0, None  # what answers a request is not kept waiting
         if kind == "run":
             self._runs.append(Run(request["run_id"], encode(header)))
             self._begin_run()
