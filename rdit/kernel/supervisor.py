@@ -15,47 +15,30 @@ from _signal import (  # type: ignore[import-not-found]
     SIGCHLD,
     SIGHUP,
     SIGINT,
-    SIGKILL,
     SIGTERM,
     getsignal,
     set_wakeup_fd,
     signal,
 )
 from collections import deque
-from fcntl import fcntl
 from json import dumps, loads
 from os import WNOHANG, read
 from select import POLLIN, POLLOUT, poll
 from time import monotonic
 
-from .frames import BrokenFrame, FrameDecoder, encode, prefix
+from .frames import BrokenFrame, FrameDecoder, encode
 from .outbox import Outbox
-from .records import (
-    ASKED,
-    COMPLETED,
-    ENDED,
-    NUMBER,
-    REPLIED,
-    STARTED,
-    SWITCHED,
-    TOKEN_SIZE,
-    Record,
-    RecordDecoder,
-    voice_of,
-)
-from .relay import StreamRelay
+from .records import ASKED, COMPLETED, ENDED, REPLIED, STARTED, TOKEN_SIZE, Record
 from .signals import reason_of_death, signal_name
 from .streams import WORKER_CUT_OFF
 from .tracebacks import plain_error, without_own_lines
 from .worker import Pipes, Worker, World
+from .worker_process import EVENT_PATIENCE, READ_SIZE, WorkerProcess, enlarge
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
     from typing import Any
 
-READ_SIZE = 1 << 18
-PIPE_SIZE = 1 << 18
-"""Bytes that a pipe of the worker holds, where the system lets us say so."""
 OUTBOX_LIMIT = 1 << 20
 """Bytes that wait for the server before the worker is read no further."""
 QUICK = 0.001
@@ -67,12 +50,7 @@ FEW_BYTES = 1 << 15
 """A round that brought more than this was worth its while."""
 GRACE = 1.0
 """Seconds that a worker has to end by itself."""
-EVENT_PATIENCE = 0.25
-"""Seconds that output is held back behind a marker whose event does not come, because a signal tore it."""
 MOST_EARLY_DEATHS = 3
-
-_F_SETPIPE_SZ = 1031
-_NOBODYS = voice_of(None, None, late=False)
 
 
 class Run:
@@ -90,39 +68,6 @@ class Run:
         self.node_index: int | None = None
         """The statement under way."""
         self.statement_began = 0.0
-
-
-class WorkerProcess:
-    """A worker as the supervisor sees it: its process, and the supervisor's ends of its pipes."""
-
-    def __init__(
-        self, pid: int, token: bytes, requests: int, events: int, streams: tuple[int, int], crash: int, life: int
-    ) -> None:
-        self.pid = pid
-        self.token = token
-        self.requests = requests
-        self.events = events
-        self.streams = streams
-        self.crash = crash
-        self.life = life
-        self.relays = StreamRelay(token), StreamRelay(token)
-        self.decoder = RecordDecoder()
-        self.records: deque[Record] = deque()
-        self.outbox = Outbox(requests)
-        self.released = 0
-        """The highest mark whose event was handed on."""
-        self.voice = _NOBODYS
-        self.is_stderr_first = False
-        self.question: int | None = None
-        self.deadline: float | None = None
-        """When it will be killed; set once it was told to leave."""
-        self.started = monotonic()
-        self.is_cut_off = False
-        """Whether its events have come to an end."""
-
-    def descriptors(self) -> tuple[int, ...]:
-        """Return the supervisor's ends of all pipes."""
-        return (self.requests, self.events, *self.streams, self.crash, self.life)
 
 
 class Supervisor:
@@ -144,9 +89,8 @@ class Supervisor:
         self._queries: deque[str] = deque()
         """Those that wait for their answer, in the order in which the worker gives them."""
         self._is_closing = False
-        self._held_since: float | None = None
         self._received = 0
-        """Bytes that this round has brought from the worker."""
+        """Bytes that the worker had sent at the end of the last round."""
         self._quick_rounds = 0
         self._last_round = 0.0
         self._rest_until: float | None = None
@@ -183,7 +127,8 @@ class Supervisor:
             for descriptor, _ in self._poll.poll(self._timeout()):
                 self._attend(descriptor)
             self._enforce_deadline()
-            self._relay()
+            if self._worker is not None:
+                self._hand_on(self._worker)
             self._pace()
             if self._worker is None:
                 if self._is_closing:
@@ -205,12 +150,7 @@ class Supervisor:
         worker = self._worker
         if worker is not None:
             if self._outbox.size < OUTBOX_LIMIT and self._rest_until is None:
-                wanted[worker.events] = POLLIN
-                for descriptor, relay in zip(worker.streams, worker.relays, strict=True):
-                    if not relay.is_finished and relay.reached <= worker.released:
-                        wanted[descriptor] = POLLIN
-            if worker.is_cut_off:
-                wanted.pop(worker.events, None)
+                wanted.update(dict.fromkeys(worker.readable(), POLLIN))
             if worker.outbox.size:
                 wanted[worker.requests] = POLLOUT
         if wanted != self._watched:
@@ -225,8 +165,8 @@ class Supervisor:
         moments = []
         if self._worker is not None and self._worker.deadline is not None:
             moments.append(self._worker.deadline)
-        if self._held_since is not None:
-            moments.append(self._held_since + EVENT_PATIENCE)
+        if self._worker is not None and self._worker.held_since is not None:
+            moments.append(self._worker.held_since + EVENT_PATIENCE)
         if self._rest_until is not None:
             moments.append(self._rest_until)
         return max((min(moments) - monotonic()) * 1000, 0) if moments else None
@@ -240,8 +180,9 @@ class Supervisor:
         now = monotonic()
         if self._rest_until is not None and now >= self._rest_until:
             self._last_round, self._rest_until = self._rest_until, None
-        received, self._received = self._received, 0
-        if not received:
+        total = 0 if self._worker is None else self._worker.received
+        received, self._received = total - self._received, total
+        if received <= 0:
             return
         self._quick_rounds = self._quick_rounds + 1 if now - self._last_round < QUICK else 0
         self._last_round = now
@@ -258,12 +199,8 @@ class Supervisor:
             return
         elif descriptor == worker.requests:
             self._flush_to_worker(worker)
-        elif descriptor == worker.events:
-            self._read_events(worker)
         else:
-            for stream, relay in zip(worker.streams, worker.relays, strict=True):
-                if descriptor == stream:
-                    self._read_stream(stream, relay)
+            worker.read(descriptor)
 
     # ---------------------------------------------------------------------------------------------------- the server
 
@@ -319,10 +256,10 @@ class Supervisor:
             return
         if run is None:
             if self._queries:
-                _signal_group(self._worker.pid, SIGINT)  # nobody wants to wait for the answer
+                self._worker.signal(SIGINT)  # nobody wants to wait for the answer
             return
         if run.is_planned:
-            _signal_group(self._worker.pid, SIGINT)
+            self._worker.signal(SIGINT)
         else:
             run.interrupt_wanted = True
 
@@ -380,7 +317,7 @@ class Supervisor:
         token = os.urandom(TOKEN_SIZE)
         requests, events, stdout, stderr, crash, life = (os.pipe() for _ in range(6))
         for reading, _ in (stdout, stderr, events):
-            _enlarge(reading)
+            enlarge(reading)
         pid = os.fork()
         if pid == 0:
             ours = (requests[1], events[0], stdout[0], stderr[0], crash[0], life[1])
@@ -390,9 +327,8 @@ class Supervisor:
         for descriptor in (requests[0], events[1], stdout[1], stderr[1], crash[1], life[0]):
             os.close(descriptor)
         worker = WorkerProcess(pid, token, requests[1], events[0], (stdout[0], stderr[0]), crash[0], life[1])
-        for descriptor in worker.descriptors():
-            os.set_blocking(descriptor, False)
         self._worker = worker
+        self._received = 0
         self._send({"type": "worker_started", "pid": pid})
         if self._opening is not None:
             self._to_worker(self._opening)
@@ -410,97 +346,10 @@ class Supervisor:
         except OSError:
             worker.outbox.clear()  # it is dying; its end is reported when it is known
 
-    def _read_events(self, worker: WorkerProcess) -> bool:
-        """Take in what there is of events; say whether there was anything."""
-        try:
-            data = read(worker.events, READ_SIZE)
-        except BlockingIOError:
-            return False
-        if not data:
-            # It is dying, or has become another program (exec), whose output is still to be relayed.
-            worker.is_cut_off = True
-            return False
-        self._received += len(data)
-        worker.records += worker.decoder.feed(data)
-        return True
-
-    def _read_stream(self, descriptor: int, relay: StreamRelay) -> bool:
-        """Read what there is of a stream; say whether there was anything."""
-        try:
-            data = read(descriptor, READ_SIZE)
-        except BlockingIOError:
-            return False
-        if not data:
-            relay.is_finished = True
-            return False
-        self._received += len(data)
-        relay.feed(data)
-        return True
-
-    def _relay(self) -> None:
+    def _hand_on(self, worker: WorkerProcess) -> None:
         """Hand on all output and all events that may go on by now."""
-        worker = self._worker
-        if worker is None:
-            return
-        records = worker.records
-        while True:
-            if not records or not self._drop_markers_of(worker, records[0].mark):
-                self._relay_output(worker)
-            if not records:
-                break
-            record = records.popleft()
-            if record.mark > worker.released:
-                self._bring_streams_to(worker, record.mark)
-                worker.released = record.mark
-            if record.voice:
-                worker.voice = record.voice
-            # After a switch, what stands in that stream was written before what C code has put into the other one.
-            worker.is_stderr_first = record.meaning == SWITCHED and record.node_index == 2
-            self._outbox.add(record.frames)
+        for record in worker.hand_on(self._outbox):
             self._note(worker, record)
-        self._release_what_was_torn(worker)
-
-    def _drop_markers_of(self, worker: WorkerProcess, mark: int) -> bool:
-        """Go past the marker of *mark* where nothing was written before it, as most statements write nothing."""
-        stdout, stderr = worker.relays
-        marker = worker.token + NUMBER.pack(mark)
-        if mark <= worker.released or not (stdout.is_at(marker) and stderr.is_at(marker)):
-            return False
-        stdout.drop(marker)
-        stderr.drop(marker)
-        worker.released = mark
-        return True
-
-    def _relay_output(self, worker: WorkerProcess) -> None:
-        for name in (b"stderr", b"stdout") if worker.is_stderr_first else (b"stdout", b"stderr"):
-            data = worker.relays[name == b"stderr"].take(worker.released)
-            if data:
-                self._hand_on(worker, name, data)
-
-    def _hand_on(self, worker: WorkerProcess, name: bytes, data: bytes) -> None:
-        header = b'{"type":"written","stream":"' + name + b'",' + worker.voice + b"}"
-        self._outbox.add(prefix(header, len(data)), data)
-
-    def _bring_streams_to(self, worker: WorkerProcess, mark: int) -> None:
-        """Read both streams up to the marker *mark* and hand on what precedes it.
-
-        The worker wrote the markers before the event: when a pipe is empty and the marker was not in it, it never will.
-        """
-        for descriptor, relay in zip(worker.streams, worker.relays, strict=True):
-            while relay.reached < mark and self._read_stream(descriptor, relay):
-                self._relay_output(worker)
-
-    def _release_what_was_torn(self, worker: WorkerProcess) -> None:
-        """Let output go on that waits behind a marker whose event does not come."""
-        held = max(relay.reached for relay in worker.relays)
-        if held <= worker.released:
-            self._held_since = None
-        elif self._held_since is None:
-            self._held_since = monotonic()
-        elif monotonic() - self._held_since > EVENT_PATIENCE and not self._read_events(worker):
-            worker.released = held
-            self._held_since = None
-            self._relay_output(worker)
 
     def _note(self, worker: WorkerProcess, record: Record) -> None:
         """Keep track of the run, to be able to tell its end should the worker not live to do so."""
@@ -548,28 +397,20 @@ class Supervisor:
         if worker is None:
             return
         if worker.deadline is not None and monotonic() >= worker.deadline:
-            _kill_group(worker.pid)
+            worker.kill()
             _, status = os.waitpid(worker.pid, 0)
             self._bury(worker, status)
 
     def _bury(self, worker: WorkerProcess, status: int) -> None:
         """The process has ended: end what it left behind, hand on its last output, tell how it ended."""
-        _kill_group(worker.pid)
-        while self._read_events(worker):
-            continue
-        for descriptor, relay in zip(worker.streams, worker.relays, strict=True):
-            while self._read_stream(descriptor, relay):
-                continue
-        self._relay()
-        for name, relay in zip((b"stdout", b"stderr"), worker.relays, strict=True):
-            rest = relay.take_all()
-            if rest:
-                self._hand_on(worker, name, rest)
-        stack = _read_all(worker.crash)
+        worker.kill()
+        worker.read_all()
+        self._hand_on(worker)
+        worker.hand_on_rest(self._outbox)
+        stack = worker.last_words()
         for descriptor in worker.descriptors():
             self._forget(descriptor)
         self._worker = None
-        self._held_since = None
         for query_id in self._queries:
             problem = "The process that held this value is gone."
             self._send({"type": "reply", "query_id": query_id, "value": None, "problem": problem, "gone": True})
@@ -639,42 +480,3 @@ class Supervisor:
 
 def _wake(_number: int, _frame: object) -> None:
     """Do nothing: the wake-up descriptor has told already."""
-
-
-def _read_all(descriptor: int) -> bytes:
-    """Return what is in a pipe now."""
-    parts = []
-    while True:
-        try:
-            data = read(descriptor, READ_SIZE)
-        except BlockingIOError:
-            break
-        if not data:
-            break
-        parts.append(data)
-    return b"".join(parts)
-
-
-def _enlarge(descriptor: int) -> None:
-    """Let a pipe hold more, so that the worker seldom waits for us; a system that cannot leaves it as it is."""
-    if sys.platform == "linux":
-        try:
-            fcntl(descriptor, _F_SETPIPE_SZ, PIPE_SIZE)
-        except OSError:
-            return  # the user has too many large pipes already
-
-
-def _signal_group(pid: int, number: int) -> None:
-    """Send a signal to a worker and all it has started."""
-    try:
-        os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        # it has not become a group of its own yet, or nothing is left of it
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            return
-
-
-def _kill_group(pid: int) -> None:
-    _signal_group(pid, SIGKILL)
