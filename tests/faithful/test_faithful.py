@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,11 +72,11 @@ async def test_what_is_drawn_over_arrives_whole_where_it_is_not_followed_live(
 ) -> None:
     """A live stream leaves out what a terminal would not show any more; the default stream is for programs."""
     script = lay_out(Case("drawn_over", DRAWN_OVER), tmp_path / "here")
-    expected = outcome_in_python(python.path, script)
+    expected = await asyncio.to_thread(subprocess.run, [python.path, script], capture_output=True, check=True)
     client = await make_client(
         root=script.parent, script=script, directory=script.parent, arguments=(), python=Path(python.path)
     )
     answer = await client.post("/api/execute-script", json={"script": DRAWN_OVER.decode()})
     frames = [event async for event in events(answer)]
-    assert printed_text(frames) == expected.stdout
-    assert printed_text(frames, "stderr") == expected.stderr
+    assert printed_text(frames) == expected.stdout.decode()
+    assert printed_text(frames, "stderr") == expected.stderr.decode()
