@@ -157,3 +157,29 @@ async def test_a_large_file_that_is_dropped_goes_to_the_disk_as_it_comes(
     await notice.get_by_role("button", name="Replace it").click()
     await expect(journey.notice("is uploaded (5 bytes)")).to_be_visible()
     assert (workspace / "data" / "large.bin").read_bytes() == b"small"
+
+
+async def test_a_folder_that_is_dropped_comes_with_all_that_is_in_it(
+    open_script: OpenJourney, workspace: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "measured"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "inner.csv").write_text("a,b\n1,2\n")
+    for number in range(120):  # more than the browser reads of a folder at a time
+        (folder / f"{number}.txt").write_text(str(number))
+    (workspace / "data").mkdir()
+    journey = await open_script("x = 1\n")
+    await journey.press("Control+b")
+    place = await row(journey, "data").bounding_box()
+    assert place is not None
+    # What the browser does when the system hands it a folder.
+    protocol = await journey.page.context.new_cdp_session(journey.page)
+    for step in ("dragEnter", "dragOver", "drop"):
+        brought = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+        where = {"x": place["x"] + 5, "y": place["y"] + 5}
+        await protocol.send("Input.dispatchDragEvent", {"type": step, **where, "data": brought})
+    await expect(journey.notice("121 files are uploaded")).to_be_visible()
+    came = workspace / "data" / "measured"
+    assert (came / "deep" / "inner.csv").read_text() == "a,b\n1,2\n"
+    assert sorted(path.name for path in came.iterdir()) == sorted(path.name for path in folder.iterdir())
+    assert (came / "119.txt").read_text() == "119"

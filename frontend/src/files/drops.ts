@@ -1,7 +1,8 @@
 import type { Desk } from "./desk";
+import { whatWasDropped } from "./dropped";
 import { folderOf } from "./paths";
 
-/** Files that are dropped on the page are uploaded, beside the script or into the folder under the pointer. */
+/** Files and folders that are dropped on the page are uploaded, beside the script or into the folder under the pointer. */
 export function keepDropsApart(desk: Desk): void {
   const bringsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
   const folderUnder = ({ target }: DragEvent) => {
@@ -25,9 +26,9 @@ export function keepDropsApart(desk: Desk): void {
       if (!bringsFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
       event.stopPropagation();
-      const [files, folder] = [[...event.dataTransfer.files], folderUnder(event)];
-      import("./uploads")
-        .then(({ upload }) => upload(desk, files, folder))
+      const folder = folderUnder(event);
+      Promise.all([import("./uploads"), whatWasDropped(event.dataTransfer)])
+        .then(([{ upload }, dropped]) => upload(desk, dropped, folder))
         .catch((error: unknown) => desk.report(error));
     },
     true,

@@ -134,8 +134,8 @@ export function Panel({ desk }: { desk: Desk }) {
           multiple
           hidden
           onChange={(event) => {
-            const files = [...(event.currentTarget.files ?? [])];
-            attempt(() => upload(desk, files, folderHere));
+            const chosen = [...(event.currentTarget.files ?? [])].map((file) => ({ file, folders: [] }));
+            attempt(() => upload(desk, chosen, folderHere));
           }}
         />
       </div>

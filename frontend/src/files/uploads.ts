@@ -1,22 +1,62 @@
 import { Refused } from "../backend/execution-backend";
 import { isAbort } from "../backend/sse";
 import type { Desk } from "./desk";
+import type { Dropped } from "./dropped";
 import { joined } from "./paths";
 import { bytes } from "./views";
 
-/** Upload *files* into *folder*, one after another, and say how far it has come. */
-export async function upload(desk: Desk, files: readonly File[], folder: string): Promise<void> {
-  for (const file of files) await uploadOne(desk, file, joined(folder, file.name), false);
+/** Upload what was dropped into *folder*, one file after another, and say how far it has come; Stop ends all of it. */
+export async function upload(desk: Desk, dropped: readonly Dropped[], folder: string): Promise<void> {
+  const made = new Set<string>();
+  const stopping = new AbortController();
+  let done = 0;
+  let size = 0;
+  for (const [index, { file, folders }] of dropped.entries()) {
+    let place = folder;
+    for (const name of folders) {
+      place = joined(place, name);
+      if (!made.has(place)) await makeFolder(desk, place);
+      made.add(place);
+    }
+    const count = dropped.length > 1 ? ` (file ${index + 1} of ${dropped.length})` : "";
+    const path = joined(place, file.name);
+    if (await uploadOne(desk, { file, path, count, replace: false, stopping })) {
+      done += 1;
+      size += file.size;
+    }
+    if (stopping.signal.aborted) break;
+  }
+  if (dropped.length === 1) return;
+  const text = done === 0 ? "No file was uploaded." : `${done} files are uploaded (${bytes(size)}).`;
+  desk.notices.say({ subject: "uploaded", kind: "note", text });
 }
 
-async function uploadOne(desk: Desk, file: File, path: string, replace: boolean): Promise<void> {
+/** Make a folder unless it is there. When something else has its name, the upload into it says so. */
+async function makeFolder(desk: Desk, path: string): Promise<void> {
+  try {
+    await desk.service.createFolder(path);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 409) throw error;
+  }
+}
+
+interface Upload {
+  readonly file: File;
+  readonly path: string;
+  /** Which of several it is, in words. */
+  readonly count: string;
+  readonly replace: boolean;
+  readonly stopping: AbortController;
+}
+
+/** Upload one file; return whether it is there now. A name that is taken becomes a question, and the rest goes on. */
+async function uploadOne(desk: Desk, { file, path, count, replace, stopping }: Upload): Promise<boolean> {
   const subject = `upload ${path}`;
-  const stopping = new AbortController();
   const stop = { label: "Stop", run: () => stopping.abort() };
   const say = (text: string) =>
     desk.notices.say({ subject, kind: "note", lasting: true, text, actions: [stop] });
   let told = -1;
-  say(`Uploading ${path}…`);
+  say(`Uploading ${path}${count}…`);
   try {
     await desk.service.upload(path, file, {
       replace,
@@ -25,17 +65,20 @@ async function uploadOne(desk: Desk, file: File, path: string, replace: boolean)
         const percent = file.size > 0 ? Math.floor((100 * sent) / file.size) : 100;
         if (percent === told) return;
         told = percent;
-        say(`Uploading ${path}: ${percent} % of ${bytes(file.size)}`);
+        say(`Uploading ${path}${count}: ${percent} % of ${bytes(file.size)}`);
       },
     });
-    desk.notices.say({ subject, kind: "note", text: `${path} is uploaded (${bytes(file.size)}).` });
+    if (count) desk.notices.withdraw(subject);
+    else desk.notices.say({ subject, kind: "note", text: `${path} is uploaded (${bytes(file.size)}).` });
+    return true;
   } catch (error) {
     desk.notices.withdraw(subject);
-    if (isAbort(error)) return;
+    if (isAbort(error)) return false;
     if (!(error instanceof Refused) || error.status !== 409 || replace) throw error;
     const again = () => {
       desk.notices.withdraw(subject);
-      uploadOne(desk, file, path, true).catch((failure: unknown) => desk.report(failure));
+      const whole = { file, path, count: "", replace: true, stopping: new AbortController() };
+      uploadOne(desk, whole).catch((failure: unknown) => desk.report(failure));
     };
     desk.notices.say({
       subject,
@@ -43,5 +86,6 @@ async function uploadOne(desk: Desk, file: File, path: string, replace: boolean)
       text: error.message,
       actions: [{ label: "Replace it", run: again }],
     });
+    return false;
   }
 }
