@@ -26,6 +26,9 @@ const DELAYS = [250, 500, 1000, 2000, 3000, 5000];
 /** A page in the background is not painted; its events wait at most this long, in milliseconds. */
 const HIDDEN_DELAY = 250;
 
+/** Events that come within this of others are drawn together with the next frame, in milliseconds. */
+const FRAME = 16;
+
 /** Where the session of this page is found again after its server was restarted. */
 export interface SessionSource {
   backend: SessionBackend;
@@ -44,6 +47,7 @@ export class Session<Key extends object = object> {
   private waiting: EventFrame[] = [];
   private timer: ReturnType<typeof setTimeout> | null = null;
   private frame = 0;
+  private flushed = 0;
   /** The runs that this page asked for, with what it knows them by. */
   private readonly own = new Map<string, Key>();
   /** Those whose id has not come back: until then nobody can tell whose plan arrives. */
@@ -185,6 +189,10 @@ export class Session<Key extends object = object> {
   private schedule(): void {
     if (this.timer !== null) return;
     const flush = () => this.flush();
+    if (performance.now() - this.flushed >= FRAME) {
+      this.timer = setTimeout(flush); // nothing was drawn of late: with the frame to come, rather than in it
+      return;
+    }
     this.frame = requestAnimationFrame(flush);
     this.timer = setTimeout(flush, HIDDEN_DELAY);
   }
@@ -197,6 +205,7 @@ export class Session<Key extends object = object> {
     if (events.length === 0) return;
     this.waiting = [];
     const now = performance.now();
+    this.flushed = now;
     this.state.value = events.reduce((state, event) => reduce(state, event, now), this.state.peek());
     this.listener.happened(events, now);
   }

@@ -131,6 +131,20 @@ describe("following", () => {
     expect(session.state.value.kernel.state).toBe("busy");
   });
 
+  test("shows what comes after a pause at once, and what follows closely with the next frame", async () => {
+    await settle();
+    last().send(11, { type: "kernel", kernel: { state: "busy" } });
+    await settle(1);
+    expect(told).toEqual(["kernel"]);
+    last().send(12, { type: "reset" });
+    await settle(1);
+    last().send(13, { type: "kernel", kernel: { state: "idle" } });
+    await settle(1);
+    expect(told).toEqual(["kernel"]);
+    await settle(16);
+    expect(told).toEqual(["kernel", "reset kernel"]);
+  });
+
   test("goes on where it was when the connection ends", async () => {
     last().send(11, { type: "reset" });
     last().end();
