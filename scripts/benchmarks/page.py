@@ -73,6 +73,60 @@ async def page(tool: Tool, effort: Effort, samples: Samples) -> None:
                 if tool.name == "rdit":
                     await first_run(opened, samples, seconds)
             await opened.context.close()
+        if tool.name == "rdit":
+            await scroll(tool, chromium, effort, samples)
+            await large_grid(tool, chromium, effort, samples)
+
+
+RUN_ALL = "Control+Shift+Enter"
+SCROLL = """
+(frames) => new Promise((resolve) => {
+  const scroller = document.querySelector(".cm-scroller");
+  const times = [];
+  let last;
+  const step = (now) => {
+    if (last !== undefined) times.push(now - last);
+    last = now;
+    if (times.length === frames) return resolve(times);
+    scroller.scrollTop += 300;
+    requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
+})
+"""
+
+
+async def scroll(tool: Tool, chromium: Any, effort: Effort, samples: Samples) -> None:
+    """Scroll through 2,000 statements with an output each, a third of a screen in every frame, and time the frames."""
+    (tool.folder / tool.script).write_text("".join(f"for _ in range(2): print({n})\n" for n in range(2_000)))
+    opened, _, _ = await visit(chromium, tool.url(), weigh=False)
+    await opened.focus(EDITOR)
+    await opened.keyboard.press(RUN_ALL)
+    await opened.wait_for_selector(".rdit-output")
+    await opened.wait_for_selector(".status-kernel:has-text('Ready')")
+    frames = await opened.evaluate(SCROLL, 60 * effort.repeats)
+    samples.add("page-scroll", *(milliseconds / 1000 for milliseconds in frames))
+    samples.add("page-scroll-p99", *samples["page-scroll"])
+    await opened.context.close()
+
+
+async def large_grid(tool: Tool, chromium: Any, effort: Effort, samples: Samples) -> None:
+    """Show a table of ten million rows and a thousand columns, which no memory has to hold, until its rows are seen."""
+    (tool.folder / tool.script).write_text(
+        "import numpy\ntable = numpy.broadcast_to(numpy.arange(1000.0), (10_000_000, 1000))\ntable\n"
+    )
+    for _ in range(effort.repeats):
+        opened, _, _ = await visit(chromium, tool.url(), weigh=False)
+        await opened.focus(EDITOR)
+        await opened.keyboard.press("Control+Home")
+        for _ in range(2):  # the imports and the table are not what is timed
+            await opened.keyboard.press("Shift+Enter")
+        await opened.locator(".rdit-mark-first.rdit-mark-done").nth(1).wait_for()
+        began = time.perf_counter()
+        await opened.keyboard.press("Control+Enter")
+        await opened.wait_for_selector("[role=gridcell][aria-colindex='3']", state="visible")
+        samples.add("page-grid", time.perf_counter() - began)
+        await opened.context.close()
 
 
 RUN_AND_PAINT = """

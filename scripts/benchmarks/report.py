@@ -90,6 +90,9 @@ ROWS = [
     Row("page-visible", "page: navigation → editor visible", "s", Reach(times_limit=1.3)),
     Row("page-output", "page: navigation → first output visible", "s", Reach(1)),
     Row("page-painted", "page: run → result painted", "ms", Reach(2 / 60)),
+    Row("page-scroll", "page: a frame while 2,000 outputs scroll by", "ms", Reach(1.05 / 60)),
+    Row("page-scroll-p99", "the same, p99", "ms", statistic=p99),
+    Row("page-grid", "page: run → first rows of a table of 10,000,000 × 1,000", "s"),
 ]
 
 Results = Mapping[str, Mapping[str, list[float]]]
