@@ -6,6 +6,7 @@ happen while it does.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import secrets
@@ -14,16 +15,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-
-import rich_click as click
 
 from . import __version__
 from .commands import COMMANDS
 from .errors import BadSetting, RditError
 from .interpreter import choose_interpreter, named_interpreter
 from .listening import is_loopback, listen, tls_context, url_of, warning_of
+from .options import Options, usual_options
 from .runtime import runtime_files
 from .settings import DEFAULT_PORT, DEVELOPMENT_ORIGINS, Settings, read_environment
 from .source_text import decode
@@ -32,104 +31,6 @@ from .spawn import kernel_command, spawn_kernel
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
 
 _BASE_URL = re.compile(r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*")
-
-
-EXAMPLES = """
-**Examples**
-
-- `rdit analysis.py`: open a script.
-
-- `rdit analysis.py -- --fast data.csv`: with arguments for the script, as its `sys.argv[1:]`.
-
-- `rdit --python .venv/bin/python analysis.py`: run it in this interpreter.
-
-- `rdit --no-browser --port 9000 analysis.py`: on a machine that you reach through SSH.
-
-- `rdit`: start with an empty, unsaved buffer.
-
-**Commands**
-
-- `rdit list`: the servers that you have running.
-
-- `rdit url [WHICH]`: a server's URL with its token. WHICH is a port, a process id, or the script's name.
-
-- `rdit stop [WHICH]`: end a server; `rdit stop --all` ends them all.
-
-A script that is named like a command, without `.py`, is opened as `rdit ./list`.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The command line as it was given."""
-
-    script: str | None
-    port: int | None
-    host: str
-    browser: bool
-    python: str | None
-    root: str | None
-    origins: tuple[str, ...]
-    token: bool
-    base_url: str = "/"
-    certfile: str | None = None
-    keyfile: str | None = None
-
-
-@click.command(
-    context_settings={"help_option_names": ["-h", "--help"], "rich_help_config": {"text_markup": "markdown"}},
-    epilog=EXAMPLES,
-)
-@click.argument("script", required=False)
-@click.option(
-    "--port",
-    metavar="PORT",
-    type=click.IntRange(0, 65535),
-    help=f"The port to listen on; 0 takes any free one.  [default: {DEFAULT_PORT}, or the next free one]",
-)
-@click.option(
-    "--host", metavar="HOST", default="127.0.0.1", show_default=True, help="The address or name to listen on."
-)
-@click.option("--no-browser", is_flag=True, help="Print the URL and open no browser.")
-@click.option(
-    "--python",
-    metavar="PATH",
-    help="The interpreter, or environment, that runs the script.  "
-    "[default: the activated environment, else the nearest .venv or venv, else rdit's own]",
-)
-@click.option(
-    "--root", metavar="DIR", help="The workspace: only files in it are served.  [default: the script's folder]"
-)
-@click.option(
-    "--allow-origin", metavar="URL", multiple=True, help="Let pages of this origin use the server; may be repeated."
-)
-@click.option(
-    "--base-url", metavar="PATH", default="/", show_default=True, help="Serve everything below this path, for a proxy."
-)
-@click.option("--certfile", metavar="FILE", help="Speak TLS with this certificate chain, in PEM.")
-@click.option("--keyfile", metavar="FILE", help="The certificate's key, if it is not in the same file.")
-@click.option("--no-token", is_flag=True, help="Let every program on this machine in. Only on a loopback address.")
-@click.version_option(__version__, prog_name="rdit", message="%(prog)s %(version)s")
-def command(
-    script: str | None,
-    port: int | None,
-    host: str,
-    no_browser: bool,
-    python: str | None,
-    root: str | None,
-    allow_origin: tuple[str, ...],
-    base_url: str,
-    certfile: str | None,
-    keyfile: str | None,
-    no_token: bool,
-) -> Options:
-    """Open SCRIPT, a plain Python file, in the browser and run it statement by statement.
-
-    What follows `--` are the script's own arguments.
-    """
-    return Options(
-        script, port, host, not no_browser, python, root, allow_origin, not no_token, base_url, certfile, keyfile
-    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -144,17 +45,24 @@ def _run(arguments: list[str]) -> int:
     try:
         if arguments and arguments[0] in COMMANDS:
             return COMMANDS[arguments[0]](arguments[1:], read_environment(os.environ).runtime_folder)
-        options = command.main(own, prog_name="rdit", standalone_mode=False)
-        if not isinstance(options, Options):
-            return int(options or 0)  # --help or --version
+        options = _options(own)
+        if isinstance(options, int):
+            return options
         _serve(options, scripts)
-    except click.ClickException as error:
-        return _refuse(error.format_message())
     except RditError as error:
         return _refuse(str(error))
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _options(arguments: list[str]) -> Options | int:
+    """Return the options in *arguments*, or the exit status when all that was asked for is told."""
+    if "_RDIT_COMPLETE" not in os.environ and (options := usual_options(arguments)) is not None:
+        return options
+    from .command_line import read_options  # late: click takes long to import, and few command lines need it
+
+    return read_options(arguments)
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -264,9 +172,9 @@ def _serve(options: Options, scripts_arguments: Sequence[str]) -> None:
         )
         process = spawn_kernel(kernel_command(interpreter), settings.directory)
         try:
-            import asyncio  # late, like all that is heavy: the kernel starts meanwhile
+            with _without_collector(), _without_certificates():
+                import asyncio  # late, like all that is heavy: the kernel starts meanwhile
 
-            with _without_certificates():
                 from .server.serve import serve
 
             url = url_of(listener, settings)
@@ -280,6 +188,20 @@ def _serve(options: Options, scripts_arguments: Sequence[str]) -> None:
                 process.wait()
     finally:
         listener.close()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let the garbage collector pass over what imports in the block make, now and later.
+
+    All of it stays. Looking through it again and again while it grows takes a sixth of the time of the imports.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager

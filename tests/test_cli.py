@@ -390,7 +390,7 @@ def test_an_ignored_interrupt_is_restored_for_the_kernel(script: Path, environme
 
 
 def test_settings_without_a_token_on_loopback_are_fine_and_elsewhere_not(tmp_path: Path) -> None:
-    from rdit.cli import Options
+    from rdit.options import Options
 
     options = Options(None, None, "::1", True, None, str(tmp_path), ("https://a.example/",), False)
     settings = settings_from(options, [])

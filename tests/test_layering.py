@@ -43,8 +43,8 @@ LAYERS = [
     {"rdit.server.drawing"},
     {"rdit.server.screen"},
     {"rdit.server.columns", "rdit.server.text_style"},
-    {"rdit.commands"},
-    {"rdit.interpreter", "rdit.listening", "rdit.runtime", "rdit.source_text", "rdit.spawn"},
+    {"rdit.command_line", "rdit.commands"},
+    {"rdit.interpreter", "rdit.listening", "rdit.options", "rdit.runtime", "rdit.source_text", "rdit.spawn"},
     {"rdit.settings", "rdit.kernel.frames", "rdit.kernel.messages"},
     {"rdit.errors"},
     {"rdit", "rdit.server", "rdit.kernel"},
@@ -138,8 +138,8 @@ def test_below_the_handlers_nothing_knows_of_http() -> None:
 
 
 def test_the_command_starts_without_what_it_may_not_need() -> None:
-    """`rdit --help`, and the kernel's start, must not wait for aiohttp and pydantic."""
-    late = {"rdit.server.app", "aiohttp", "pydantic"}
+    """`rdit --help`, and the kernel's start, must not wait for aiohttp and pydantic, nor the usual start for click."""
+    late = {"rdit.server.app", "aiohttp", "pydantic", "rdit.command_line", "rich_click"}
     tree = ast.parse(MODULES["rdit.cli"].read_bytes())
     at_the_top = {
         alias.name if isinstance(node, ast.Import) else (node.module or "")
