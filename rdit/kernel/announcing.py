@@ -1,16 +1,15 @@
 """How a worker tells that a run goes on: its plan, its statements as they begin and end, its completion.
 
-A script may have ten thousand statements of a few microseconds each, so the headers are put together as text, and the
-end of one statement and the beginning of the next are one event.
+A script may have ten thousand statements of a few microseconds each, so the end of one statement and the beginning of
+the next are one event, a few bytes long; the supervisor puts those that come together into one message.
 """
 
 from __future__ import annotations
 
 from json import dumps
-from struct import Struct
 
 from .frames import encode
-from .records import COMPLETED, ENDED, PASS, STARTED
+from .records import COMPLETED, ENDED, LATE, LIVE, PASS, STARTED, STEP, STEPPED, voice_of
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
         line_end: int
 
 
-_two_lengths = Struct(">II").pack
+_step = STEP.pack
 
 
 class Announcer:
@@ -39,10 +38,7 @@ class Announcer:
         self._run_id = run_id
         self._channel = channel
         self._output = output
-        quoted = dumps(run_id)
-        self._started = f'{{"type":"started","run_id":{quoted},"node_index":'
-        self._ended = f'{{"type":"ended","run_id":{quoted},"node_index":'
-        self._voice = f'"run_id":{quoted},"node_index":'
+        self._voice = voice_of(run_id, 0).removesuffix(b"0")
 
     def plan(self, statements: Iterable[Planned]) -> None:
         """Tell which statements the run will execute; `start` or `complete` must follow."""
@@ -57,8 +53,9 @@ class Announcer:
 
     def start(self, index: int) -> None:
         """Tell that the statement begins."""
-        voice = f'{self._voice}{index},"late":false'.encode()
-        self._channel.send(STARTED, encode(f"{self._started}{index}}}".encode()), index, voice)
+        voice = b"%b%d%b" % (self._voice, index, LIVE)
+        header = {"type": "started", "run_id": self._run_id, "node_index": index}
+        self._channel.send(STARTED, encode(dumps(header).encode()), index, voice)
         self._output.speak_for(self._run_id, index, voice)
 
     def end(self, index: int, duration: float, following: int | None, peak_memory: int = 0) -> None:
@@ -68,20 +65,19 @@ class Announcer:
         `complete` must.
         """
         output = self._output
-        memory = f',"peak_memory":{peak_memory}' if peak_memory > 0 else ""
-        ended = f'{self._ended}{index},"duration":{duration:.6f}{memory}}}'.encode()
         if following is None:
-            late = f'{self._voice}{index},"late":true'.encode()
+            late = b"%b%d%b" % (self._voice, index, LATE)
             output.statement_ended(late)
-            self._channel.send(ENDED, encode(ended), index, late, held=True)
+            header = {"type": "ended", "run_id": self._run_id, "node_index": index, "duration": round(duration, 6)}
+            if peak_memory > 0:
+                header["peak_memory"] = peak_memory
+            self._channel.send(ENDED, encode(dumps(header).encode()), index, late, held=True)
             output.speak_for(self._run_id, index, late)
             return
         if output.has_threads():
-            output.statement_ended(f'{self._voice}{index},"late":true'.encode())
-        started = f"{self._started}{following}}}".encode()
-        frames = b"".join((_two_lengths(len(ended), 0), ended, _two_lengths(len(started), 0), started))
-        voice = f'{self._voice}{following},"late":false'.encode()
-        self._channel.send(STARTED, frames, following, voice)
+            output.statement_ended(b"%b%d%b" % (self._voice, index, LATE))
+        voice = b"%b%d%b" % (self._voice, following, LIVE)
+        self._channel.send(STEPPED, _step(index, duration, max(peak_memory, 0)), following, voice)
         output.speak_for(self._run_id, following, voice)
 
     def complete(self, ending: Ending | None) -> None:

@@ -1,8 +1,9 @@
 """The messages that server and kernel exchange, one frame each.
 
-The header of a frame is the message as a JSON object, tagged by `type`; `Written` alone has a body, the bytes that the
-script wrote. Plain dataclasses, so that the kernel needs nothing installed; the server checks what it receives against
-these same classes with pydantic. Times are in seconds, lines are counted from 1 with both ends included.
+The header of a frame is the message as a JSON object, tagged by `type`; only `Written` has a body, the bytes that the
+script wrote, and `Passed`. Plain dataclasses, so that the kernel needs nothing installed; the server checks what it
+receives against these same classes with pydantic. Times are in seconds, lines are counted from 1 with both ends
+included.
 """
 
 from __future__ import annotations
@@ -207,6 +208,19 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """One statement after another has ended and been followed by the next, without any other message in between.
+
+    The body has a `records.STEP` for each that ended: its index, its duration, its growth of the peak of memory, or 0.
+    After each of them the next in the body has started; after the last one, `node_index`.
+    """
+
+    run_id: str
+    node_index: int
+    type: Literal["passed"] = "passed"
+
+
+@dataclass(frozen=True, slots=True)
 class Completed:
     """The run is over and the worker is free. *exit_code* is set when the status is `exited`."""
 
@@ -244,7 +258,19 @@ class Reply:
 
 
 Message = (
-    Ready | WorkerStarted | Planned | Started | Written | Shown | Cleared | Asked | Ended | Completed | Died | Reply
+    Ready
+    | WorkerStarted
+    | Planned
+    | Started
+    | Written
+    | Shown
+    | Cleared
+    | Asked
+    | Ended
+    | Passed
+    | Completed
+    | Died
+    | Reply
 )
 
 MESSAGE_TYPES: dict[str, type[Any]] = {

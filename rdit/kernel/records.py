@@ -11,10 +11,6 @@ from __future__ import annotations
 from json import dumps
 from struct import Struct
 
-TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 TOKEN_SIZE = 16
 """Bytes at the start of each marker, drawn at random for each worker."""
 NUMBER = Struct(">Q")
@@ -22,6 +18,10 @@ MARKER_SIZE = TOKEN_SIZE + NUMBER.size
 """Well below the least PIPE_BUF (512), so that a marker is written in one piece or not at all."""
 
 _HEADER = Struct(">BQiHI")
+
+STEP = Struct(">IdQ")
+"""A statement that ended while another follows: its index, its duration in seconds, and by how many bytes it raised the
+peak of memory."""
 
 # What an event means to the supervisor; all but the frames that it carries is between the two processes.
 PASS = 0
@@ -38,6 +38,8 @@ REPLIED = 5
 """The oldest query has its answer."""
 SWITCHED = 6
 """Python code writes to another stream from here on; in place of a statement's index, 1 or 2 tells to which."""
+STEPPED = 7
+"""One statement has ended, and the one with this index runs from here on; a `STEP` is in place of frames."""
 
 
 class Record:
@@ -68,33 +70,42 @@ class RecordDecoder:
     def __init__(self) -> None:
         """Start with nothing received."""
         self._pending = bytearray()
+        self._needed = 0
 
-    def feed(self, data: bytes) -> Iterator[Record]:
-        """Add *data* and yield each record that is complete now."""
+    def feed(self, data: bytes) -> list[Record]:
+        """Add *data* and return each record that is complete now."""
         pending = self._pending
-        pending += data
+        if pending:
+            pending += data
+            if len(pending) < self._needed:
+                return []  # a long record in many pieces: looked at once, when it is whole
+            data = bytes(pending)
+            pending.clear()
+        records = []
         start = 0
-        size = len(pending)
-        try:
-            while size - start >= _HEADER.size:
-                meaning, mark, node_index, voice_size, frames_size = _HEADER.unpack_from(pending, start)
-                voice_start = start + _HEADER.size
-                frames_start = voice_start + voice_size
-                end = frames_start + frames_size
-                if size < end:
-                    return
-                start = end
-                yield Record(
-                    meaning,
-                    mark,
-                    node_index,
-                    bytes(pending[voice_start:frames_start]),
-                    bytes(pending[frames_start:end]),
-                )
-        finally:
-            del pending[:start]
+        size = len(data)
+        header_size, read_header = _HEADER.size, _HEADER.unpack_from
+        self._needed = header_size
+        while size - start >= header_size:
+            meaning, mark, node_index, voice_size, frames_size = read_header(data, start)
+            voice_start = start + header_size
+            frames_start = voice_start + voice_size
+            end = frames_start + frames_size
+            if size < end:
+                self._needed = end - start
+                break
+            start = end
+            records.append(Record(meaning, mark, node_index, data[voice_start:frames_start], data[frames_start:end]))
+        pending += data[start:]
+        return records
 
 
-def voice_of(run_id: str | None, node_index: int | None, *, late: bool) -> bytes:
-    """Return the part of a `Written` header that says whose output it is."""
-    return f'"run_id":{dumps(run_id)},"node_index":{dumps(node_index)},"late":{dumps(late)}'.encode()
+LIVE = b',"late":false'
+"""How a voice ends that is the statement's own, while it runs."""
+LATE = b',"late":true'
+"""How it ends once the statement has ended."""
+
+
+def voice_of(run_id: str | None, node_index: int | None) -> bytes:
+    """Return the part of a `Written` header that says whose output it is, but for `LIVE` or `LATE`."""
+    return f'"run_id":{dumps(run_id)},"node_index":{dumps(node_index)}'.encode()

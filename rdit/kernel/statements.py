@@ -38,6 +38,9 @@ _LARGEST_SEARCH = 5_000_000
 """Characters that the search for a piece of a broken script may parse before it gives up."""
 
 
+_DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
 class Statement:
     """One top-level statement; lines are counted from 1, both ends included."""
 
@@ -68,17 +71,19 @@ class Statement:
         is_first: bool,
         constants: dict[Any, Any] | None = None,
     ) -> None:
-        decorators = getattr(node, "decorator_list", None)
+        decorators = node.decorator_list if isinstance(node, _DECORATED) else None
         self.node_index = node_index
         self.line_start = decorators[0].lineno if decorators else node.lineno
         self.line_end = node.end_lineno or node.lineno
         value = node.value if isinstance(node, ast.Expr) else None
-        self.is_markdown = isinstance(value, ast.JoinedStr) or (
-            isinstance(value, ast.Constant) and isinstance(value.value, str)
+        self.is_markdown = value is not None and (
+            isinstance(value, ast.JoinedStr) or (isinstance(value, ast.Constant) and isinstance(value.value, str))
         )
         """Whether it is a bare string or f-string."""
-        self.docstring = value.value if is_first and isinstance(value, ast.Constant) and self.is_markdown else None
+        self.docstring: str | None = None
         """The string that becomes the script's `__doc__`."""
+        if is_first and isinstance(value, ast.Constant) and isinstance(value.value, str):
+            self.docstring = value.value
         self.is_expr = value is not None
         self.is_quiet = is_quiet
         """Whether a trailing `;` suppresses the echo."""
@@ -171,7 +176,7 @@ def _prepare(
 ) -> Preparation:
     text = normalized(script)
     lines = text.split("\n")
-    _refuse_what_has_no_code(lines, filename)
+    _refuse_what_has_no_code(text, lines, filename)
     first_index = 0
     broken: SyntaxError | None = None
     try:
@@ -190,7 +195,13 @@ def _prepare(
     constants: dict[Any, Any] = {}
     statements = [
         Statement(
-            node, index, filename, flags, is_quiet=_ends_quietly(node, lines), is_first=index == 0, constants=constants
+            node,
+            index,
+            filename,
+            flags,
+            is_quiet=isinstance(node, ast.Expr) and _ends_quietly(node, lines),
+            is_first=index == 0,
+            constants=constants,
         )
         for index, node in enumerate(body, first_index)
     ]
@@ -284,9 +295,9 @@ _QUIET_END = re.compile(r"[ \t\f]*;[ \t\f]*(?:#.*)?$")
 _QUIET_END_OF_BYTES = re.compile(rb"[ \t\f]*;[ \t\f]*(?:#.*)?$")
 
 
-def _ends_quietly(node: ast.stmt, lines: list[str]) -> bool:
+def _ends_quietly(node: ast.Expr, lines: list[str]) -> bool:
     """Whether a `;` that nothing follows ends the line of an expression."""
-    if not isinstance(node, ast.Expr) or node.end_lineno is None or node.end_col_offset is None:
+    if node.end_lineno is None or node.end_col_offset is None:
         return False
     line = lines[node.end_lineno - 1]
     if ";" not in line:
@@ -296,8 +307,10 @@ def _ends_quietly(node: ast.stmt, lines: list[str]) -> bool:
     return _QUIET_END_OF_BYTES.match(line.encode(), node.end_col_offset) is not None  # columns count bytes
 
 
-def _refuse_what_has_no_code(lines: list[str], filename: str) -> None:
+def _refuse_what_has_no_code(text: str, lines: list[str], filename: str) -> None:
     """Say where half a character or a null byte stands, rather than that something somewhere cannot be compiled."""
+    if text.isascii() and "\0" not in text:
+        return
     for number, line in enumerate(lines, 1):
         if "\0" in line:
             place = filename, number, 0, line[: line.index("\0")]

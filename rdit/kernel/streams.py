@@ -82,10 +82,13 @@ class Channel:
                     marker = self._token + NUMBER.pack(number)
                     write_all(self.stdout, marker)
                     write_all(self.stderr, marker)
-                self._held += encode_record(meaning, number, node_index, voice, frames)
-                if not held:
-                    records, self._held = self._held, b""
-                    write_all(self.events, records)
+                record = encode_record(meaning, number, node_index, voice, frames)
+                if held:
+                    self._held += record
+                    return number
+                if self._held:
+                    record, self._held = self._held + record, b""
+                write_all(self.events, record)
             except OSError:
                 # Without its pipes a worker is of no use to anybody; the supervisor says what has happened.
                 _exit(WORKER_CUT_OFF)

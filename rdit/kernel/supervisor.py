@@ -28,7 +28,7 @@ from time import monotonic
 
 from .frames import BrokenFrame, FrameDecoder, encode
 from .outbox import Outbox
-from .records import ASKED, COMPLETED, ENDED, REPLIED, STARTED, TOKEN_SIZE, Record
+from .records import ASKED, COMPLETED, ENDED, REPLIED, STARTED, STEPPED, TOKEN_SIZE, Record
 from .signals import reason_of_death, signal_name
 from .streams import WORKER_CUT_OFF
 from .tracebacks import plain_error, without_own_lines
@@ -363,7 +363,7 @@ class Supervisor:
             run.is_planned = True
             if run.interrupt_wanted:
                 self._interrupt()
-        if record.meaning == STARTED:
+        if record.meaning in (STARTED, STEPPED):
             run.node_index = record.node_index
             run.statement_began = monotonic()
             worker.question = None

@@ -12,7 +12,7 @@ from time import monotonic
 
 from .frames import prefix
 from .outbox import Outbox
-from .records import NUMBER, SWITCHED, Record, RecordDecoder, voice_of
+from .records import LIVE, NUMBER, STEPPED, SWITCHED, Record, RecordDecoder, voice_of
 from .relay import StreamRelay
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -24,9 +24,11 @@ PIPE_SIZE = 1 << 18
 """Bytes that a pipe of the worker holds, where the system lets us say so."""
 EVENT_PATIENCE = 0.25
 """Seconds that output is held back behind a marker whose event does not come, because a signal tore it."""
+MOST_STEPS = 256
+"""Statements that one message tells of."""
 
 _F_SETPIPE_SZ = 1031
-_NOBODYS = voice_of(None, None, late=False)
+_NOBODYS = voice_of(None, None) + LIVE
 
 
 class WorkerProcess:
@@ -59,6 +61,8 @@ class WorkerProcess:
         self._records: deque[Record] = deque()
         self._released = 0
         """The highest mark whose event was handed on."""
+        self._steps: list[bytes] = []
+        """The `STEP`s of statements that ended, to be told before anything else."""
         self._voice = _NOBODYS
         self._is_stderr_first = False
         self._is_cut_off = False
@@ -121,6 +125,7 @@ class WorkerProcess:
     def hand_on(self, outbox: Outbox) -> Iterator[Record]:
         """Put all output and all events that may go on by now into *outbox*; yield each event that has."""
         records = self._records
+        steps = self._steps
         while True:
             if not records or not self._drop_markers_of(records[0].mark):
                 self._hand_on_output(outbox)
@@ -130,13 +135,28 @@ class WorkerProcess:
             if record.mark > self._released:
                 self._bring_streams_to(record.mark, outbox)
                 self._released = record.mark
-            if record.voice:
+            if record.meaning == STEPPED:
                 self._voice = record.voice
-            # After a switch, what stands in that stream was written before what C code has put into the other one.
-            self._is_stderr_first = record.meaning == SWITCHED and record.node_index == 2
-            outbox.add(record.frames)
+                self._is_stderr_first = False
+                steps.append(record.frames)
+                if len(steps) < MOST_STEPS and records and records[0].meaning == STEPPED:
+                    continue  # only the newest matters to the supervisor
+                self._tell_steps(outbox)
+            else:
+                if record.voice:
+                    self._voice = record.voice
+                # After a switch, what stands in that stream was written before what C code has put into the other one.
+                self._is_stderr_first = record.meaning == SWITCHED and record.node_index == 2
+                outbox.add(record.frames)
             yield record
         self._release_what_was_torn(outbox)
+
+    def _tell_steps(self, outbox: Outbox) -> None:
+        """Put what is known of statements that ended into *outbox*, as one message."""
+        body = b"".join(self._steps)
+        self._steps.clear()
+        header = b'{"type":"passed",%b}' % self._voice.removesuffix(LIVE)
+        outbox.add(prefix(header, len(body)), body)
 
     def hand_on_rest(self, outbox: Outbox) -> None:
         """Put whatever is left of the output into *outbox*; nothing more will come."""
@@ -168,6 +188,8 @@ class WorkerProcess:
             self._written(second, behind, outbox)
 
     def _written(self, stream: int, data: bytes, outbox: Outbox) -> None:
+        if self._steps:
+            self._tell_steps(outbox)
         name = b"stderr" if stream else b"stdout"
         header = b'{"type":"written","stream":"' + name + b'",' + self._voice + b"}"
         outbox.add(prefix(header, len(data)), data)

@@ -7,6 +7,7 @@ import time
 from typing import Any, Literal
 
 from ..kernel import messages
+from ..kernel.records import STEP
 from . import models, wire
 from .output import Output, Rolled
 from .run import Run
@@ -69,14 +70,16 @@ class Recorder:
     def on_started(self, started: messages.Started, body: bytes) -> None:
         """A statement begins."""
         del body
-        if self.known(started.run_id) is None:
-            return
-        statement = self.state.start(started.run_id, started.node_index, time.monotonic())
+        if self.known(started.run_id) is not None:
+            self._start_statement(started.run_id, started.node_index, time.monotonic())
+
+    def _start_statement(self, run_id: str, node_index: int, now: float) -> None:
+        statement = self.state.start(run_id, node_index, now)
         if statement is None:
-            log.error("the kernel started a statement that it had not planned: %s", started)
+            log.error("the kernel started a statement that it had not planned: %d of run %s", node_index, run_id)
             return
-        payload = wire.start_event(started.run_id, statement.node_index, statement.line_start, statement.line_end)
-        self.store.append(payload, started.run_id)
+        payload = wire.start_event(run_id, node_index, statement.line_start, statement.line_end)
+        self.store.append(payload, run_id)
 
     def on_written(self, written: messages.Written, body: bytes) -> None:
         """A piece of stream output came, of a statement or of nobody."""
@@ -170,14 +173,31 @@ class Recorder:
         if statement is not None and self.known(ended.run_id) is not None:
             self.end_statement(statement, ended.duration * 1000, ended.peak_memory)
 
+    def on_passed(self, passed: messages.Passed, body: bytes) -> None:
+        """Statements ended, each followed by the next."""
+        run_id = passed.run_id
+        if self.known(run_id) is None:
+            return
+        statements = self.state.statements
+        now = time.monotonic()
+        steps = list(STEP.iter_unpack(body))
+        for node_index, duration, peak_memory in steps:
+            statement = statements.get((run_id, node_index))
+            if statement is not None:
+                if statement.state == "waiting":  # it began with the end of the one before
+                    self._start_statement(run_id, node_index, now)
+                self.end_statement(statement, duration * 1000, peak_memory or None)
+        self._start_statement(run_id, passed.node_index, now)
+
     def end_statement(self, statement: Statement, duration_ms: float, peak_memory: int | None = None) -> None:
         """End a statement: tell its result, and keep it for the run's requester."""
         run_id = statement.run_id
         if self.state.input is not None:
             self.input_done(self.state.input)
             self.tell_kernel(state="busy")
-        self.state.finish(run_id, statement.node_index, duration_ms, peak_memory, time.time_ns())
-        for item in statement.items:
+        self.state.finish(statement, duration_ms, peak_memory, time.time_ns())
+        items = statement.items
+        for item in items:
             if item.tail is not None:
                 item.tail_event = 0  # told once more, because a tail is sent in full only now
                 self.store.append_output(Rolled(item), run_id, statement.node_index)
@@ -186,7 +206,7 @@ class Recorder:
             statement.node_index,
             statement.line_start,
             statement.line_end,
-            invisible=not statement.items,
+            invisible=not items,
             duration_ms=duration_ms,
             peak_memory=peak_memory,
         )

@@ -77,6 +77,7 @@ class Session:
             messages.Cleared: self._recorder.on_cleared,
             messages.Asked: self._recorder.on_asked,
             messages.Ended: self._recorder.on_ended,
+            messages.Passed: self._recorder.on_passed,
             messages.Completed: self._on_completed,
             messages.Died: self._on_died,
             messages.Reply: self._on_reply,

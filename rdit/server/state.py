@@ -73,8 +73,10 @@ class Statement:
 
     def chars(self) -> int:
         """Return how many characters of output are kept for it."""
+        if self.output is None and not self.earlier:
+            return 0
         own = 0 if self.output is None else self.output.chars()
-        return own + sum(earlier.chars() for earlier in self.earlier)
+        return own + sum([earlier.chars() for earlier in self.earlier])
 
 
 Key = tuple[str, int]
@@ -167,32 +169,27 @@ class SessionState:
         return statement
 
     def finish(
-        self,
-        run_id: str,
-        node_index: int,
-        duration_ms: float,
-        peak_memory: int | None = None,
-        ended: int | None = None,
-    ) -> Statement | None:
-        """The statement ended, by the time *ended*, in nanoseconds since 1970; None when nobody knows it."""
-        statement = self.statements.get((run_id, node_index))
-        if statement is not None:
-            statement.duration_ms = duration_ms
-            statement.peak_memory = peak_memory
-            statement.ended = ended
-            statement.state = "done"
-            self._forget_earlier(statement)
-            if statement.output is not None:
-                self._used += statement.output.chars()
-            for item in statement.items:
-                item.growing = False
-                if item.type == "error" and not item.late:
-                    statement.state = "failed"
-        return statement
+        self, statement: Statement, duration_ms: float, peak_memory: int | None = None, ended: int | None = None
+    ) -> None:
+        """The statement ended, by the time *ended*, in nanoseconds since 1970."""
+        statement.duration_ms = duration_ms
+        statement.peak_memory = peak_memory
+        statement.ended = ended
+        statement.state = "done"
+        self._forget_earlier(statement)
+        output = statement.output
+        if output is None:
+            return
+        self._used += output.chars()
+        for item in output.items:
+            item.growing = False
+            if item.type == "error" and not item.late:
+                statement.state = "failed"
 
     def _forget_earlier(self, statement: Statement) -> None:
-        self._used -= sum(earlier.chars() for earlier in statement.earlier)
-        statement.earlier = []
+        if statement.earlier:
+            self._used -= sum([earlier.chars() for earlier in statement.earlier])
+            statement.earlier = []
 
     def complete(self, run_id: str) -> None:
         """The run is over: where it did not come, earlier results are back."""

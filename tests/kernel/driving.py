@@ -24,6 +24,7 @@ from rdit.kernel.messages import (
     Item,
     Message,
     Open,
+    Passed,
     Planned,
     Ready,
     Request,
@@ -33,6 +34,7 @@ from rdit.kernel.messages import (
     WorkerStarted,
     Written,
 )
+from rdit.kernel.records import STEP
 
 KERNEL = Path(rdit.__file__).parent / "kernel" / "__main__.py"
 MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
@@ -152,7 +154,9 @@ class Kernel:
             data = await self.process.stdout.read(1 << 16)
             if not data:
                 raise EOFError("the kernel has closed its output")
-            self._received += [(MESSAGES.validate_json(header), body) for header, body in self._decoder.feed(data)]
+            for header, body in self._decoder.feed(data):
+                message = MESSAGES.validate_json(header)
+                self._received += _each_step(message, body) if isinstance(message, Passed) else [(message, body)]
         message, body = self._received.pop(0)
         if isinstance(message, WorkerStarted):
             self.worker = message
@@ -234,6 +238,17 @@ async def running_kernel(
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
             await process.communicate()
+
+
+def _each_step(passed: Passed, body: bytes) -> list[tuple[Message, bytes]]:
+    """Return what a `Passed` stands for: the end of each statement, and the start of the one that followed."""
+    steps = list(STEP.iter_unpack(body))
+    following = [*(index for index, _, _ in steps[1:]), passed.node_index]
+    told: list[tuple[Message, bytes]] = []
+    for (index, duration, peak_memory), next_index in zip(steps, following, strict=True):
+        told.append((Ended(passed.run_id, index, duration, peak_memory or None), b""))
+        told.append((Started(passed.run_id, next_index), b""))
+    return told
 
 
 __all__ = [

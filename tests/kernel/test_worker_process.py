@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from rdit.kernel.frames import FrameDecoder
+from rdit.kernel.frames import FrameDecoder, encode
 from rdit.kernel.outbox import Outbox
-from rdit.kernel.records import PASS, SWITCHED, TOKEN_SIZE
+from rdit.kernel.records import LIVE, PASS, STEP, STEPPED, SWITCHED, TOKEN_SIZE, RecordDecoder, encode_record, voice_of
 from rdit.kernel.streams import Channel
-from rdit.kernel.worker_process import WorkerProcess
+from rdit.kernel.worker_process import MOST_STEPS, WorkerProcess
 
 
 class Pair:
@@ -28,8 +29,16 @@ class Pair:
         )
         self._into, self._out_of = os.pipe()[::-1]
 
-    def handed_on(self) -> list[tuple[str, bytes]]:
-        """Return the stream and the bytes of all output that goes on now."""
+    def step(self, index: int) -> None:
+        """Let the worker tell that a statement has ended after half a second, and that the next one runs."""
+        voice = voice_of("run", index + 1) + LIVE
+        self.channel.send(STEPPED, STEP.pack(index, 0.5, 0), index + 1, voice)
+
+    def read_all(self) -> None:
+        self.worker.read_all()
+
+    def told(self) -> list[tuple[dict[str, Any], bytes]]:
+        """Return the header and the body of all that goes on now."""
         outbox = Outbox(self._into)
         for _ in self.worker.hand_on(outbox):
             continue
@@ -37,7 +46,11 @@ class Pair:
             return []
         outbox.flush()
         frames = FrameDecoder().feed(os.read(self._out_of, 1 << 16))
-        return [(json.loads(header)["stream"], body) for header, body in frames]
+        return [(json.loads(header), body) for header, body in frames]
+
+    def handed_on(self) -> list[tuple[str, bytes]]:
+        """Return the stream and the bytes of all output that goes on now."""
+        return [(header["stream"], body) for header, body in self.told()]
 
     def close(self) -> None:
         for descriptor in (self._into, self._out_of, *(end for pipe in self._pipes for end in pipe)):
@@ -70,3 +83,42 @@ def test_an_event_that_is_held_goes_with_the_next_and_before_it(pair: Pair) -> N
     pair.worker.read(pair.worker.events)
     outbox = Outbox(pair.worker.requests)
     assert [bytes(record.frames) for record in pair.worker.hand_on(outbox)] == [b"first", b"second"]
+
+
+def test_statements_that_end_one_after_another_are_told_together(pair: Pair) -> None:
+    for index in range(MOST_STEPS + 2):
+        pair.step(index)
+    pair.read_all()
+    told = pair.told()
+    assert [header["node_index"] for header, _ in told] == [MOST_STEPS, MOST_STEPS + 2]
+    assert {header["type"] for header, _ in told} == {"passed"}
+    steps = [step for _, body in told for step in STEP.iter_unpack(body)]
+    assert steps == [(index, 0.5, 0) for index in range(MOST_STEPS + 2)]
+
+
+def test_output_stands_between_the_ends_of_the_statements_around_it(pair: Pair) -> None:
+    pair.step(0)
+    os.write(pair.channel.stdout, b"of the second")
+    pair.step(1)
+    pair.step(2)
+    pair.channel.send(PASS, encode(b'{"type":"shown"}'))
+    pair.step(3)
+    pair.read_all()
+    told = [(header["type"], header.get("node_index"), body) for header, body in pair.told()]
+    assert told == [
+        ("passed", 1, STEP.pack(0, 0.5, 0)),
+        ("written", 1, b"of the second"),
+        ("passed", 3, STEP.pack(1, 0.5, 0) + STEP.pack(2, 0.5, 0)),
+        ("shown", None, b""),
+        ("passed", 4, STEP.pack(3, 0.5, 0)),
+    ]
+
+
+def test_a_record_that_comes_in_pieces_is_whole_in_the_end() -> None:
+    decoder = RecordDecoder()
+    data = encode_record(PASS, 7, 1, b"voice", b"x" * 1000) + encode_record(STEPPED, 8, 2, b"", b"step")
+    records = [record for byte in data for record in decoder.feed(bytes([byte]))]
+    assert [(one.meaning, one.mark, one.node_index, one.voice, len(one.frames)) for one in records] == [
+        (PASS, 7, 1, b"voice", 1000),
+        (STEPPED, 8, 2, b"", 4),
+    ]

@@ -11,6 +11,7 @@ import pytest
 
 from rdit.errors import NotFound
 from rdit.kernel import messages
+from rdit.kernel.records import STEP
 from rdit.server import models
 from rdit.server.run import Run
 from rdit.server.session import Session
@@ -97,11 +98,33 @@ async def test_messages_of_a_run_that_is_over_start_and_end_nothing(session: Ses
             (messages.Started("old", 0), b""),
             (messages.Asked("old", 0, "?"), b""),
             (messages.Ended("old", 0, 1.0), b""),
+            (messages.Passed("old", 1), STEP.pack(0, 1.0, 0)),
             (messages.Completed("old", "ok"), b""),
         ]
     )
     assert news(subscription) == []
     assert session.state.run_id == run.id
+
+
+async def test_statements_that_passed_together_are_told_one_by_one(session: Session) -> None:
+    run = await a_run_that_waits(session)
+    plan = [messages.PlannedStatement(index, index + 1, index + 1) for index in range(4)]
+    session._receive([(messages.Planned(run.id, plan), b""), (messages.Started(run.id, 0), b"")])
+    subscription = session.subscribe()
+    steps = STEP.pack(0, 0.001, 0) + STEP.pack(1, 0.002, 4096) + STEP.pack(2, 0.003, 0)
+    session._receive([(messages.Passed(run.id, 3), steps)])
+    told = [event for event in news(subscription) if event["type"] in {"start", "result"}]
+    assert [(event["type"], event["nodeIndex"], event.get("durationMs")) for event in told] == [
+        ("result", 0, 1.0),
+        ("start", 1, None),
+        ("result", 1, 2.0),
+        ("start", 2, None),
+        ("result", 2, 3.0),
+        ("start", 3, None),
+    ]
+    states = [statement.state for statement in session.state.statements.values()]
+    assert states == ["done", "done", "done", "running"]
+    assert [statement.peak_memory for statement in session.state.statements.values()] == [None, 4096, None, None]
 
 
 async def test_data_that_exceed_the_limit_are_left_out_and_said_so(settings: Settings) -> None:

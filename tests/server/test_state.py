@@ -23,7 +23,7 @@ def run(state: SessionState, run_id: str, script: str, *lines: int | tuple[int, 
         statement = state.start(run_id, plan.node_index, 1.0)
         assert statement is not None
         state.write(statement, "stdout", f"{run_id}\n", False)
-        state.finish(run_id, plan.node_index, 2.5)
+        state.finish(state.statements[run_id, plan.node_index], 2.5)
     state.complete(run_id)
 
 
@@ -65,7 +65,7 @@ def test_a_statement_with_an_error_failed() -> None:
     statement = state.start("a", 0, 1.0)
     assert statement is not None
     state.show(statement, Item("error", "ZeroDivisionError"), False)
-    state.finish("a", 0, 1.0)
+    state.finish(state.statements["a", 0], 1.0)
     assert shown(state)[0]["state"] == "failed"
 
 
@@ -84,7 +84,7 @@ def stop_after_first(state: SessionState, run_id: str, script: str, *lines: int,
     state.begin(run_id)
     state.plan(run_id, script, [PlannedStatement(index, line, line) for index, line in enumerate(lines)], whole=whole)
     state.start(run_id, 0, 1.0)
-    state.finish(run_id, 0, 1.0)
+    state.finish(state.statements[run_id, 0], 1.0)
     state.complete(run_id)
 
 
@@ -115,9 +115,9 @@ def test_a_statement_that_waits_says_what_it_would_replace_until_it_has_ended() 
     assert statement is not None
     state.write(statement, "stdout", "new", False)
     assert "earlier" not in shown(state)[0]
-    state.finish("b", 0, 1.0)
+    state.finish(state.statements["b", 0], 1.0)
     state.start("b", 1, 1.0)
-    state.finish("b", 1, 1.0)
+    state.finish(state.statements["b", 1], 1.0)
     assert ["earlier" in statement for statement in shown(state)] == [False, False]
 
 
@@ -134,7 +134,7 @@ def test_statements_that_a_run_did_not_reach_are_forgotten_with_it() -> None:
     state.begin("a")
     state.plan("a", "x\ny", [PlannedStatement(0, 1, 1), PlannedStatement(1, 2, 2)], whole=True)
     state.start("a", 0, 1.0)
-    state.finish("a", 0, 1.0)
+    state.finish(state.statements["a", 0], 1.0)
     state.complete("a")
     assert [statement["nodeIndex"] for statement in shown(state)] == [0]
     assert state.run_id is None
@@ -213,7 +213,7 @@ def test_a_session_that_used_up_its_share_keeps_little_of_each_further_statement
         statement = state.start("a", index, 1.0)
         assert statement is not None
         state.write(statement, "stdout", "x" * 900_000, False)
-        state.finish("a", index, 1.0)
+        state.finish(state.statements["a", index], 1.0)
     kept = sum(statement.output.chars() for statement in state.statements.values() if statement.output)
     assert kept < 2_000_000 + 100 * 100_000
 
