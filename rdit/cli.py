@@ -6,15 +6,13 @@ happen while it does.
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import secrets
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from . import __version__
@@ -23,6 +21,7 @@ from .errors import BadSetting, RditError
 from .interpreter import choose_interpreter, named_interpreter
 from .listening import is_loopback, listen, tls_context, url_of, warning_of
 from .options import Options, usual_options
+from .quick_imports import prepare_aiohttp, without_collector
 from .runtime import runtime_files
 from .settings import DEFAULT_PORT, DEVELOPMENT_ORIGINS, Settings, read_environment
 from .source_text import decode
@@ -172,9 +171,10 @@ def _serve(options: Options, scripts_arguments: Sequence[str]) -> None:
         )
         process = spawn_kernel(kernel_command(interpreter), settings.directory)
         try:
-            with _without_collector(), _without_certificates():
+            with without_collector():
                 import asyncio  # late, like all that is heavy: the kernel starts meanwhile
 
+                prepare_aiohttp()
                 from .server.serve import serve
 
             url = url_of(listener, settings)
@@ -188,35 +188,6 @@ def _serve(options: Options, scripts_arguments: Sequence[str]) -> None:
                 process.wait()
     finally:
         listener.close()
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Let the garbage collector pass over what imports in the block make, now and later.
-
-    All of it stays. Looking through it again and again while it grows takes a sixth of the time of the imports.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
-@contextmanager
-def _without_certificates() -> Iterator[None]:
-    """Let imports in the block make TLS contexts without the system's certificates.
-
-    aiohttp's client, which the server does not use, reads them all twice as it is imported: a tenth of rdit's start.
-    """
-    import ssl
-
-    ssl.SSLContext.set_default_verify_paths = lambda self: None  # type: ignore[method-assign]  # noqa: ARG005
-    try:
-        yield
-    finally:
-        del ssl.SSLContext.set_default_verify_paths  # what it inherits is there again
 
 
 def _announcer(

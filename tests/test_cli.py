@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import socket
-import ssl
 import stat
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from rdit import __version__
-from rdit.cli import _without_certificates, main, settings_from
+from rdit.cli import main, settings_from
 from rdit.errors import BadSetting
 
 URL = re.compile(r"(http://\S+/)(?:\?token=(\S+))?")
@@ -187,12 +186,6 @@ def test_what_nohup_has_ignored_stays_so_for_rdit_and_for_its_script(start: Star
     for pid in (server.process.pid, int(server.run("import os\nos.getppid()"))):
         os.kill(pid, signal.SIGHUP)
     assert server.run("1 + 1") == "2\n"
-
-
-def test_certificates_are_left_out_of_what_is_imported_and_read_again_afterwards() -> None:
-    with _without_certificates():
-        assert ssl.create_default_context().cert_store_stats()["x509"] == 0
-    assert ssl.SSLContext.set_default_verify_paths is super(ssl.SSLContext, ssl.SSLContext).set_default_verify_paths
 
 
 def test_a_server_that_is_killed_takes_its_kernel_with_it(start: Start, script: Path) -> None:

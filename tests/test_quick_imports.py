@@ -1,0 +1,71 @@
+"""What is imported in less time must be the same in the end."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+
+import pytest
+
+from rdit.quick_imports import without_collector
+
+
+def outcome(source: str) -> str:
+    """Run *source* in a process of its own and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", source], capture_output=True, text=True, timeout=50, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_server_comes_without_the_client() -> None:
+    told = outcome(
+        "from rdit.quick_imports import prepare_aiohttp\n"
+        "prepare_aiohttp()\n"
+        "import sys, rdit.server.serve\n"
+        "print('aiohttp.web' in sys.modules, 'aiohttp.client' in sys.modules)"
+    )
+    assert told == "True False\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import aiohttp.web; print(aiohttp.__version__, aiohttp.ClientSession.__module__, aiohttp.web.Response)",
+        "from aiohttp import web, ClientSession, hdrs; print(web.__name__, ClientSession.__module__, hdrs.METH_GET)",
+        "import aiohttp; print(sorted(name for name in aiohttp.__all__ if not hasattr(aiohttp, name)))",
+        "from aiohttp import client; print(client.ClientSession is __import__('aiohttp').ClientSession)",
+        "from aiohttp import *; print(ClientSession, sorted(name for name in dir() if name.startswith('Client')))",
+    ],
+)
+def test_all_that_aiohttp_has_is_there_when_it_is_asked_for(source: str) -> None:
+    assert outcome(f"from rdit.quick_imports import prepare_aiohttp; prepare_aiohttp()\n{source}") == outcome(source)
+
+
+def test_what_aiohttp_lacks_is_refused_as_ever() -> None:
+    told = outcome(
+        "from rdit.quick_imports import prepare_aiohttp; prepare_aiohttp()\n"
+        "import aiohttp\n"
+        "for name in ('no_such_thing', 'no_such_thing', '__no_such_thing__'):\n"
+        "    try: getattr(aiohttp, name)\n"
+        "    except AttributeError as error: print(error)"
+    )
+    assert [line.count("has no attribute") for line in told.splitlines()] == [1, 1, 1]
+
+
+def test_an_aiohttp_that_is_imported_already_stays_what_it_is() -> None:
+    told = outcome(
+        "import aiohttp\n"
+        "from rdit.quick_imports import prepare_aiohttp; prepare_aiohttp()\n"
+        "import sys; print(sys.modules['aiohttp'] is aiohttp, type(aiohttp).__name__)"
+    )
+    assert told == "True module\n"
+
+
+def test_the_collector_is_back_after_imports_also_when_they_fail() -> None:
+    with pytest.raises(ImportError), without_collector():
+        assert not gc.isenabled()
+        raise ImportError("no such module")
+    assert gc.isenabled()
