@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 from aiohttp import web
 
 from ..settings import Settings
-from . import openapi
 from .file_events import file_events
 from .files import Files
 from .finding import Finder
@@ -33,8 +32,7 @@ def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = Non
     app[WORKSPACE] = workspace = Workspace(settings.root)
     app[FILES] = Files(workspace, size_limit=settings.body_limit)
     app[FINDER] = Finder(workspace)
-    document: Callable[[], bytes] = openapi.document_bytes
-    app[DOCUMENT] = document
+    app[DOCUMENT] = _document
     for endpoint in ENDPOINTS:
         app.router.add_route(endpoint.method, prefix + endpoint.path, endpoint.handler)
     allow_origins(app, settings)
@@ -50,6 +48,12 @@ def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = Non
     app.cleanup_ctx.append(keep_sessions)
     app.on_shutdown.append(end_streams)  # an open stream would hold up the shutdown for a minute
     return app
+
+
+def _document() -> bytes:
+    from .openapi import document_bytes  # late: few ask for it
+
+    return document_bytes()
 
 
 async def end_streams(app: web.Application) -> None:

@@ -6,15 +6,17 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from json import JSONDecodeError, loads
-from typing import Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
 
 from ..errors import BadRequest, InvalidFields, TooLarge
 from .wire import without_surrogates
 
-Model = TypeVar("Model", bound=BaseModel)
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+
+Model = TypeVar("Model", bound="BaseModel")
 Media = Literal["application/json", "text/plain", "text/event-stream", "application/octet-stream", "image/*"]
 TEXT: Final = "text/plain"
 EVENTS: Final = "text/event-stream"
@@ -27,7 +29,8 @@ class Answer:
     """What an endpoint may answer with one status."""
 
     description: str
-    model: type[BaseModel] | None = None
+    model: str | None = None
+    """The name of one in `models`, which are loaded when the first of them is used: most of the start's time."""
     media: Media = "application/json"
 
 
@@ -40,9 +43,10 @@ class Endpoint:
     handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     summary: str
     answers: Mapping[int, tuple[Answer, ...]]
-    body: type[BaseModel] | None = None
+    body: str | None = None
+    """The name of a model, as `query` is."""
     body_required: bool = True
-    query: type[BaseModel] | None = None
+    query: str | None = None
     takes_bytes: bool = False
     """Whether the body is a file's bytes."""
     problems: Mapping[int, str] = field(default_factory=dict)
@@ -72,6 +76,18 @@ def json_answer(body: bytes | BaseModel, status: int = 200) -> web.Response:
     return web.Response(body=data, status=status, content_type="application/json")
 
 
+async def read_bytes(request: web.Request) -> bytes:
+    """Return the request's body.
+
+    Raises:
+        TooLarge: it is larger than the server takes.
+    """
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise TooLarge("The request is larger than the server takes. RDIT_BODY_LIMIT allows more.") from error
+
+
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -83,10 +99,9 @@ async def read_body(request: web.Request, model: type[Model], *, required: bool 
         InvalidFields: it is JSON, but not of this model.
         TooLarge: it is larger than the server takes.
     """
-    try:
-        body = await request.read()
-    except web.HTTPRequestEntityTooLarge as error:
-        raise TooLarge("The request is larger than the server takes. RDIT_BODY_LIMIT allows more.") from error
+    from pydantic import ValidationError  # late, as all of pydantic
+
+    body = await read_bytes(request)
     if not body and not required:
         body = b"{}"
     try:
@@ -116,6 +131,8 @@ def read_query(request: web.Request, model: type[Model]) -> Model:
     Raises:
         InvalidFields: one is missing, unknown, wrong or given twice.
     """
+    from pydantic import ValidationError
+
     query = request.query
     if len(set(query)) != len(query):
         raise InvalidFields("A query parameter is given twice.")

@@ -159,8 +159,8 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/list-files",
         list_files,
         "List one folder of the workspace.",
-        {200: (Answer("What it holds.", models.FolderAnswer),)},
-        query=models.FolderQuery,
+        {200: (Answer("What it holds.", "FolderAnswer"),)},
+        query="FolderQuery",
         problems={403: _PLACE, 404: "There is no such folder."},
     ),
     Endpoint(
@@ -169,8 +169,8 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         find_files,
         "Find files of the whole workspace by a few letters of their names or paths. Hidden files, installed packages "
         "and what `.gitignore` names are left out.",
-        {200: (Answer("The files that fit best.", models.FindAnswer),)},
-        query=models.FindQuery,
+        {200: (Answer("The files that fit best.", "FindAnswer"),)},
+        query="FindQuery",
         problems={403: _PLACE, 404: "The workspace is gone."},
     ),
     Endpoint(
@@ -178,8 +178,8 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/create-folder",
         create_folder,
         "Make a folder. A file is made by PUT /api/write-file with the version null.",
-        {200: (Answer("It is there.", models.PathAnswer),)},
-        body=models.PathRequest,
+        {200: (Answer("It is there.", "PathAnswer"),)},
+        body="PathRequest",
         problems={403: _PLACE, 404: _MISSING, 409: _TAKEN, 415: "It is the workspace itself.", 507: _FULL},
     ),
     Endpoint(
@@ -187,8 +187,8 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/rename-file",
         rename_file,
         "Give a file or folder another name or place; nothing is ever replaced. Sessions of its scripts go along.",
-        {200: (Answer("It is there now.", models.PathAnswer),)},
-        body=models.RenameRequest,
+        {200: (Answer("It is there now.", "PathAnswer"),)},
+        body="RenameRequest",
         problems={403: _PLACE, 404: _MISSING, 409: _TAKEN, 415: "It is the workspace itself.", 507: _FULL},
     ),
     Endpoint(
@@ -196,8 +196,8 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/delete-file",
         delete_file,
         "Move a file, or a folder with all that is in it, to the user's trash.",
-        {200: (Answer("It is in the trash.", models.DeletedAnswer),)},
-        body=models.PathRequest,
+        {200: (Answer("It is in the trash.", "DeletedAnswer"),)},
+        body="PathRequest",
         problems={403: _PLACE, 404: _MISSING, 415: "It is the workspace itself.", 507: _FULL},
     ),
     Endpoint(
@@ -205,8 +205,8 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/upload",
         upload,
         "Upload a file of any kind and size: the body is its bytes. It takes its place, whole, when the last came.",
-        {200: (Answer("It is there.", models.UploadAnswer),)},
-        query=models.UploadQuery,
+        {200: (Answer("It is there.", "UploadAnswer"),)},
+        query="UploadQuery",
         takes_bytes=True,
         problems={
             400: "The upload broke off, or stopped coming.",
@@ -224,7 +224,7 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         download,
         "Download a file of any kind, to be saved.",
         {200: (Answer("Its bytes.", media=BYTES),)},
-        query=models.PathQuery,
+        query="PathQuery",
         problems={403: _PLACE, 404: _MISSING, 415: "It is a folder or a device."},
     ),
     Endpoint(
@@ -233,7 +233,7 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         raw,
         "Send a file to be looked at: images with their type, everything else as bytes.",
         {200: (Answer("Its bytes.", media=BYTES), Answer("An image.", media=IMAGES))},
-        query=models.PathQuery,
+        query="PathQuery",
         problems={403: _PLACE, 404: _MISSING, 415: "It is a folder or a device."},
     ),
 )

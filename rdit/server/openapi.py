@@ -59,7 +59,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     if not endpoint.needs_token:
         operation["security"] = []
     if endpoint.query is not None:
-        operation["parameters"] = list(_parameters(endpoint.query))
+        operation["parameters"] = list(_parameters(_model(endpoint.query)))
     if endpoint.body is not None:
         operation["requestBody"] = {
             "required": endpoint.body_required,
@@ -101,21 +101,26 @@ def _response(answers: tuple[Answer, ...]) -> dict[str, Any]:
 
 
 def _problem(status: int, description: str) -> dict[str, Any]:
-    content: dict[str, Any] = {"application/json": {"schema": _reference(models.Problem)}}
+    content: dict[str, Any] = {"application/json": {"schema": _reference("Problem")}}
     if status == 400:
         content["text/plain"] = {"schema": {"type": "string"}}  # what is no HTTP is refused before rdit sees it
     return {"description": description, "content": content}
 
 
-def _reference(model: type[BaseModel]) -> dict[str, str]:
-    return {"$ref": _REFERENCE.format(model=model.__name__)}
+def _reference(model: str) -> dict[str, str]:
+    return {"$ref": _REFERENCE.format(model=model)}
+
+
+def _model(name: str) -> type[BaseModel]:
+    model: type[BaseModel] = getattr(models, name)
+    return model
 
 
 def _schemas() -> dict[str, Any]:
     """Return the schemas of every model that an endpoint reads or answers, and of those they consist of."""
-    bodies = [endpoint.body for endpoint in ENDPOINTS if endpoint.body is not None]
+    bodies = [_model(endpoint.body) for endpoint in ENDPOINTS if endpoint.body is not None]
     answers = [
-        answer.model
+        _model(answer.model)
         for endpoint in ENDPOINTS
         for possible in endpoint.answers.values()
         for answer in possible

@@ -149,7 +149,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/health",
         health,
         "Say that the server answers. The one endpoint that needs no token.",
-        {200: (Answer("The server answers.", models.HealthAnswer),)},
+        {200: (Answer("The server answers.", "HealthAnswer"),)},
         needs_token=False,
     ),
     Endpoint(
@@ -160,12 +160,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Closing the connection does not stop the run.",
         {
             200: (
-                Answer("By default: one frame per statement, then `complete`.", models.ResultFrame, EVENTS),
-                Answer("With `live`: every event of the run, each with an id.", models.EventFrame, EVENTS),
+                Answer("By default: one frame per statement, then `complete`.", "ResultFrame", EVENTS),
+                Answer("With `live`: every event of the run, each with an id.", "EventFrame", EVENTS),
             ),
-            202: (Answer("With `detached`: the run was accepted.", models.DetachedAnswer),),
+            202: (Answer("With `detached`: the run was accepted.", "DetachedAnswer"),),
         },
-        body=models.ExecuteRequest,
+        body="ExecuteRequest",
         problems={429: _TOO_MANY, 503: _NO_KERNEL},
     ),
     Endpoint(
@@ -174,8 +174,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         events,
         "Stream the events of a session: all that follow the event `after`, or those from now on. "
         "The header Last-Event-ID means the same as `after`.",
-        {200: (Answer("Events, each with an id.", models.EventFrame, EVENTS),)},
-        query=models.EventsQuery,
+        {200: (Answer("Events, each with an id.", "EventFrame", EVENTS),)},
+        query="EventsQuery",
         problems={404: _NO_SESSION},
     ),
     Endpoint(
@@ -183,8 +183,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/session",
         show_session,
         "Show a session as it stands: its script, its kernel, its results, and the last event that they include.",
-        {200: (Answer("The session.", models.SessionAnswer),)},
-        query=models.SessionQuery,
+        {200: (Answer("The session.", "SessionAnswer"),)},
+        query="SessionQuery",
         problems={404: _NO_SESSION},
     ),
     Endpoint(
@@ -193,7 +193,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         show_output,
         "Send the text of one output item as it stands: all that is kept of it, however long.",
         {200: (Answer("The text, in UTF-8.", None, TEXT),)},
-        query=models.OutputQuery,
+        query="OutputQuery",
         problems={404: "There is no such session, or its statement or output is no longer shown."},
     ),
     Endpoint(
@@ -201,8 +201,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/session",
         open_session,
         "Open the session of a script inside the workspace, or find the one that is open already.",
-        {200: (Answer("The session.", models.SessionAnswer),)},
-        body=models.OpenSessionRequest,
+        {200: (Answer("The session.", "SessionAnswer"),)},
+        body="OpenSessionRequest",
         problems={**_FILE_PROBLEMS, 429: _TOO_MANY},
     ),
     Endpoint(
@@ -210,8 +210,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/interrupt",
         interrupt,
         "Interrupt the run under way, as Ctrl-C does; the variables stay. Without a run nothing happens.",
-        {200: (Answer("It was told to the kernel.", models.StatusAnswer),)},
-        body=models.SessionRequest,
+        {200: (Answer("It was told to the kernel.", "StatusAnswer"),)},
+        body="SessionRequest",
         body_required=False,
         problems={404: _NO_SESSION},
     ),
@@ -220,8 +220,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/reset",
         reset,
         "End all runs and replace the worker by a fresh one. Answers when that stands ready.",
-        {200: (Answer("The variables and the results are gone.", models.StatusAnswer),)},
-        body=models.SessionRequest,
+        {200: (Answer("The variables and the results are gone.", "StatusAnswer"),)},
+        body="SessionRequest",
         body_required=False,
         problems={404: _NO_SESSION, 503: _NO_KERNEL},
     ),
@@ -230,8 +230,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/input",
         give_input,
         "Give the waiting `input()` its line; null is end-of-file.",
-        {200: (Answer("The script goes on.", models.StatusAnswer),)},
-        body=models.InputRequest,
+        {200: (Answer("The script goes on.", "StatusAnswer"),)},
+        body="InputRequest",
         problems={404: _NO_SESSION, 409: "Nothing waits for input, or another question does."},
     ),
     Endpoint(
@@ -240,7 +240,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query_object,
         "Ask the live object behind a display, such as a table, for more of it. Answered between statements.",
         {200: (Answer("What the object answers."),)},
-        body=models.QueryRequest,
+        body="QueryRequest",
         problems={404: "There is no such session, or the object is gone or cannot answer this."},
     ),
     Endpoint(
@@ -248,8 +248,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/read-file",
         read_file,
         "Read a text file of the workspace. Its line endings are as they are in the file.",
-        {200: (Answer("The text, and the version to save against.", models.FileAnswer),)},
-        query=models.PathQuery,
+        {200: (Answer("The text, and the version to save against.", "FileAnswer"),)},
+        query="PathQuery",
         problems=_FILE_PROBLEMS,
     ),
     Endpoint(
@@ -258,8 +258,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         write_file,
         "Save a text file, whole or not at all, if it still is at `version`; null says that it must not exist yet. "
         "The text is written exactly as it comes. With `sessionId`, a session without a file gets this one.",
-        {200: (Answer("Saved; this is its version now.", models.VersionAnswer),)},
-        body=models.WriteFileRequest,
+        {200: (Answer("Saved; this is its version now.", "VersionAnswer"),)},
+        body="WriteFileRequest",
         problems={
             **_FILE_PROBLEMS,
             404: "The folder does not exist, or there is no such session.",
