@@ -39,6 +39,7 @@ class Announcer:
         self._channel = channel
         self._output = output
         self._voice = voice_of(run_id, 0).removesuffix(b"0")
+        self._run = f'"run_id":{dumps(run_id)}'
 
     def plan(self, statements: Iterable[Planned]) -> None:
         """Tell which statements the run will execute; `start` or `complete` must follow."""
@@ -48,14 +49,12 @@ class Announcer:
                 for one in statements
             ]
         )
-        header = f'{{"type":"planned","run_id":{dumps(self._run_id)},"statements":[{shown}]}}'
-        self._channel.send(PASS, encode(header.encode()), marked=False, held=True)
+        self._send(PASS, f'{{"type":"planned",{self._run},"statements":[{shown}]}}', marked=False, held=True)
 
     def start(self, index: int) -> None:
         """Tell that the statement begins."""
         voice = b"%b%d%b" % (self._voice, index, LIVE)
-        header = {"type": "started", "run_id": self._run_id, "node_index": index}
-        self._channel.send(STARTED, encode(dumps(header).encode()), index, voice)
+        self._send(STARTED, f'{{"type":"started",{self._run},"node_index":{index}}}', index, voice)
         self._output.speak_for(self._run_id, index, voice)
 
     def end(self, index: int, duration: float, following: int | None, peak_memory: int = 0) -> None:
@@ -68,10 +67,9 @@ class Announcer:
         if following is None:
             late = b"%b%d%b" % (self._voice, index, LATE)
             output.statement_ended(late)
-            header = {"type": "ended", "run_id": self._run_id, "node_index": index, "duration": round(duration, 6)}
-            if peak_memory > 0:
-                header["peak_memory"] = peak_memory
-            self._channel.send(ENDED, encode(dumps(header).encode()), index, late, held=True)
+            memory = f',"peak_memory":{peak_memory}' if peak_memory > 0 else ""
+            header = f'{{"type":"ended",{self._run},"node_index":{index},"duration":{duration:.6f}{memory}}}'
+            self._send(ENDED, header, index, late, held=True)
             output.speak_for(self._run_id, index, late)
             return
         if output.has_threads():
@@ -82,10 +80,12 @@ class Announcer:
 
     def complete(self, ending: Ending | None) -> None:
         """Tell that the run is over."""
-        header = {
-            "type": "completed",
-            "run_id": self._run_id,
-            "status": "ok" if ending is None else ending.status,
-            "exit_code": None if ending is None else ending.exit_code,
-        }
-        self._channel.send(COMPLETED, encode(dumps(header).encode()), marked=False)
+        status = "ok" if ending is None else ending.status
+        exit_code = None if ending is None else ending.exit_code
+        header = f'{{"type":"completed",{self._run},"status":"{status}","exit_code":{dumps(exit_code)}}}'
+        self._send(COMPLETED, header, marked=False)
+
+    def _send(
+        self, meaning: int, header: str, index: int = -1, voice: bytes = b"", *, marked: bool = True, held: bool = False
+    ) -> None:
+        self._channel.send(meaning, encode(header.encode()), index, voice, marked=marked, held=held)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from .items import OutputItem
 
 _current_frames = sys._current_frames
+LONG_ECHO = 1 << 12
+"""Bytes. What is longer than this is written by itself."""
 WORKER_CUT_OFF = 71
 """The exit status of a worker that has lost its pipes (EX_OSERR)."""
 
@@ -56,6 +58,8 @@ class Channel:
         self._number = 0
         self._held = b""
         """Records that go with the next one."""
+        self._echoed = b""
+        """What goes to fd 1 together with the next marker, or before what the script writes next."""
         self._lock = RLock()  # may be taken again by a signal handler that prints
 
     def send(
@@ -80,7 +84,8 @@ class Channel:
                 if marked:
                     self._number = number = self._number + 1
                     marker = self._token + NUMBER.pack(number)
-                    write_all(self.stdout, marker)
+                    write_all(self.stdout, self._echoed + marker if self._echoed else marker)
+                    self._echoed = b""
                     write_all(self.stderr, marker)
                 record = encode_record(meaning, number, node_index, voice, frames)
                 if held:
@@ -94,10 +99,21 @@ class Channel:
                 _exit(WORKER_CUT_OFF)
             return number
 
+    def echo(self, data: bytes) -> None:
+        """Write to fd 1 with the next marker, which must follow before the script's code runs, or is `flush`ed for."""
+        self._echoed += data
+
+    def flush(self) -> None:
+        """Write what was echoed."""
+        if self._echoed:
+            echoed, self._echoed = self._echoed, b""
+            write_all(self.stdout, echoed)
+
     def stop(self) -> None:
         """Close the descriptors of a forked child: what it does is no event any more."""
         if self.is_open:
             self.is_open = False
+            self._echoed = self._held = b""
             for descriptor in (self.events, self.stdout, self.stderr):
                 with suppress(OSError):  # the script may have closed it already
                     close(descriptor)
@@ -155,6 +171,7 @@ class LiveOutput:
         """Let signals through: what runs from here on is the script's."""
         if self._in_script:
             return
+        self.channel.flush()
         self._in_script = True
         handler, self._handler = self._handler, None
         if handler is not None:
@@ -192,7 +209,12 @@ class LiveOutput:
         channel = self.channel
         if channel.is_open:
             self.turn_to(1)
-            write_all(channel.stdout, text.encode("utf-8", "backslashreplace"))
+            data = text.encode("utf-8", "backslashreplace")
+            if self._in_script or len(data) > LONG_ECHO:
+                channel.flush()
+                write_all(channel.stdout, data)
+            else:
+                channel.echo(data)
         else:
             write_all(1, text.encode("utf-8", "backslashreplace"))
 

@@ -24,7 +24,7 @@ from collections import deque
 from json import dumps, loads
 from os import WNOHANG, read
 from select import POLLIN, POLLOUT, poll
-from time import monotonic
+from time import monotonic, sleep
 
 from .frames import BrokenFrame, FrameDecoder, encode
 from .outbox import Outbox
@@ -48,6 +48,8 @@ REST = 0.002
 """Seconds for which such a stream is left to gather: each reading of a few bytes costs the script a wake-up of ours."""
 FEW_BYTES = 1 << 15
 """A round that brought more than this was worth its while."""
+SHORT = 0.00006
+"""Seconds. The beginning of a run is told that much later: many a statement has ended by then, and both go together."""
 GRACE = 1.0
 """Seconds that a worker has to end by itself."""
 MOST_EARLY_DEATHS = 3
@@ -348,8 +350,23 @@ class Supervisor:
 
     def _hand_on(self, worker: WorkerProcess) -> None:
         """Hand on all output and all events that may go on by now."""
+        has_begun = self._note_all(worker)
+        if worker.event_is_imminent():
+            worker.await_event()
+            has_begun = self._note_all(worker) or has_begun
+        if has_begun:
+            sleep(SHORT)
+            for descriptor in tuple(worker.readable()):
+                worker.read(descriptor)
+            self._note_all(worker)
+
+    def _note_all(self, worker: WorkerProcess) -> bool:
+        """Hand on what may go on, and keep track of it; return whether a run has begun."""
+        has_begun = False
         for record in worker.hand_on(self._outbox):
             self._note(worker, record)
+            has_begun = has_begun or record.meaning == STARTED
+        return has_begun
 
     def _note(self, worker: WorkerProcess, record: Record) -> None:
         """Keep track of the run, to be able to tell its end should the worker not live to do so."""

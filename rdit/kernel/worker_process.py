@@ -8,6 +8,7 @@ from _signal import SIGKILL  # type: ignore[import-not-found]
 from collections import deque
 from fcntl import fcntl
 from os import read
+from select import POLLIN, poll
 from time import monotonic
 
 from .frames import prefix
@@ -24,6 +25,8 @@ PIPE_SIZE = 1 << 18
 """Bytes that a pipe of the worker holds, where the system lets us say so."""
 EVENT_PATIENCE = 0.25
 """Seconds that output is held back behind a marker whose event does not come, because a signal tore it."""
+IMMINENT = 1
+"""Milliseconds that an event is awaited whose marker has come: the worker writes the one right after the other."""
 MOST_STEPS = 256
 """Statements that one message tells of."""
 
@@ -69,6 +72,8 @@ class WorkerProcess:
         """Whether its events have come to an end."""
         for descriptor in self.descriptors():
             os.set_blocking(descriptor, False)
+        self._awaiting_event = poll()
+        self._awaiting_event.register(events, POLLIN)
 
     def descriptors(self) -> tuple[int, ...]:
         """Return the supervisor's ends of all pipes."""
@@ -100,6 +105,15 @@ class WorkerProcess:
             relay.is_finished = not data
             relay.feed(data)
         return bool(data)
+
+    def event_is_imminent(self) -> bool:
+        """Whether a marker has come before its event."""
+        return self.held_since is not None and not self._is_cut_off
+
+    def await_event(self) -> None:
+        """Read the event that is imminent, so that it goes on together with what was written before it."""
+        if self._awaiting_event.poll(IMMINENT):
+            self.read(self.events)
 
     def read_all(self) -> None:
         """Read all that a process which has ended left in its pipes."""

@@ -41,9 +41,10 @@ class Recorder:
         **changes: Any,
     ) -> None:
         """Change what is known of the kernel, and tell it if that is news."""
-        kernel = self.state.kernel.model_copy(update={"state": state, **changes})
-        if kernel != self.state.kernel:
-            self.state.kernel = kernel
+        kernel = self.state.kernel
+        changes["state"] = state
+        if any(getattr(kernel, name) != value for name, value in changes.items()):
+            kernel = self.state.kernel = kernel.model_copy(update=changes)
             self.tell(models.KernelEvent(kernel=kernel))
 
     def known(self, run_id: str) -> Run | None:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ..errors import InvalidFields
+from ..errors import InvalidFields, NotFound
 from . import models, sse, wire
 from .endpoints import EVENTS, TEXT, Answer, Endpoint, json_answer, read_body, read_query
 from .file_routes import FILE_ENDPOINTS
 from .keys import DOCUMENT, FILE_EVENTS, FILES, SESSIONS, SETTINGS
+from .quick_requests import read_execute
+from .session import Session
+
+HEALTHY = b'{"status":"ok"}'
+"""A `HealthAnswer`."""
 
 
 async def health(request: web.Request) -> web.StreamResponse:
     """Say that the server answers."""
     del request
-    return json_answer(models.HealthAnswer())
+    return json_answer(HEALTHY)
 
 
 async def execute_script(request: web.Request) -> web.StreamResponse:
     """Run a script and stream what it does."""
-    execute = await read_body(request, models.ExecuteRequest)
+    execute = await read_execute(request)
     session = request.app[SESSIONS].get_or_open(execute.session_id)
     if execute.detached:
         return json_answer(models.DetachedAnswer(run_id=session.submit(execute).id), 202)
@@ -28,6 +33,7 @@ async def execute_script(request: web.Request) -> web.StreamResponse:
         run = session.submit(execute)
         response = await sse.open_stream(request)
         subscription = session.subscribe(after=before, run_id=run.id, window=execute.window)
+        await subscription.wait_for_more(sse.BEGINNING)  # than that it is queued
         await sse.send_events(response, subscription, request.app[SETTINGS].keep_alive)
         return response
     run = session.submit(execute, collect=True)
@@ -57,7 +63,23 @@ async def events(request: web.Request) -> web.StreamResponse:
 async def show_session(request: web.Request) -> web.StreamResponse:
     """Show a session as it stands."""
     query = read_query(request, models.SessionQuery)
-    return json_answer(request.app[SESSIONS].get(query.session_id).snapshot(query.window))
+    return await _session_answer(request, request.app[SESSIONS].get(query.session_id), query.window, query.file)
+
+
+async def _session_answer(request: web.Request, session: Session, window: int, file: bool) -> web.StreamResponse:
+    # The file is read after the last event that the answer includes, so that no change of it goes unheard.
+    answer = session.snapshot(window)
+    if not file or session.script is None:
+        return json_answer(answer)
+    files = request.app[FILES]
+    try:
+        text = await files.read(session.script.relative_to(files.workspace.root).as_posix())
+    except NotFound:
+        return json_answer(answer)
+    request.app[FILE_EVENTS].watcher.opened(text.path, text.version)
+    read = models.FileAnswer(content=text.content, version=text.version).model_dump_json(by_alias=True).encode()
+    # What precedes it are strings, in which the quotes would be escaped.
+    return json_answer(answer.replace(b'"file":null', b'"file":' + read, 1))
 
 
 async def show_output(request: web.Request) -> web.StreamResponse:
@@ -77,7 +99,8 @@ async def open_session(request: web.Request) -> web.StreamResponse:
     files = request.app[FILES]
     text = await files.read(body.path)
     request.app[FILE_EVENTS].watcher.opened(text.path, text.version)
-    return json_answer(request.app[SESSIONS].open(files.absolute(text.path)).snapshot(body.window))
+    session = request.app[SESSIONS].open(files.absolute(text.path))
+    return await _session_answer(request, session, body.window, body.file)
 
 
 async def interrupt(request: web.Request) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""Run: one execute request, and the whole results that wait for its requester."""
+"""Run: one execute request, and the whole results that wait for its one requester."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Run:
         self.late: Output | None = None
         """Late output of the run's ended statements, for a requester who got their results already."""
         self._results: deque[Result] | None = deque() if collect else None
-        self._changed = asyncio.Event()
+        self._waiter: asyncio.Future[bool] | None = None
 
     @property
     def collects(self) -> bool:
@@ -45,26 +45,48 @@ class Run:
             items += self.late.items
             self.late = None
         self._results.append((statement.node_index, statement.line_start, statement.line_end, items))
-        self._changed.set()
+        self._wake()
 
     def finish(self, status: models.Status, problem: str | None = None) -> None:
         """The run is over."""
         self.problem = problem
         if not self.finished.done():
             self.finished.set_result(status)
-        self._changed.set()
+        self._wake()
 
     async def results(self) -> list[Result]:
         """Wait for results and return those that are ready; an empty list says that the run is over."""
         waiting = self._results
         if waiting is None:
             return []
-        while not waiting and not self.finished.done():
-            self._changed.clear()
-            await self._changed.wait()
+        await self.wait(None)
         taken = list(waiting)
         waiting.clear()
         return taken
+
+    async def wait(self, timeout: float | None) -> bool:
+        """Wait for a result or the end of the run, at most *timeout* seconds; return whether there is either."""
+        if self._results or self.finished.done():
+            return True
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[bool] = loop.create_future()
+        self._waiter = waiter
+        alarm = None if timeout is None else loop.call_later(timeout, self._give_up, waiter)
+        try:
+            return await waiter
+        finally:
+            if alarm is not None:
+                alarm.cancel()
+
+    @staticmethod
+    def _give_up(waiter: asyncio.Future[bool]) -> None:
+        if not waiter.done():
+            waiter.set_result(False)
+
+    def _wake(self) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():
+            waiter.set_result(True)
 
     def abandon(self) -> None:
         """Nobody takes the results any more."""

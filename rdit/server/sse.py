@@ -11,17 +11,25 @@ from .store import Subscription
 COMMENT = b": rdit is still here\n\n"
 WRITE_SIZE = 1 << 18
 """About how many bytes of results go out at once."""
+BEGINNING = 0.005
+"""Seconds in which a run has mostly begun, and a short one has ended: what comes within them goes out together."""
 COMPLETE = b'data: {"type":"complete"}\n\n'
 
 
+class EventStream(web.StreamResponse):
+    """A response whose headers go out together with what is written first: each write wakes the client up."""
+
+    _send_headers_immediately = False  # as in aiohttp's own Response
+
+
 async def open_stream(request: web.Request) -> web.StreamResponse:
-    """Begin a stream: the headers are on their way when this returns."""
+    """Begin a stream; its headers go with what is written first, be it nothing."""
     headers = {
         hdrs.CONTENT_TYPE: "text/event-stream; charset=utf-8",
         hdrs.CACHE_CONTROL: "no-store",
         "X-Accel-Buffering": "no",  # nginx would hold events back until its buffer is full
     }
-    response = web.StreamResponse(headers=headers)
+    response = EventStream(headers=headers)
     await response.prepare(request)
     return response
 
@@ -29,18 +37,21 @@ async def open_stream(request: web.Request) -> web.StreamResponse:
 async def send_events(response: web.StreamResponse, subscription: Subscription, keep_alive: float) -> None:
     """Send events as they come, one write for all that are ready, until there can be no more."""
     while True:
-        if data := subscription.read():
-            await response.write(data)
+        data = subscription.read()
         if subscription.ended:
+            await response.write_eof(data)
             return
+        await response.write(data)
         if not await subscription.wait(keep_alive):
             await response.write(COMMENT)
 
 
 async def send_results(response: web.StreamResponse, run: Run) -> None:
     """Send one frame for each statement that ends, and one when the run is over."""
+    parts: list[bytes] = []
+    if not await run.wait(BEGINNING):
+        await response.write(b"")
     while results := await run.results():
-        parts: list[bytes] = []
         size = 0
         for result in results:
             parts.append(b"data: ")
@@ -51,8 +62,11 @@ async def send_results(response: web.StreamResponse, run: Run) -> None:
                     await response.write(b"".join(parts))
                     parts, size = [], 0
             parts.append(b"\n\n")
-        await response.write(b"".join(parts))
+        if not run.finished.done():
+            await response.write(b"".join(parts))
+            parts = []
     if run.problem is None:
-        await response.write(COMPLETE)
+        parts.append(COMPLETE)
     else:
-        await response.write(b'data: {"type":"error","message":%b}\n\n' % wire.quote(run.problem))
+        parts.append(b'data: {"type":"error","message":%b}\n\n' % wire.quote(run.problem))
+    await response.write_eof(b"".join(parts))
