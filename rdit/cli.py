@@ -21,7 +21,7 @@ from .errors import BadSetting, RditError
 from .interpreter import choose_interpreter, named_interpreter
 from .listening import is_loopback, listen, tls_context, url_of, warning_of
 from .options import Options, usual_options
-from .quick_imports import prepare_aiohttp, without_collector
+from .quick_imports import import_late, without_collector
 from .runtime import runtime_files
 from .settings import DEFAULT_PORT, DEVELOPMENT_ORIGINS, Settings, read_environment
 from .source_text import decode
@@ -174,7 +174,9 @@ def _serve(options: Options, scripts_arguments: Sequence[str]) -> None:
             with without_collector():
                 import asyncio  # late, like all that is heavy: the kernel starts meanwhile
 
-                prepare_aiohttp()
+                # aiohttp's package imports its client before anything else, and that the system's certificates, twice.
+                import_late("aiohttp")
+                import_late("rdit.server.models")  # and with them pydantic
                 from .server.serve import serve
 
             url = url_of(listener, settings)

@@ -1,4 +1,4 @@
-"""Imports that take less time: without the garbage collector, and of aiohttp without its client."""
+"""Imports that take less time: without the garbage collector, and of what is not needed yet when it is."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from importlib import import_module
 from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, module_from_spec
+from threading import RLock
 from types import ModuleType
 
 _VERSION = re.compile(r"""^__version__ = ["']([^"']+)["']""", re.MULTILINE)
@@ -30,33 +31,45 @@ def without_collector() -> Iterator[None]:
         gc.enable()
 
 
-def prepare_aiohttp() -> None:
-    """Let `from aiohttp import web` load the server and what it needs, and not the client.
+def import_late(name: str) -> None:
+    """Let the code of the module *name* run when something of it is first used, rather than when it is imported.
 
-    aiohttp's package imports its client before anything else of it can be imported: with its parsers of cookies, forms
-    and proxies, and all of the system's certificates, read twice. The client is loaded when somebody asks for it.
+    A package's own modules can be imported meanwhile. What the code raises comes out of that first use.
     """
-    if "aiohttp" not in sys.modules and (spec := find_spec("aiohttp")) is not None:
-        sys.modules["aiohttp"] = package = module_from_spec(spec)
-        package.__class__ = _Package
+    if name not in sys.modules and (spec := find_spec(name)) is not None:
+        sys.modules[name] = module = module_from_spec(spec)
+        module.__class__ = _Late
 
 
-class _Package(ModuleType):
-    """A package whose own code runs when something is asked for that is none of its modules."""
+_loading = RLock()
+_begun: set[str] = set()
+
+
+class _Late(ModuleType):
+    """A module whose code has yet to run."""
 
     def __getattr__(self, name: str) -> object:
-        """Return what is not there yet: a module, or what the package's code makes."""
+        """Return what is not there yet: a module of the package, or what the code makes. Other threads wait for it."""
         spec = self.__spec__
         if spec is None or spec.loader is None or (name.startswith("__") and name not in {"__version__", "__all__"}):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if name == "__version__" and (version := _version(spec)) is not None:
-            self.__version__ = version
             return version
-        if not name.startswith("__") and find_spec(f"{self.__name__}.{name}") is not None:
-            return import_module(f"{self.__name__}.{name}")
-        self.__class__ = ModuleType  # type: ignore[assignment]  # as it would have been
-        spec.loader.exec_module(self)
-        return getattr(self, name)
+        is_package = spec.submodule_search_locations is not None
+        if is_package and not name.startswith("__") and find_spec(f"{spec.name}.{name}") is not None:
+            return import_module(f"{spec.name}.{name}")
+        with _loading:
+            if spec.name not in _begun:
+                _begun.add(spec.name)
+                try:
+                    spec.loader.exec_module(self)
+                except BaseException:
+                    _begun.discard(spec.name)
+                    raise
+                self.__class__ = ModuleType  # type: ignore[assignment]  # as it would have been
+            elif type(self) is _Late and name not in vars(self):  # asked by its own code
+                raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} yet")
+            return getattr(self, name)
 
 
 def _version(spec: ModuleSpec) -> str | None:

@@ -21,7 +21,7 @@ LAYERS = [
     {"rdit.server.app"},
     {"rdit.server.openapi"},
     {"rdit.server.routes"},
-    {"rdit.server.file_routes"},
+    {"rdit.server.file_routes", "rdit.server.quick_requests"},
     {"rdit.server.endpoints", "rdit.server.keys", "rdit.server.problems", "rdit.server.sse", "rdit.server.static"},
     {"rdit.server.file_events", "rdit.server.security"},
     {"rdit.server.sessions"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -22,8 +23,8 @@ def outcome(source: str) -> str:
 
 def test_the_server_comes_without_the_client() -> None:
     told = outcome(
-        "from rdit.quick_imports import prepare_aiohttp\n"
-        "prepare_aiohttp()\n"
+        "from rdit.quick_imports import import_late\n"
+        "import_late('aiohttp')\n"
         "import sys, rdit.server.serve\n"
         "print('aiohttp.web' in sys.modules, 'aiohttp.client' in sys.modules)"
     )
@@ -41,12 +42,12 @@ def test_the_server_comes_without_the_client() -> None:
     ],
 )
 def test_all_that_aiohttp_has_is_there_when_it_is_asked_for(source: str) -> None:
-    assert outcome(f"from rdit.quick_imports import prepare_aiohttp; prepare_aiohttp()\n{source}") == outcome(source)
+    assert outcome(f"from rdit.quick_imports import import_late; import_late('aiohttp')\n{source}") == outcome(source)
 
 
 def test_what_aiohttp_lacks_is_refused_as_ever() -> None:
     told = outcome(
-        "from rdit.quick_imports import prepare_aiohttp; prepare_aiohttp()\n"
+        "from rdit.quick_imports import import_late; import_late('aiohttp')\n"
         "import aiohttp\n"
         "for name in ('no_such_thing', 'no_such_thing', '__no_such_thing__'):\n"
         "    try: getattr(aiohttp, name)\n"
@@ -58,7 +59,7 @@ def test_what_aiohttp_lacks_is_refused_as_ever() -> None:
 def test_an_aiohttp_that_is_imported_already_stays_what_it_is() -> None:
     told = outcome(
         "import aiohttp\n"
-        "from rdit.quick_imports import prepare_aiohttp; prepare_aiohttp()\n"
+        "from rdit.quick_imports import import_late; import_late('aiohttp')\n"
         "import sys; print(sys.modules['aiohttp'] is aiohttp, type(aiohttp).__name__)"
     )
     assert told == "True module\n"
@@ -69,3 +70,32 @@ def test_the_collector_is_back_after_imports_also_when_they_fail() -> None:
         assert not gc.isenabled()
         raise ImportError("no such module")
     assert gc.isenabled()
+
+
+def test_a_module_runs_when_something_of_it_is_used_and_then_once(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text("print('runs'); from threading import Event; word = 'here'\n")
+    told = outcome(
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from rdit.quick_imports import import_late; import_late('slow')\n"
+        "import slow; print('imported'); print(slow.word, slow.word, type(slow).__name__)\n"
+        "try: slow.nothing\n"
+        "except AttributeError as error: print(error)"
+    )
+    assert told == "imported\nruns\nhere here module\nmodule 'slow' has no attribute 'nothing'\n"
+
+
+def test_threads_wait_for_a_module_that_another_one_runs(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text("import __main__\n__main__.begun.set()\n__main__.go.wait(30)\nword = 'here'\n")
+    told = outcome(
+        f"import sys, threading; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from rdit.quick_imports import import_late; import_late('slow')\n"
+        "import slow\n"
+        "begun, go, words = threading.Event(), threading.Event(), []\n"
+        "threads = [threading.Thread(target=lambda: words.append(slow.word)) for _ in range(3)]\n"
+        "threads[0].start(); begun.wait(30)\n"
+        "for thread in threads[1:]: thread.start()\n"
+        "go.set()\n"
+        "for thread in threads: thread.join(30)\n"
+        "print(words)"
+    )
+    assert told == "['here', 'here', 'here']\n"

@@ -22,6 +22,8 @@ TEXT: Final = "text/plain"
 EVENTS: Final = "text/event-stream"
 BYTES: Final = "application/octet-stream"
 IMAGES: Final = "image/*"
+ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+"""In JSON: half of a character, perhaps without its other half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,6 @@ async def read_bytes(request: web.Request) -> bytes:
         raise TooLarge("The request is larger than the server takes. RDIT_BODY_LIMIT allows more.") from error
 
 
-_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-
-
 async def read_body(request: web.Request, model: type[Model], *, required: bool = True) -> Model:
     """Return the request's body as *model*.
 
@@ -105,7 +104,7 @@ async def read_body(request: web.Request, model: type[Model], *, required: bool 
     if not body and not required:
         body = b"{}"
     try:
-        if _ESCAPED_SURROGATE.search(body):
+        if ESCAPED_SURROGATE.search(body):
             # A page may send half of a surrogate pair; what it means can only be the replacement character.
             return model.model_validate(without_surrogates(_plain_json(body)))
         return model.model_validate_json(body)

@@ -14,7 +14,9 @@ from collections.abc import Callable
 from aiohttp import web
 
 from ..listening import tls_context
+from ..quick_imports import without_collector
 from ..settings import Settings
+from . import models
 from .app import create_app
 from .keys import SESSIONS
 
@@ -22,6 +24,8 @@ LONGEST_END = 15.0
 """Seconds after which rdit ends whatever is still in its way; its kernels see their pipes close, and end too."""
 LONGEST_LINE = 1 << 16
 """Bytes of a request's first line: a path of 5,000 characters, escaped, still gets an answer of rdit's own."""
+IDLE = 0.1
+"""Seconds after the start until what it did without is loaded: a browser takes longer, and others may be quicker."""
 LAST_ANSWERS = 1.0
 """Seconds that requests under way get to finish when the server ends."""
 
@@ -58,7 +62,9 @@ async def serve(
         if not ended.done():
             up.result()
             when_up()
+            loading = asyncio.get_running_loop().call_later(IDLE, _load_the_rest)
             await ended
+            loading.cancel()
         up.cancel()
     finally:
         await runner.cleanup()
@@ -73,6 +79,16 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def _load_the_rest() -> None:
+    """Load pydantic and the models beside the event loop, before somebody has to wait for them."""
+
+    def load() -> None:
+        with without_collector():
+            models.SessionAnswer.model_rebuild()  # builds it, and finds out which plugins pydantic has
+
+    threading.Thread(target=load, name="loading models", daemon=True).start()
 
 
 def _end_on_signals(ending: asyncio.Event) -> None:
