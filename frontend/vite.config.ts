@@ -1,11 +1,12 @@
 import { defineConfig } from "vitest/config";
 import { compressed } from "./compress";
 import { compactKatexFonts } from "./katex-fonts";
+import { START, startFirst } from "./start-first";
 
 export default defineConfig({
   // Relative addresses, so that the page also works behind a prefix.
   base: "./",
-  plugins: [compactKatexFonts(), compressed()],
+  plugins: [compactKatexFonts(), startFirst(), compressed()],
   build: {
     target: "es2022",
     // A page under a strict Content-Security-Policy has no inline scripts, and its images come as files.
@@ -16,6 +17,11 @@ export default defineConfig({
         // What every page needs comes in few files, which compress better; the rest comes when it is asked for.
         codeSplitting: {
           groups: [
+            {
+              name: START,
+              test: /src\/(start|backend\/(http|opening|execution-backend|execution-python)|files\/(draft-store|paths))\.ts$/,
+              priority: 2,
+            },
             { name: "libraries", test: /node_modules/, tags: ["$initial"], priority: 1 },
             { name: "page", tags: ["$initial"] },
           ],

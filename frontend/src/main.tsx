@@ -1,17 +1,19 @@
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { Refused, Unreachable } from "./backend/execution-backend";
-import { openSession, PythonExecutionBackend, type Server } from "./backend/execution-backend-python";
-import { keepToken, placeOf } from "./backend/execution-python";
+import { PythonExecutionBackend } from "./backend/execution-backend-python";
+import { keepToken } from "./backend/execution-python";
+import type { Server } from "./backend/http";
+import { openSession } from "./backend/opening";
+import type { SessionAnswer } from "./backend/types";
 import { Desk, type Tab } from "./files/desk";
-import { Drafts } from "./files/drafts";
 import { keepDropsApart } from "./files/drops";
 import { FileService } from "./files/file-service";
-import { kindOf } from "./files/paths";
 import { linesToRun } from "./files/rerun";
 import { keptSettings } from "./files/settings";
-import { readIfThere, ScriptFile } from "./session/file";
+import { ScriptFile } from "./session/file";
 import type { SessionSource } from "./session/session";
+import * as start from "./start";
 import { Dialogs } from "./ui/dialogs";
 import { FinishedNotice } from "./ui/finished";
 import { Notices } from "./ui/notices";
@@ -24,8 +26,9 @@ import "./files/desk.css";
 /** A connection that is back within this time (milliseconds) is not worth a word. */
 const PATIENCE = 800;
 
-const place = placeOf(window);
-let server: Server = place.server;
+let { server }: { server: Server } = start.place;
+/** What was asked for already, until it is taken. */
+let asked: Promise<SessionAnswer> | null = start.opening;
 /** Whether its token was typed into the form, rather than given or kept. */
 let typed = false;
 const notices = new Notices();
@@ -44,13 +47,15 @@ void open();
 /** Open the script; when there is no way, say why and offer another try. */
 async function open(): Promise<void> {
   try {
-    const other = place.script !== null && kindOf(place.script) !== "script" ? place.script : null;
-    const source = await find(other === null ? place.script : null);
-    const { root, scriptPath } = source.answer;
+    const other = start.otherFile;
+    const opening = asked ?? openSession(server, other === null ? start.place.script : null);
+    asked = null;
+    const answer = await opening;
+    const { root, scriptPath } = answer;
     const before = Desk.openBefore(root);
     const desk = deskFor(root);
     const tab = desk.tabFor(scriptPath, "script");
-    const bench = await begin(desk, tab, source);
+    const bench = await begin(desk, tab, answer);
     for (const path of scriptPath !== null && before.includes(scriptPath) ? before : [scriptPath, ...before])
       desk.add(path === scriptPath ? tab : desk.tabFor(path));
     tab.body.value = { kind: "script", bench };
@@ -70,8 +75,7 @@ async function open(): Promise<void> {
   }
 }
 
-async function find(path: string | null): Promise<SessionSource> {
-  const answer = await openSession(server, path);
+function sourceOf(answer: SessionAnswer): SessionSource {
   return { backend: new PythonExecutionBackend(server, answer.sessionId), answer };
 }
 
@@ -98,8 +102,8 @@ function deskFor(root: string): Desk {
     service: new FileService(() => server),
     notices,
     settings,
-    drafts: new Drafts(window.indexedDB, navigator.locks, window.sessionStorage),
-    openScript: async (tab, path) => begin(desk, tab, await find(path)),
+    drafts: start.drafts,
+    openScript: async (tab, path) => begin(desk, tab, await openSession(server, path)),
     askAboutClosing: async (name) => (await import("./files/ask")).askAboutClosing(name),
     report(error) {
       if (!(error instanceof Error)) throw error;
@@ -111,16 +115,15 @@ function deskFor(root: string): Desk {
   return desk;
 }
 
-async function begin(desk: Desk, tab: Tab, source: SessionSource): Promise<Workbench> {
-  const { scriptPath, script } = source.answer;
-  const content = scriptPath === null ? null : await readIfThere(source.backend, scriptPath);
-  const file = new ScriptFile(scriptPath, content);
+async function begin(desk: Desk, tab: Tab, answer: SessionAnswer): Promise<Workbench> {
+  const { scriptPath, script } = answer;
+  const file = new ScriptFile(scriptPath, answer.file ?? null);
   // A buffer without a file is as it was when it last ran.
   if (scriptPath === null && script !== null) file.restore(script);
   const undecided = signal(false);
   const tellRecovered = await desk.keepDrafts(tab, file, undecided, () => workbench.save());
   const workbench: Workbench = new Workbench({
-    source,
+    source: sourceOf(answer),
     file,
     notices,
     parent: tab.parent,
@@ -144,7 +147,7 @@ async function refind(workbench: Workbench, path: string | null): Promise<Sessio
     return { backend, answer: await backend.session() };
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 404) throw error;
-    return find(path);
+    return sourceOf(await openSession(server, path));
   }
 }
 

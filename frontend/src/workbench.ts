@@ -2,6 +2,7 @@ import type { ChangeSet, StateEffect, Text } from "@codemirror/state";
 import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Unreachable } from "./backend/execution-backend";
+import { readIfThere } from "./backend/opening";
 import type {
   EventFrame,
   FileEvent,
@@ -25,7 +26,7 @@ import {
   updateResults,
 } from "./editor/results";
 import { OutsideChanges, type Versions } from "./files/outside";
-import { Conflict, readIfThere, type ScriptFile, textOf } from "./session/file";
+import { Conflict, type ScriptFile, textOf } from "./session/file";
 import { changesBetween } from "./session/lines";
 import type { RunEnd } from "./session/reduce";
 import {

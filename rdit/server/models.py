@@ -78,6 +78,8 @@ class OpenSessionRequest(RequestModel):
     path: str
     window: Window = SESSION_WINDOW
     """As in `SessionQuery`."""
+    file: bool = False
+    """As in `SessionQuery`."""
 
 
 class InputRequest(RequestModel):
@@ -114,6 +116,8 @@ class SessionQuery(RequestModel):
     window: Window = SESSION_WINDOW
     """As in `ExecuteRequest`; an item that is longer has `cutAt` and `omitted`, and `GET /api/output` has all of it.
     Where many are long, less may be sent of each."""
+    file: bool = False
+    """Whether the answer holds the script's file as well, which saves a page that opens a second question."""
 
 
 class OutputQuery(RequestModel):
@@ -580,6 +584,8 @@ class SessionAnswer(WireModel):
     script_path: str | None
     """Relative to the workspace root, with `/`; null for a buffer without a file."""
     root: str
+    file: FileAnswer | None = None
+    """The script's file as it is now, where `file` asks for it; null where there is none."""
     kernel: KernelInfo
     script: str | None
     """The text of the newest run, to which the lines of `statements` refer; null before the first run."""

@@ -109,6 +109,18 @@ async def test_two_pages_do_not_take_each_others_text_for_left_behind(open_scrip
     await expect(other.locator(".notice")).to_have_count(0)
 
 
+async def test_text_of_a_page_that_was_closed_is_there_in_the_next_one(open_script: OpenJourney) -> None:
+    journey = await open_script("x = 1\n")
+    await journey.page.keyboard.type("typed = 2\n")
+    await expect(journey.page.locator(".title-unsaved")).to_have_text("Edited")
+    other = await journey.page.context.new_page()
+    await journey.page.close()
+    await other.goto(f"{journey.server.address}/?token={journey.server.token}")
+    await expect(other.locator(".notice", has_text="is here again.")).to_be_visible()
+    await expect(other.locator(".cm-line").first).to_have_text("typed = 2")
+    await expect(other.locator(".title-unsaved")).to_have_text("Edited")
+
+
 async def test_text_is_saved_by_itself_where_the_settings_say_so(open_script: OpenJourney) -> None:
     journey = await open_script("x = 1\n")
     await journey.press("Control+,")

@@ -104,6 +104,29 @@ async def test_the_session_of_a_renamed_script_goes_along(client: Client, worksp
         assert f"{workspace}/moved/b.py" in await response.text()
 
 
+async def test_a_session_comes_with_its_script_s_file_for_a_page_that_asks(client: Client, script: Path) -> None:
+    script.write_text("""display({"application/json": {"file": None}}, raw=True)  # "file":null\r\n""")
+    async with client.post("/api/execute-script", json={"script": script.read_text()}) as response:
+        await response.text()
+    read = await get(client, "/api/read-file", path="script.py")
+    assert (await get(client, "/api/session"))["file"] is None
+    shown = await get(client, "/api/session", file="true")
+    assert shown["file"] == read
+    assert {**shown, "file": None} == await get(client, "/api/session")
+    opened = await post(client, "/api/session", path="script.py", file=True)
+    assert (opened["sessionId"], opened["file"]) == (shown["sessionId"], read)
+    assert (await post(client, "/api/session", path="script.py"))["file"] is None
+    script.unlink()
+    assert (await get(client, "/api/session", file="true"))["file"] is None
+    script.write_bytes(b"\x00\xff")
+    assert "text" in (await get(client, "/api/session", 415, file="true"))["detail"]
+
+
+async def test_a_session_without_a_file_comes_without_one(make_client: MakeClient) -> None:
+    client = await make_client(script=None)
+    assert (await get(client, "/api/session", file="true"))["file"] is None
+
+
 async def test_what_is_deleted_is_in_the_trash(make_client: MakeClient, workspace: Path, tmp_path: Path) -> None:
     client = await make_client(trash_folder=tmp_path / "Trash")
     put(workspace, "sub/b.py", b"b")

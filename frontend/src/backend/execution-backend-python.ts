@@ -1,12 +1,8 @@
-import {
-  type Expression,
-  type NumberedEvent,
-  Refused,
-  type SessionBackend,
-  Unreachable,
-} from "./execution-backend";
+import { type Expression, type NumberedEvent, type SessionBackend, Unreachable } from "./execution-backend";
+import { answer, request, type Server } from "./http";
+import { LIVE_WINDOW } from "./opening";
 import { extended } from "./output";
-import { frames, isAbort } from "./sse";
+import { frames } from "./sse";
 import type {
   DetachedAnswer,
   EventFrame,
@@ -17,28 +13,8 @@ import type {
   VersionAnswer,
 } from "./types";
 
-/** A server and the token that it wants to see; *url* ends with a slash and may have a path in it. */
-export interface Server {
-  url: string;
-  token: string | null;
-}
-
-/** How much of one output item is sent live, in characters: more than anybody reads, less than would slow the page. */
-const LIVE_WINDOW = 200_000;
-
 /** The server sends a comment well within this time (milliseconds) when it has nothing else to say. */
 const SILENCE = 45_000;
-
-/** Open (or find) the session of the script at *path*; without a path, that of the script the command named. */
-export function openSession(
-  server: Server,
-  path: string | null,
-  signal?: AbortSignal,
-): Promise<SessionAnswer> {
-  return path === null
-    ? request(server, "GET", `api/session?window=${LIVE_WINDOW}`, undefined, signal)
-    : request(server, "POST", "api/session", { path, window: LIVE_WINDOW }, signal);
-}
 
 /** One session of a Python server, over HTTP and Server-Sent Events. */
 export class PythonExecutionBackend implements SessionBackend {
@@ -157,63 +133,4 @@ async function* eventsOf(response: Response): AsyncGenerator<NumberedEvent> {
   if (!response.body) throw new Unreachable("The server's answer has no body.");
   for await (const frame of frames(response.body, SILENCE))
     yield { id: frame.id === undefined ? 0 : Number(frame.id), event: JSON.parse(frame.data) as EventFrame };
-}
-
-/** The JSON of one answer; throws like `answer`. */
-export async function request<T>(
-  server: Server,
-  method: string,
-  path: string,
-  body?: unknown,
-  signal?: AbortSignal,
-): Promise<T> {
-  const response = await answer(server, method, path, body, signal);
-  return (await response.json()) as T;
-}
-
-/** The server's answer when it is a good one; otherwise throws `Refused` or `Unreachable`. */
-export async function answer(
-  server: Server,
-  method: string,
-  path: string,
-  body?: unknown,
-  signal?: AbortSignal,
-): Promise<Response> {
-  const headers = new Headers();
-  if (server.token !== null) headers.set("Authorization", `Bearer ${server.token}`);
-  if (body !== undefined) headers.set("Content-Type", "application/json");
-  let response: Response;
-  try {
-    response = await fetch(new URL(path, server.url), {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
-      credentials: "omit",
-      cache: "no-store",
-    });
-  } catch (error) {
-    if (isAbort(error)) throw error;
-    throw new Unreachable(`No answer from ${server.url}`, { cause: error });
-  }
-  if (!response.ok) throw new Refused(response.status, await problem(response));
-  return response;
-}
-
-async function problem(response: Response): Promise<string> {
-  return problemIn(await response.text(), response);
-}
-
-/** Why a request was refused, in the words of an answer that holds *text*. */
-export function problemIn(
-  text: string,
-  { status, statusText }: { status: number; statusText: string },
-): string {
-  try {
-    const { detail } = JSON.parse(text) as { detail?: unknown };
-    if (typeof detail === "string") return detail;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error; // a proxy's HTML page, say: the status has to do
-  }
-  return `The server answered ${status} ${statusText}`.trim();
 }

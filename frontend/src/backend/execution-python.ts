@@ -1,4 +1,4 @@
-import type { Server } from "./execution-backend-python";
+import type { Server } from "./http";
 
 /** What the address of the page says: which server, which script. */
 export interface Place {

@@ -1,5 +1,6 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { Unreachable } from "./execution-backend";
+import { isAbort } from "./http";
 
 /**
  * The frames of a `text/event-stream` answer, as they arrive.
@@ -41,9 +42,4 @@ async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> 
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Whether *error* says that we ended the request ourselves. */
-export function isAbort(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "AbortError";
 }

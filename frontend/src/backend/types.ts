@@ -681,6 +681,11 @@ export interface components {
          * @description Open the session of a script inside the workspace, or find the one that is open already.
          */
         OpenSessionRequest: {
+            /**
+             * File
+             * @default false
+             */
+            file?: boolean;
             /** Path */
             path: string;
             /**
@@ -931,6 +936,8 @@ export interface components {
          * @description All that a page needs to show a session as it stands; later events follow `lastEventId`.
          */
         SessionAnswer: {
+            /** @default null */
+            file?: components["schemas"]["FileAnswer"] | null;
             input: components["schemas"]["InputEvent"] | null;
             kernel: components["schemas"]["KernelInfo"];
             /** Lasteventid */
@@ -2566,6 +2573,7 @@ export interface operations {
     show_session: {
         parameters: {
             query?: {
+                file?: boolean;
                 sessionId?: string;
                 window?: number;
             };

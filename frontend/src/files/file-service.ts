@@ -1,5 +1,5 @@
 import { Refused, Unreachable } from "../backend/execution-backend";
-import { answer, problemIn, request, type Server } from "../backend/execution-backend-python";
+import { answer, problemIn, request, type Server } from "../backend/http";
 import type {
   DeletedAnswer,
   FileAnswer,

@@ -1,5 +1,5 @@
 import { Refused } from "../backend/execution-backend";
-import { isAbort } from "../backend/sse";
+import { isAbort } from "../backend/http";
 import type { Desk } from "./desk";
 import type { Dropped } from "./dropped";
 import { joined } from "./paths";

@@ -1,6 +1,7 @@
 import { Text } from "@codemirror/state";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Refused, type SessionBackend } from "../backend/execution-backend";
+import { readIfThere } from "../backend/opening";
 import type { FileAnswer } from "../backend/types";
 
 /** The file of a script: what is on disk as far as the page knows, and what saving it needs. */
@@ -104,19 +105,6 @@ export class Conflict extends Error {
   ) {
     super(message);
     this.name = "Conflict";
-  }
-}
-
-/** The file at *path*, or null when there is none. */
-export async function readIfThere(
-  backend: Pick<FileStore, "readFile">,
-  path: string,
-): Promise<FileAnswer | null> {
-  try {
-    return await backend.readFile(path);
-  } catch (error) {
-    if (error instanceof Refused && error.status === 404) return null;
-    throw error;
   }
 }
 

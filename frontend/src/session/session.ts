@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Refused, type SessionBackend, Unreachable } from "../backend/execution-backend";
-import { isAbort } from "../backend/sse";
+import { isAbort } from "../backend/http";
 import type { EventFrame, LineRange, SessionAnswer } from "../backend/types";
 import { reduce, type SessionState, stateOf } from "./reduce";
 

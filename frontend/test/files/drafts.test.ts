@@ -1,6 +1,7 @@
 import { Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
-import { type Draft, DraftKeeper, type DraftStore, recover, recovery } from "../../src/files/drafts";
+import type { Draft } from "../../src/files/draft-store";
+import { DraftKeeper, type DraftStore, recover, recovery } from "../../src/files/drafts";
 import { ScriptFile } from "../../src/session/file";
 
 const draft: Draft = {
