@@ -14,6 +14,10 @@ _LENGTHS = Struct(">II")
 
 MAX_HEADER = 1 << 30
 """Bytes. A longer header can only come from a stream that is not made of frames."""
+_LONG = 1 << 12
+"""Bytes. A longer body is not copied."""
+
+Body = bytes | memoryview
 
 
 class BrokenFrame(ValueError):
@@ -31,14 +35,18 @@ def prefix(header: bytes, body_size: int) -> bytes:
 
 
 class FrameDecoder:
-    """Turns bytes, in pieces of any size, into whole frames."""
+    """Turns bytes, in pieces of any size, into whole frames. Long bodies are copied at most once."""
 
     def __init__(self) -> None:
         """Start with nothing received."""
-        self._pending = bytearray()
-        self._needed = 0
+        self._begun: list[Body] = []
+        """The pieces of the frame that has begun."""
+        self._size = 0
+        """Bytes of them all."""
+        self._needed = _LENGTHS.size
+        """Bytes with which more can be told of it."""
 
-    def feed(self, data: bytes | memoryview) -> Iterator[tuple[bytes, bytes]]:
+    def feed(self, data: bytes) -> Iterator[tuple[bytes, Body]]:
         """Add *data* and yield (header, body) of each frame that is complete now.
 
         Take all that it yields before the next call.
@@ -46,30 +54,48 @@ class FrameDecoder:
         Raises:
             BrokenFrame: a length is impossible.
         """
-        pending = self._pending
-        if pending:
-            pending += data
-            if len(pending) < self._needed:
-                return  # a long frame in many pieces: looked at once, when it is whole
-            data = bytes(pending)
-            pending.clear()
-        elif not isinstance(data, bytes):
-            data = bytes(data)
+        view = memoryview(data)
         start = 0
         size = len(data)
-        try:
-            while size - start >= _LENGTHS.size:
-                header_size, body_size = _LENGTHS.unpack_from(data, start)
-                if header_size > MAX_HEADER:
-                    raise BrokenFrame(f"a frame header of {header_size} bytes")
-                body_start = start + _LENGTHS.size + header_size
-                end = body_start + body_size
-                if size < end:
-                    self._needed = end - start
-                    return
-                header_start = start + _LENGTHS.size
-                start = end
-                yield data[header_start:body_start], data[body_start:end]
-            self._needed = _LENGTHS.size
-        finally:
-            pending += data[start:]
+        while self._begun:
+            end = min(start + self._needed - self._size, size)
+            self._begun.append(view[start:end])
+            self._size += end - start
+            start = end
+            if self._size < self._needed:
+                return
+            whole = b"".join(self._begun)
+            self._needed = _size_at(whole, 0)
+            if self._size < self._needed:
+                self._begun = [whole]
+                continue
+            self._begun, self._size = [], 0
+            yield _frame_at(whole, memoryview(whole), 0)
+        while size - start >= _LENGTHS.size:
+            end = start + _size_at(data, start)
+            if size < end:
+                break
+            place, start = start, end
+            yield _frame_at(data, view, place)
+        if start < size:
+            self._begun, self._size = [view[start:]], size - start
+        left = size - start
+        self._needed = _LENGTHS.size if left < _LENGTHS.size else _size_at(data, start)
+
+
+def _size_at(data: bytes, start: int) -> int:
+    """Return how many bytes the frame has that begins at *start*, of which the lengths are there."""
+    header_size, body_size = _LENGTHS.unpack_from(data, start)
+    if header_size > MAX_HEADER:
+        raise BrokenFrame(f"a frame header of {header_size} bytes")
+    total: int = _LENGTHS.size + header_size + body_size
+    return total
+
+
+def _frame_at(data: bytes, view: memoryview, start: int) -> tuple[bytes, Body]:
+    header_size, body_size = _LENGTHS.unpack_from(data, start)
+    header_start = start + _LENGTHS.size
+    body_start = header_start + header_size
+    end = body_start + body_size
+    # Of a long body a view will do; of a short one, a copy is cheaper, and does not keep all that came with it.
+    return data[header_start:body_start], (view if body_size > _LONG else data)[body_start:end]

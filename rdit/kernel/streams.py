@@ -252,8 +252,14 @@ class LiveOutput:
         if type(data) is not bytes:
             data = memoryview(data).cast("B")
         self.newest = data
-        write_all(stream, data)
-        return len(data)
+        size = len(data)
+        try:
+            written = write(stream, data)  # mostly all of it: a loop of prints consists of this
+        except BlockingIOError:
+            written = 0
+        if written != size:
+            write_all(stream, memoryview(data)[written:])
+        return size
 
     def unfinished_line(self) -> str:
         """Return the end of what was written last, which is the prompt when a script waits for an answer."""
@@ -322,13 +328,13 @@ class _BufferThrough(io.BufferedWriter):
 
     def __init__(self, raw: io.FileIO, output: LiveOutput, descriptor: int) -> None:
         super().__init__(raw)
-        self._output = output
+        self._write = output.write
         self._descriptor = descriptor
 
     def write(self, data: Any) -> int:
         if self.closed:
             raise ValueError("write to closed file")
-        return self._output.write(self._descriptor, data)
+        return self._write(self._descriptor, data)
 
 
 class _RawThrough(io.FileIO):

@@ -17,7 +17,7 @@ from typing import IO, Annotated, cast
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from ..kernel.frames import BrokenFrame, FrameDecoder, encode
+from ..kernel.frames import Body, BrokenFrame, FrameDecoder, encode
 from ..kernel.messages import Message, Request, WorkerStarted
 from .wire import without_surrogates
 
@@ -33,7 +33,7 @@ DRAIN_TIME = 0.5
 
 _MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
 
-Received = tuple[Message, bytes]
+Received = tuple[Message, Body]
 """A message and the body of its frame."""
 
 
@@ -66,7 +66,7 @@ class KernelProcess:
         self._input = _Input()
         self._output = _Output(self._fed, self._end_of_output)
         self._errors = _Output(self._complained, None)
-        self._frames: Iterator[tuple[bytes, bytes]] = iter(())
+        self._frames: Iterator[tuple[bytes, Body]] = iter(())
         self._paused = False
         self._last_words = bytearray()
         self._worker: int | None = None

@@ -7,6 +7,7 @@ import time
 from typing import Any, Literal
 
 from ..kernel import messages
+from ..kernel.frames import Body
 from ..kernel.records import STEP
 from . import models, wire
 from .output import Output, Rolled
@@ -52,7 +53,7 @@ class Recorder:
         run = self.run
         return run if run is not None and run.id == run_id else None
 
-    def on_planned(self, planned: messages.Planned, body: bytes) -> None:
+    def on_planned(self, planned: messages.Planned, body: Body) -> None:
         """A run begins: its statements take the place of older results."""
         del body
         run = self.known(planned.run_id)
@@ -68,7 +69,7 @@ class Recorder:
         ]
         self.store.append(wire.plan_event(run.id, infos), run.id)
 
-    def on_started(self, started: messages.Started, body: bytes) -> None:
+    def on_started(self, started: messages.Started, body: Body) -> None:
         """A statement begins."""
         del body
         if self.known(started.run_id) is not None:
@@ -82,9 +83,9 @@ class Recorder:
         payload = wire.start_event(run_id, node_index, statement.line_start, statement.line_end)
         self.store.append(payload, run_id)
 
-    def on_written(self, written: messages.Written, body: bytes) -> None:
+    def on_written(self, written: messages.Written, body: Body) -> None:
         """A piece of stream output came, of a statement or of nobody."""
-        text = body.decode("utf-8", "replace")
+        text = str(body, "utf-8", "replace")
         statement, stray = self.state.owner(written.run_id, written.node_index)
         if statement is None:
             log.info("output before anything ran is not shown: %.200r", text)
@@ -99,7 +100,7 @@ class Recorder:
                 run.late = Output(self._output_limit, reduces=False)
             run.late.write(written.stream, text, True)
 
-    def on_shown(self, shown: messages.Shown, body: bytes) -> None:
+    def on_shown(self, shown: messages.Shown, body: Body) -> None:
         """An output item came, or a new state of one."""
         del body
         item = self._within_limit(shown.item)
@@ -131,7 +132,7 @@ class Recorder:
         """Show an error that rdit itself has to tell at the statement."""
         self._show(statement, messages.Item("error", text))
 
-    def on_cleared(self, cleared: messages.Cleared, body: bytes) -> None:
+    def on_cleared(self, cleared: messages.Cleared, body: Body) -> None:
         """A statement's output is to be forgotten, now or when its next comes."""
         del body
         statement, stray = self.state.owner(cleared.run_id, cleared.node_index)
@@ -146,7 +147,7 @@ class Recorder:
             self.state.clear(statement)
             self.tell(models.ClearEvent(run_id=statement.run_id, node_index=statement.node_index), statement.run_id)
 
-    def on_asked(self, asked: messages.Asked, body: bytes) -> None:
+    def on_asked(self, asked: messages.Asked, body: Body) -> None:
         """The script waits for input."""
         del body
         if self.known(asked.run_id) is None:
@@ -167,14 +168,14 @@ class Recorder:
         self.state.input = None
         self.tell(models.InputDoneEvent(run_id=asked.run_id, node_index=asked.node_index), asked.run_id)
 
-    def on_ended(self, ended: messages.Ended, body: bytes) -> None:
+    def on_ended(self, ended: messages.Ended, body: Body) -> None:
         """A statement ended."""
         del body
         statement = self.state.statements.get((ended.run_id, ended.node_index))
         if statement is not None and self.known(ended.run_id) is not None:
             self.end_statement(statement, ended.duration * 1000, ended.peak_memory)
 
-    def on_passed(self, passed: messages.Passed, body: bytes) -> None:
+    def on_passed(self, passed: messages.Passed, body: Body) -> None:
         """Statements ended, each followed by the next."""
         run_id = passed.run_id
         if self.known(run_id) is None:

@@ -16,6 +16,7 @@ from .. import __version__
 from ..errors import InterpreterFailed, InvalidFields, NotFound, NotWaiting, RditError, ShuttingDown
 from ..interpreter import choose_interpreter
 from ..kernel import messages
+from ..kernel.frames import Body
 from ..settings import Settings
 from ..spawn import kernel_command, spawn_kernel
 from . import models, wire
@@ -67,7 +68,7 @@ class Session:
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._closed = False
         self._kernel_wanted.set()
-        self._handlers: dict[type[Any], Callable[[Any, bytes], None]] = {
+        self._handlers: dict[type[Any], Callable[[Any, Body], None]] = {
             messages.Ready: self._on_ready,
             messages.WorkerStarted: self._on_worker_started,
             messages.Planned: self._on_planned,
@@ -397,7 +398,7 @@ class Session:
         for message, body in received:
             handlers[type(message)](message, body)
 
-    def _on_ready(self, ready: messages.Ready, body: bytes) -> None:
+    def _on_ready(self, ready: messages.Ready, body: Body) -> None:
         del body
         self._recorder.tell_kernel(
             state="starting",
@@ -407,7 +408,7 @@ class Session:
             prefix=ready.prefix,
         )
 
-    def _on_worker_started(self, started: messages.WorkerStarted, body: bytes) -> None:
+    def _on_worker_started(self, started: messages.WorkerStarted, body: Body) -> None:
         del started, body
         self._worker_stands = self._came_up = True
         if not self._ready.done():
@@ -426,12 +427,12 @@ class Session:
                 future.set_result(None)
         self._advance()
 
-    def _on_planned(self, planned: messages.Planned, body: bytes) -> None:
+    def _on_planned(self, planned: messages.Planned, body: Body) -> None:
         self._recorder.on_planned(planned, body)
         if self.when_planned is not None and self._recorder.known(planned.run_id):
             self.when_planned(self)
 
-    def _on_completed(self, completed: messages.Completed, body: bytes) -> None:
+    def _on_completed(self, completed: messages.Completed, body: Body) -> None:
         del body
         run = self._recorder.known(completed.run_id)
         if run is None:
@@ -441,7 +442,7 @@ class Session:
         self._recorder.tell_kernel(state="idle" if self._worker_stands else "starting")
         self._advance()
 
-    def _on_died(self, died: messages.Died, body: bytes) -> None:
+    def _on_died(self, died: messages.Died, body: Body) -> None:
         del body
         self._worker_stands = False
         self._fail_queries()
@@ -449,7 +450,7 @@ class Session:
             self._end_run(self._recorder.run, "died")
         self._recorder.tell_kernel(state="starting", reason=died.reason)
 
-    def _on_reply(self, reply: messages.Reply, body: bytes) -> None:
+    def _on_reply(self, reply: messages.Reply, body: Body) -> None:
         del body
         future = self._queries.get(reply.query_id)
         if future is not None and not future.done():

@@ -16,7 +16,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field, TypeAdapter
 
 import rdit
-from rdit.kernel.frames import FrameDecoder, encode
+from rdit.kernel.frames import Body, FrameDecoder, encode
 from rdit.kernel.messages import (
     Asked,
     Completed,
@@ -156,7 +156,7 @@ class Kernel:
                 raise EOFError("the kernel has closed its output")
             for header, body in self._decoder.feed(data):
                 message = MESSAGES.validate_json(header)
-                self._received += _each_step(message, body) if isinstance(message, Passed) else [(message, body)]
+                self._received += _each_step(message, body) if isinstance(message, Passed) else [(message, bytes(body))]
         message, body = self._received.pop(0)
         if isinstance(message, WorkerStarted):
             self.worker = message
@@ -240,7 +240,7 @@ async def running_kernel(
             await process.communicate()
 
 
-def _each_step(passed: Passed, body: bytes) -> list[tuple[Message, bytes]]:
+def _each_step(passed: Passed, body: Body) -> list[tuple[Message, bytes]]:
     """Return what a `Passed` stands for: the end of each statement, and the start of the one that followed."""
     steps = list(STEP.iter_unpack(body))
     following = [*(index for index, _, _ in steps[1:]), passed.node_index]
