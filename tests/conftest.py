@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_aiohttp.plugin import AiohttpClient
 
 from rdit.server.app import create_app
@@ -18,6 +20,10 @@ from rdit.server.session import Session
 from rdit.settings import Settings
 
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a test run under `nohup` would hand it on to what it starts
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("untimed")
 
 TOKEN = "the-token-of-the-tests"
 
