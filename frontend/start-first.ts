@@ -16,6 +16,10 @@ export function startFirst(): Plugin {
       handler(html, { bundle }) {
         const chunk = Object.values(bundle ?? {}).find(({ name }) => name === START);
         if (!chunk) this.error("There is no file of its own for src/start.ts.");
+        if (chunk.type === "chunk" && chunk.imports.length > 0)
+          this.error(
+            `src/start.ts waits for ${chunk.imports}: its file in vite.config.ts is to hold all it needs.`,
+          );
         const address = `./${chunk.fileName}`;
         // It is no preload any more, as the page itself asks for it.
         const preload = new RegExp(`\\s*<link rel="modulepreload"[^>]* href="${address}">`);

@@ -66,7 +66,8 @@ STANDARD_LIBRARY = {*sys.stdlib_module_names, "__future__", "annotationlib", "co
 """Of the newest Python that a kernel may run on, whatever runs the tests."""
 
 CLIENT_ARROWS = {
-    "main": {"workbench", "files", "ui", "editor", "output", "session", "backend"},
+    "main": {"start", "workbench", "files", "ui", "editor", "output", "session", "backend"},
+    "start": {"backend/execution-python", "backend/opening", "files/draft-store", "files/paths"},
     "files": {"workbench", "ui", "editor", "output", "session", "backend"},
     "workbench": {"files", "ui", "editor", "output", "session", "backend"},
     "ui": {"files", "workbench", "editor", "output", "session", "backend"},

@@ -147,10 +147,11 @@ export class Workbench implements Actions, SessionListener {
 
   run(lines: LineRange | null): void {
     const key: RunKey = { whole: lines === null };
+    // First of all it is on its way; what it leads to comes in later tasks.
+    const running = this.session.run(this.editor.state.doc.toString(), lines, key);
+    running.catch((error: unknown) => this.report("run", error));
     remember(this.editor, key);
     this.notices.withdraw("run");
-    const script = this.editor.state.doc.toString();
-    this.session.run(script, lines, key).catch((error: unknown) => this.report("run", error));
   }
 
   stop(): void {

@@ -139,7 +139,8 @@ RUN_AND_PAINT = """
     requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began)));
   }).observe(document.body, { childList: true, subtree: true });
   document.querySelector(".cm-content").dispatchEvent(
-    new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true }));
+    new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true,
+      cancelable: true }));  // as those of a keyboard are: a page that takes one says so
 })
 """
 

@@ -21,6 +21,7 @@ import {
   keymap,
   lineNumbers,
   rectangularSelection,
+  runScopeHandlers,
 } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
 import { activeStatement } from "./active-statement";
@@ -82,6 +83,8 @@ export function createEditor(parts: EditorParts): EditorView {
   chosen.follow(view);
   keys.follow(view);
   keepOutputWidth(view);
+  // The tables of keys are made when the first key comes, unless it is done while nobody waits.
+  requestAnimationFrame(() => setTimeout(() => runScopeHandlers(view, new KeyboardEvent("keydown"), "none")));
   return view;
 }
 

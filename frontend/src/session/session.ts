@@ -10,7 +10,7 @@ export type Connection =
   | { readonly kind: "lost"; readonly since: number }
   | { readonly kind: "refused"; readonly status: number; readonly detail: string };
 
-/** What a session tells the editor. Everything arrives in order, gathered into one call per painted frame. */
+/** What a session tells the editor. Everything arrives in order, gathered into a call or a few for each painted frame. */
 export interface SessionListener {
   /** All results anew. */
   replaced(answer: SessionAnswer): void;
@@ -26,8 +26,13 @@ const DELAYS = [250, 500, 1000, 2000, 3000, 5000];
 /** A page in the background is not painted; its events wait at most this long, in milliseconds. */
 const HIDDEN_DELAY = 250;
 
-/** Events that come within this of others are drawn together with the next frame, in milliseconds. */
-const FRAME = 16;
+/**
+ * Events are drawn so often before a frame shows them: the first result of a run comes a moment after its plan, and need
+ * not wait for the frame after. What comes beyond is drawn together in the frame.
+ */
+const DRAWN_AT_ONCE = 2;
+/** Only what is quickly drawn (in milliseconds) is drawn more than once in a frame. */
+const QUICK = 4;
 
 /** Where the session of this page is found again after its server was restarted. */
 export interface SessionSource {
@@ -46,8 +51,11 @@ export class Session<Key extends object = object> {
   private reattached = false;
   private waiting: EventFrame[] = [];
   private timer: ReturnType<typeof setTimeout> | null = null;
-  private frame = 0;
-  private flushed = 0;
+  private frame: number | null = null;
+  /** How often events were drawn since the last frame. */
+  private drawn = 0;
+  /** How long that took the last time, in milliseconds. */
+  private took = 0;
   /** The runs that this page asked for, with what it knows them by. */
   private readonly own = new Map<string, Key>();
   /** Those whose id has not come back: until then nobody can tell whose plan arrives. */
@@ -189,25 +197,27 @@ export class Session<Key extends object = object> {
   private schedule(): void {
     if (this.timer !== null) return;
     const flush = () => this.flush();
-    if (performance.now() - this.flushed >= FRAME) {
-      this.timer = setTimeout(flush); // nothing was drawn of late: with the frame to come, rather than in it
-      return;
-    }
-    this.frame = requestAnimationFrame(flush);
-    this.timer = setTimeout(flush, HIDDEN_DELAY);
+    // With the frame to come, rather than in it.
+    const atOnce = this.drawn === 0 || (this.drawn < DRAWN_AT_ONCE && this.took < QUICK);
+    this.timer = setTimeout(flush, atOnce ? 0 : HIDDEN_DELAY);
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.drawn = 0;
+      flush();
+    });
   }
 
   private flush(): void {
     if (this.timer !== null) clearTimeout(this.timer);
-    cancelAnimationFrame(this.frame);
     this.timer = null;
     const events = this.waiting;
     if (events.length === 0) return;
     this.waiting = [];
     const now = performance.now();
-    this.flushed = now;
+    this.drawn += 1;
     this.state.value = events.reduce((state, event) => reduce(state, event, now), this.state.peek());
     this.listener.happened(events, now);
+    this.took = performance.now() - now;
   }
 
   private pause(milliseconds: number): Promise<void> {

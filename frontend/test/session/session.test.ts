@@ -110,6 +110,8 @@ function last(): Connection {
   return connections.at(-1) as Connection;
 }
 
+/** A multiple of the 16 milliseconds between two frames of these timers. */
+const A_FRAMES_BEGIN = 320;
 const plan: EventFrame = { type: "plan", runId: "r1", statements: [] };
 const complete: EventFrame = { type: "complete", runId: "r1", status: "ok" };
 
@@ -131,18 +133,37 @@ describe("following", () => {
     expect(session.state.value.kernel.state).toBe("busy");
   });
 
-  test("shows what comes after a pause at once, and what follows closely with the next frame", async () => {
-    await settle();
+  test("shows the first of what comes after a pause at once, and what follows closely with the next frame", async () => {
+    await settle(A_FRAMES_BEGIN);
     last().send(11, { type: "kernel", kernel: { state: "busy" } });
     await settle(1);
-    expect(told).toEqual(["kernel"]);
     last().send(12, { type: "reset" });
     await settle(1);
+    expect(told).toEqual(["kernel", "reset"]);
     last().send(13, { type: "kernel", kernel: { state: "idle" } });
+    await settle(1);
+    last().send(14, { type: "reset" });
+    await settle(1);
+    expect(told).toEqual(["kernel", "reset"]);
+    await settle(16);
+    expect(told).toEqual(["kernel", "reset", "kernel reset"]);
+  });
+
+  test("shows what takes long to draw once in a frame", async () => {
+    await settle(A_FRAMES_BEGIN);
+    const began = performance.now();
+    let asked = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => {
+      asked += 1;
+      return began + 10 * asked;
+    });
+    last().send(11, { type: "kernel", kernel: { state: "busy" } });
+    await settle(1);
+    last().send(12, { type: "reset" });
     await settle(1);
     expect(told).toEqual(["kernel"]);
     await settle(16);
-    expect(told).toEqual(["kernel", "reset kernel"]);
+    expect(told).toEqual(["kernel", "reset"]);
   });
 
   test("goes on where it was when the connection ends", async () => {
