@@ -17,8 +17,23 @@ Status = Literal["ok", "error", "interrupted", "exited", "died"]
 # ---------------------------------------------------------------------------------------------- server → kernel
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class _Fields:
+    """What `dataclass` would write for every class anew, which takes most of the time that importing them takes."""
+
+    __slots__: tuple[str, ...] = ()
+    __hash__ = None  # type: ignore[assignment]  # as for every class that compares by its fields
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.__slots__)})"
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Open(_Fields):
     """Which script the kernel is for. The first message, before any run.
 
     A later one says that the script has another path now: the next run is of that. All else holds from the next reset.
@@ -33,8 +48,8 @@ class Open:
     type: Literal["open"] = "open"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+@dataclass(slots=True, eq=False, repr=False)
+class Run(_Fields):
     """Execute *script*, or the statements of it that overlap the lines *first_line* to *last_line*."""
 
     run_id: str
@@ -47,30 +62,30 @@ class Run:
     type: Literal["run"] = "run"
 
 
-@dataclass(frozen=True, slots=True)
-class Interrupt:
+@dataclass(slots=True, eq=False, repr=False)
+class Interrupt(_Fields):
     """Send SIGINT to the worker's process group, as Ctrl-C in a terminal does. Keeps the namespace."""
 
     type: Literal["interrupt"] = "interrupt"
 
 
-@dataclass(frozen=True, slots=True)
-class Reset:
+@dataclass(slots=True, eq=False, repr=False)
+class Reset(_Fields):
     """Kill the worker and its children and fork a fresh one."""
 
     type: Literal["reset"] = "reset"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+@dataclass(slots=True, eq=False, repr=False)
+class Answer(_Fields):
     """A line for the `input()` that waits, without its newline; None is end-of-file."""
 
     text: str | None
     type: Literal["answer"] = "answer"
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+@dataclass(slots=True, eq=False, repr=False)
+class Query(_Fields):
     """Ask the live object behind a display, such as a table, for a window of it. Answered between statements."""
 
     query_id: str
@@ -84,8 +99,8 @@ Request = Open | Run | Interrupt | Reset | Answer | Query
 # ---------------------------------------------------------------------------------------------- kernel → server
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+@dataclass(slots=True, eq=False, repr=False)
+class Ready(_Fields):
     """The supervisor is up. The first message of a kernel."""
 
     version: str
@@ -98,16 +113,16 @@ class Ready:
     type: Literal["ready"] = "ready"
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerStarted:
+@dataclass(slots=True, eq=False, repr=False)
+class WorkerStarted(_Fields):
     """A fresh worker stands ready, with an empty namespace; *pid* is also its process group."""
 
     pid: int
     type: Literal["worker_started"] = "worker_started"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStatement:
+@dataclass(slots=True, eq=False, repr=False)
+class PlannedStatement(_Fields):
     """One statement that a run will execute; `node_index` counts from 0 within the whole script."""
 
     node_index: int
@@ -115,8 +130,8 @@ class PlannedStatement:
     line_end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+@dataclass(slots=True, eq=False, repr=False)
+class Planned(_Fields):
     """The statements that the run will execute, in order. The first message of a run."""
 
     run_id: str
@@ -124,8 +139,8 @@ class Planned:
     type: Literal["planned"] = "planned"
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+@dataclass(slots=True, eq=False, repr=False)
+class Started(_Fields):
     """A statement begins."""
 
     run_id: str
@@ -133,8 +148,8 @@ class Started:
     type: Literal["started"] = "started"
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+@dataclass(slots=True, eq=False, repr=False)
+class Written(_Fields):
     """The body holds bytes written to *stream*, in order, never cut within a UTF-8 character of the script's own.
 
     `run_id` is None for output that belongs to no run (between runs, from a thread or child nobody can place).
@@ -148,8 +163,8 @@ class Written:
     type: Literal["written"] = "written"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+@dataclass(slots=True, eq=False, repr=False)
+class Item(_Fields):
     """An output item that is not plain stream output: an echoed value, a display or an error.
 
     *data* is a MIME bundle: strings as they are, binary formats in base64, JSON formats as JSON values.
@@ -162,8 +177,8 @@ class Item:
     display_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+@dataclass(slots=True, eq=False, repr=False)
+class Shown(_Fields):
     """A new output item; with *update*, the new state of every display whose `display_id` is the item's."""
 
     run_id: str | None
@@ -174,8 +189,8 @@ class Shown:
     type: Literal["shown"] = "shown"
 
 
-@dataclass(frozen=True, slots=True)
-class Cleared:
+@dataclass(slots=True, eq=False, repr=False)
+class Cleared(_Fields):
     """Forget the statement's output so far; with *wait*, only when its next output comes."""
 
     run_id: str | None
@@ -184,8 +199,8 @@ class Cleared:
     type: Literal["cleared"] = "cleared"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+@dataclass(slots=True, eq=False, repr=False)
+class Asked(_Fields):
     """The script waits in `input()` or `getpass()` until an `Answer` or an `Interrupt` comes."""
 
     run_id: str
@@ -195,8 +210,8 @@ class Asked:
     type: Literal["asked"] = "asked"
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+@dataclass(slots=True, eq=False, repr=False)
+class Ended(_Fields):
     """A statement ended; everything it wrote has been sent."""
 
     run_id: str
@@ -207,8 +222,8 @@ class Ended:
     type: Literal["ended"] = "ended"
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+@dataclass(slots=True, eq=False, repr=False)
+class Passed(_Fields):
     """One statement after another has ended and been followed by the next, without any other message in between.
 
     The body has a `records.STEP` for each that ended: its index, its duration, its growth of the peak of memory, or 0.
@@ -220,8 +235,8 @@ class Passed:
     type: Literal["passed"] = "passed"
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+@dataclass(slots=True, eq=False, repr=False)
+class Completed(_Fields):
     """The run is over and the worker is free. *exit_code* is set when the status is `exited`."""
 
     run_id: str
@@ -230,8 +245,8 @@ class Completed:
     type: Literal["completed"] = "completed"
 
 
-@dataclass(frozen=True, slots=True)
-class Died:
+@dataclass(slots=True, eq=False, repr=False)
+class Died(_Fields):
     """The worker's process ended although nobody asked it to. A fresh one follows with `WorkerStarted`.
 
     When a run was under way, the supervisor has sent its statement an `error` item, its `Ended` and its `Completed`
@@ -246,8 +261,8 @@ class Died:
     type: Literal["died"] = "died"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+@dataclass(slots=True, eq=False, repr=False)
+class Reply(_Fields):
     """The answer to a `Query`: *value*, or why there is none in *problem*; *gone* when the object no longer exists."""
 
     query_id: str
