@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +34,8 @@ class Outcome:
     pieces: list[str] = field(default_factory=list)
     results: int = 0
     """How many statements reported their end."""
+    arrived: float = 0.0
+    """When the client had the last byte, by `perf_counter`; 0 where its own library decodes as the bytes come."""
 
     @property
     def text(self) -> str:
@@ -114,15 +116,21 @@ async def until_it_answers(session: aiohttp.ClientSession, url: str, deadline: f
 
 
 async def server_sent(response: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any]]:
-    """Yield the JSON of each `data:` frame."""
+    """Yield the JSON of each `data:` frame as it comes."""
     pending = b""
     async for data in response.content.iter_any():
         pending += data
         *frames, pending = pending.split(b"\n\n")
         for frame in frames:
-            for line in frame.split(b"\n"):
-                if line.startswith(b"data: "):
-                    yield json.loads(line[6:])
+            for event in events_of(frame):
+                yield event
+
+
+def events_of(data: bytes) -> Iterator[dict[str, Any]]:
+    """Yield the JSON of each `data:` line."""
+    for line in data.split(b"\n"):
+        if line.startswith(b"data: "):
+            yield json.loads(line[6:])
 
 
 class Rdit(Tool):
@@ -164,20 +172,29 @@ class Rdit(Tool):
         async with self.execute(source, live, **more) as response:
             if response.status != 200:
                 raise Unable(f"status {response.status}: {(await response.text())[:200]}")
-            async for event in server_sent(response):
-                kind = event.get("type")
-                if kind == "output":
-                    outcome.pieces.append(event["item"]["text"])
-                    if listener:
-                        listener(event["item"]["text"])
-                elif kind == "complete":
-                    outcome.status = event.get("status", "ok")
-                elif kind == "result" or kind is None:
-                    outcome.results += 1
-                    outcome.pieces += [item["text"] for item in event.get("output", [])]
-                elif kind == "error":
-                    raise Unable(event["message"])
+            if listener is None:
+                data = await response.read()
+                outcome.arrived = time.perf_counter()
+                for event in events_of(data):
+                    self._note(event, outcome, listener)
+            else:
+                async for event in server_sent(response):
+                    self._note(event, outcome, listener)
         return outcome
+
+    def _note(self, event: dict[str, Any], outcome: Outcome, listener: Listener | None) -> None:
+        kind = event.get("type")
+        if kind == "output":
+            outcome.pieces.append(event["item"]["text"])
+            if listener:
+                listener(event["item"]["text"])
+        elif kind == "complete":
+            outcome.status = event.get("status", "ok")
+        elif kind == "result" or kind is None:
+            outcome.results += 1
+            outcome.pieces += [item["text"] for item in event.get("output", [])]
+        elif kind == "error":
+            raise Unable(event["message"])
 
     async def run_statements(self, statements: list[str], live: bool) -> Outcome:
         self.live = live
