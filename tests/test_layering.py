@@ -30,7 +30,7 @@ LAYERS = [
     {"rdit.server.run"},
     {"rdit.server.filing", "rdit.server.finding", "rdit.server.imports", "rdit.server.listing", "rdit.server.watching"},
     {"rdit.server.files", "rdit.server.kernel_process", "rdit.server.state", "rdit.server.store"},
-    {"rdit.server.saving", "rdit.server.trash"},
+    {"rdit.server.decoding", "rdit.server.saving", "rdit.server.trash"},
     {
         "rdit.server.ignoring",
         "rdit.server.lines",
@@ -53,7 +53,7 @@ LAYERS = [
         "rdit.source_text",
         "rdit.spawn",
     },
-    {"rdit.settings", "rdit.kernel.frames", "rdit.kernel.messages"},
+    {"rdit.settings", "rdit.kernel.frames", "rdit.kernel.messages", "rdit.kernel.records"},
     {"rdit.errors"},
     {"rdit", "rdit.server", "rdit.kernel"},
 ]

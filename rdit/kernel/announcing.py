@@ -9,7 +9,7 @@ from __future__ import annotations
 from json import dumps
 
 from .frames import encode
-from .records import COMPLETED, ENDED, LATE, LIVE, PASS, STARTED, STEP, STEPPED, voice_of
+from .records import COMPLETED, ENDED, LATE, LIVE, PASS, PLANNED, STARTED, STEP, STEPPED, voice_of
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         line_end: int
 
 
+_planned = PLANNED.pack
 _step = STEP.pack
 
 
@@ -43,13 +44,8 @@ class Announcer:
 
     def plan(self, statements: Iterable[Planned]) -> None:
         """Tell which statements the run will execute; `start` or `complete` must follow."""
-        shown = ",".join(
-            [
-                f'{{"node_index":{one.node_index},"line_start":{one.line_start},"line_end":{one.line_end}}}'
-                for one in statements
-            ]
-        )
-        self._send(PASS, f'{{"type":"planned",{self._run},"statements":[{shown}]}}', marked=False, held=True)
+        body = b"".join([_planned(one.node_index, one.line_start, one.line_end) for one in statements])
+        self._channel.send(PASS, encode(f'{{"type":"planned",{self._run}}}'.encode(), body), marked=False, held=True)
 
     def start(self, index: int) -> None:
         """Tell that the statement begins."""

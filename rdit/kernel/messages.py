@@ -1,39 +1,22 @@
 """The messages that server and kernel exchange, one frame each.
 
-The header of a frame is the message as a JSON object, tagged by `type`; only `Written` has a body, the bytes that the
-script wrote, and `Passed`. Plain dataclasses, so that the kernel needs nothing installed; the server checks what it
-receives against these same classes with pydantic. Times are in seconds, lines are counted from 1 with both ends
-included.
+The header of a frame is the message as a JSON object, tagged by `type`. Only `Written` has a body, the bytes that the
+script wrote, and `Planned` and `Passed`, which may tell of ten thousand statements. The server checks what it receives
+against these same classes (`decoding`). Times are in seconds, lines are counted from 1 with both ends included.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Stream = Literal["stdout", "stderr"]
+ItemType = Literal["stdout", "stderr", "error", "display"]
 Status = Literal["ok", "error", "interrupted", "exited", "died"]
 
 # ---------------------------------------------------------------------------------------------- server → kernel
 
 
-class _Fields:
-    """What `dataclass` would write for every class anew, which takes most of the time that importing them takes."""
-
-    __slots__: tuple[str, ...] = ()
-    __hash__ = None  # type: ignore[assignment]  # as for every class that compares by its fields
-
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
-            return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.__slots__)})"
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Open(_Fields):
+class Open(NamedTuple):
     """Which script the kernel is for. The first message, before any run.
 
     A later one says that the script has another path now: the next run is of that. All else holds from the next reset.
@@ -48,8 +31,7 @@ class Open(_Fields):
     type: Literal["open"] = "open"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Run(_Fields):
+class Run(NamedTuple):
     """Execute *script*, or the statements of it that overlap the lines *first_line* to *last_line*."""
 
     run_id: str
@@ -62,30 +44,26 @@ class Run(_Fields):
     type: Literal["run"] = "run"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Interrupt(_Fields):
+class Interrupt(NamedTuple):
     """Send SIGINT to the worker's process group, as Ctrl-C in a terminal does. Keeps the namespace."""
 
     type: Literal["interrupt"] = "interrupt"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Reset(_Fields):
+class Reset(NamedTuple):
     """Kill the worker and its children and fork a fresh one."""
 
     type: Literal["reset"] = "reset"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Answer(_Fields):
+class Answer(NamedTuple):
     """A line for the `input()` that waits, without its newline; None is end-of-file."""
 
     text: str | None
     type: Literal["answer"] = "answer"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Query(_Fields):
+class Query(NamedTuple):
     """Ask the live object behind a display, such as a table, for a window of it. Answered between statements."""
 
     query_id: str
@@ -99,8 +77,7 @@ Request = Open | Run | Interrupt | Reset | Answer | Query
 # ---------------------------------------------------------------------------------------------- kernel → server
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Ready(_Fields):
+class Ready(NamedTuple):
     """The supervisor is up. The first message of a kernel."""
 
     version: str
@@ -113,16 +90,14 @@ class Ready(_Fields):
     type: Literal["ready"] = "ready"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class WorkerStarted(_Fields):
+class WorkerStarted(NamedTuple):
     """A fresh worker stands ready, with an empty namespace; *pid* is also its process group."""
 
     pid: int
     type: Literal["worker_started"] = "worker_started"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class PlannedStatement(_Fields):
+class PlannedStatement(NamedTuple):
     """One statement that a run will execute; `node_index` counts from 0 within the whole script."""
 
     node_index: int
@@ -130,17 +105,17 @@ class PlannedStatement(_Fields):
     line_end: int
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Planned(_Fields):
-    """The statements that the run will execute, in order. The first message of a run."""
+class Planned(NamedTuple):
+    """The statements that the run will execute. The first message of a run.
+
+    The body has a `records.PLANNED` for each, in order, with the fields of `PlannedStatement`.
+    """
 
     run_id: str
-    statements: list[PlannedStatement]
     type: Literal["planned"] = "planned"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Started(_Fields):
+class Started(NamedTuple):
     """A statement begins."""
 
     run_id: str
@@ -148,8 +123,7 @@ class Started(_Fields):
     type: Literal["started"] = "started"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Written(_Fields):
+class Written(NamedTuple):
     """The body holds bytes written to *stream*, in order, never cut within a UTF-8 character of the script's own.
 
     `run_id` is None for output that belongs to no run (between runs, from a thread or child nobody can place).
@@ -163,22 +137,20 @@ class Written(_Fields):
     type: Literal["written"] = "written"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Item(_Fields):
+class Item(NamedTuple):
     """An output item that is not plain stream output: an echoed value, a display or an error.
 
     *data* is a MIME bundle: strings as they are, binary formats in base64, JSON formats as JSON values.
     """
 
-    type: Literal["stdout", "stderr", "error", "display"]
+    type: ItemType
     text: str
     data: dict[str, Any] | None = None
     metadata: dict[str, Any] | None = None
     display_id: str | None = None
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Shown(_Fields):
+class Shown(NamedTuple):
     """A new output item; with *update*, the new state of every display whose `display_id` is the item's."""
 
     run_id: str | None
@@ -189,8 +161,7 @@ class Shown(_Fields):
     type: Literal["shown"] = "shown"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Cleared(_Fields):
+class Cleared(NamedTuple):
     """Forget the statement's output so far; with *wait*, only when its next output comes."""
 
     run_id: str | None
@@ -199,8 +170,7 @@ class Cleared(_Fields):
     type: Literal["cleared"] = "cleared"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Asked(_Fields):
+class Asked(NamedTuple):
     """The script waits in `input()` or `getpass()` until an `Answer` or an `Interrupt` comes."""
 
     run_id: str
@@ -210,8 +180,7 @@ class Asked(_Fields):
     type: Literal["asked"] = "asked"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Ended(_Fields):
+class Ended(NamedTuple):
     """A statement ended; everything it wrote has been sent."""
 
     run_id: str
@@ -222,8 +191,7 @@ class Ended(_Fields):
     type: Literal["ended"] = "ended"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Passed(_Fields):
+class Passed(NamedTuple):
     """One statement after another has ended and been followed by the next, without any other message in between.
 
     The body has a `records.STEP` for each that ended: its index, its duration, its growth of the peak of memory, or 0.
@@ -235,8 +203,7 @@ class Passed(_Fields):
     type: Literal["passed"] = "passed"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Completed(_Fields):
+class Completed(NamedTuple):
     """The run is over and the worker is free. *exit_code* is set when the status is `exited`."""
 
     run_id: str
@@ -245,8 +212,7 @@ class Completed(_Fields):
     type: Literal["completed"] = "completed"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Died(_Fields):
+class Died(NamedTuple):
     """The worker's process ended although nobody asked it to. A fresh one follows with `WorkerStarted`.
 
     When a run was under way, the supervisor has sent its statement an `error` item, its `Ended` and its `Completed`
@@ -261,8 +227,7 @@ class Died(_Fields):
     type: Literal["died"] = "died"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Reply(_Fields):
+class Reply(NamedTuple):
     """The answer to a `Query`: *value*, or why there is none in *problem*; *gone* when the object no longer exists."""
 
     query_id: str
@@ -287,13 +252,3 @@ Message = (
     | Died
     | Reply
 )
-
-MESSAGE_TYPES: dict[str, type[Any]] = {
-    "open": Open,
-    "run": Run,
-    "interrupt": Interrupt,
-    "reset": Reset,
-    "answer": Answer,
-    "query": Query,
-}
-"""The requests by their tag, for the kernel, which has no pydantic."""

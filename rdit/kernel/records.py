@@ -19,6 +19,8 @@ MARKER_SIZE = TOKEN_SIZE + NUMBER.size
 
 _HEADER = Struct(">BQiHI")
 
+PLANNED = Struct(">III")
+"""A statement that a run will execute: its index, its first and its last line."""
 STEP = Struct(">IdQ")
 """A statement that ended while another follows: its index, its duration in seconds, and by how many bytes it raised the
 peak of memory."""

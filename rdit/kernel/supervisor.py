@@ -28,7 +28,7 @@ from time import monotonic, sleep
 
 from .frames import BrokenFrame, FrameDecoder, encode
 from .outbox import Outbox
-from .records import ASKED, COMPLETED, ENDED, REPLIED, STARTED, STEPPED, TOKEN_SIZE, Record
+from .records import ASKED, COMPLETED, ENDED, PLANNED, REPLIED, STARTED, STEPPED, TOKEN_SIZE, Record
 from .signals import reason_of_death, signal_name
 from .streams import WORKER_CUT_OFF
 from .tracebacks import plain_error, without_own_lines
@@ -282,7 +282,7 @@ class Supervisor:
     def _reset(self) -> None:
         dropped, self._runs = self._runs, deque()
         for run in dropped:
-            self._send({"type": "planned", "run_id": run.run_id, "statements": []})
+            self._send({"type": "planned", "run_id": run.run_id})
             self._send({"type": "completed", "run_id": run.run_id, "status": "interrupted", "exit_code": None})
         worker = self._worker
         if worker is None:
@@ -456,8 +456,7 @@ class Supervisor:
         run = self._run
         if run is not None:
             if not run.is_planned:
-                plan = [{"node_index": 0, "line_start": 1, "line_end": 1}]
-                self._send({"type": "planned", "run_id": run.run_id, "statements": plan})
+                self._send({"type": "planned", "run_id": run.run_id}, PLANNED.pack(0, 1, 1))
                 self._send({"type": "started", "run_id": run.run_id, "node_index": 0})
                 run.node_index = 0
                 run.statement_began = worker.started
@@ -488,7 +487,7 @@ class Supervisor:
         if run is None:
             return
         if not run.is_planned:
-            self._send({"type": "planned", "run_id": run.run_id, "statements": []})
+            self._send({"type": "planned", "run_id": run.run_id})
         if run.node_index is not None:
             duration = monotonic() - run.statement_began
             self._send({"type": "ended", "run_id": run.run_id, "node_index": run.node_index, "duration": duration})

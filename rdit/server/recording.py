@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ..kernel import messages
 from ..kernel.frames import Body
-from ..kernel.records import STEP
+from ..kernel.records import PLANNED, STEP
 from . import models, wire
 from .output import Output, Rolled
 from .run import Run
@@ -55,12 +55,12 @@ class Recorder:
 
     def on_planned(self, planned: messages.Planned, body: Body) -> None:
         """A run begins: its statements take the place of older results."""
-        del body
         run = self.known(planned.run_id)
         if run is None:
             return
+        plan = [messages.PlannedStatement._make(one) for one in PLANNED.iter_unpack(body)]
         whole = run.request.line_range is None
-        statements = self.state.plan(run.id, run.request.script, planned.statements, whole=whole)
+        statements = self.state.plan(run.id, run.request.script, plan, whole=whole)
         for statement in statements:
             statement.keeps_raw = run.collects
         infos = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import json
 import os
 import signal
@@ -11,9 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
-from typing import Annotated, TypeVar
-
-from pydantic import Field, TypeAdapter
+from typing import TypeVar
 
 import rdit
 from rdit.kernel.frames import Body, FrameDecoder, encode
@@ -34,10 +31,10 @@ from rdit.kernel.messages import (
     WorkerStarted,
     Written,
 )
-from rdit.kernel.records import STEP
+from rdit.kernel.records import PLANNED, STEP
+from rdit.server.decoding import decode
 
 KERNEL = Path(rdit.__file__).parent / "kernel" / "__main__.py"
-MESSAGES: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
 M = TypeVar("M")
 
 
@@ -53,9 +50,13 @@ class Transcript:
         self.items: list[Item] = []
         self.late: list[tuple[int | None, str]] = []
         self.pieces: list[bytes] = []
+        self.plan: list[tuple[int, ...]] = []
+        """The index, the first and the last line of each statement."""
 
     def add(self, message: Message, body: bytes) -> None:
         self.messages.append(message)
+        if isinstance(message, Planned):
+            self.plan = list(PLANNED.iter_unpack(body))
         if isinstance(message, Written):
             assert message.node_index is not None
             self.pieces.append(body)
@@ -105,11 +106,6 @@ class Transcript:
     def completed(self) -> Completed:
         return next(message for message in self.messages if isinstance(message, Completed))
 
-    @property
-    def plan(self) -> list[tuple[int, int, int]]:
-        planned = next(message for message in self.messages if isinstance(message, Planned))
-        return [(one.node_index, one.line_start, one.line_end) for one in planned.statements]
-
 
 class Kernel:
     """A kernel process and the frames to and from it."""
@@ -125,7 +121,7 @@ class Kernel:
     async def send(self, *requests: Request) -> None:
         """Send requests, which arrive together."""
         assert self.process.stdin is not None
-        self.process.stdin.writelines(encode(json.dumps(dataclasses.asdict(request)).encode()) for request in requests)
+        self.process.stdin.writelines(encode(json.dumps(request._asdict()).encode()) for request in requests)
         await self.process.stdin.drain()
 
     async def open(self, script_path: Path | None, directory: Path | None = None, *arguments: str) -> None:
@@ -155,7 +151,7 @@ class Kernel:
             if not data:
                 raise EOFError("the kernel has closed its output")
             for header, body in self._decoder.feed(data):
-                message = MESSAGES.validate_json(header)
+                message = decode(header)
                 self._received += _each_step(message, body) if isinstance(message, Passed) else [(message, bytes(body))]
         message, body = self._received.pop(0)
         if isinstance(message, WorkerStarted):

@@ -4,13 +4,13 @@ import os
 import signal
 import sys
 
-from frames import come_up, encode, requests, say
+from frames import ONE_STATEMENT, come_up, encode, requests, say
 
 come_up()
 for request in requests():
     if request["type"] == "run":
         run_id = request["run_id"]
-        say("planned", run_id=run_id, statements=[{"node_index": 0, "line_start": 1, "line_end": 1}])
+        say("planned", run_id=run_id, body=ONE_STATEMENT)
         say("started", run_id=run_id, node_index=0)
         say("written", b"so far\n", stream="stdout", run_id=run_id, node_index=0)
         os.write(1, encode(b'{"type":"ended"}')[:-3])

@@ -8,6 +8,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from rdit.kernel.frames import FrameDecoder, encode
+from rdit.kernel.records import PLANNED
+
+ONE_STATEMENT = PLANNED.pack(0, 1, 1)
 
 
 def say(type, body=b"", **fields):

@@ -16,10 +16,8 @@ from typing import Any
 import pytest
 
 from rdit.errors import InterpreterFailed
-from rdit.kernel.frames import BrokenFrame
-from rdit.kernel.messages import Completed, Died, Ready, Shown, WorkerStarted
 from rdit.server import models
-from rdit.server.kernel_process import KernelProcess, decode, start_kernel
+from rdit.server.kernel_process import KernelProcess, start_kernel
 from rdit.server.session import Session
 from rdit.settings import Settings
 from rdit.spawn import kernel_command, spawn_kernel
@@ -196,28 +194,3 @@ async def test_an_interpreter_that_is_not_there_is_told() -> None:
     with pytest.raises(InterpreterFailed, match="No such file"):
         async with start_kernel(lambda: spawn_kernel(["/no/such/python"], Path.cwd()), print, grace=1):
             pass
-
-
-def test_messages_are_checked_against_the_kernel_s_dataclasses() -> None:
-    assert decode(b'{"type":"worker_started","pid":3}') == WorkerStarted(3)
-    assert decode(b'{"type":"completed","run_id":"r","status":"exited","exit_code":3}') == Completed("r", "exited", 3)
-    assert decode(b'{"type":"died","run_id":null,"exit_code":1,"signal":null,"reason":"so"}') == Died(
-        None, 1, None, "so"
-    )
-    ready = decode(b'{"type":"ready","version":"3","implementation":"c","executable":"e","prefix":"p","pid":1}')
-    assert isinstance(ready, Ready)
-
-
-def test_a_lone_surrogate_in_a_message_is_replaced() -> None:
-    header = b'{"type":"shown","run_id":"r","node_index":0,"item":{"type":"stdout","text":"\\ud800!"}}'
-    message = decode(header)
-    assert isinstance(message, Shown)
-    assert message.item.text == "\ufffd!"
-
-
-@pytest.mark.parametrize(
-    "header", [b"", b"{", b"[]", b'{"type":"unknown"}', b'{"type":"worker_started","pid":"x"}', b"[" * 5000]
-)
-def test_what_is_no_message_is_a_broken_frame(header: bytes) -> None:
-    with pytest.raises(BrokenFrame):
-        decode(header)

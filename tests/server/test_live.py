@@ -61,7 +61,7 @@ async def session_of(client: Client, **query: Any) -> dict[str, Any]:
 
 
 async def test_every_event_of_a_run_comes_in_order(client: Client) -> None:
-    seen = [event async for event in await run_live(client, "x = 1\nprint(x)\nx + 1")]
+    seen = [event async for event in await run_live(client, "x = 1\nprint('1\\n', end='')\nx + 1")]
     run_id = seen[0]["runId"]
     assert all(event["runId"] == run_id for event in seen)
     for event in seen:
@@ -73,7 +73,7 @@ async def test_every_event_of_a_run_comes_in_order(client: Client) -> None:
             "type": "plan",
             "statements": [
                 {"nodeIndex": 0, "lineStart": 1, "lineEnd": 1, "source": "x = 1"},
-                {"nodeIndex": 1, "lineStart": 2, "lineEnd": 2, "source": "print(x)"},
+                {"nodeIndex": 1, "lineStart": 2, "lineEnd": 2, "source": "print('1\\n', end='')"},
                 {"nodeIndex": 2, "lineStart": 3, "lineEnd": 3, "source": "x + 1"},
             ],
         },

@@ -11,7 +11,7 @@ import pytest
 
 from rdit.errors import NotFound
 from rdit.kernel import messages
-from rdit.kernel.records import STEP
+from rdit.kernel.records import PLANNED, STEP
 from rdit.server import models
 from rdit.server.run import Run
 from rdit.server.session import Session
@@ -94,7 +94,7 @@ async def test_messages_of_a_run_that_is_over_start_and_end_nothing(session: Ses
     subscription = session.subscribe()
     session._receive(
         [
-            (messages.Planned("old", [messages.PlannedStatement(0, 1, 1)]), b""),
+            (messages.Planned("old"), PLANNED.pack(0, 1, 1)),
             (messages.Started("old", 0), b""),
             (messages.Asked("old", 0, "?"), b""),
             (messages.Ended("old", 0, 1.0), b""),
@@ -108,8 +108,8 @@ async def test_messages_of_a_run_that_is_over_start_and_end_nothing(session: Ses
 
 async def test_statements_that_passed_together_are_told_one_by_one(session: Session) -> None:
     run = await a_run_that_waits(session)
-    plan = [messages.PlannedStatement(index, index + 1, index + 1) for index in range(4)]
-    session._receive([(messages.Planned(run.id, plan), b""), (messages.Started(run.id, 0), b"")])
+    plan = b"".join(PLANNED.pack(index, index + 1, index + 1) for index in range(4))
+    session._receive([(messages.Planned(run.id), plan), (messages.Started(run.id, 0), b"")])
     subscription = session.subscribe()
     steps = STEP.pack(0, 0.001, 0) + STEP.pack(1, 0.002, 4096) + STEP.pack(2, 0.003, 0)
     session._receive([(messages.Passed(run.id, 3), steps)])
