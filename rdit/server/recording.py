@@ -43,10 +43,10 @@ class Recorder:
     ) -> None:
         """Change what is known of the kernel, and tell it if that is news."""
         kernel = self.state.kernel
-        changes["state"] = state
-        if any(getattr(kernel, name) != value for name, value in changes.items()):
-            kernel = self.state.kernel = kernel.model_copy(update=changes)
-            self.tell(models.KernelEvent(kernel=kernel))
+        changed = kernel._replace(state=state, **changes)
+        if changed != kernel:
+            self.state.kernel = changed
+            self.store.append(wire.kernel_event(changed._asdict()))
 
     def known(self, run_id: str) -> Run | None:
         """Return the run under way if it is this one; messages of a run that a reset ended are out of date."""

@@ -23,7 +23,7 @@ from . import models, wire
 from .kernel_process import KernelProcess, Received, start_kernel
 from .recording import Recorder
 from .run import Run
-from .state import SessionState
+from .state import Queued, SessionState
 from .store import Store, Subscription
 
 log = logging.getLogger(__name__)
@@ -94,8 +94,9 @@ class Session:
         self._run_count += 1
         run = Run(f"{self._run_prefix}-{self._run_count}", request, collect=collect)
         self._queue.append(run)
-        self.state.queued.append(models.QueuedRun(run_id=run.id, line_range=request.line_range))
-        self._recorder.tell(models.QueuedEvent(run_id=run.id, line_range=request.line_range), run.id)
+        lines = request.line_range
+        self.state.queued.append(Queued(run.id, lines))
+        self.store.append(wire.queued_event(run.id, None if lines is None else (lines.from_, lines.to)), run.id)
         self._advance()
         return run
 
@@ -223,10 +224,10 @@ class Session:
             session_id=self.id,
             script_path=self._script_path(),
             root=str(root),
-            kernel=self.state.kernel,
+            kernel=models.KernelInfo(**self.state.kernel._asdict()),
             script=self.state.script,
             statements=[],
-            queued=self.state.queued,
+            queued=[models.QueuedRun(**queued._asdict()) for queued in self.state.queued],
             run_id=self.state.run_id,
             input=self.state.input,
             last_event_id=self.store.seal(),
@@ -376,8 +377,7 @@ class Session:
         self.state.complete(run.id)
         if problem is not None:
             self._recorder.tell(models.ErrorEvent(message=problem, run_id=run.id), run.id)
-        complete = models.CompleteEvent(run_id=run.id, status=status, exit_code=exit_code)
-        self._recorder.tell(complete, run.id, ends_run=True)
+        self.store.append(wire.complete_event(run.id, status, exit_code), run.id, ends_run=True)
         run.finish(status, problem)
         if run is self._recorder.run:
             self._recorder.run = None

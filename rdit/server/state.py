@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..kernel.messages import Item as ShownItem
 from ..kernel.messages import PlannedStatement
@@ -79,6 +79,25 @@ class Statement:
         return own + sum([earlier.chars() for earlier in self.earlier])
 
 
+class KernelState(NamedTuple):
+    """What is known of a session's kernel; its fields are those of `models.KernelInfo`, which describes them."""
+
+    state: Literal["starting", "idle", "busy", "waiting-for-input", "dead"] = "starting"
+    version: str | None = None
+    implementation: str | None = None
+    executable: str | None = None
+    prefix: str | None = None
+    generation: int = 0
+    reason: str | None = None
+
+
+class Queued(NamedTuple):
+    """A run that waits for its turn."""
+
+    run_id: str
+    line_range: models.LineRange | None
+
+
 Key = tuple[str, int]
 
 
@@ -89,10 +108,10 @@ class SessionState:
         """Begin with nothing run. Limits are in characters, of one statement and of them all."""
         self._output_limit = output_limit
         self._session_output_limit = session_output_limit
-        self.kernel = models.KernelInfo(state="starting")
+        self.kernel = KernelState()
         self.script: str | None = None
         self.statements: dict[Key, Statement] = {}
-        self.queued: list[models.QueuedRun] = []
+        self.queued: list[Queued] = []
         self.run_id: str | None = None
         self.input: models.InputEvent | None = None
         self._lines: list[str] = []

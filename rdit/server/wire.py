@@ -7,7 +7,7 @@ running the statements.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
@@ -103,6 +103,28 @@ def _long_stream_item(item: Item) -> Iterator[bytes]:
         yield quote(part)[1:-1]
     yield quote(item.tail_text())[1:-1]
     yield b'","late":true}' if item.late else b'"}'
+
+
+def queued_event(run_id: str, lines: tuple[int, int] | None) -> bytes:
+    """Return a `QueuedEvent`; *lines* are the first and the last, where not all were asked for."""
+    event: dict[str, Any] = {"type": "queued", "runId": run_id}
+    if lines is not None:
+        event["lineRange"] = {"from": lines[0], "to": lines[1]}
+    return to_json(event)
+
+
+def kernel_event(kernel: Mapping[str, Any]) -> bytes:
+    """Return a `KernelEvent` with the fields of a `KernelInfo`."""
+    known = {name: value for name, value in kernel.items() if value is not None}
+    return json_bytes({"type": "kernel", "kernel": known})
+
+
+def complete_event(run_id: str, status: str, exit_code: int | None) -> bytes:
+    """Return a `CompleteEvent`."""
+    event: dict[str, Any] = {"type": "complete", "runId": run_id, "status": status}
+    if exit_code is not None:
+        event["exitCode"] = exit_code
+    return to_json(event)
 
 
 def start_event(run_id: str, node_index: int, line_start: int, line_end: int) -> bytes:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
 from rdit.server import models, wire
 from rdit.server.output import Item, View
+from rdit.server.state import KernelState
 
 TEXTS = ["", "2\n", 'quote " and \\', "tab\tand\x00\x1b[31m", "é 😀 \u2028", "x" * 1000 + '"\n', "é" * 1000]
 
@@ -117,3 +118,23 @@ def test_what_is_cut_says_where_and_how_much() -> None:
     item = Item("stdout", 0, limit=1000)
     cut = models.OutputItem(type="stdout", text="ab", cut_at=1, omitted=9)
     assert json.loads(wire.output_item(item, View("ab", 1, 9))) == as_model(cut)
+
+
+def test_the_events_of_a_run_and_of_its_kernel_are_the_models() -> None:
+    lines = models.LineRange.model_validate({"from": 2, "to": 5})
+    kernel = {"state": "dead", "version": None, "executable": '/a "b" é', "generation": 2, "reason": "so"}
+    for payload, event in (
+        (wire.queued_event("r-1", None), models.QueuedEvent(run_id="r-1")),
+        (wire.queued_event("r-1", (2, 5)), models.QueuedEvent(run_id="r-1", line_range=lines)),
+        (wire.kernel_event(kernel), models.KernelEvent(kernel=models.KernelInfo.model_validate(kernel))),
+        (wire.complete_event("r-1", "ok", None), models.CompleteEvent(run_id="r-1", status="ok")),
+        (wire.complete_event("r-1", "exited", 3), models.CompleteEvent(run_id="r-1", status="exited", exit_code=3)),
+    ):
+        assert json.loads(payload) == as_model(event)
+
+
+def test_the_state_of_a_kernel_has_the_fields_of_its_model() -> None:
+    given = {name: field.annotation for name, field in models.KernelInfo.model_fields.items()}
+    assert get_type_hints(KernelState) == given
+    defaults = {name: field.default for name, field in models.KernelInfo.model_fields.items() if name != "state"}
+    assert KernelState._field_defaults == {"state": "starting", **defaults}
