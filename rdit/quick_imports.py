@@ -31,16 +31,20 @@ def without_collector() -> Iterator[None]:
         gc.enable()
 
 
-def import_late(name: str) -> None:
+def import_late(name: str, core: str | None = None) -> None:
     """Let the code of the module *name* run when something of it is first used, rather than when it is imported.
 
-    A package's own modules can be imported meanwhile. What the code raises comes out of that first use.
+    A package's own modules can be imported meanwhile; *core* is one whose names the package has as its own, and which
+    is enough while nothing else is used. What the code raises comes out of its first use.
     """
     if name not in sys.modules and (spec := find_spec(name)) is not None:
         sys.modules[name] = module = module_from_spec(spec)
         module.__class__ = _Late
+        if core is not None:
+            _cores[name] = f"{name}.{core}"
 
 
+_cores: dict[str, str] = {}
 _loading = RLock()
 _begun: set[str] = set()
 
@@ -58,6 +62,10 @@ class _Late(ModuleType):
         is_package = spec.submodule_search_locations is not None
         if is_package and not name.startswith("__") and find_spec(f"{spec.name}.{name}") is not None:
             return import_module(f"{spec.name}.{name}")
+        if spec.name in _cores and spec.name not in _begun and not name.startswith("__"):
+            core = import_module(_cores[spec.name])
+            if hasattr(core, name):
+                return getattr(core, name)
         with _loading:
             if spec.name not in _begun:
                 _begun.add(spec.name)

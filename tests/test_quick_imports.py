@@ -99,3 +99,31 @@ def test_threads_wait_for_a_module_that_another_one_runs(tmp_path: Path) -> None
         "print(words)"
     )
     assert told == "['here', 'here', 'here']\n"
+
+
+def test_json_comes_without_schemas() -> None:
+    told = outcome(
+        "from rdit.quick_imports import import_late; import_late('pydantic_core', '_pydantic_core')\n"
+        "import sys; from pydantic_core import from_json, to_json\n"
+        "print(to_json(from_json(b'[1]')), 'pydantic_core.core_schema' in sys.modules)\n"
+        "import pydantic, pydantic_core\n"
+        "print(pydantic_core.to_json is to_json, type(pydantic_core).__name__)\n"
+        "print(pydantic.create_model('Model', a=int).model_validate_json('{\"a\": 1}'))"
+    )
+    assert told == "b'[1]' False\nTrue module\na=1\n"
+
+
+def test_what_a_package_has_from_its_core_is_the_same_there() -> None:
+    told = outcome(
+        "import pydantic_core as package\n"
+        "from pydantic_core import _pydantic_core as core\n"
+        "names = [name for name in dir(core) if not name.startswith('__') and hasattr(package, name)]\n"
+        "print('to_json' in names, [name for name in names if getattr(core, name) is not getattr(package, name)])\n"
+        "print(package.__all__, package.__version__)"
+    )
+    assert told.startswith("True []\n")
+    late = outcome(
+        "from rdit.quick_imports import import_late; import_late('pydantic_core', '_pydantic_core')\n"
+        "import pydantic_core as package; package.to_json; print(package.__all__, package.__version__)"
+    )
+    assert late == told.partition("\n")[2]
