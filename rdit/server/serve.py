@@ -24,7 +24,7 @@ LONGEST_END = 15.0
 """Seconds after which rdit ends whatever is still in its way; its kernels see their pipes close, and end too."""
 LONGEST_LINE = 1 << 16
 """Bytes of a request's first line: a path of 5,000 characters, escaped, still gets an answer of rdit's own."""
-IDLE = 0.1
+IDLE = 0.05
 """Seconds after the start until what it did without is loaded: a browser takes longer, and others may be quicker."""
 LAST_ANSWERS = 1.0
 """Seconds that requests under way get to finish when the server ends."""
