@@ -61,7 +61,8 @@ class FileEvents:
             if statement is None or statement.state == "waiting":
                 continue
             if changed is None or (statement.ended is not None and changed > statement.ended):
-                statement.changed_imports.setdefault(path)
+                if path not in statement.changed_imports:
+                    statement.changed_imports += (path,)
                 marked.append(key)
         return marked
 

@@ -59,9 +59,9 @@ class Statement:
         self.ended: int | None = None
         """When it had ended, in nanoseconds since 1970."""
         self.stale = False
-        self.changed_imports: dict[str, None] = {}
+        self.changed_imports: tuple[str, ...] = ()
         """The files that it imported and that changed since, in order."""
-        self.earlier: list[Statement] = []
+        self.earlier: tuple[Statement, ...] = ()
         """The results whose place it takes, until it ended: if the run never reaches it, they are back."""
         self.keeps_raw = False
         """Whether a requester wants its output to the byte, also what a terminal would not show any more."""
@@ -144,13 +144,18 @@ class SessionState:
         self._used = sum(kept.chars() for kept in (*self.statements.values(), *statements))
         for statement in statements:
             self.statements[run_id, statement.node_index] = statement
+        if self._displays:
+            self._forget_displays()
+        return statements
+
+    def _forget_displays(self) -> None:
+        """Forget the displays of statements that are no longer there."""
         present = {id(one) for kept in self.statements.values() for one in (kept, *kept.earlier)}
         self._displays = {
             name: kept
             for name, shown in self._displays.items()
             if (kept := [(statement, item) for statement, item in shown if id(statement) in present])
         }
-        return statements
 
     def _carry_over(self, lines: LineMap) -> None:
         kept: dict[Key, Statement] = {}
@@ -171,9 +176,9 @@ class SessionState:
         for key, statement in self.statements.items():
             index = bisect_left(ends, statement.line_start)
             if index < len(in_order) and in_order[index].line_start <= statement.line_end:
-                replaced = statement.earlier if statement.state == "waiting" else [statement]
+                replaced = statement.earlier if statement.state == "waiting" else (statement,)
                 in_order[index].earlier += replaced
-                statement.earlier = []
+                statement.earlier = ()
             elif not whole:
                 kept[key] = statement
         self.statements = kept
@@ -208,7 +213,7 @@ class SessionState:
     def _forget_earlier(self, statement: Statement) -> None:
         if statement.earlier:
             self._used -= sum([earlier.chars() for earlier in statement.earlier])
-            statement.earlier = []
+            statement.earlier = ()
 
     def complete(self, run_id: str) -> None:
         """The run is over: where it did not come, earlier results are back."""
