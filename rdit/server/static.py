@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import hdrs, web
 
 from .security import OPENER_POLICY, PAGE_POLICY, SANDBOX_POLICY, Handler
 
-COMPRESSED = frozenset({".br", ".gz"})
+COMPRESSED = (".br", ".gz")
+ASSETS = "assets/"
 SANDBOX = "sandbox.html"
 """The document in which outputs run their scripts."""
 FOREVER = "public, max-age=31536000, immutable"
@@ -51,10 +54,15 @@ def add_static(app: web.Application, folder: Path, base_url: str = "/") -> None:
     app.router.add_get(base_url, index)
     if base_url != "/":
         app.router.add_get(base_url.removesuffix("/"), to_index)  # without the slash, relative addresses go wrong
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path != page and path.suffix not in COMPRESSED:
-            url = path.relative_to(folder).as_posix()
-            app.router.add_get(f"{base_url}{url}", _sender(path, lasting=url.startswith("assets/")))
+    # One route for all assets: one for each would take as long to make as everything else in the application.
+    files = _files_in(folder)
+    app.router.add_get(base_url + ASSETS + "{name:.+}", _asset_sender(files))
+    for name, path in files.items():
+        if path != page and not name.startswith(ASSETS):
+            headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-cache"}
+            if name == SANDBOX:
+                headers["Content-Security-Policy"] = SANDBOX_POLICY
+            app.router.add_get(base_url + name, _sender(path, headers))
 
 
 def _apart(request: web.Request) -> dict[str, str]:
@@ -67,11 +75,27 @@ def _apart(request: web.Request) -> dict[str, str]:
     return {OPENER_POLICY: "unsafe-none"} if request.headers.get(FETCH_SITE) == "none" else {}
 
 
-def _sender(path: Path, *, lasting: bool) -> Handler:
-    headers: dict[str, str] = {hdrs.CACHE_CONTROL: FOREVER if lasting else "no-cache"}
-    if path.name == SANDBOX:
-        headers["Content-Security-Policy"] = SANDBOX_POLICY
+def _files_in(folder: Path) -> dict[str, Path]:
+    """Return the files in and below *folder* by their names from there, without those that are compressed."""
+    return {
+        f"{inside[len(str(folder)) + 1 :]}/{name}".lstrip("/"): Path(inside, name)
+        for inside, _, names in os.walk(folder)
+        for name in names
+        if not name.endswith(COMPRESSED)
+    }
 
+
+def _asset_sender(files: Mapping[str, Path]) -> Handler:
+    async def send(request: web.Request) -> web.StreamResponse:
+        path = files.get(ASSETS + request.match_info["name"])
+        if path is None:
+            raise web.HTTPNotFound
+        return web.FileResponse(path, headers={hdrs.CACHE_CONTROL: FOREVER})
+
+    return send
+
+
+def _sender(path: Path, headers: Mapping[str, str]) -> Handler:
     async def send(request: web.Request) -> web.StreamResponse:
         del request
         return web.FileResponse(path, headers=headers)
