@@ -39,18 +39,27 @@ def import_late(name: str, core: str | None = None) -> None:
     """
     if name not in sys.modules and (spec := find_spec(name)) is not None:
         sys.modules[name] = module = module_from_spec(spec)
+        _locks[name] = RLock()
         module.__class__ = _Late
         if core is not None:
             _cores[name] = f"{name}.{core}"
 
 
 _cores: dict[str, str] = {}
-_loading = RLock()
+_locks: dict[str, RLock] = {}
+"""One for each, held while its code runs: with one for all, two threads that import each other's could wait forever."""
 _begun: set[str] = set()
 
 
 class _Late(ModuleType):
     """A module whose code has yet to run."""
+
+    def __getattribute__(self, name: str) -> object:
+        """Return what is there, but not what a half-finished module has while another thread runs its code."""
+        if name.startswith("__"):
+            return ModuleType.__getattribute__(self, name)
+        with _locks[self.__name__]:
+            return ModuleType.__getattribute__(self, name)  # whose kind it may be by now
 
     def __getattr__(self, name: str) -> object:
         """Return what is not there yet: a module of the package, or what the code makes. Other threads wait for it."""
@@ -66,7 +75,7 @@ class _Late(ModuleType):
             core = import_module(_cores[spec.name])
             if hasattr(core, name):
                 return getattr(core, name)
-        with _loading:
+        with _locks[spec.name]:
             if spec.name not in _begun:
                 _begun.add(spec.name)
                 try:

@@ -101,6 +101,45 @@ def test_threads_wait_for_a_module_that_another_one_runs(tmp_path: Path) -> None
     assert told == "['here', 'here', 'here']\n"
 
 
+def test_nobody_gets_hold_of_half_a_module(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(
+        "word = 'first'\nimport __main__\n__main__.begun.set()\n__main__.go.wait(30)\nword = 'last'\n"
+    )
+    told = outcome(
+        f"import sys, threading; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from rdit.quick_imports import import_late; import_late('slow')\n"
+        "import slow\n"
+        "begun, go, words = threading.Event(), threading.Event(), []\n"
+        "threads = [threading.Thread(target=lambda: words.append(slow.word)) for _ in range(2)]\n"
+        "threads[0].start(); begun.wait(30); threads[1].start()\n"
+        "threads[1].join(0.05); go.set()\n"
+        "for thread in threads: thread.join(30)\n"
+        "print(words)"
+    )
+    assert told == "['last', 'last']\n"
+
+
+def test_two_threads_may_load_modules_that_need_each_other(tmp_path: Path) -> None:
+    """One runs `late`, which imports `plain`; the other imports `plain`, which uses `other`, late as well."""
+    (tmp_path / "late.py").write_text("import __main__\n__main__.first.set()\n__main__.second.wait(30)\nimport plain\n")
+    (tmp_path / "plain.py").write_text(
+        "import __main__, other\n__main__.first.wait(30)\n__main__.second.set()\nword = other.word\n"
+    )
+    (tmp_path / "other.py").write_text("word = 'here'\n")
+    told = outcome(
+        f"import sys, threading; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from rdit.quick_imports import import_late; import_late('late'); import_late('other')\n"
+        "import late\n"
+        "first, second, words = threading.Event(), threading.Event(), []\n"
+        "threads = [threading.Thread(target=lambda: words.append(late.plain.word), daemon=True),\n"
+        "           threading.Thread(target=lambda: words.append(__import__('plain').word), daemon=True)]\n"
+        "for thread in threads: thread.start()\n"
+        "for thread in threads: thread.join(30)\n"
+        "print(words)"
+    )
+    assert told == "['here', 'here']\n"
+
+
 def test_json_comes_without_schemas() -> None:
     told = outcome(
         "from rdit.quick_imports import import_late; import_late('pydantic_core', '_pydantic_core')\n"
