@@ -12,6 +12,10 @@ from processes import memory, watched_memory
 from tools import Rdit, Tool, Unable
 
 
+SETTLING = 2.0
+"""Seconds after which a tool has loaded what its start did without, and its memory is counted."""
+
+
 class Samples(dict[str, list[float]]):
     """Measured values by the row of the table that they belong to, in seconds or bytes.
 
@@ -193,6 +197,7 @@ async def reset(tool: Tool, effort: Effort, samples: Samples) -> None:
 async def idle_memory(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Count what one open script holds in all processes of the tool."""
     await tool.run("1 + 1")
+    await asyncio.sleep(SETTLING)
     try:
         samples.add("memory", *(memory(tool.processes()) for _ in range(min(effort.repeats, 3))))
     except FileNotFoundError:
@@ -203,6 +208,7 @@ async def many_sessions(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Open many scripts in one server and count what each adds."""
     assert isinstance(tool, Rdit)
     await tool.run("1 + 1")
+    await asyncio.sleep(SETTLING)
     before = memory(tool.processes())
     for number in range(effort.sessions):
         name = f"other_{number}.py"
