@@ -119,7 +119,8 @@ export class Workbench implements Actions, SessionListener {
       report: (error) => this.report("file", error),
       cameIn: (changes) => this.cameIn(changes),
     });
-    this.place(parts.source.answer);
+    // Where nothing has run there is nothing to place, and the editor need not be drawn twice.
+    if (parts.source.answer.statements.length > 0) this.place(parts.source.answer);
   }
 
   private wholeText(item: OutputItem): Promise<string> {

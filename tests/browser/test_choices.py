@@ -143,6 +143,15 @@ async def choose(journey: Journey, words: str) -> None:
     await journey.press("Enter")
 
 
+async def test_a_page_that_comes_while_a_statement_runs_brings_it_into_sight(open_script: OpenJourney) -> None:
+    journey = await open_script("x = 1\n" * 150 + "input()\n")
+    await journey.page.evaluate("localStorage.setItem('rdit.settings', JSON.stringify({ follow: true }))")
+    await journey.press("Control+Shift+Enter")
+    await expect(journey.kernel).to_have_text("Waiting for input")
+    await journey.page.reload()
+    await expect(journey.page.locator(".cm-line", has_text="input()")).to_be_in_viewport()
+
+
 async def test_vim_s_keys_can_be_chosen_and_the_page_s_own_still_run(open_script: OpenJourney) -> None:
     journey = await open_script("x = 1\ny = 20\ny + 1\n")
     mode = journey.page.locator(".cm-vim-panel")

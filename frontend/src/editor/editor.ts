@@ -126,7 +126,9 @@ function keepOutputWidth(view: EditorView): void {
     view.dom.style.setProperty("--gutters-width", `${gutters}px`);
     view.dom.style.setProperty("--visible-width", `${view.scrollDOM.clientWidth - gutters}px`);
   };
-  new ResizeObserver(measure).observe(view.scrollDOM);
+  // One observer for both: what changes together is measured once.
+  const sizes = new ResizeObserver(measure);
+  sizes.observe(view.scrollDOM);
   const gutters = view.dom.querySelector(".cm-gutters");
-  if (gutters) new ResizeObserver(measure).observe(gutters);
+  if (gutters) sizes.observe(gutters);
 }

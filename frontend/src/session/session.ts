@@ -31,6 +31,8 @@ const HIDDEN_DELAY = 250;
  * not wait for the frame after. What comes beyond is drawn together in the frame.
  */
 const DRAWN_AT_ONCE = 2;
+/** Output of a statement that goes on is drawn together with what comes within this of the last time, in milliseconds. */
+const FRAME = 16;
 /** Only what is quickly drawn (in milliseconds) is drawn more than once in a frame. */
 const QUICK = 4;
 
@@ -54,6 +56,7 @@ export class Session<Key extends object = object> {
   private frame: number | null = null;
   /** How often events were drawn since the last frame. */
   private drawn = 0;
+  private flushed = 0;
   /** How long that took the last time, in milliseconds. */
   private took = 0;
   /** The runs that this page asked for, with what it knows them by. */
@@ -197,14 +200,22 @@ export class Session<Key extends object = object> {
   private schedule(): void {
     if (this.timer !== null) return;
     const flush = () => this.flush();
-    // With the frame to come, rather than in it.
-    const atOnce = this.drawn === 0 || (this.drawn < DRAWN_AT_ONCE && this.took < QUICK);
-    this.timer = setTimeout(flush, atOnce ? 0 : HIDDEN_DELAY);
+    this.timer = setTimeout(() => {
+      // With the frame to come, rather than in it.
+      if (this.isDrawnAtOnce()) flush();
+      else this.timer = setTimeout(flush, HIDDEN_DELAY);
+    });
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       this.drawn = 0;
       flush();
     });
+  }
+
+  private isDrawnAtOnce(): boolean {
+    // A statement that ends a moment after it wrote shows its value beside its line, rather than below it at first.
+    if (this.waiting.at(-1)?.type === "output") return performance.now() - this.flushed >= FRAME;
+    return this.drawn === 0 || (this.drawn < DRAWN_AT_ONCE && this.took < QUICK);
   }
 
   private flush(): void {
@@ -214,6 +225,7 @@ export class Session<Key extends object = object> {
     if (events.length === 0) return;
     this.waiting = [];
     const now = performance.now();
+    this.flushed = now;
     this.drawn += 1;
     this.state.value = events.reduce((state, event) => reduce(state, event, now), this.state.peek());
     this.listener.happened(events, now);

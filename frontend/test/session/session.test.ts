@@ -149,6 +149,28 @@ describe("following", () => {
     expect(told).toEqual(["kernel", "reset", "kernel reset"]);
   });
 
+  test("leaves output of a statement that goes on to the frame, for the statement may end until then", async () => {
+    await settle(A_FRAMES_BEGIN);
+    const output: EventFrame = {
+      type: "output",
+      runId: "r1",
+      nodeIndex: 0,
+      index: 0,
+      item: { type: "stdout", text: "1" },
+    };
+    last().send(11, { type: "reset" });
+    await settle(1);
+    last().send(12, output);
+    await settle(1);
+    expect(told).toEqual(["reset"]);
+    await settle(16);
+    expect(told).toEqual(["reset", "output"]);
+    last().send(13, output);
+    last().send(14, complete);
+    await settle(1);
+    expect(told).toEqual(["reset", "output", "output complete"]);
+  });
+
   test("shows what takes long to draw once in a frame", async () => {
     await settle(A_FRAMES_BEGIN);
     const began = performance.now();
