@@ -96,7 +96,6 @@ class Supervisor:
         self._received = 0
         """Bytes that the worker had sent at the end of the last round."""
         self._quick_rounds = 0
-        self._last_round = 0.0
         self._rest_until: float | None = None
         self._early_deaths = 0
         self._wakeup, self._waker = os.pipe()
@@ -129,12 +128,15 @@ class Supervisor:
             return worker
         while True:
             self._watch_what_matters()
-            for descriptor, _ in self._poll.poll(self._timeout()):
+            asked = monotonic()
+            ready = self._poll.poll(self._timeout())
+            waited = monotonic() - asked
+            for descriptor, _ in ready:
                 self._attend(descriptor)
             self._enforce_deadline()
             if self._worker is not None:
                 self._hand_on(self._worker)
-            self._pace()
+            self._pace(waited)
             if self._worker is None:
                 if self._is_closing:
                     self._flush()
@@ -176,23 +178,23 @@ class Supervisor:
             moments.append(self._rest_until)
         return max((min(moments) - monotonic()) * 1000, 0) if moments else None
 
-    def _pace(self) -> None:
+    def _pace(self, waited: float) -> None:
         """Leave the worker's pipes alone for a moment when round after round brings little.
 
         A script that prints in a loop would otherwise wake us for each of its writes, and wait for a processor while we
-        look at it. The first of them are handed on at once, and none is ever later than this rest.
+        look at it. The first of them are handed on at once, and none is ever later than this rest. What tells such a
+        script is for how long we *waited*, rather than how long a round takes, which grows on a busy machine.
         """
-        now = monotonic()
-        if self._rest_until is not None and now >= self._rest_until:
-            self._last_round, self._rest_until = self._rest_until, None
+        has_rested = self._rest_until is not None
+        if self._rest_until is not None and monotonic() >= self._rest_until:
+            self._rest_until = None
         total = 0 if self._worker is None else self._worker.received
         received, self._received = total - self._received, total
         if received <= 0:
             return
-        self._quick_rounds = self._quick_rounds + 1 if now - self._last_round < QUICK else 0
-        self._last_round = now
+        self._quick_rounds = self._quick_rounds + 1 if has_rested or waited < QUICK else 0
         if self._quick_rounds >= QUICK_ROUNDS and received < FEW_BYTES:
-            self._rest_until = now + REST
+            self._rest_until = monotonic() + REST
 
     def _attend(self, descriptor: int) -> None:
         worker = self._worker
