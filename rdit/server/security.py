@@ -50,7 +50,6 @@ SANDBOX_POLICY = (
     "worker-src blob:; frame-src blob: data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
 """For the document in which outputs run their scripts: it has no origin, and reaches neither token nor page."""
-OPENER_POLICY = "Cross-Origin-Opener-Policy"
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -154,7 +153,7 @@ def header_adder(base_url: str) -> Callable[[web.Request, web.StreamResponse], A
         headers = response.headers
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "no-referrer")
-        headers.setdefault(OPENER_POLICY, "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Content-Security-Policy", API_POLICY)
         if request.path.startswith(base_url + API):
             headers.setdefault(hdrs.CACHE_CONTROL, "no-store")

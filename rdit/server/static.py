@@ -8,15 +8,13 @@ from pathlib import Path
 
 from aiohttp import hdrs, web
 
-from .security import OPENER_POLICY, PAGE_POLICY, SANDBOX_POLICY, Handler
+from .security import PAGE_POLICY, SANDBOX_POLICY, Handler
 
 COMPRESSED = (".br", ".gz")
 ASSETS = "assets/"
 SANDBOX = "sandbox.html"
 """The document in which outputs run their scripts."""
 FOREVER = "public, max-age=31536000, immutable"
-FETCH_SITE = "Sec-Fetch-Site"
-"""Says what kind of page leads a browser here; no page can forge it."""
 BUILD_HINT = "The page is not built yet. Run scripts/build in rdit's folder (it needs Node 20 or newer), then reload."
 
 _UNBUILT = f"""<!doctype html>
@@ -36,16 +34,13 @@ def add_static(app: web.Application, folder: Path, base_url: str = "/") -> None:
 
     The page names its assets relative to itself, so it works below any address, also one that only a proxy knows.
     """
-    page_headers = {
-        "Content-Security-Policy": PAGE_POLICY,
-        hdrs.CACHE_CONTROL: "no-cache",
-        hdrs.VARY: FETCH_SITE,
-    }
+    page_headers = {"Content-Security-Policy": PAGE_POLICY, hdrs.CACHE_CONTROL: "no-cache"}
     page = folder / "index.html"
 
     async def index(request: web.Request) -> web.StreamResponse:
+        del request
         if page.is_file():
-            return web.FileResponse(page, headers={**page_headers, **_apart(request)})
+            return web.FileResponse(page, headers=page_headers)
         return web.Response(text=_UNBUILT, status=503, content_type="text/html", headers=page_headers)
 
     async def to_index(request: web.Request) -> web.StreamResponse:
@@ -63,16 +58,6 @@ def add_static(app: web.Application, folder: Path, base_url: str = "/") -> None:
             if name == SANDBOX:
                 headers["Content-Security-Policy"] = SANDBOX_POLICY
             app.router.add_get(base_url + name, _sender(path, headers))
-
-
-def _apart(request: web.Request) -> dict[str, str]:
-    """Return the header that lets go of a page's opener, or forgoes it where there is none.
-
-    Everybody else's page that opens this one loses hold of it: `security` sends that policy with every answer. Whoever
-    types the address, or has it opened by a command, comes from no page (`Sec-Fetch-Site: none`, which no page can
-    say); there the policy would only make the browser throw away the tab's process and start another one.
-    """
-    return {OPENER_POLICY: "unsafe-none"} if request.headers.get(FETCH_SITE) == "none" else {}
 
 
 def _files_in(folder: Path) -> dict[str, Path]:

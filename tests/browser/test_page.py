@@ -237,16 +237,3 @@ async def test_a_script_that_cannot_be_opened_says_so(visit: Visit, serve: Calla
     )
     await expect(page.get_by_role("alert")).to_contain_text("cannot be opened")
     await expect(page.get_by_role("button", name="Try again")).to_be_visible()
-
-
-async def test_another_page_that_opens_the_page_loses_hold_of_it(open_script: OpenJourney) -> None:
-    journey = await open_script("x = 1\n")
-    stranger = await journey.page.context.new_page()
-    async with journey.page.context.expect_page() as opening:
-        await stranger.evaluate(
-            "(address) => { window.held = window.open(address); }",
-            f"{journey.server.address}/?token={journey.server.token}",
-        )
-    opened = await opening.value
-    await expect(opened.locator(".cm-line").first).to_have_text("x = 1")
-    assert await stranger.evaluate("window.held.closed")

@@ -30,21 +30,6 @@ async def page(make_client: MakeClient, tmp_path: Path) -> Client:
     return await make_client(static_folder=folder)
 
 
-@pytest.mark.parametrize("site", ["cross-site", "same-site", "same-origin", None])
-async def test_whoever_opens_the_page_from_another_loses_hold_of_it(page: Client, site: str | None) -> None:
-    response = await page.get("/", headers={} if site is None else {"Sec-Fetch-Site": site})
-    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert response.headers["Vary"] == "Sec-Fetch-Site"
-
-
-async def test_a_page_that_nobody_opened_keeps_the_process_of_its_tab(page: Client) -> None:
-    opened = await page.get("/", headers={"Sec-Fetch-Site": "none"})
-    assert opened.headers["Cross-Origin-Opener-Policy"] == "unsafe-none"
-    again = await page.get("/", headers={"Sec-Fetch-Site": "cross-site", "If-None-Match": opened.headers["ETag"]})
-    assert again.status == 304
-    assert again.headers["Cross-Origin-Opener-Policy"] == "same-origin"
-
-
 async def test_the_page_is_open_and_never_stale(page: Client) -> None:
     response = await page.get("/", headers={"Authorization": ""})
     assert response.status == 200
