@@ -11,7 +11,6 @@ from typing import Any
 from processes import memory, watched_memory
 from tools import Rdit, Tool, Unable
 
-
 SETTLING = 2.0
 """Seconds after which a tool has loaded what its start did without, and its memory is counted."""
 
