@@ -224,14 +224,17 @@ def overlapping(statements: list[Statement], line_range: tuple[int, int]) -> lis
 def _parse(text: str, filename: str, flags: int, warnings: list[str]) -> tuple[ast.Module, int, bool]:
     """Return the tree, the flags for its statements, and whether the compiler has something to warn of."""
     options = flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    tree: ast.Module
     whole: CodeType | None = None
-    with _warning_filter("error"), suppress(SyntaxError):
-        whole = _compile(text, filename, "exec", options, True)
+    with _warning_filter("error"), suppress(SyntaxError, RecursionError):
+        tree = _compile(text, filename, "exec", options | ast.PyCF_ONLY_AST, True)
+        whole = _compile(tree, filename, "exec", options, True)
     noisy = whole is None
-    if whole is None:  # there is a real error, or a warning that the filter has made one
+    if whole is None:
+        # There is a real error, or a warning that the filter has made one, or a tree too deep to be compiled as one.
         whole = _compile_aloud(text, filename, options, warnings)
-    with _warning_filter("ignore"):
-        tree: ast.Module = _compile(text, filename, "exec", options | ast.PyCF_ONLY_AST, True)
+        with _warning_filter("ignore"):
+            tree = _compile(text, filename, "exec", options | ast.PyCF_ONLY_AST, True)
     flags = whole.co_flags & _FUTURE_FLAGS
     if whole.co_flags & COROUTINE:
         flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
