@@ -92,7 +92,6 @@ function Marked({ path, marks }: { path: string; marks: readonly number[] }) {
   const cut = path.lastIndexOf("/") + 1;
   const letters = (from: number, to: number) =>
     Array.from(path.slice(from, to), (letter, index) =>
-      // biome-ignore lint/suspicious/noArrayIndexKey: letters have no other name
       marks.includes(from + index) ? <mark key={from + index}>{letter}</mark> : letter,
     );
   return (
