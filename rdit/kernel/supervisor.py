@@ -45,7 +45,9 @@ OUTBOX_LIMIT = 1 << 20
 """Bytes that wait for the server before the worker is read no further."""
 QUICK = 0.001
 """Seconds. Output that comes again within them is a stream of small pieces, if it goes on like that."""
-QUICK_ROUNDS = 16
+QUICK_ROUNDS = 4
+NAPS = (0.0002, 0.0004, 0.0008)
+"""Seconds of the first rests, in which not even requests are read: poll cannot wait for less than a millisecond."""
 REST = 0.002
 """Seconds for which such a stream is left to gather: each reading of a few bytes costs the script a wake-up of ours."""
 FEW_BYTES = 1 << 15
@@ -193,7 +195,12 @@ class Supervisor:
         if received <= 0:
             return
         self._quick_rounds = self._quick_rounds + 1 if has_rested or waited < QUICK else 0
-        if self._quick_rounds >= QUICK_ROUNDS and received < FEW_BYTES:
+        more = self._quick_rounds - QUICK_ROUNDS
+        if more < 0 or received >= FEW_BYTES:
+            return
+        if more < len(NAPS):
+            sleep(NAPS[more])
+        else:
             self._rest_until = monotonic() + REST
 
     def _attend(self, descriptor: int) -> None:

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from rdit.kernel.records import TOKEN_SIZE
-from rdit.kernel.supervisor import FEW_BYTES, QUICK, QUICK_ROUNDS, Supervisor
+from rdit.kernel.supervisor import FEW_BYTES, NAPS, QUICK, QUICK_ROUNDS, Supervisor
 from rdit.kernel.worker import World
 from rdit.kernel.worker_process import WorkerProcess
+
+MANY = QUICK_ROUNDS + len(NAPS)
 
 
 @pytest.fixture
@@ -43,14 +45,14 @@ def rests(supervisor: Supervisor) -> bool:
 
 
 def test_small_pieces_that_keep_coming_are_left_to_gather(supervisor: Supervisor) -> None:
-    rounds(supervisor, QUICK_ROUNDS - 1)
+    rounds(supervisor, MANY - 1)
     assert not rests(supervisor)
     rounds(supervisor, 1)
     assert rests(supervisor)
 
 
 def test_after_a_rest_a_stream_goes_on_with_the_next_one(supervisor: Supervisor) -> None:
-    rounds(supervisor, QUICK_ROUNDS)
+    rounds(supervisor, MANY)
     supervisor._rest_until = 0.0  # it is over, after a long wait
     rounds(supervisor, 1, waited=10 * QUICK)
     assert rests(supervisor)
@@ -60,11 +62,11 @@ def test_after_a_rest_a_stream_goes_on_with_the_next_one(supervisor: Supervisor)
 def test_what_comes_now_and_then_or_in_large_pieces_goes_on_at_once(
     supervisor: Supervisor, size: int, waited: float
 ) -> None:
-    rounds(supervisor, 3 * QUICK_ROUNDS, size=size, waited=waited)
+    rounds(supervisor, 3 * MANY, size=size, waited=waited)
     assert not rests(supervisor)
 
 
 def test_a_request_ends_the_rest(supervisor: Supervisor) -> None:
-    rounds(supervisor, QUICK_ROUNDS)
+    rounds(supervisor, MANY)
     supervisor._handle({"type": "interrupt"}, b"{}")
     assert not rests(supervisor)
