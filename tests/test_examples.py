@@ -26,6 +26,8 @@ NEEDS = {
 }
 QUIET = {"MPLBACKEND": "Agg", "PYTHONWARNINGS": "ignore"}
 """Figures go nowhere when `python` runs a script without a screen, and it says so on stderr."""
+AT_ONCE = {"PYTHONUNBUFFERED": "1"}
+"""As at a terminal: through a pipe Python would write its own lines after those of a child process that came later."""
 
 SAMPLE = '''"""A module."""
 
@@ -85,7 +87,7 @@ def in_python(script: Path, folder: Path, *arguments: str) -> subprocess.Complet
     done = subprocess.run(
         [sys.executable, str(script), *arguments],
         cwd=folder,
-        env={**os.environ, **QUIET},
+        env={**os.environ, **QUIET, **AT_ONCE},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
