@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 
@@ -26,6 +27,8 @@ LONGEST_LINE = 1 << 16
 """Bytes of a request's first line: a path of 5,000 characters, escaped, still gets an answer of rdit's own."""
 IDLE = 0.05
 """Seconds after the start until what it did without is loaded: a browser takes longer, and others may be quicker."""
+SHORT_TURN = 0.0002
+"""Seconds for which imports go on before a request may be answered; of Python's own 5 ms, each would take several."""
 LAST_ANSWERS = 1.0
 """Seconds that requests under way get to finish when the server ends."""
 
@@ -85,8 +88,13 @@ def _load_the_rest() -> None:
     """Load pydantic and the models beside the event loop, before somebody has to wait for them."""
 
     def load() -> None:
-        with without_collector():
-            models.SessionAnswer.model_rebuild()  # builds it, and finds out which plugins pydantic has
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(SHORT_TURN)
+        try:
+            with without_collector():
+                models.SessionAnswer.model_rebuild()  # builds it, and finds out which plugins pydantic has
+        finally:
+            sys.setswitchinterval(usual)
 
     threading.Thread(target=load, name="loading models", daemon=True).start()
 
