@@ -21,7 +21,7 @@ from page import bare_page, page
 from peers import PEERS
 from report import table
 from tools import Rdit, Tool, Unable
-from work import QUICK, RDIT_ALONE, WORK, Effort, Samples, cold_start
+from work import QUICK, RDIT_ALONE, SETTLING, WORK, Effort, Samples, cold_start
 
 MEASURES = ["cold", *WORK, "page"]
 
@@ -68,6 +68,7 @@ class Benchmark:
                 nonlocal tool
                 if tool is None:
                     tool = await stack.enter_async_context(kind())
+                    await asyncio.sleep(SETTLING)
                 await (page if measure == "page" else WORK[measure])(tool, self.effort, samples)
 
             for measure in measures:

@@ -11,8 +11,8 @@ from typing import Any
 from processes import memory, watched_memory
 from tools import Rdit, Tool, Unable
 
-SETTLING = 2.0
-"""Seconds after which a tool has loaded what its start did without, and its memory is counted."""
+SETTLING = 1.5
+"""Seconds after its start in which a tool may load what it started without; all but cold starts is measured later."""
 
 
 class Samples(dict[str, list[float]]):
@@ -196,7 +196,6 @@ async def reset(tool: Tool, effort: Effort, samples: Samples) -> None:
 async def idle_memory(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Count what one open script holds in all processes of the tool."""
     await tool.run("1 + 1")
-    await asyncio.sleep(SETTLING)
     try:
         samples.add("memory", *(memory(tool.processes()) for _ in range(min(effort.repeats, 3))))
     except FileNotFoundError:
@@ -207,7 +206,6 @@ async def many_sessions(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Open many scripts in one server and count what each adds."""
     assert isinstance(tool, Rdit)
     await tool.run("1 + 1")
-    await asyncio.sleep(SETTLING)
     before = memory(tool.processes())
     for number in range(effort.sessions):
         name = f"other_{number}.py"
