@@ -52,8 +52,8 @@ REST = 0.002
 """Seconds for which such a stream is left to gather: each reading of a few bytes costs the script a wake-up of ours."""
 FEW_BYTES = 1 << 15
 """A round that brought more than this was worth its while."""
-SHORT = 0.00006
-"""Seconds. The beginning of a run is told that much later: many a statement has ended by then, and both go together."""
+ALERT = 0.0005
+"""Seconds after a run was handed to the worker in which we do not sleep: to be woken takes longer than a short run."""
 GRACE = 1.0
 """Seconds that a worker has to end by itself."""
 MOST_EARLY_DEATHS = 3
@@ -98,6 +98,7 @@ class Supervisor:
         self._received = 0
         """Bytes that the worker had sent at the end of the last round."""
         self._quick_rounds = 0
+        self._alert_until = 0.0
         self._rest_until: float | None = None
         self._early_deaths = 0
         self._wakeup, self._waker = os.pipe()
@@ -131,7 +132,7 @@ class Supervisor:
         while True:
             self._watch_what_matters()
             asked = monotonic()
-            ready = self._poll.poll(self._timeout())
+            ready = self._wait()
             waited = monotonic() - asked
             for descriptor, _ in ready:
                 self._attend(descriptor)
@@ -168,6 +169,18 @@ class Supervisor:
             for descriptor, events in wanted.items():
                 self._poll.register(descriptor, events)
             self._watched = wanted
+
+    def _wait(self) -> list[tuple[int, int]]:
+        """Return what is ready: soon after a run began at once, by asking again and again, else when we are woken."""
+        while self._alert_until:
+            ready = self._poll.poll(0)
+            if ready:
+                return ready
+            if monotonic() >= self._alert_until:
+                self._alert_until = 0.0
+            else:
+                _yield()  # the worker may be waiting for this very processor
+        return self._poll.poll(self._timeout())
 
     def _timeout(self) -> float | None:
         """Return the milliseconds until something has to be done although nothing comes."""
@@ -261,6 +274,7 @@ class Supervisor:
         worker = self._worker
         if self._run is None and self._runs and worker is not None and worker.deadline is None and self._opening:
             self._run = self._runs.popleft()
+            self._alert_until = monotonic() + ALERT
             self._to_worker(self._run.frame)
             self._run.frame = b""
 
@@ -362,23 +376,12 @@ class Supervisor:
 
     def _hand_on(self, worker: WorkerProcess) -> None:
         """Hand on all output and all events that may go on by now."""
-        has_begun = self._note_all(worker)
-        if worker.event_is_imminent():
-            worker.await_event()
-            has_begun = self._note_all(worker) or has_begun
-        if has_begun:
-            sleep(SHORT)
-            for descriptor in tuple(worker.readable()):
-                worker.read(descriptor)
-            self._note_all(worker)
-
-    def _note_all(self, worker: WorkerProcess) -> bool:
-        """Hand on what may go on, and keep track of it; return whether a run has begun."""
-        has_begun = False
         for record in worker.hand_on(self._outbox):
             self._note(worker, record)
-            has_begun = has_begun or record.meaning == STARTED
-        return has_begun
+        if worker.event_is_imminent():
+            worker.await_event()
+            for record in worker.hand_on(self._outbox):
+                self._note(worker, record)
 
     def _note(self, worker: WorkerProcess, record: Record) -> None:
         """Keep track of the run, to be able to tell its end should the worker not live to do so."""
@@ -403,6 +406,7 @@ class Supervisor:
             worker.question = record.mark
         elif record.meaning == COMPLETED:
             self._run = None
+            self._alert_until = 0.0
             self._early_deaths = 0
             self._begin_run()
 
@@ -504,6 +508,8 @@ class Supervisor:
 
 
 # ------------------------------------------------------------------------------------------------------- small steps
+
+_yield = getattr(os, "sched_yield", lambda: None)
 
 
 def _wake(_number: int, _frame: object) -> None:

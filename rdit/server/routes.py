@@ -33,7 +33,6 @@ async def execute_script(request: web.Request) -> web.StreamResponse:
         run = session.submit(execute)
         response = await sse.open_stream(request)
         subscription = session.subscribe(after=before, run_id=run.id, window=execute.window)
-        await subscription.wait_for_more(sse.BEGINNING)  # than that it is queued
         await sse.send_events(response, subscription, request.app[SETTINGS].keep_alive)
         return response
     run = session.submit(execute, collect=True)

@@ -363,11 +363,6 @@ class Subscription:
             return True
         return await self._store.changed(timeout)
 
-    async def wait_for_more(self, timeout: float) -> None:
-        """Wait at most *timeout* seconds for something that is not here yet."""
-        if not self._store.closed:
-            await self._store.changed(timeout)
-
     def read(self) -> bytes:
         """Return what is new as server-sent bytes, about `READ_SIZE` at most; nothing when nothing is."""
         if not self._store.holds(self._next):
