@@ -33,14 +33,12 @@ from .signals import reason_of_death, signal_name
 from .streams import WORKER_CUT_OFF
 from .tracebacks import plain_error, without_own_lines
 from .worker import Pipes, Worker, World
-from .worker_process import EVENT_PATIENCE, READ_SIZE, STREAM_SIZE, WorkerProcess, enlarge
+from .worker_process import EVENT_PATIENCE, READ_SIZE, WorkerProcess, enlarge
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
     from typing import Any
 
-ANSWER_SIZE = 1 << 19
-"""Bytes that the pipe to the server holds, where it is one and the system lets us say so: some long frames."""
 OUTBOX_LIMIT = 1 << 20
 """Bytes that wait for the server before the worker is read no further."""
 QUICK = 0.001
@@ -107,7 +105,6 @@ class Supervisor:
         """Work until the server closes its end. Returns twice: None here, and a Worker in each process it forks."""
         for descriptor in (self._stdin, self._stdout, self._wakeup, self._waker):
             os.set_blocking(descriptor, False)
-        enlarge(self._stdout, ANSWER_SIZE)
         set_wakeup_fd(self._waker, warn_on_full_buffer=False)
         signal(SIGCHLD, _wake)
         for number in (SIGTERM, SIGHUP):
@@ -344,8 +341,8 @@ class Supervisor:
         """Fork. Returns None here and a Worker in the new process."""
         token = os.urandom(TOKEN_SIZE)
         requests, events, stdout, stderr, crash, life = (os.pipe() for _ in range(6))
-        for reading, _ in (stdout, stderr):
-            enlarge(reading, STREAM_SIZE)
+        for reading, _ in (stdout, stderr, events):
+            enlarge(reading)
         pid = os.fork()
         if pid == 0:
             ours = (requests[1], events[0], stdout[0], stderr[0], crash[0], life[1])

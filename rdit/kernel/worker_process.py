@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 READ_SIZE = 1 << 18
-STREAM_SIZE = 1 << 18
-"""Bytes that the pipe of a worker's stream holds, where the system lets us say so."""
+PIPE_SIZE = 1 << 18
+"""Bytes that a pipe of the worker holds, where the system lets us say so."""
 EVENT_PATIENCE = 0.25
 """Seconds that output is held back behind a marker whose event does not come, because a signal tore it."""
 IMMINENT = 1
@@ -247,10 +247,10 @@ class WorkerProcess:
         self.signal(SIGKILL)
 
 
-def enlarge(descriptor: int, size: int) -> None:
-    """Let a pipe hold *size* bytes, so that its writer seldom waits; a system that cannot leaves it as it is."""
+def enlarge(descriptor: int) -> None:
+    """Let a pipe hold more, so that the worker seldom waits for us; a system that cannot leaves it as it is."""
     if sys.platform == "linux":
         try:
-            fcntl(descriptor, _F_SETPIPE_SZ, size)
+            fcntl(descriptor, _F_SETPIPE_SZ, PIPE_SIZE)
         except OSError:
-            return  # it is no pipe, or the user has too many large ones already
+            return  # the user has too many large pipes already
