@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from rdit.kernel.frames import FrameDecoder, encode
 from rdit.kernel.outbox import Outbox
 from rdit.kernel.records import LIVE, PASS, STEP, STEPPED, SWITCHED, TOKEN_SIZE, RecordDecoder, encode_record, voice_of
-from rdit.kernel.streams import Channel
+from rdit.kernel.streams import Channel, LiveOutput
 from rdit.kernel.worker_process import MOST_STEPS, WorkerProcess
 
 
@@ -112,6 +113,24 @@ def test_output_stands_between_the_ends_of_the_statements_around_it(pair: Pair) 
         ("shown", None, b""),
         ("passed", 4, STEP.pack(3, 0.5, 0)),
     ]
+
+
+def test_a_value_goes_with_the_mark_behind_it_and_before_what_the_script_writes_next(pair: Pair) -> None:
+    output = LiveOutput(pair.channel)
+    output.echo("1\n")
+    assert not pair.worker.read(pair.worker.streams[0])  # nothing was written yet
+    pair.step(0)
+    pair.read_all()
+    assert [body for _, body in pair.told()] == [b"1\n", STEP.pack(0, 0.5, 0)]
+    output.echo("2\n")
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:
+        output.enter()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    os.write(pair.channel.stdout, b"3\n")
+    pair.read_all()
+    assert [body for _, body in pair.told()] == [b"2\n3\n"]
 
 
 def test_a_record_that_comes_in_pieces_is_whole_in_the_end() -> None:

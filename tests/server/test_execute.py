@@ -132,6 +132,13 @@ async def test_an_interrupt_keeps_the_variables(client: Client) -> None:
         assert stdout(await run(client, "print(kept)")) == "kept\n"
 
 
+async def test_the_answer_begins_before_there_is_any_result(client: Client) -> None:
+    response = await client.post("/api/execute-script", json={"script": "while True: pass"})
+    assert response.status == 200
+    assert (await client.post("/api/interrupt")).status == 200
+    assert (await response.text()).endswith('data: {"type":"complete"}\n\n')
+
+
 async def test_an_interrupt_of_nothing_is_fine(client: Client) -> None:
     for body in (None, b"", b"{}", b'{"sessionId":"main"}', b'{"sessionId":null}'):
         response = await client.post("/api/interrupt", data=body)
