@@ -1,7 +1,7 @@
 """What rdit refuses, in words that say what to do.
 
-Every layer may raise these; `server/problems.py` gives each its HTTP status. They are named after what was wrong rather
-than with an `Error` at the end: they are refusals, not failures of rdit.
+Every layer may raise these; `server/error_responses.py` gives each its HTTP status. They are named after what was wrong
+rather than with an `Error` at the end: they are refusals, not failures of rdit.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_aiohttp.plugin import AiohttpClient
 
 from rdit.server.app import create_app
-from rdit.server.session import Session
+from rdit.session.session import Session
 from rdit.settings import Settings
 
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a test run under `nohup` would hand it on to what it starts

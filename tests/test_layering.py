@@ -15,52 +15,36 @@ ROOT = Path(__file__).parent.parent
 CLIENT = ROOT / "frontend" / "src"
 
 LAYERS = [
-    {"rdit.__main__"},
-    {"rdit.cli"},
-    {"rdit.server.serve"},
-    {"rdit.server.app"},
-    {"rdit.server.openapi"},
-    {"rdit.server.routes"},
-    {"rdit.server.file_routes", "rdit.server.quick_requests"},
-    {"rdit.server.endpoints", "rdit.server.keys", "rdit.server.problems", "rdit.server.sse", "rdit.server.static"},
-    {"rdit.server.file_events", "rdit.server.security"},
-    {"rdit.server.sessions"},
-    {"rdit.server.session"},
-    {"rdit.server.recording"},
-    {"rdit.server.run"},
-    {"rdit.server.filing", "rdit.server.finding", "rdit.server.imports", "rdit.server.listing", "rdit.server.watching"},
-    {"rdit.server.files", "rdit.server.kernel_process", "rdit.server.state", "rdit.server.store"},
-    {"rdit.server.decoding", "rdit.server.saving", "rdit.server.trash"},
-    {
-        "rdit.server.ignoring",
-        "rdit.server.lines",
-        "rdit.server.renaming",
-        "rdit.server.threads",
-        "rdit.server.wire",
-        "rdit.server.workspace",
-    },
-    {"rdit.server.models", "rdit.server.output"},
-    {"rdit.server.drawing"},
-    {"rdit.server.screen"},
-    {"rdit.server.columns", "rdit.server.text_style"},
-    {"rdit.command_line", "rdit.commands"},
-    {
-        "rdit.interpreter",
-        "rdit.listening",
-        "rdit.options",
-        "rdit.quick_imports",
-        "rdit.runtime",
-        "rdit.source_text",
-        "rdit.spawn",
-    },
-    {"rdit.settings", "rdit.kernel.frames", "rdit.kernel.messages", "rdit.kernel.records"},
-    {"rdit.errors"},
-    {"rdit", "rdit.server", "rdit.kernel"},
+    {"__main__"},
+    {"cli"},
+    {"server"},
+    {"session"},
+    {"language", "environments", "workspace"},
+    {"processes"},
+    {"protocol"},
+    {"quick_imports", "runtime_files", "source_text"},
+    {"settings"},
+    {"errors"},
+    {"__init__"},
 ]
-"""From the top down. A module imports from rows below its own, never from its own row or one above."""
+"""The folders and the modules of `rdit/`, from the top down: each imports only from rows below its own."""
 
-WITHOUT_HTTP = "rdit.server.sessions"
-"""From this row down, nothing knows of HTTP."""
+KERNEL_LAYERS = [
+    {"__main__"},
+    {"supervisor"},
+    {"worker"},
+    {"execution"},
+    {"display"},
+    {"objects"},
+    {"protocol"},
+]
+"""The same for `rdit/kernel/`, which imports nothing of the rest of rdit."""
+
+KERNEL_DOORS = {"rdit.kernel.protocol": {"session", "protocol"}, "rdit.kernel.execution": {"executor"}}
+"""The packages of the kernel that the rest of rdit imports, and who does."""
+
+WITH_HTTP = {"cli", "server"}
+"""Nothing else knows of aiohttp."""
 
 STANDARD_LIBRARY = {*sys.stdlib_module_names, "__future__", "annotationlib", "compression"}
 """Of the newest Python that a kernel may run on, whatever runs the tests."""
@@ -93,7 +77,13 @@ MODULES = modules()
 
 def in_kernel(name: str) -> bool:
     """Whether the module enters the user's interpreter."""
-    return name == "rdit.executor" or name.startswith("rdit.kernel.")
+    return name.startswith("rdit.kernel.") or name == "rdit.kernel"
+
+
+def room(name: str) -> str:
+    """Return the folder, or the module, that a module stands in: of `rdit/kernel/` within it, of `rdit/` otherwise."""
+    inside = name.removeprefix("rdit.kernel") if in_kernel(name) else name.removeprefix("rdit")
+    return inside.strip(".").split(".")[0] or "__init__"
 
 
 def imports(name: str) -> Iterator[tuple[str, bool]]:
@@ -111,52 +101,65 @@ def imports(name: str) -> Iterator[tuple[str, bool]]:
                 yield (whole if whole in MODULES else origin), node.level > 0
 
 
-def row(name: str) -> int:
+def row(name: str, layers: list[set[str]]) -> int:
     """Return how far down the module stands."""
-    for index, layer in enumerate(LAYERS):
-        if name in layer:
+    for index, layer in enumerate(layers):
+        if room(name) in layer:
             return index
-    pytest.fail(f"{name} has no place in LAYERS yet: add it to the row where it belongs, here and in the docs.")
+    pytest.fail(f"{name} stands in a folder that has no row yet: add it where it belongs, here and in the docs.")
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if not in_kernel(name)])
-def test_a_module_imports_only_from_layers_below_its_own(name: str) -> None:
-    upwards = [
-        target for target, _ in imports(name) if target in MODULES and target != name and row(target) <= row(name)
-    ]
-    assert not upwards, f"{name} may not import {upwards}: they stand beside or above it"
+def without_circles(arrows: dict[str, set[str]]) -> None:
+    try:
+        list(TopologicalSorter(arrows).static_order())
+    except CycleError as error:
+        pytest.fail(" → ".join(map(str, error.args[1])))
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if not in_kernel(name) and name != "rdit.executor"])
+def test_a_module_imports_only_from_folders_below_its_own(name: str) -> None:
+    for target in {target for target, _ in imports(name) if target in MODULES and room(target) != room(name)}:
+        if in_kernel(target):
+            door = target.rpartition(".")[0]
+            assert room(name) in KERNEL_DOORS.get(door, set()), f"{name} may not import {target} of the kernel"
+        else:
+            assert row(target, LAYERS) > row(name, LAYERS), f"{name} may not import {target}: it stands beside or above"
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if in_kernel(name)])
-def test_what_enters_the_kernel_imports_the_standard_library_and_its_own_files_relatively(name: str) -> None:
+def test_a_module_of_the_kernel_imports_the_standard_library_and_folders_below_its_own(name: str) -> None:
     for target, relative in imports(name):
-        if relative:
-            assert in_kernel(target) or target == "rdit.kernel", f"{name} imports {target}, which no kernel has"
-        else:
+        if not relative:
             assert target.split(".")[0] in STANDARD_LIBRARY, (
                 f"{name} imports {target}; rdit's own files are imported relatively, and nothing else is installed"
             )
+            continue
+        assert in_kernel(target), f"{name} imports {target}, which no kernel has"
+        if room(target) != room(name):
+            assert row(target, KERNEL_LAYERS) > row(name, KERNEL_LAYERS), f"{name} may not import {target}"
 
 
-def test_below_the_handlers_nothing_knows_of_http() -> None:
-    below = [name for name in MODULES if not in_kernel(name) and row(name) >= row(WITHOUT_HTTP)]
-    offenders = [
-        (name, target) for name in below for target, _ in imports(name) if target.split(".")[0] in {"aiohttp", "yarl"}
-    ]
-    assert not offenders
+def test_no_module_imports_itself_by_a_detour() -> None:
+    without_circles({name: {target for target, _ in imports(name) if target in MODULES} - {name} for name in MODULES})
 
 
-def test_the_command_starts_without_what_it_may_not_need() -> None:
-    """`rdit --help`, and the kernel's start, must not wait for aiohttp and pydantic, nor the usual start for click."""
-    late = {"rdit.server.app", "aiohttp", "pydantic", "rdit.command_line", "rich_click"}
-    tree = ast.parse(MODULES["rdit.cli"].read_bytes())
+def test_only_the_server_knows_of_http() -> None:
+    below = [name for name in MODULES if room(name) not in WITH_HTTP or in_kernel(name)]
+    found = [(name, target) for name in below for target, _ in imports(name) if target.split(".")[0] == "aiohttp"]
+    assert not found
+
+
+def test_the_kernel_starts_before_what_takes_long_to_import() -> None:
+    """The command's module has at its top only what it needs to start the kernel."""
+    late = {"aiohttp", "pydantic", "rich_click", "asyncio", "msgspec"}
+    tree = ast.parse(MODULES["rdit.cli.main"].read_bytes())
     at_the_top = {
         alias.name if isinstance(node, ast.Import) else (node.module or "")
         for node in tree.body
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
-    assert not {name for name in at_the_top if name in late or f"rdit.{name}" in late}
+    assert not at_the_top & late
 
 
 SPECIFIER = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}/[^"']+)\1""")

@@ -1,1 +1,1 @@
-"""What runs inside the user's interpreter: standard library only, relative imports only."""
+"""The kernel: runs inside the user's interpreter. Standard library and relative imports only."""

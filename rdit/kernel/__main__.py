@@ -38,7 +38,7 @@ class _Finder:
 
 
 def _import_kernel() -> object:
-    """Import `rdit.kernel.supervisor` as part of a package that nobody else can meet."""
+    """Import `rdit.kernel.supervisor.supervisor` as part of a package that nobody else can meet."""
     kernel = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - pathlib would cost milliseconds
     sys.path[:] = [folder for folder in sys.path if folder != kernel]
     package = type(sys)("_rdit")
@@ -48,7 +48,7 @@ def _import_kernel() -> object:
     finder = _Finder()
     sys.meta_path.insert(index, finder)  # type: ignore[arg-type]
     try:
-        return __import__("_rdit.kernel.supervisor", fromlist=["supervisor"])
+        return __import__("_rdit.kernel.supervisor.supervisor", fromlist=["supervisor"])
     finally:
         sys.meta_path.remove(finder)  # type: ignore[arg-type]
 
@@ -56,7 +56,7 @@ def _import_kernel() -> object:
 __rdit__ = True
 _eval, _every = eval, BaseException  # the script may delete or replace the common ones
 _supervisor = _import_kernel()
-_world = _supervisor.World(_bare_modules, _bare_names)  # type: ignore[attr-defined]
+_world = _supervisor.Baseline(_bare_modules, _bare_names)  # type: ignore[attr-defined]
 _worker = _supervisor.Supervisor(0, 1, _world).serve()  # type: ignore[attr-defined]
 if _worker is not None:
     # The script's statements are evaluated here, so that this frame is the only one below theirs. Nothing is held of

@@ -1,1 +1,1 @@
-"""The aiohttp application: it serves the page, owns the sessions and never runs user code."""
+"""HTTP: routes, requests and answers, server-sent events, security."""

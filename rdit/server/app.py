@@ -7,17 +7,17 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from ..session.file_events import file_events
+from ..session.sessions import open_sessions
 from ..settings import Settings
-from .file_events import file_events
-from .files import Files
-from .finding import Finder
-from .keys import DOCUMENT, FILE_EVENTS, FILES, FINDER, SESSIONS, SETTINGS, WORKSPACE
-from .problems import problems
-from .routes import ENDPOINTS
+from ..workspace.file_index import Finder
+from ..workspace.paths import Workspace
+from ..workspace.text_files import Files
+from .app_keys import DOCUMENT, FILE_EVENTS, FILES, FINDER, SESSIONS, SETTINGS, WORKSPACE
+from .error_responses import problems
+from .routes.table import ENDPOINTS
 from .security import allow_origins, guard, header_adder
-from .sessions import open_sessions
 from .static import add_static
-from .workspace import Workspace
 
 
 def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = None) -> web.Application:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 from aiohttp import web
 
 from ..errors import BadRequest, InvalidFields, TooLarge
-from .wire import without_surrogates
+from ..session.wire import without_surrogates
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError

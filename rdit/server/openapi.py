@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from .. import __version__
-from . import models
+from ..protocol import models
 from .endpoints import BYTES, Answer, Endpoint
-from .routes import ENDPOINTS
+from .routes.table import ENDPOINTS
 
 _REFERENCE = "#/components/schemas/{model}"
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from .endpoints import ESCAPED_SURROGATE, read_body, read_bytes
 
 if TYPE_CHECKING:
-    from . import models
+    from ..protocol import models
 
 _DEFAULTS: dict[str, Any] = {
     "script": None,
@@ -68,6 +68,6 @@ async def read_execute(request: web.Request) -> models.ExecuteRequest:
     execute = quick_execute(await read_bytes(request))
     if execute is not None:
         return execute
-    from . import models
+    from ..protocol import models
 
     return await read_body(request, models.ExecuteRequest)

@@ -13,8 +13,8 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
 from ..errors import Forbidden, NotAuthorized
-from ..listening import ALL_INTERFACES
 from ..settings import Settings
+from .listener import ALL_INTERFACES
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

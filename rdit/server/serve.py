@@ -14,12 +14,12 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from ..listening import tls_context
+from ..protocol import models
 from ..quick_imports import without_collector
 from ..settings import Settings
-from . import models
 from .app import create_app
-from .keys import SESSIONS
+from .app_keys import SESSIONS
+from .listener import tls_context
 
 LONGEST_END = 15.0
 """Seconds after which rdit ends whatever is still in its way; its kernels see their pipes close, and end too."""

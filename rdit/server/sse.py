@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aiohttp import hdrs, web
 
-from . import wire
-from .run import Run
-from .store import Subscription
+from ..session import wire
+from ..session.event_log import Subscription
+from ..session.runs import Run
 
 COMMENT = b": rdit is still here\n\n"
 WRITE_SIZE = 1 << 18

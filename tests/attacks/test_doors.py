@@ -22,7 +22,7 @@ RUN = {"script": "open('owned.txt', 'w').close()"}
 
 def own_file(client: Client) -> Any:
     """Return the path of the file that a successful attack would make."""
-    from rdit.server.keys import SETTINGS
+    from rdit.server.app_keys import SETTINGS
 
     return client.app[SETTINGS].directory / "owned.txt"
 

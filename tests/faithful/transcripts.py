@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rdit.server.output import Output
+from rdit.session.output.output import Output
 from tests.server.events import events, texts
 
 if TYPE_CHECKING:

@@ -13,26 +13,26 @@ from pathlib import Path
 from typing import TypeVar
 
 import rdit
-from rdit.kernel.frames import Body, FrameDecoder, encode
-from rdit.kernel.messages import (
-    Asked,
+from rdit.kernel.protocol.frames import Body, FrameDecoder, encode
+from rdit.kernel.protocol.messages import (
     Completed,
-    Ended,
+    Displayed,
+    InputRequested,
     Item,
     Message,
     Open,
-    Passed,
     Planned,
     Ready,
     Request,
     Run,
-    Shown,
-    Started,
+    StatementFinished,
+    StatementsFinished,
+    StatementStarted,
     WorkerStarted,
     Written,
 )
-from rdit.kernel.records import PLANNED, STEP
-from rdit.server.decoding import decode
+from rdit.kernel.protocol.records import PLANNED, STEP
+from rdit.session.decoding import decode
 
 KERNEL = Path(rdit.__file__).parent / "kernel" / "__main__.py"
 M = TypeVar("M")
@@ -63,7 +63,7 @@ class Transcript:
             self._show(message.node_index, message.stream, body.decode("utf-8", "replace"))
             if message.late:
                 self.late.append((message.node_index, body.decode("utf-8", "replace")))
-        elif isinstance(message, Shown):
+        elif isinstance(message, Displayed):
             assert message.node_index is not None
             self.items.append(message.item)
             if message.item.type == "error":
@@ -85,13 +85,15 @@ class Transcript:
         return [
             message.item
             for message in self.messages
-            if isinstance(message, Shown) and message.node_index == index and message.item.type == "error"
+            if isinstance(message, Displayed) and message.node_index == index and message.item.type == "error"
         ]
 
     @property
     def last_index(self) -> int | None:
         """The last statement that began."""
-        return max((message.node_index for message in self.messages if isinstance(message, Started)), default=None)
+        return max(
+            (message.node_index for message in self.messages if isinstance(message, StatementStarted)), default=None
+        )
 
     @property
     def bodies(self) -> bytes:
@@ -152,7 +154,9 @@ class Kernel:
                 raise EOFError("the kernel has closed its output")
             for header, body in self._decoder.feed(data):
                 message = decode(header)
-                self._received += _each_step(message, body) if isinstance(message, Passed) else [(message, bytes(body))]
+                self._received += (
+                    _each_step(message, body) if isinstance(message, StatementsFinished) else [(message, bytes(body))]
+                )
         message, body = self._received.pop(0)
         if isinstance(message, WorkerStarted):
             self.worker = message
@@ -179,7 +183,7 @@ class Kernel:
     async def start(self, script: str, lines: tuple[int, int] | None = None, **options: bool) -> Transcript:
         """Send a run and wait until its first statement runs."""
         transcript = await self.request(script, lines, **options)
-        await self.follow(transcript, Started)
+        await self.follow(transcript, StatementStarted)
         return transcript
 
     async def request(self, script: str, lines: tuple[int, int] | None = None, **options: bool) -> Transcript:
@@ -236,25 +240,25 @@ async def running_kernel(
             await process.communicate()
 
 
-def _each_step(passed: Passed, body: Body) -> list[tuple[Message, bytes]]:
-    """Return what a `Passed` stands for: the end of each statement, and the start of the one that followed."""
+def _each_step(passed: StatementsFinished, body: Body) -> list[tuple[Message, bytes]]:
+    """Return what a `StatementsFinished` stands for: the end of each statement, and the start of the one that followed."""
     steps = list(STEP.iter_unpack(body))
     following = [*(index for index, _, _ in steps[1:]), passed.node_index]
     told: list[tuple[Message, bytes]] = []
     for (index, duration, peak_memory), next_index in zip(steps, following, strict=True):
-        told.append((Ended(passed.run_id, index, duration, peak_memory or None), b""))
-        told.append((Started(passed.run_id, next_index), b""))
+        told.append((StatementFinished(passed.run_id, index, duration, peak_memory or None), b""))
+        told.append((StatementStarted(passed.run_id, next_index), b""))
     return told
 
 
 __all__ = [
-    "Asked",
     "Completed",
-    "Ended",
+    "Displayed",
+    "InputRequested",
     "Kernel",
     "Planned",
-    "Shown",
-    "Started",
+    "StatementFinished",
+    "StatementStarted",
     "Transcript",
     "Written",
     "running_kernel",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rdit.kernel.tracebacks import ERROR_FORMAT
+from rdit.kernel.execution.tracebacks import ERROR_FORMAT
 from tests.kernel.driving import Transcript, running_kernel
 from tests.pythons import Python
 

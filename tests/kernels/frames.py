@@ -7,8 +7,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from rdit.kernel.frames import FrameDecoder, encode
-from rdit.kernel.records import PLANNED
+from rdit.kernel.protocol.frames import FrameDecoder, encode
+from rdit.kernel.protocol.records import PLANNED
 
 ONE_STATEMENT = PLANNED.pack(0, 1, 1)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rdit.server.saving import version_of
+from rdit.workspace.atomic_write import version_of
 from tests.conftest import Client, MakeClient
 
 

@@ -20,7 +20,7 @@ import pytest
 from aiohttp import ClientSession, TCPConnector, UnixConnector
 
 from rdit.errors import BadSetting
-from rdit.listening import is_loopback, tls_context, warning_of
+from rdit.server.listener import is_loopback, tls_context, warning_of
 from rdit.settings import Settings
 from tests.conftest import TOKEN, Client, MakeClient
 

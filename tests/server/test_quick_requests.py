@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from rdit.server import models
+from rdit.protocol import models
 from rdit.server.quick_requests import quick_execute
-from rdit.server.routes import HEALTHY
+from rdit.server.routes.table import HEALTHY
 
 FIELDS = ["script", "sessionId", "live", "stopOnError", "detached", "session_id", "lineRange", "window", "nonsense"]
 VALUES = st.one_of(

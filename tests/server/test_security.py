@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp import hdrs
 
-from rdit.server.routes import ENDPOINTS
+from rdit.server.routes.table import ENDPOINTS
 from rdit.server.security import Hosts
 from rdit.settings import Settings
 from tests.conftest import TOKEN, Client, MakeClient

@@ -1,0 +1,1 @@
+"""Environments: which interpreter runs a script, and how its kernel is started."""

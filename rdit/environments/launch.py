@@ -1,0 +1,56 @@
+"""Starts a kernel's process. Imports almost nothing, so that the command does it before its heavy imports."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import InterpreterFailed
+
+KERNEL = Path(__file__).parent.parent / "kernel" / "__main__.py"
+
+
+def kernel_command(interpreter: Path) -> list[str]:
+    """Return the command that starts a kernel in *interpreter*, without flags: `sys.flags` are the script's to see."""
+    return [str(interpreter), str(KERNEL)]
+
+
+def spawn_kernel(command: Sequence[str], directory: Path) -> subprocess.Popen[bytes]:
+    """Start a kernel with pipes on all three streams, in a session of its own.
+
+    Ctrl-C in rdit's terminal must not reach the script: an interrupt is something the page asks for.
+
+    Raises:
+        InterpreterFailed: the command cannot be executed.
+    """
+    where = directory if directory.is_dir() else None
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            cwd=where,
+            start_new_session=True,
+        )
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise InterpreterFailed(f"The interpreter {command[0]} does not start: {reason}.") from error
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            _enlarge(pipe.fileno())
+    return process
+
+
+def _enlarge(descriptor: int) -> None:
+    """Let a pipe hold 1 MiB where the platform can (Linux), so that a flood needs fewer wake-ups."""
+    import fcntl
+
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        try:
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, 1 << 20)
+        except OSError:
+            return  # the user's share of pipe memory is used up: 64 KiB work as well, only slower

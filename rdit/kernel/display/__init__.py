@@ -1,0 +1,1 @@
+"""Display: a value as text and MIME bundle; figures, charts, animations, IPython's protocol."""

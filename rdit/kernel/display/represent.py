@@ -1,0 +1,275 @@
+"""Value → text and MIME bundle, through the methods that the ecosystem has agreed upon (`_repr_html_` and so on).
+
+A value may do anything when it is asked how it looks. What fails becomes an error item that says so; the run goes on,
+because `python script.py` would not have asked. Tables and trees also get a format of rdit's own, which names the live
+object behind it, so that the page can read on in it.
+"""
+
+from __future__ import annotations
+
+from binascii import b2a_base64
+from json import dumps, loads
+
+from ..objects.live_objects import TABLE_FORMAT
+from ..objects.tables.tables import table_of
+from ..objects.trees import TREE_FORMAT, members
+from ..protocol.output_item import OutputItem, printable
+from .charts import chart_of
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+    from typing import Any
+
+    from ..objects.live_objects import LiveObjects
+    from .figures import Figures
+
+    DescribeError = Callable[[BaseException], OutputItem]
+
+_METHODS = {
+    "_repr_html_": "text/html",
+    "_repr_markdown_": "text/markdown",
+    "_repr_svg_": "image/svg+xml",
+    "_repr_png_": "image/png",
+    "_repr_jpeg_": "image/jpeg",
+    "_repr_latex_": "text/latex",
+    "_repr_json_": "application/json",
+    "_repr_pdf_": "application/pdf",
+}
+_PLAIN = frozenset({bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, range, type})
+"""Types that are known to have none of these methods."""
+_LARGEST = 64 << 20
+"""Characters (or bytes) of one representation; a larger one could only stop the page."""
+_LARGEST_TABLE_HTML = 50_000
+"""Characters of a table's HTML, which a page that has a grid does not need."""
+_SHORT = 80
+"""Characters of a repr that needs nothing but its line."""
+_LONGEST_TREE_TEXT = 1 << 20
+_MEDIA = (
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"GIF8", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (8, b"WAVE", "audio/wav"),
+    (0, b"fLaC", "audio/flac"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"\x1aE\xdf\xa3", "video/webm"),
+    (4, b"ftypisom", "video/mp4"),
+    (4, b"ftypmp4", "video/mp4"),
+)
+"""Where and with what the bytes of images, sounds and films begin. `WEBP` and `WAVE` stand in a `RIFF`."""
+
+
+class Bundle:
+    """How one value looks, while that is being found out."""
+
+    def __init__(self, value: object, describe_error: DescribeError) -> None:
+        self.value = value
+        self.kind = type(value)
+        self.data: dict[str, Any] = {}
+        self.metadata: dict[str, Any] = {}
+        self.failures: list[OutputItem] = []
+        self._describe_error = describe_error
+
+    def attempt(self, what: str, step: Callable[..., Any], *arguments: Any) -> Any:
+        """Return what *step* returns; what it raises becomes an item that says that *what* failed, and None.
+
+        Raises:
+            KeyboardInterrupt: the user did not want to wait for it.
+        """
+        try:
+            return step(*arguments)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - SystemExit as well: asking how a value looks ends nothing
+            item = self._describe_error(error)
+            item.text = f"The value of this expression could not be shown: {what} failed.\n{item.text}"
+            self.failures.append(item)
+            return None
+
+    def displays_itself(self) -> bool:
+        """Let the value show itself, if it knows how to; tell whether it did."""
+        own = getattr(self.kind, "_ipython_display_", None)
+        if not callable(own):
+            return False
+        declined = False
+
+        def step() -> None:
+            nonlocal declined
+            try:
+                own(self.value)
+            except NotImplementedError:
+                declined = True
+
+        self.attempt("_ipython_display_()", step)
+        return not declined
+
+    def add_picture(self, figures: Figures | None) -> bool:
+        """Take the picture of a figure or a chart; tell whether the value is one."""
+        picture = None if figures is None else self.attempt("drawing it", lambda: figures.picture_of(self.value))
+        if picture is not None:
+            self.data, self.metadata = picture.data, picture.metadata
+            return True
+        chart = self.attempt("drawing it", lambda: chart_of(self.value))
+        if chart is not None:
+            self.data, self.metadata = dict(chart[0]), dict(chart[1])
+        return chart is not None
+
+    def add_methods(self) -> None:
+        """Take what the methods of the value give."""
+        # They are looked for in the class: an object that has every attribute one asks for has none of these.
+        bundle = getattr(self.kind, "_repr_mimebundle_", None)
+        if callable(bundle):
+            arguments = {} if _takes_nothing(bundle) else {"include": None, "exclude": None}
+            given = self.attempt("_repr_mimebundle_()", lambda: bundle(self.value, **arguments))
+            self.attempt("_repr_mimebundle_()", lambda: add_bundle(given, self.data, self.metadata))
+        for name, mime in _METHODS.items():
+            if mime in self.data or (mime == "image/jpeg" and "image/png" in self.data):
+                continue
+            method: Callable[[object], Any] | None = getattr(self.kind, name, None)
+            if callable(method):
+                self.attempt(f"{name}()", self._add_from, method, mime)
+
+    def _add_from(self, method: Callable[[object], Any], mime: str) -> None:
+        _add(mime, method(self.value), self.data, self.metadata)
+
+    def add_live(self, text: str | None, objects: LiveObjects) -> None:
+        """Add the grid of a table and the tree of what has parts, unless the text already says all in a line."""
+        is_long = text is None or len(text) > _SHORT or "\n" in text
+        if not is_long and self.kind in _PLAIN:
+            return
+        table = None if self.kind in _PLAIN and self.kind is not list else table_of(self.value)
+        if table is not None:
+            shown = self.attempt("reading it as a table", lambda: objects.show_table(table))
+            if shown is not None:
+                self.data = {TABLE_FORMAT: shown, **self.data}
+                if len(self.data.get("text/html", "")) > _LARGEST_TABLE_HTML:
+                    del self.data["text/html"]
+        if is_long and members(self.value) is not None:
+            shown = self.attempt("reading it as a tree", lambda: objects.show_tree(self.value))
+            if shown is not None:
+                self.data[TREE_FORMAT] = shown
+
+
+def represent(
+    value: object,
+    describe_error: DescribeError,
+    objects: LiveObjects | None = None,
+    figures: Figures | None = None,
+    *,
+    include: Container[str] | None = None,
+    exclude: Container[str] | None = None,
+) -> list[OutputItem]:
+    """Return the items that show *value*: `stdout` with its repr, or a display; and an error item for what failed.
+
+    *describe_error* makes the item for an exception, *objects* remembers what the page may ask about later, *figures*
+    which figures were shown. Only formats in *include* are kept, and none of *exclude*.
+
+    Raises:
+        KeyboardInterrupt: the user did not want to wait for it.
+    """
+    bundle = Bundle(value, describe_error)
+    kind = bundle.kind
+    if kind not in _PLAIN and not isinstance(value, type) and not bundle.add_picture(figures):
+        if bundle.displays_itself():
+            return bundle.failures
+        bundle.add_methods()
+    elif kind is bytes:
+        _add_media(value, bundle.data)
+    text: str | None = bundle.attempt("repr()", lambda: printable(repr(value)))
+    if objects is not None:
+        bundle.add_live(text, objects)
+    data = bundle.data
+    if include is not None:
+        data = {mime: content for mime, content in data.items() if mime in include}
+    if exclude is not None:
+        data = {mime: content for mime, content in data.items() if mime not in exclude}
+    if not data:
+        return [*([] if text is None else [OutputItem("stdout", text + "\n")]), *bundle.failures]
+    if text is None:
+        text = f"<{kind.__name__} object at {id(value):#x}>"
+    if kind in _PLAIN or TREE_FORMAT in data:
+        text = _within_reason(text)
+    return [OutputItem("display", data.get("text/plain", text), data, bundle.metadata or None), *bundle.failures]
+
+
+def _within_reason(text: str) -> str:
+    """Return *text*, cut where a tree or a picture says more; what python shows of a shorter value is all there."""
+    if len(text) <= _LONGEST_TREE_TEXT:
+        return text
+    return (
+        f"{text[:_LONGEST_TREE_TEXT]}…\n[{len(text):,} characters, of which the first {_LONGEST_TREE_TEXT:,} are here]"
+    )
+
+
+def _add_media(value: Any, data: dict[str, Any]) -> None:
+    """Take bytes that begin as an image, a sound or a film does for what they are."""
+    for place, beginning, mime in _MEDIA:
+        if value.startswith(beginning, place) and (place != 8 or value.startswith(b"RIFF")):
+            if len(value) <= _LARGEST // 2:
+                data[mime] = b2a_base64(value, newline=False).decode("ascii")
+            return
+
+
+def markdown(text: str) -> OutputItem:
+    """Return the display of a bare string: Markdown, without the indentation that its place in the source gave it."""
+    text = printable(_without_margin(text))
+    return OutputItem("display", text, {"text/markdown": text})
+
+
+def _takes_nothing(method: Any) -> bool:
+    """Tell whether a `_repr_mimebundle_` has no parameters but `self`; the protocol calls it with two."""
+    code = getattr(method, "__code__", None)
+    return code is not None and code.co_argcount + code.co_kwonlyargcount <= 1 and not code.co_flags & 0x0C
+
+
+def add_bundle(given: Any, data: dict[str, Any], metadata: dict[str, Any]) -> None:
+    """Take what `_repr_mimebundle_` gave: a dict, or a dict and its metadata."""
+    notes: Any = {}
+    if isinstance(given, tuple) and len(given) == 2:
+        given, notes = given
+    if given is None:
+        return
+    if not isinstance(given, dict):
+        raise TypeError(f"_repr_mimebundle_() gave {type(given).__name__}, not a dict")
+    for mime, content in given.items():
+        note = notes.get(mime) if isinstance(notes, dict) else None
+        _add(str(mime), content if note is None else (content, note), data, metadata)
+
+
+def _add(mime: str, given: Any, data: dict[str, Any], metadata: dict[str, Any]) -> None:
+    """Take one representation: its content, or a tuple of content and metadata; None means that there is none."""
+    note = None
+    if isinstance(given, tuple) and len(given) == 2:
+        given, note = given
+    if given is None:
+        return
+    if mime == "application/json" or mime.endswith("+json"):
+        content = loads(dumps(given, allow_nan=False))  # proves that it is JSON, and takes a copy of it as it is now
+    elif isinstance(given, (bytes, bytearray)) and not mime.startswith("text/") and mime != "image/svg+xml":
+        content = b2a_base64(given, newline=False).decode("ascii")
+    elif isinstance(given, str):
+        content = printable(given)
+    else:
+        raise TypeError(f"the representation for {mime} is {type(given).__name__}, not text")
+    if isinstance(content, str) and len(content) > _LARGEST:
+        raise ValueError(
+            f"the representation for {mime} is too large: {len(content) >> 20} MiB of at most {_LARGEST >> 20}"
+        )
+    data[mime] = content
+    if note is not None:
+        metadata[mime] = loads(dumps(note, allow_nan=False))
+
+
+def _without_margin(text: str) -> str:
+    """Remove the indentation that all lines but the first share, and empty lines at both ends, as for docstrings."""
+    lines = text.split("\n")
+    margins = [len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()]
+    margin = min(margins, default=0)
+    lines = [lines[0].lstrip() if len(lines) > 1 else lines[0], *(line[margin:] for line in lines[1:])]
+    while len(lines) > 1 and not lines[-1].strip():
+        lines.pop()
+    while len(lines) > 1 and not lines[0].strip():
+        lines.pop(0)
+    return "\n".join(lines)

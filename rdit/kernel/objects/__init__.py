@@ -1,0 +1,1 @@
+"""Live objects behind displays, which can be asked for more: tables, trees."""

@@ -1,0 +1,1 @@
+"""Tables of every library behind one interface."""

@@ -1,0 +1,298 @@
+"""Two-dimensional and structured numpy arrays as tables, and what is computed on whole columns with numpy.
+
+numpy is handed in or found in `sys.modules`; it is there whenever one of its arrays is.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+
+from ..short_repr import missing_text, safe_text, short, short_repr
+from .filters import Condition
+from .table_base import HISTOGRAM_BINS, MAX_LABEL_TEXT, PIECE_ROWS, SUMMARY_VALUES, Table, text_summary
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+_NARROW = 1 << 16
+"""Integers that span less than this are sorted by their offsets, in a time that does not grow with a logarithm."""
+
+
+class NumpyTable(Table):
+    """An array of two dimensions, whose columns are called by their numbers, or of records, called by their fields."""
+
+    kind = "ndarray"
+    null = "None"
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(value)
+        self.numpy = sys.modules["numpy"]
+        self.is_masked = isinstance(value, self.numpy.ma.MaskedArray)
+        self.array = value if self.is_masked else self.numpy.asarray(value)
+        self.fields: tuple[str, ...] | None = value.dtype.names if value.ndim == 1 else None
+
+    def shape(self) -> tuple[int, int]:
+        if self.fields is not None:
+            return len(self.array), len(self.fields)
+        rows, columns = self.array.shape
+        return int(rows), int(columns)
+
+    def describe(self, first: int, count: int) -> list[tuple[str, str]]:
+        if self.fields is not None:
+            return [(name, str(self.array.dtype[name])) for name in self.fields[first : first + count]]
+        return [(str(column), str(self.array.dtype)) for column in range(first, first + count)]
+
+    def column(self, number: int) -> Any:
+        """Return one column as an array of one dimension."""
+        return self.array[self.fields[number]] if self.fields is not None else self.array[:, number]
+
+    def values(self, rows: Any, first: int, count: int) -> list[list[Any]]:
+        return [objects(self.column(number)[rows]) for number in range(first, first + count)]
+
+    def mask(self, column: int, condition: Condition) -> Any:
+        values = self.column(column)
+        return self.numpy.ma.filled(array_mask(self.numpy, values, condition), False)
+
+    def no_rows(self) -> Any:
+        return self.numpy.zeros(self.shape()[0], dtype=bool)
+
+    def positions_of(self, mask: Any) -> Any:
+        return mask.nonzero()[0]
+
+    def ordered(self, keys: list[tuple[int, bool]], mask: Any, positions: Any) -> Any:  # noqa: ARG002
+        for number, descending in reversed(keys):
+            values = self.column(number)
+            order = array_order(self.numpy, values if positions is None else values[positions], descending)
+            positions = order if positions is None else positions[order]
+        return positions
+
+    def summary(self, column: int) -> dict[str, Any]:
+        values = self.column(column)
+        if self.is_masked:
+            present = values.compressed()
+            result = array_summary(self.numpy, present)
+            hidden = len(values) - len(present)
+            return result | {"count": len(values), "missing": result["missing"] + hidden}
+        return array_summary(self.numpy, values)
+
+    def copied(self) -> Any:
+        return self.value.copy()
+
+    def size(self) -> int:
+        return int(self.value.nbytes)
+
+
+def objects(array: Any) -> list[Any]:
+    """Return the elements of *array* as Python objects, those that Python has no type for as numpy's own scalars."""
+    if array.dtype.kind in "mM" or (array.dtype.kind == "f" and array.dtype.itemsize != 8):
+        return list(array)
+    return array.tolist()  # type: ignore[no-any-return]
+
+
+def pieces(length: int, taken: Callable[[slice], list[Any]]) -> Iterator[list[Any]]:
+    """Yield all values of a column as Python objects, some thousand at a time."""
+    for start in range(0, length, PIECE_ROWS):
+        yield taken(slice(start, min(length, start + PIECE_ROWS)))
+
+
+def mask_by_piece(numpy: Any, length: int, taken: Callable[[slice], list[Any]], condition: Condition) -> Any:
+    """Return which values pass *condition*, where only Python can tell."""
+    passes = condition.predicate()
+    found = numpy.zeros(length, dtype=bool)
+    start = 0
+    for values in pieces(length, taken):
+        found[start : start + len(values)] = [passes(value) for value in values]
+        start += len(values)
+    return found
+
+
+def array_mask(numpy: Any, values: Any, condition: Condition) -> Any:
+    """Return which elements of an array of one dimension pass *condition*."""
+    kind = values.dtype.kind
+    if condition.operator in {"missing", "present"} and kind in "biufcmMSUV":
+        masked = numpy.ma.getmaskarray(values)
+        missing = (values != values) | masked if kind in "fcmM" else masked
+        return missing if condition.operator == "missing" else ~missing
+    if condition.operator != "contains":
+        if kind in "iuf":
+            return condition.compare(values, condition.number()) & (values == values)
+        if kind == "b":
+            return condition.compare(values, condition.truth())
+        if kind == "M":
+            first, last = condition.moments()
+            # numpy would compare in the column's own unit, which may be too coarse or too fine for these two
+            exact = values.astype("M8[us]")
+            return condition.compare(exact, numpy.datetime64(first), numpy.datetime64(last)) & ~numpy.isnat(values)
+        if kind == "m":
+            span = numpy.timedelta64(seconds_of(condition), "us")
+            return condition.compare(values.astype("m8[us]"), span) & ~numpy.isnat(values)
+    elif kind in "iufM" and not numpy.ma.isMaskedArray(values):
+        return _mask_of_texts(numpy, values, condition)
+    return mask_by_piece(numpy, len(values), lambda rows: objects(values[rows]), condition)
+
+
+def _mask_of_texts(numpy: Any, values: Any, condition: Condition) -> Any:
+    """Return which numbers or moments contain the wanted text; with Arrow's casts where pandas has brought it along."""
+    part = condition.part
+    found = numpy.zeros(len(values), dtype=bool)
+    compute = sys.modules.get("pyarrow.compute")
+    for start in range(0, len(values), PIECE_ROWS):
+        piece = values[start : start + PIECE_ROWS]
+        if compute is not None and piece.dtype.itemsize > 2 and piece.dtype.isnative:
+            texts = compute.cast(sys.modules["pyarrow"].array(piece), "string")
+            passing = arrow_texts_with(compute, texts, part).to_numpy(zero_copy_only=False)
+        elif piece.dtype.kind == "M":
+            moments = numpy.datetime_as_string(piece.astype("M8[s]")).tolist()
+            passing = [part in moment.replace("T", " ") for moment in moments]
+        else:
+            passing = [part in repr(number) for number in piece.tolist()]
+        found[start : start + len(piece)] = passing
+    missing = values != values
+    return found & ~missing if values.dtype.kind in "fM" else found
+
+
+def arrow_texts_with(compute: Any, texts: Any, part: str) -> Any:
+    """Return which of Arrow's *texts* of numbers or moments contain *part*; Arrow writes 2.0 as `2`."""
+    found = compute.match_substring(texts, part, ignore_case=True)
+    if not part.endswith(".0"):
+        return found
+    whole = compute.invert(compute.match_substring(texts, "."))
+    return compute.or_(found, compute.and_(whole, compute.ends_with(texts, part[:-2])))
+
+
+def seconds_of(condition: Condition) -> timedelta:
+    """Return the duration that a condition names: in seconds, or as `[days ]hours:minutes[:seconds]`."""
+    text = condition.wanted.strip()
+    try:
+        days, _, clock = text.rpartition(" ") if " " in text else ("0", "", text)
+        parts = [float(part) for part in clock.split(":")]
+        if len(parts) == 1:
+            parts = [0.0, 0.0, *parts]
+        hours, minutes, seconds = (*parts, 0.0)[:3]
+        return timedelta(days=float(days.split(" ")[0]), hours=hours, minutes=minutes, seconds=seconds)
+    except ValueError:
+        raise ValueError(f"{condition.wanted!r} is no duration. Write it in seconds, or as 1:30:00.") from None
+
+
+def array_order(numpy: Any, values: Any, descending: bool) -> Any:
+    """Return the positions of *values* in their order: missing ones last, equal ones as they were."""
+    kind = values.dtype.kind
+    masked = numpy.ma.getmaskarray(values) if numpy.ma.isMaskedArray(values) else None
+    values = numpy.ma.getdata(values)
+    if kind in "OV":
+        return _order_of_objects(numpy, values, masked, descending)
+    missing = values != values if kind in "fcmM" else None
+    if masked is not None:
+        missing = masked if missing is None else missing | masked
+    if missing is None or not missing.any():
+        return _stable_order(numpy, values, descending)
+    present = (~missing).nonzero()[0]
+    order = present[_stable_order(numpy, values[present], descending)]
+    return numpy.concatenate([order, missing.nonzero()[0]])
+
+
+def _stable_order(numpy: Any, values: Any, descending: bool) -> Any:
+    if descending:  # from behind, so that equal values keep their order
+        return (len(values) - 1) - _stable_order(numpy, values[::-1], descending=False)[::-1]
+    if values.dtype.kind in "iu" and len(values) and int(values.max()) - int(values.min()) < _NARROW:
+        low = values.min()
+        # differences may wrap around in the column's own type, and come out right again in the narrow one
+        return (values - low).astype(numpy.uint16).argsort(kind="stable")
+    return values.argsort(kind="stable")
+
+
+def _order_of_objects(numpy: Any, values: Any, masked: Any, descending: bool) -> Any:
+    present: list[int] = []
+    missing: list[int] = []
+    for position, value in enumerate(values.tolist()):
+        gone = (masked is not None and masked[position]) or missing_text(value) is not None
+        (missing if gone else present).append(position)
+    sort_by_value(present, values.__getitem__, descending)
+    return numpy.array([*present, *missing], dtype=numpy.intp)
+
+
+def sort_by_value(positions: list[int], value_at: Callable[[int], Any], descending: bool) -> None:
+    """Sort *positions* by the Python objects there; those of different types by their text."""
+    try:
+        positions.sort(key=value_at, reverse=descending)
+    except Exception:  # noqa: BLE001  a user's __lt__ may raise anything; every object has a text
+        positions.sort(key=lambda position: _sortable_text(value_at(position)), reverse=descending)
+
+
+def _sortable_text(value: Any) -> str:
+    return value if type(value) is str else short_repr(value)
+
+
+# ------------------------------------------------------------------------------------------------- summaries
+
+
+def array_summary(numpy: Any, values: Any) -> dict[str, Any]:
+    """Return the summary of an array of one dimension."""
+    kind = values.dtype.kind
+    if kind in "iuf":
+        return number_summary(numpy, values[values == values] if kind == "f" else values, len(values))
+    if kind in "mM":
+        return time_summary(numpy, values[~numpy.isnat(values)], len(values))
+    if kind in "bSU":
+        found, times = numpy.unique(values, return_counts=True)
+        return {"count": len(values), "missing": 0, "distinct": len(found)} | most_frequent(found, times)
+    return text_summary(
+        (v for piece in pieces(len(values), lambda rows: objects(values[rows])) for v in piece), len(values)
+    )
+
+
+def most_frequent(found: Any, times: Any) -> dict[str, Any]:
+    """Return the `frequent` part of a summary from distinct values and how often each of them occurs."""
+    leading = times.argsort(kind="stable")[::-1][:SUMMARY_VALUES]
+    return {"frequent": [[short(safe_text(found[i], str), MAX_LABEL_TEXT), int(times[i])] for i in leading.tolist()]}
+
+
+def number_summary(numpy: Any, present: Any, count: int) -> dict[str, Any]:
+    """Return the summary of *count* numbers, of which *present* are not missing."""
+    result: dict[str, Any] = {"count": count, "missing": count - len(present), "distinct": distinct(numpy, present)}
+    finite = present[numpy.isfinite(present)] if present.dtype.kind == "f" else present
+    if not len(finite):
+        return result
+    low, high = float(finite.min()), float(finite.max())
+    mean = float(finite.mean(dtype=numpy.float64))
+    result |= {"minimum": low, "maximum": high, "mean": mean if abs(mean) < float("inf") else None}
+    return result | {"histogram": histogram(numpy, finite.astype(numpy.float64, copy=False), low, high)}
+
+
+def time_summary(numpy: Any, present: Any, count: int) -> dict[str, Any]:
+    """Return the summary of *count* times or durations, of which *present* are not missing."""
+    numbers = present.view("i8")
+    result: dict[str, Any] = {"count": count, "missing": count - len(present), "distinct": distinct(numpy, numbers)}
+    if not len(present):
+        return result
+    low, high = present.min(), present.max()
+    offsets = (numbers - low.view("i8")).astype(numpy.uint64).astype(numpy.float64)
+    bins = histogram(numpy, offsets, 0.0, float(offsets.max()))
+    ends = {"minimum": str(low).replace("T", " "), "maximum": str(high).replace("T", " ")}
+    return result | ends | {"histogram": bins}
+
+
+def distinct(numpy: Any, values: Any) -> int:
+    """Return how many different values there are; sorting numbers is several times faster than hashing them."""
+    if not len(values):
+        return 0
+    ordered = numpy.sort(values)
+    return int((ordered[1:] != ordered[:-1]).sum()) + 1
+
+
+def histogram(numpy: Any, numbers: Any, low: float, high: float) -> list[int]:
+    """Return how many of *numbers* lie in each of equal bins from *low* to *high*."""
+    bins = [0] * HISTOGRAM_BINS
+    width = high / HISTOGRAM_BINS - low / HISTOGRAM_BINS
+    if not width:
+        bins[0] = len(numbers)
+        return bins
+    for start in range(0, len(numbers), PIECE_ROWS * 16):
+        piece = numbers[start : start + PIECE_ROWS * 16]
+        numbered = numpy.clip(((piece - low) / width).astype(numpy.int64), 0, HISTOGRAM_BINS - 1)
+        for number, times in enumerate(numpy.bincount(numbered, minlength=HISTOGRAM_BINS).tolist()):
+            bins[number] += times
+    return bins

@@ -1,0 +1,232 @@
+"""pandas DataFrames and Series as tables."""
+
+from __future__ import annotations
+
+import sys
+
+from ..short_repr import safe_text
+from .filters import Condition
+from .numpy_tables import (
+    array_mask,
+    array_order,
+    array_summary,
+    mask_by_piece,
+    most_frequent,
+    number_summary,
+    objects,
+    pieces,
+    seconds_of,
+    time_summary,
+)
+from .table_base import Table, text_summary
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from typing import Any
+
+_SAMPLED = 10_000
+"""How many texts decide whether a column repeats itself so much that it is worth sorting its distinct ones first."""
+
+
+class PandasTable(Table):
+    """A DataFrame, or a Series as its only column. Column -1 is the index, for sorting and filtering."""
+
+    kind = "DataFrame"
+    null = "None"
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(value)
+        self.pandas = sys.modules["pandas"]
+        self.numpy = sys.modules["numpy"]
+        self.frame = value
+        if value.ndim == 1:
+            self.kind = "Series"
+            self.frame = value.to_frame(name="value" if value.name is None else value.name)
+
+    def shape(self) -> tuple[int, int]:
+        rows, columns = self.frame.shape
+        return int(rows), int(columns)
+
+    def describe(self, first: int, count: int) -> list[tuple[str, str]]:
+        part = self.frame.iloc[:0, first : first + count]
+        return [(_label(name), safe_text(dtype, str)) for name, dtype in zip(part.columns, part.dtypes, strict=True)]
+
+    def column(self, number: int) -> Any:
+        """Return one column as a Series; -1 is the index."""
+        if number < 0:
+            index = self.frame.index
+            return self.pandas.Series(index.map(_label) if index.nlevels > 1 else index, copy=False)
+        return self.frame.iloc[:, number]
+
+    def values(self, rows: Any, first: int, count: int) -> list[list[Any]]:
+        part = self.frame.iloc[:, first : first + count].iloc[rows]
+        return [_objects(part.iloc[:, number]) for number in range(part.shape[1])]
+
+    def index_labels(self, rows: Any) -> list[Any]:
+        return [_label(label) for label in self.frame.index[rows]]
+
+    def index_names(self) -> list[str]:
+        return [" / ".join("" if name is None else safe_text(name, str) for name in self.frame.index.names)]
+
+    def mask(self, column: int, condition: Condition) -> Any:
+        series = self.column(column)
+        mask = self._mask(series, condition)
+        return self.numpy.asarray(mask.to_numpy(dtype=bool, na_value=False) if hasattr(mask, "to_numpy") else mask)
+
+    def _mask(self, series: Any, condition: Condition) -> Any:
+        dtype = series.dtype
+        if condition.operator == "missing":
+            return series.isna()
+        if condition.operator == "present":
+            return series.notna()
+        if isinstance(dtype, self.pandas.CategoricalDtype):
+            passing = self._mask_of_categories(series, condition)
+            return self.numpy.append(passing, False)[series.cat.codes.to_numpy()]  # -1 is missing
+        if isinstance(dtype, self.numpy.dtype) and dtype.kind in "iufb":
+            return array_mask(self.numpy, series.to_numpy(), condition)
+        if condition.operator == "contains":
+            if self.is_text(series):
+                return series.str.contains(condition.wanted, case=False, regex=False, na=False)
+            plain = self._plain(series)
+            if plain is not None:
+                return array_mask(self.numpy, plain, condition) & series.notna().to_numpy()
+        elif self.is_text(series):
+            return condition.compare(series, condition.wanted) & series.notna()
+        elif dtype.kind in "iuf":
+            return condition.compare(series, condition.number()) & series.notna()
+        elif dtype.kind == "b":
+            return condition.compare(series, condition.truth())
+        elif dtype.kind == "M":
+            return self._mask_of_times(series, condition)
+        elif dtype.kind == "m":
+            return condition.compare(series, self.pandas.Timedelta(seconds_of(condition))) & series.notna()
+        return mask_by_piece(self.numpy, len(series), lambda rows: _objects(series.iloc[rows]), condition)
+
+    def _plain(self, series: Any) -> Any:
+        """Return numbers and moments as a numpy array, a moment by its own clock; None for everything else."""
+        kind = series.dtype.kind
+        if kind in "iuf":
+            try:
+                return series.to_numpy(dtype=f"{kind}8", na_value=0)
+            except (TypeError, ValueError):
+                return None  # an array type that cannot leave out its missing values
+        if kind == "M":
+            zone = getattr(series.dt, "tz", None)
+            return (series if zone is None else series.dt.tz_localize(None)).to_numpy(dtype="M8[us]")
+        return None
+
+    def _mask_of_categories(self, series: Any, condition: Condition) -> Any:
+        """Return which categories pass; an ordered type compares by its own order."""
+        categories = series.cat.categories
+        if series.cat.ordered and condition.operator in "<≤>≥":
+            names = [safe_text(category, str) for category in categories]
+            if condition.wanted in names:
+                places = self.numpy.arange(len(names))
+                return condition.compare(places, names.index(condition.wanted))
+        passing = self._mask(self.pandas.Series(categories, copy=False), condition)
+        return passing.to_numpy(dtype=bool, na_value=False) if hasattr(passing, "to_numpy") else passing
+
+    def _mask_of_times(self, series: Any, condition: Condition) -> Any:
+        zone = getattr(series.dt, "tz", None)
+        first, last = condition.moments()
+        start, end = self.pandas.Timestamp(first), self.pandas.Timestamp(last)
+        if zone is not None:  # the typed time is one of the column's own clock
+            start, end = (
+                moment.tz_localize(zone, ambiguous=True, nonexistent="shift_forward") for moment in (start, end)
+            )
+        return condition.compare(series, start, end) & series.notna()
+
+    def is_text(self, series: Any) -> bool:
+        """Tell whether every value of *series* is a string or missing."""
+        if isinstance(series.dtype, self.pandas.StringDtype) or str(series.dtype) in {
+            "string[pyarrow]",
+            "large_string[pyarrow]",
+        }:
+            return True
+        return series.dtype == object and str(self.pandas.api.types.infer_dtype(series, skipna=True)) == "string"
+
+    def no_rows(self) -> Any:
+        return self.numpy.zeros(len(self.frame), dtype=bool)
+
+    def positions_of(self, mask: Any) -> Any:
+        return mask.nonzero()[0]
+
+    def ordered(self, keys: list[tuple[int, bool]], mask: Any, positions: Any) -> Any:  # noqa: ARG002
+        for number, descending in reversed(keys):
+            series = self.column(number)
+            order = self._order(series if positions is None else series.iloc[positions], descending)
+            positions = order if positions is None else positions[order]
+        return positions
+
+    def _order(self, series: Any, descending: bool) -> Any:
+        dtype = series.dtype
+        if isinstance(dtype, self.numpy.dtype) and dtype.kind in "biufmM":
+            return array_order(self.numpy, series.to_numpy(), descending)
+        if isinstance(dtype, self.pandas.CategoricalDtype):
+            return self._order_of_codes(
+                series.cat.codes.to_numpy(), series.cat.categories, descending, ordered=series.cat.ordered
+            )
+        if self.is_text(series) and self._repeats(series):
+            codes, found = series.factorize()
+            return self._order_of_codes(codes, self.pandas.Series(found), descending, ordered=False)
+        try:
+            ordered = series.reset_index(drop=True).sort_values(ascending=not descending, kind="stable")
+        except Exception:  # noqa: BLE001  values of different types, or of a type that has no order, go by Python's
+            return array_order(self.numpy, self.numpy.array([*_objects(series), None], dtype=object)[:-1], descending)
+        return ordered.index.to_numpy()
+
+    def _order_of_codes(self, codes: Any, categories: Any, descending: bool, *, ordered: bool) -> Any:
+        """Return the order of rows by what their *codes* stand for; -1 stands for a missing value."""
+        places = self.numpy.arange(len(categories))
+        if not ordered:
+            places[array_order(self.numpy, categories.to_numpy(dtype=object), descending=False)] = places.copy()
+        present = (codes >= 0).nonzero()[0]
+        order = present[array_order(self.numpy, places[codes[present]], descending)]
+        return self.numpy.concatenate([order, (codes < 0).nonzero()[0]])
+
+    def _repeats(self, series: Any) -> bool:
+        step = max(1, len(series) // _SAMPLED)
+        sample = series.iloc[::step]
+        return int(sample.nunique()) * 10 < len(sample)
+
+    def summary(self, column: int) -> dict[str, Any]:
+        series = self.column(column)
+        dtype = series.dtype
+        if isinstance(dtype, self.numpy.dtype) and dtype.kind in "iufmM":
+            return array_summary(self.numpy, series.to_numpy())
+        if dtype.kind in "iuf":
+            present = series.dropna()
+            return number_summary(self.numpy, present.to_numpy(dtype=f"{dtype.kind}8"), len(series))
+        if dtype.kind == "M":
+            present = series.dropna()
+            moments = present.to_numpy(dtype="M8[ns]")
+            result = time_summary(self.numpy, moments, len(series))
+            return result | ({"minimum": str(present.min()), "maximum": str(present.max())} if len(present) else {})
+        if self.is_text(series) or isinstance(dtype, self.pandas.CategoricalDtype) or dtype.kind == "b":
+            found = series.value_counts(dropna=True, sort=False)
+            found = found[found > 0]
+            result = {"count": len(series), "missing": int(series.isna().sum()), "distinct": len(found)}
+            return result | most_frequent(found.index, found.to_numpy(dtype="i8"))
+        return text_summary(
+            (v for piece in pieces(len(series), lambda rows: _objects(series.iloc[rows])) for v in piece), len(series)
+        )
+
+    def copied(self) -> Any:
+        return self.value.copy()
+
+    def size(self) -> int:
+        used = self.value.memory_usage(index=False)
+        return int(used if self.value.ndim == 1 else used.sum())
+
+
+def _label(label: Any) -> str:
+    """Return a heading or index label as text, the levels of a MultiIndex joined."""
+    return " / ".join(safe_text(part, str) for part in label) if type(label) is tuple else safe_text(label, str)
+
+
+def _objects(series: Any) -> list[Any]:
+    """Return the values of *series* as Python objects."""
+    dtype = series.dtype
+    if getattr(dtype, "kind", "") == "f" and getattr(dtype, "itemsize", 8) != 8 and hasattr(dtype, "isnative"):
+        return objects(series.to_numpy())
+    return list(series)

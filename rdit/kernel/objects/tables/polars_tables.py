@@ -1,0 +1,193 @@
+"""polars DataFrames and Series as tables, with polars' own engine; numpy need not be there."""
+
+from __future__ import annotations
+
+import sys
+
+from ..short_repr import missing_text, safe_text, short
+from .filters import Condition
+from .numpy_tables import pieces, seconds_of, sort_by_value
+from .table_base import HISTOGRAM_BINS, MAX_LABEL_TEXT, SUMMARY_VALUES, Table, text_summary
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class PolarsTable(Table):
+    """A DataFrame, or a Series as its only column."""
+
+    kind = "DataFrame"
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(value)
+        self.polars = sys.modules["polars"]
+        self.frame = value
+        if isinstance(value, self.polars.Series):
+            self.kind = "Series"
+            self.frame = value.to_frame()
+
+    def shape(self) -> tuple[int, int]:
+        rows, columns = self.frame.shape
+        return int(rows), int(columns)
+
+    def describe(self, first: int, count: int) -> list[tuple[str, str]]:
+        names, dtypes = self.frame.columns[first : first + count], self.frame.dtypes[first : first + count]
+        return [(str(name), safe_text(dtype, str)) for name, dtype in zip(names, dtypes, strict=True)]
+
+    def values(self, rows: Any, first: int, count: int) -> list[list[Any]]:
+        columns = [self.frame.to_series(number) for number in range(first, first + count)]
+        if isinstance(rows, slice):
+            return [column[rows].to_list() for column in columns]
+        return [column.gather(rows).to_list() for column in columns]
+
+    def mask(self, column: int, condition: Condition) -> Any:
+        series = self.frame.to_series(column)
+        dtype = series.dtype
+        if condition.operator in {"missing", "present"}:
+            missing = series.is_null()
+            if dtype.is_float():
+                missing |= series.is_nan().fill_null(value=False)
+            return missing if condition.operator == "missing" else ~missing
+        if self._is_text(dtype):
+            text = series.cast(self.polars.String)
+            if condition.operator == "contains":
+                found = text.str.to_lowercase().str.contains(condition.wanted.lower(), literal=True)
+            else:
+                found = condition.compare(text, condition.wanted)
+        elif condition.operator == "contains" and self._is_simple(dtype):
+            text = series.cast(self.polars.String).str.to_lowercase()
+            found = text.str.contains(condition.wanted.lower(), literal=True)
+            if dtype.is_float():
+                found &= ~series.is_nan()
+        elif condition.operator == "contains":
+            return self._mask_by_piece(series, condition)
+        elif dtype.is_numeric():
+            found = condition.compare(series, condition.number())
+            if dtype.is_float():
+                found &= ~series.is_nan()
+        elif dtype == self.polars.Boolean:
+            found = condition.compare(series.cast(self.polars.Int8), int(condition.truth()))
+        elif dtype == self.polars.Date or dtype == self.polars.Datetime:
+            found = self._mask_of_times(series, condition)
+        elif dtype == self.polars.Duration:
+            found = condition.compare(series, seconds_of(condition))
+        else:
+            return self._mask_by_piece(series, condition)
+        return found.fill_null(value=False)
+
+    def _mask_of_times(self, series: Any, condition: Condition) -> Any:
+        first, last = condition.moments()
+        if series.dtype == self.polars.Date:
+            return condition.compare(series, first.date(), last.date())
+        if getattr(series.dtype, "time_zone", None):
+            series = series.dt.replace_time_zone(None)  # the typed time is one of the column's own clock
+        return condition.compare(series, first, last)
+
+    def _mask_by_piece(self, series: Any, condition: Condition) -> Any:
+        passes = condition.predicate()
+        found = [
+            self.polars.Series([passes(value) for value in values], dtype=self.polars.Boolean)
+            for values in pieces(len(series), lambda rows: series[rows].to_list())
+        ]
+        return self.polars.concat(found) if found else self.no_rows()
+
+    def _is_simple(self, dtype: Any) -> bool:
+        """Tell whether polars writes values of *dtype* as a reader would type them."""
+        return bool(dtype.is_numeric() or dtype == self.polars.Date or dtype == self.polars.Datetime)
+
+    def _is_text(self, dtype: Any) -> bool:
+        return any(dtype == kind for kind in (self.polars.String, self.polars.Categorical, self.polars.Enum))
+
+    def no_rows(self) -> Any:
+        return self.polars.repeat(value=False, n=len(self.frame), dtype=self.polars.Boolean, eager=True)
+
+    def positions_of(self, mask: Any) -> Any:
+        return mask.arg_true()
+
+    def ordered(self, keys: list[tuple[int, bool]], mask: Any, positions: Any) -> Any:  # noqa: ARG002
+        columns = {}
+        for number, _ in keys:
+            series = self.frame.to_series(number)
+            series = series if positions is None else series.gather(positions)
+            columns[str(number)] = self._sortable(series)
+        order = self.polars.DataFrame(columns).select(
+            self.polars.arg_sort_by(
+                [str(number) for number, _ in keys],
+                descending=[descending for _, descending in keys],
+                nulls_last=True,
+                maintain_order=True,
+            )
+        )
+        found = order.to_series(0)
+        return found if positions is None else positions.gather(found)
+
+    def _sortable(self, series: Any) -> Any:
+        """Return something that sorts as *series* should: NaN as missing, what has no order by Python's or its text."""
+        dtype = series.dtype
+        if dtype.is_float():
+            return series.fill_nan(None)
+        if dtype == self.polars.Null:
+            return self.polars.repeat(0, len(series), eager=True)
+        if not dtype.is_nested() and dtype != self.polars.Object:
+            return series
+        values = series.to_list()
+        positions = [position for position, value in enumerate(values) if missing_text(value) is None]
+        sort_by_value(positions, values.__getitem__, descending=False)
+        ranks: list[int | None] = [None] * len(values)
+        rank = -1
+        for place, position in enumerate(positions):
+            if place == 0 or values[positions[place - 1]] != values[position]:
+                rank += 1
+            ranks[position] = rank
+        return self.polars.Series(ranks, dtype=self.polars.Int64)
+
+    def summary(self, column: int) -> dict[str, Any]:
+        series = self.frame.to_series(column)
+        dtype = series.dtype
+        if dtype.is_nested() or dtype in {self.polars.Object, self.polars.Binary}:
+            values = (v for piece in pieces(len(series), lambda rows: series[rows].to_list()) for v in piece)
+            return text_summary(values, len(series))
+        present = (series.fill_nan(None) if dtype.is_float() else series).drop_nulls()
+        result: dict[str, Any] = {
+            "count": len(series),
+            "missing": len(series) - len(present),
+            "distinct": present.n_unique(),
+        }
+        if not len(present):
+            return result
+        if dtype.is_numeric():
+            numbers = present.cast(self.polars.Float64)
+            finite = numbers.filter(numbers.is_finite())
+            if not len(finite):
+                return result
+            low, high = finite.min(), finite.max()
+            result |= {"minimum": low, "maximum": high, "mean": finite.mean()}
+            return result | {"histogram": self._histogram(finite, low, high)}
+        if dtype.is_temporal():
+            numbers = present.to_physical().cast(self.polars.Float64)
+            result |= {"minimum": str(present.min()), "maximum": str(present.max())}
+            return result | {"histogram": self._histogram(numbers, numbers.min(), numbers.max())}
+        counts = present.alias("value").value_counts(name="times").top_k(SUMMARY_VALUES, by="times")
+        result["frequent"] = [[short(str(value), MAX_LABEL_TEXT), times] for value, times in counts.rows()]
+        return result
+
+    def _histogram(self, numbers: Any, low: float, high: float) -> list[int]:
+        bins = [0] * HISTOGRAM_BINS
+        width = high / HISTOGRAM_BINS - low / HISTOGRAM_BINS
+        numbered = (
+            ((numbers - low) / width).clip(0, HISTOGRAM_BINS - 1).cast(self.polars.Int32) if width else numbers * 0
+        )
+        for number, times in numbered.cast(self.polars.Int32).alias("bin").value_counts(name="times").rows():
+            bins[number] = times
+        return bins
+
+    def copied(self) -> Any:
+        return (
+            self.value.gather(range(len(self.value)))
+            if self.kind == "Series"
+            else self.value[list(range(len(self.value)))]
+        )
+
+    def size(self) -> int:
+        return int(self.value.estimated_size())

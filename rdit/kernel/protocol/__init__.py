@@ -1,0 +1,1 @@
+"""Kernel protocol: frames, messages, records, output items."""

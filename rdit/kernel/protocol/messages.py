@@ -1,0 +1,254 @@
+"""The messages that server and kernel exchange, one frame each.
+
+The header of a frame is the message as a JSON object, tagged by `type`. Only `Written` has a body, the bytes that the
+script wrote, and `Planned` and `StatementsFinished`, which may tell of ten thousand statements. The server checks what
+it receives against these same classes. Times are in seconds, lines are counted from 1 with both ends included.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+Stream = Literal["stdout", "stderr"]
+ItemType = Literal["stdout", "stderr", "error", "display"]
+Status = Literal["ok", "error", "interrupted", "exited", "died"]
+
+# ---------------------------------------------------------------------------------------------- server → kernel
+
+
+class Open(NamedTuple):
+    """Which script the kernel is for. The first message, before any run.
+
+    A later one says that the script has another path now: the next run is of that. All else holds from the next reset.
+    """
+
+    script_path: str | None
+    """Absolute, or None for a buffer that has no file yet."""
+    arguments: list[str]
+    """`sys.argv[1:]`."""
+    directory: str
+    """The working directory of the script."""
+    type: Literal["open"] = "open"
+
+
+class Run(NamedTuple):
+    """Execute *script*, or the statements of it that overlap the lines *first_line* to *last_line*."""
+
+    run_id: str
+    script: str
+    first_line: int | None = None
+    last_line: int | None = None
+    stop_on_error: bool = True
+    interactive: bool = False
+    """Whether somebody can answer `input()`; otherwise it raises EOFError."""
+    type: Literal["run"] = "run"
+
+
+class Interrupt(NamedTuple):
+    """Send SIGINT to the worker's process group, as Ctrl-C in a terminal does. Keeps the namespace."""
+
+    type: Literal["interrupt"] = "interrupt"
+
+
+class Reset(NamedTuple):
+    """Kill the worker and its children and fork a fresh one."""
+
+    type: Literal["reset"] = "reset"
+
+
+class Answer(NamedTuple):
+    """A line for the `input()` that waits, without its newline; None is end-of-file."""
+
+    text: str | None
+    type: Literal["answer"] = "answer"
+
+
+class Query(NamedTuple):
+    """Ask the live object behind a display, such as a table, for a window of it. Answered between statements."""
+
+    query_id: str
+    handle: str
+    request: dict[str, Any]
+    type: Literal["query"] = "query"
+
+
+Request = Open | Run | Interrupt | Reset | Answer | Query
+
+# ---------------------------------------------------------------------------------------------- kernel → server
+
+
+class Ready(NamedTuple):
+    """The supervisor is up. The first message of a kernel."""
+
+    version: str
+    """As `platform.python_version()` says it."""
+    implementation: str
+    executable: str
+    prefix: str
+    """`sys.prefix`: the environment."""
+    pid: int
+    type: Literal["ready"] = "ready"
+
+
+class WorkerStarted(NamedTuple):
+    """A fresh worker stands ready, with an empty namespace; *pid* is also its process group."""
+
+    pid: int
+    type: Literal["worker_started"] = "worker_started"
+
+
+class PlannedStatement(NamedTuple):
+    """One statement that a run will execute; `node_index` counts from 0 within the whole script."""
+
+    node_index: int
+    line_start: int
+    line_end: int
+
+
+class Planned(NamedTuple):
+    """The statements that the run will execute. The first message of a run.
+
+    The body has a `records.PLANNED` for each, in order, with the fields of `PlannedStatement`.
+    """
+
+    run_id: str
+    type: Literal["planned"] = "planned"
+
+
+class StatementStarted(NamedTuple):
+    """A statement begins."""
+
+    run_id: str
+    node_index: int
+    type: Literal["started"] = "started"
+
+
+class Written(NamedTuple):
+    """The body holds bytes written to *stream*, in order, never cut within a UTF-8 character of the script's own.
+
+    `run_id` is None for output that belongs to no run (between runs, from a thread or child nobody can place).
+    """
+
+    stream: Stream
+    run_id: str | None
+    node_index: int | None
+    late: bool = False
+    """Whether the statement had ended already: a thread or a child process that outlived it."""
+    type: Literal["written"] = "written"
+
+
+class Item(NamedTuple):
+    """An output item that is not plain stream output: an echoed value, a display or an error.
+
+    *data* is a MIME bundle: strings as they are, binary formats in base64, JSON formats as JSON values.
+    """
+
+    type: ItemType
+    text: str
+    data: dict[str, Any] | None = None
+    metadata: dict[str, Any] | None = None
+    display_id: str | None = None
+
+
+class Displayed(NamedTuple):
+    """A new output item; with *update*, the new state of every display whose `display_id` is the item's."""
+
+    run_id: str | None
+    node_index: int | None
+    item: Item
+    update: bool = False
+    late: bool = False
+    type: Literal["shown"] = "shown"
+
+
+class Cleared(NamedTuple):
+    """Forget the statement's output so far; with *wait*, only when its next output comes."""
+
+    run_id: str | None
+    node_index: int | None
+    wait: bool = False
+    type: Literal["cleared"] = "cleared"
+
+
+class InputRequested(NamedTuple):
+    """The script waits in `input()` or `getpass()` until an `Answer` or an `Interrupt` comes."""
+
+    run_id: str
+    node_index: int
+    prompt: str
+    password: bool = False
+    type: Literal["asked"] = "asked"
+
+
+class StatementFinished(NamedTuple):
+    """A statement ended; everything it wrote has been sent."""
+
+    run_id: str
+    node_index: int
+    duration: float
+    peak_memory: int | None = None
+    """By how many bytes the statement raised the most memory that the worker ever held; None when it did not."""
+    type: Literal["ended"] = "ended"
+
+
+class StatementsFinished(NamedTuple):
+    """One statement after another has ended and been followed by the next, without any other message in between.
+
+    The body has a `records.STEP` for each that ended: its index, its duration, its growth of the peak of memory, or 0.
+    After each of them the next in the body has started; after the last one, `node_index`.
+    """
+
+    run_id: str
+    node_index: int
+    type: Literal["passed"] = "passed"
+
+
+class Completed(NamedTuple):
+    """The run is over and the worker is free. *exit_code* is set when the status is `exited`."""
+
+    run_id: str
+    status: Status
+    exit_code: int | None = None
+    type: Literal["completed"] = "completed"
+
+
+class Died(NamedTuple):
+    """The worker's process ended although nobody asked it to. A fresh one follows with `WorkerStarted`.
+
+    When a run was under way, the supervisor has sent its statement an `error` item, its `StatementFinished` and its
+    `Completed` with the status `died` before this message.
+    """
+
+    run_id: str | None
+    exit_code: int | None
+    signal: int | None
+    reason: str
+    """In words, for a person: `killed by SIGKILL; the system may have run out of memory`."""
+    type: Literal["died"] = "died"
+
+
+class Reply(NamedTuple):
+    """The answer to a `Query`: *value*, or why there is none in *problem*; *gone* when the object no longer exists."""
+
+    query_id: str
+    value: Any = None
+    problem: str | None = None
+    gone: bool = False
+    type: Literal["reply"] = "reply"
+
+
+Message = (
+    Ready
+    | WorkerStarted
+    | Planned
+    | StatementStarted
+    | Written
+    | Displayed
+    | Cleared
+    | InputRequested
+    | StatementFinished
+    | StatementsFinished
+    | Completed
+    | Died
+    | Reply
+)

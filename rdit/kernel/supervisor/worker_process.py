@@ -1,0 +1,256 @@
+"""WorkerProcess: a worker as the supervisor sees it. What it wrote and what it tells come out in one order."""
+
+from __future__ import annotations
+
+import os
+import sys
+from _signal import SIGKILL  # type: ignore[import-not-found]
+from collections import deque
+from fcntl import fcntl
+from os import read
+from select import POLLIN, poll
+from time import monotonic
+
+from ..protocol.frames import prefix
+from ..protocol.records import LIVE, NUMBER, STEPPED, SWITCHED, Record, RecordDecoder, voice_of
+from .outbox import Outbox
+from .relay import StreamRelay
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+READ_SIZE = 1 << 18
+PIPE_SIZE = 1 << 18
+"""Bytes that a pipe of the worker holds, where the system lets us say so."""
+EVENT_PATIENCE = 0.25
+"""Seconds that output is held back behind a marker whose event does not come, because a signal tore it."""
+IMMINENT = 1
+"""Milliseconds that an event is awaited whose marker has come: the worker writes the one right after the other."""
+MOST_STEPS = 256
+"""Statements that one message tells of."""
+
+_F_SETPIPE_SZ = 1031
+_NOBODYS = voice_of(None, None) + LIVE
+
+
+class WorkerProcess:
+    """A worker's process, the supervisor's ends of its pipes, and what has come through them."""
+
+    def __init__(
+        self, pid: int, token: bytes, requests: int, events: int, streams: tuple[int, int], crash: int, life: int
+    ) -> None:
+        """Take over the descriptors of a worker that was just forked; its markers begin with *token*."""
+        self.pid = pid
+        self.outbox = Outbox(requests)
+        """Requests that its pipe had no room for yet."""
+        self.requests = requests
+        self.events = events
+        self.streams = streams
+        self.crash = crash
+        self.received = 0
+        """Bytes of events and output that have come so far."""
+        self.question: int | None = None
+        """The mark of the question that waits for an answer."""
+        self.deadline: float | None = None
+        """When it will be killed; set once it was told to leave."""
+        self.started = monotonic()
+        self.held_since: float | None = None
+        """Since when output waits behind a marker whose event has not come."""
+        self._life = life
+        self._token = token
+        self._relays = StreamRelay(token), StreamRelay(token)
+        self._decoder = RecordDecoder()
+        self._records: deque[Record] = deque()
+        self._released = 0
+        """The highest mark whose event was handed on."""
+        self._steps: list[bytes] = []
+        """The `STEP`s of statements that ended, to be told before anything else."""
+        self._voice = _NOBODYS
+        self._is_stderr_first = False
+        self._is_cut_off = False
+        """Whether its events have come to an end."""
+        for descriptor in self.descriptors():
+            os.set_blocking(descriptor, False)
+        self._awaiting_event = poll()
+        self._awaiting_event.register(events, POLLIN)
+
+    def descriptors(self) -> tuple[int, ...]:
+        """Return the supervisor's ends of all pipes."""
+        return (self.requests, self.events, *self.streams, self.crash, self._life)
+
+    def readable(self) -> Iterator[int]:
+        """Yield the descriptors from which something is wanted now."""
+        if not self._is_cut_off:
+            yield self.events
+        for descriptor, relay in zip(self.streams, self._relays, strict=True):
+            if not relay.is_finished and relay.reached <= self._released:
+                yield descriptor
+
+    # ------------------------------------------------------------------------------------------------------- reading
+
+    def read(self, descriptor: int) -> bool:
+        """Read what there is in the pipe of its events or of a stream; say whether there was anything."""
+        try:
+            data = read(descriptor, READ_SIZE)
+        except BlockingIOError:
+            return False
+        self.received += len(data)
+        if descriptor == self.events:
+            # Its events end when it is dying, or has become another program (exec), whose output is still to come.
+            self._is_cut_off = not data
+            self._records += self._decoder.feed(data)
+        else:
+            relay = self._relays[descriptor == self.streams[1]]
+            relay.is_finished = not data
+            relay.feed(data)
+        return bool(data)
+
+    def event_is_imminent(self) -> bool:
+        """Whether a marker has come before its event."""
+        return self.held_since is not None and not self._is_cut_off
+
+    def await_event(self) -> None:
+        """Read the event that is imminent, so that it goes on together with what was written before it."""
+        if self._awaiting_event.poll(IMMINENT):
+            self.read(self.events)
+
+    def read_all(self) -> None:
+        """Read all that a process which has ended left in its pipes."""
+        for descriptor in (self.events, *self.streams):
+            while self.read(descriptor):
+                continue
+
+    def last_words(self) -> bytes:
+        """Return what it wrote when it crashed."""
+        parts = []
+        while True:
+            try:
+                data = read(self.crash, READ_SIZE)
+            except BlockingIOError:
+                break
+            if not data:
+                break
+            parts.append(data)
+        return b"".join(parts)
+
+    # ---------------------------------------------------------------------------------------------------- handing on
+
+    def hand_on(self, outbox: Outbox) -> Iterator[Record]:
+        """Put all output and all events that may go on by now into *outbox*; yield each event that has."""
+        records = self._records
+        steps = self._steps
+        while True:
+            if not records or not self._drop_markers_of(records[0].mark):
+                self._hand_on_output(outbox)
+            if not records:
+                break
+            record = records.popleft()
+            if record.mark > self._released:
+                self._bring_streams_to(record.mark, outbox)
+                self._released = record.mark
+            if record.meaning == STEPPED:
+                self._voice = record.voice
+                self._is_stderr_first = False
+                steps.append(record.frames)
+                if len(steps) < MOST_STEPS and records and records[0].meaning == STEPPED:
+                    continue  # only the newest matters to the supervisor
+                self._tell_steps(outbox)
+            else:
+                if record.voice:
+                    self._voice = record.voice
+                # After a switch, what stands in that stream was written before what C code has put into the other one.
+                self._is_stderr_first = record.meaning == SWITCHED and record.node_index == 2
+                outbox.add(record.frames)
+            yield record
+        self._release_what_was_torn(outbox)
+
+    def _tell_steps(self, outbox: Outbox) -> None:
+        """Put what is known of statements that ended into *outbox*, as one message."""
+        body = b"".join(self._steps)
+        self._steps.clear()
+        header = b'{"type":"passed",%b}' % self._voice.removesuffix(LIVE)
+        outbox.add(prefix(header, len(body)), body)
+
+    def hand_on_rest(self, outbox: Outbox) -> None:
+        """Put whatever is left of the output into *outbox*; nothing more will come."""
+        for stream, relay in enumerate(self._relays):
+            rest = relay.take_all()
+            if rest:
+                self._written(stream, rest, outbox)
+
+    def _drop_markers_of(self, mark: int) -> bool:
+        """Go past the marker of *mark* where nothing was written before it, as most statements write nothing."""
+        stdout, stderr = self._relays
+        marker = self._token + NUMBER.pack(mark)
+        if mark <= self._released or not (stdout.is_at(marker) and stderr.is_at(marker)):
+            return False
+        stdout.drop(marker)
+        stderr.drop(marker)
+        self._released = mark
+        return True
+
+    def _hand_on_output(self, outbox: Outbox) -> None:
+        first, second = (1, 0) if self._is_stderr_first else (0, 1)
+        behind = self._relays[second].take(self._released)
+        if behind:
+            self.read(self.streams[first])  # what was written there before this may not have been read yet
+        ahead = self._relays[first].take(self._released)
+        if ahead:
+            self._written(first, ahead, outbox)
+        if behind:
+            self._written(second, behind, outbox)
+
+    def _written(self, stream: int, data: bytes, outbox: Outbox) -> None:
+        if self._steps:
+            self._tell_steps(outbox)
+        name = b"stderr" if stream else b"stdout"
+        header = b'{"type":"written","stream":"' + name + b'",' + self._voice + b"}"
+        outbox.add(prefix(header, len(data)), data)
+
+    def _bring_streams_to(self, mark: int, outbox: Outbox) -> None:
+        """Read both streams up to the marker *mark* and hand on what precedes it.
+
+        The worker wrote the markers before the event: when a pipe is empty and the marker was not in it, it never will.
+        """
+        for descriptor, relay in zip(self.streams, self._relays, strict=True):
+            while relay.reached < mark and self.read(descriptor):
+                self._hand_on_output(outbox)
+
+    def _release_what_was_torn(self, outbox: Outbox) -> None:
+        """Let output go on that waits behind a marker whose event does not come."""
+        held = max(relay.reached for relay in self._relays)
+        if held <= self._released:
+            self.held_since = None
+        elif self.held_since is None:
+            self.held_since = monotonic()
+        elif monotonic() - self.held_since > EVENT_PATIENCE and not self.read(self.events):
+            self._released = held
+            self.held_since = None
+            self._hand_on_output(outbox)
+
+    # ------------------------------------------------------------------------------------------------------- signals
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the worker and all it has started."""
+        try:
+            os.killpg(self.pid, number)
+        except (ProcessLookupError, PermissionError):
+            # it has not become a group of its own yet, or nothing is left of it
+            try:
+                os.kill(self.pid, number)
+            except ProcessLookupError:
+                return
+
+    def kill(self) -> None:
+        """End the worker and all it has started."""
+        self.signal(SIGKILL)
+
+
+def enlarge(descriptor: int) -> None:
+    """Let a pipe hold more, so that the worker seldom waits for us; a system that cannot leaves it as it is."""
+    if sys.platform == "linux":
+        try:
+            fcntl(descriptor, _F_SETPIPE_SZ, PIPE_SIZE)
+        except OSError:
+            return  # the user has too many large pipes already

@@ -1,0 +1,357 @@
+"""The worker's side of its output: `sys.stdout` and `sys.stderr`, the order among them, and the way to the supervisor.
+
+Every write of the script goes straight to fd 1 or fd 2, where the output of C code and of child processes goes too.
+Python's own streams note which of them wrote last: a switch takes a mark (see `records`), so that the order between
+stdout and stderr is kept. What a thread writes after the statement that started it has ended stays that statement's.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from _signal import (  # type: ignore[import-not-found]
+    SIG_BLOCK,
+    SIG_SETMASK,
+    SIGINT,
+    getsignal,
+    pthread_sigmask,
+    raise_signal,
+    signal,
+    sigpending,
+    sigwait,
+)
+from _thread import RLock, get_ident
+from _thread import _count as thread_count
+from contextlib import suppress
+from json import dumps
+from os import _exit, close, write
+from select import POLLOUT, poll
+
+from ..protocol.frames import encode
+from ..protocol.records import MARKER_SIZE, NUMBER, PASS, SWITCHED, encode_record
+from .signals import DEFERRED
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..protocol.output_item import OutputItem
+
+_current_frames = sys._current_frames
+LONG_ECHO = 1 << 12
+"""Bytes. What is longer than this is written by itself."""
+WORKER_CUT_OFF = 71
+"""The exit status of a worker that has lost its pipes (EX_OSERR)."""
+
+
+class Channel:
+    """The worker's private pipes: where events go, and the two streams into which their marks are put."""
+
+    def __init__(self, token: bytes, events: int, stdout: int, stderr: int) -> None:
+        """Use these descriptors, which no other code knows; markers begin with *token*."""
+        self.events = events
+        self.stdout = stdout
+        self.stderr = stderr
+        self.is_open = True
+        """False in a child that the script has forked: only the worker itself may send events."""
+        self._token = token
+        self._number = 0
+        self._held = b""
+        """Records that go with the next one."""
+        self._echoed = b""
+        """What goes to fd 1 together with the next marker, or before what the script writes next."""
+        self._lock = RLock()  # may be taken again by a signal handler that prints
+
+    def send(
+        self,
+        meaning: int,
+        frames: bytes,
+        node_index: int = -1,
+        voice: bytes = b"",
+        *,
+        marked: bool = True,
+        held: bool = False,
+    ) -> int:
+        """Send an event, in its place among the output unless it is not *marked*; return its mark.
+
+        One that is *held* goes together with the next, which must follow at once: two writes would be two wake-ups.
+        """
+        if not self.is_open:
+            return 0
+        with self._lock:
+            number = 0
+            try:
+                if marked:
+                    self._number = number = self._number + 1
+                    marker = self._token + NUMBER.pack(number)
+                    write_all(self.stdout, self._echoed + marker if self._echoed else marker)
+                    self._echoed = b""
+                    write_all(self.stderr, marker)
+                record = encode_record(meaning, number, node_index, voice, frames)
+                if held:
+                    self._held += record
+                    return number
+                if self._held:
+                    record, self._held = self._held + record, b""
+                write_all(self.events, record)
+            except OSError:
+                # Without its pipes a worker is of no use to anybody; the supervisor says what has happened.
+                _exit(WORKER_CUT_OFF)
+            return number
+
+    def echo(self, data: bytes) -> None:
+        """Write to fd 1 with the next marker, which must follow before the script's code runs, or is `flush`ed for."""
+        self._echoed += data
+
+    def flush(self) -> None:
+        """Write what was echoed."""
+        if self._echoed:
+            echoed, self._echoed = self._echoed, b""
+            write_all(self.stdout, echoed)
+
+    def stop(self) -> None:
+        """Close the descriptors of a forked child: what it does is no event any more."""
+        if self.is_open:
+            self.is_open = False
+            self._echoed = self._held = b""
+            for descriptor in (self.events, self.stdout, self.stderr):
+                with suppress(OSError):  # the script may have closed it already
+                    close(descriptor)
+
+
+assert MARKER_SIZE <= 512  # noqa: S101 - the least PIPE_BUF; a marker must not be torn
+
+
+def write_all(descriptor: int, data: Any) -> None:
+    """Write all of *data*, also when the script has made the pipe non-blocking."""
+    try:
+        written = write(descriptor, data)
+    except BlockingIOError:
+        written = 0
+    size = len(data)
+    if written == size:
+        return
+    view = memoryview(data)
+    while written < size:
+        waiting = poll()
+        waiting.register(descriptor, POLLOUT)
+        waiting.poll()
+        try:
+            written += write(descriptor, view[written:])
+        except BlockingIOError:
+            continue
+
+
+class LiveOutput:
+    """The recorder of a worker: everything is sent as it happens."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.newest: Any = b""
+        """What Python code wrote last."""
+        self.run_id: str | None = None
+        self.node_index: int | None = None
+        self._voice = b""
+        """Whose output it is that the statement under way writes, as `records.voice_of` says it."""
+        self._told = b""
+        """Whose output the supervisor takes it for."""
+        self._last = 0
+        """The stream that Python code wrote to last, 1 or 2; 0 when a mark has come since."""
+        self._threads: dict[int, bytes] = {}
+        """By thread, the voice of the statement that started it and has ended."""
+        self._user_mask: Any = ()
+        self._in_script = False
+        self._handler: Any = None
+        """The script's own handler of interrupts, while rdit's stands in for it."""
+        self._was_interrupted = False
+
+    # ------------------------------------------------------------------------- the script's code begins and ends
+
+    def enter(self) -> None:
+        """Let signals through: what runs from here on is the script's."""
+        if self._in_script:
+            return
+        self.channel.flush()
+        self._in_script = True
+        handler, self._handler = self._handler, None
+        if handler is not None:
+            signal(SIGINT, handler)
+            if self._was_interrupted:
+                self._was_interrupted = False
+                raise_signal(SIGINT)
+        pthread_sigmask(SIG_SETMASK, self._user_mask)
+
+    def leave(self) -> None:
+        """Hold signals back, so that none tears an event."""
+        if not self._in_script:
+            return
+        self._user_mask = pthread_sigmask(SIG_BLOCK, DEFERRED)
+        self._in_script = False
+        if thread_count():
+            # Another thread may take the signal, and Python would let this one raise the exception.
+            self._handler = getsignal(SIGINT)
+            if self._handler is not None:
+                signal(SIGINT, self._note_interrupt)
+
+    def forget_interrupts(self) -> None:
+        """A run begins: what was meant for an earlier one is over."""
+        self._was_interrupted = False
+        if SIGINT in sigpending():
+            sigwait((SIGINT,))
+
+    def _note_interrupt(self, _number: int, _frame: object) -> None:
+        self._was_interrupted = True
+
+    # ---------------------------------------------------------------------------------------------- what is shown
+
+    def echo(self, text: str) -> None:
+        """Write to standard output, wherever the script may have turned `sys.stdout` and fd 1."""
+        channel = self.channel
+        if channel.is_open:
+            self.turn_to(1)
+            data = text.encode("utf-8", "backslashreplace")
+            if self._in_script or len(data) > LONG_ECHO:
+                channel.flush()
+                write_all(channel.stdout, data)
+            else:
+                channel.echo(data)
+        else:
+            write_all(1, text.encode("utf-8", "backslashreplace"))
+
+    def show(self, item: OutputItem, *, update: bool = False) -> None:
+        """Send a display or an error, or the new state of those displays that have its `display_id`."""
+        if not self.channel.is_open:  # a forked child: nothing but its text can be shown
+            write_all(2 if item.type == "error" else 1, item.text.encode("utf-8", "backslashreplace"))
+            return
+        header = {
+            "type": "shown",
+            "run_id": self.run_id,
+            "node_index": self.node_index,
+            "item": {
+                "type": item.type,
+                "text": item.text,
+                "data": item.data,
+                "metadata": item.metadata,
+                "display_id": item.display_id,
+            },
+            "update": update,
+        }
+        self.channel.send(PASS, encode(dumps(header).encode()))
+        self._last = 0
+
+    def clear(self, *, wait: bool) -> None:
+        """Tell that what the statement has shown so far is to be forgotten."""
+        header = {"type": "cleared", "run_id": self.run_id, "node_index": self.node_index, "wait": wait}
+        self.channel.send(PASS, encode(dumps(header).encode()))
+        self._last = 0
+
+    def write(self, stream: int, data: Any) -> int:
+        """Write what the script gave to `sys.stdout` (1) or `sys.stderr` (2)."""
+        if self._last != stream or self._threads:
+            self.turn_to(stream)
+        if type(data) is not bytes:
+            data = memoryview(data).cast("B")
+        self.newest = data
+        size = len(data)
+        try:
+            written = write(stream, data)  # mostly all of it: a loop of prints consists of this
+        except BlockingIOError:
+            written = 0
+        if written != size:
+            write_all(stream, memoryview(data)[written:])
+        return size
+
+    def unfinished_line(self) -> str:
+        """Return the end of what was written last, which is the prompt when a script waits for an answer."""
+        return bytes(self.newest).rpartition(b"\n")[2].decode("utf-8", "replace")
+
+    # -------------------------------------------------------------------------------------------- whose output it is
+
+    def speak_for(self, run_id: str | None, node_index: int | None, voice: bytes) -> None:
+        """Note that the output from here on belongs to this statement, as the event just sent has said."""
+        self.run_id = run_id
+        self.node_index = node_index
+        self._voice = self._told = voice
+        self._last = 0
+
+    def has_threads(self) -> bool:
+        """Whether any thread may outlive the statement under way, or has outlived one."""
+        return bool(thread_count() or self._threads)
+
+    def statement_ended(self, late_voice: bytes) -> None:
+        """Remember which threads the statement leaves behind."""
+        if thread_count():
+            own = get_ident()
+            known = self._threads
+            self._threads = {ident: known.get(ident, late_voice) for ident in list(_current_frames()) if ident != own}
+        elif self._threads:
+            self._threads = {}
+
+    def turn_to(self, stream: int) -> None:
+        """Note that Python code writes to *stream* (1 or 2) now, with a mark when that or whose it is has changed."""
+        last, self._last = self._last, stream
+        voice = self._threads.get(get_ident(), self._voice) if self._threads else self._voice
+        if voice is not self._told:
+            self._told = voice
+            self.channel.send(SWITCHED, b"", stream, voice)
+        elif last not in (0, stream):
+            self.channel.send(SWITCHED, b"", stream)
+
+
+def open_streams(output: LiveOutput) -> None:
+    """Make `sys.stdout` and `sys.stderr`, as Python has made them, but such that each write is on its way at once."""
+    before = sys.stdout
+    errors = "strict" if before is None or before.errors is None else before.errors
+    is_raw = isinstance(getattr(before, "buffer", None), io.RawIOBase)  # as with PYTHONUNBUFFERED
+    sys.stdout = sys.__stdout__ = _text_stream(output, 1, "<stdout>", errors, is_raw=is_raw)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _text_stream(output, 2, "<stderr>", "backslashreplace", is_raw=is_raw)  # type: ignore[misc]
+
+
+def _text_stream(output: LiveOutput, descriptor: int, name: str, errors: str, *, is_raw: bool) -> io.TextIOWrapper[Any]:
+    buffer: Any
+    if is_raw:
+        buffer = _RawThrough(descriptor, output)
+        buffer.name = name
+    else:
+        raw = io.FileIO(descriptor, "wb", closefd=False)
+        raw.name = name
+        buffer = _BufferThrough(raw, output, descriptor)
+    stream = io.TextIOWrapper(
+        buffer, "utf-8", errors, "\n", line_buffering=descriptor == 2 and not is_raw, write_through=True
+    )
+    stream.mode = "w"  # type: ignore[misc]
+    return stream
+
+
+class _BufferThrough(io.BufferedWriter):
+    """What `sys.stdout.buffer` is: a BufferedWriter that keeps nothing back."""
+
+    def __init__(self, raw: io.FileIO, output: LiveOutput, descriptor: int) -> None:
+        super().__init__(raw)
+        self._write = output.write
+        self._descriptor = descriptor
+
+    def write(self, data: Any) -> int:
+        if self.closed:
+            raise ValueError("write to closed file")
+        return self._write(self._descriptor, data)
+
+
+class _RawThrough(io.FileIO):
+    """What `sys.stdout.buffer` is when Python runs unbuffered."""
+
+    def __init__(self, descriptor: int, output: LiveOutput) -> None:
+        super().__init__(descriptor, "wb", closefd=False)
+        self._output = output
+        self._descriptor = descriptor
+
+    def write(self, data: Any) -> int:
+        if self.closed:
+            raise ValueError("I/O operation on closed file")
+        return self._output.write(self._descriptor, data)
+
+
+# In case somebody looks at them.
+for _kind, _name in ((_BufferThrough, "BufferedWriter"), (_RawThrough, "FileIO")):
+    _kind.__name__ = _kind.__qualname__ = _name
+    _kind.__module__ = "_io"

@@ -1,0 +1,1 @@
+"""Subprocesses and threads joined to the event loop."""

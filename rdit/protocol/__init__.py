@@ -1,0 +1,1 @@
+"""Protocol: every event and value that streams, declared once, and their encoding."""

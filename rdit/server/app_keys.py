@@ -1,0 +1,22 @@
+"""Where handlers find what the application holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from ..session.file_events import FileEvents
+from ..session.sessions import Sessions
+from ..settings import Settings
+from ..workspace.file_index import Finder
+from ..workspace.paths import Workspace
+from ..workspace.text_files import Files
+
+SETTINGS = web.AppKey("settings", Settings)
+SESSIONS = web.AppKey("sessions", Sessions)
+WORKSPACE = web.AppKey("workspace", Workspace)
+FILES = web.AppKey("files", Files)
+FILE_EVENTS = web.AppKey("file_events", FileEvents)
+FINDER = web.AppKey("finder", Finder)
+DOCUMENT: web.AppKey[Callable[[], bytes]] = web.AppKey("document")

@@ -1,0 +1,69 @@
+"""Refusals as HTTP answers: `{"detail": "…"}` with the right status."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import hdrs, web
+
+from .. import errors
+from ..protocol import models
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[errors.RditError], int] = {
+    errors.BadRequest: 400,
+    errors.NotAuthorized: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.FileChanged: 409,
+    errors.NameTaken: 409,
+    errors.NotWaiting: 409,
+    errors.TooLarge: 413,
+    errors.NotText: 415,
+    errors.InvalidFields: 422,
+    errors.TooMany: 429,
+    errors.InterpreterFailed: 503,
+    errors.ShuttingDown: 503,
+    errors.DiskFull: 507,
+}
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def answer(status: int, detail: str) -> web.Response:
+    """Return the answer to a request that is refused."""
+    headers = {hdrs.WWW_AUTHENTICATE: "Bearer"} if status == 401 else None
+    body = models.Problem(detail=detail).model_dump_json().encode()
+    return web.Response(status=status, body=body, content_type="application/json", headers=headers)
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer what is refused, by rdit or by aiohttp, in one form; log what is a bug."""
+    try:
+        return await handler(request)
+    except errors.RditError as error:
+        return answer(STATUS.get(type(error), 400), str(error))
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        refused = answer(error.status, _words(error, request))
+        if isinstance(error, web.HTTPMethodNotAllowed):
+            refused.headers[hdrs.ALLOW] = ", ".join(sorted(error.allowed_methods))
+        return refused
+    except ConnectionResetError:
+        raise  # the client went away; there is nobody to answer
+    except Exception:
+        log.exception("a bug in the answer to %s %s", request.method, request.path)
+        return answer(500, "rdit failed to do this, and that is a bug in rdit. Its log has the details.")
+
+
+def _words(error: web.HTTPException, request: web.Request) -> str:
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        return f"{request.path} does not take {request.method}, only {', '.join(sorted(error.allowed_methods))}."
+    if isinstance(error, web.HTTPNotFound):
+        return "There is nothing at this address. GET /api/openapi.json lists what there is."
+    if isinstance(error, web.HTTPRequestEntityTooLarge):
+        return "The request is larger than the server takes. RDIT_BODY_LIMIT allows more."
+    return error.text or error.reason

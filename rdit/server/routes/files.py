@@ -1,0 +1,240 @@
+"""Handlers of a panel of files: browse, find, rename, delete, upload, download."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from aiohttp import web
+
+from ...errors import BadRequest, Forbidden
+from ...processes.threads import in_thread
+from ...protocol import models
+from ...workspace import operations
+from ...workspace.directory_listing import list_folder
+from ..app_keys import FILE_EVENTS, FINDER, SESSIONS, SETTINGS, WORKSPACE
+from ..endpoints import BYTES, IMAGES, Answer, Endpoint, json_answer, read_body, read_query
+
+PIECE = 1 << 18
+"""Bytes of a download that are read at once."""
+SHOWN_AS = {
+    ".apng": "image/apng",
+    ".avif": "image/avif",
+    ".bmp": "image/bmp",
+    ".gif": "image/gif",
+    ".ico": "image/x-icon",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
+"""What a browser shows as an image, in which nothing runs; everything else is sent as mere bytes."""
+SEALED = "default-src 'none'; sandbox; frame-ancestors 'none'"
+"""A file that somebody opens as a page of its own, such as a drawing in SVG, runs no script and loads nothing."""
+
+
+async def list_files(request: web.Request) -> web.StreamResponse:
+    """List a folder."""
+    query = read_query(request, models.FolderQuery)
+    listing = await asyncio.to_thread(list_folder, request.app[WORKSPACE], query.path)
+    request.app[FILE_EVENTS].watcher.listed(listing.path, listing.modified_ns)
+    entries = [models.FolderEntry(**asdict(entry)) for entry in listing.entries]
+    return json_answer(models.FolderAnswer(path=listing.path, entries=entries, truncated=listing.truncated))
+
+
+async def find_files(request: web.Request) -> web.StreamResponse:
+    """Find files by a few letters."""
+    query = read_query(request, models.FindQuery)
+    found = await request.app[FINDER].find(query.query, query.limit)
+    return json_answer(models.FindAnswer(paths=found.paths, truncated=found.truncated))
+
+
+async def create_folder(request: web.Request) -> web.StreamResponse:
+    """Make a folder."""
+    body = await read_body(request, models.PathRequest)
+    path = await asyncio.to_thread(operations.create_folder, request.app[WORKSPACE], body.path)
+    return json_answer(models.PathAnswer(path=path))
+
+
+async def rename_file(request: web.Request) -> web.StreamResponse:
+    """Rename or move a file or folder; sessions of scripts in it go along."""
+    body = await read_body(request, models.RenameRequest)
+    moved = await asyncio.to_thread(operations.rename, request.app[WORKSPACE], body.path, body.to)
+    root = request.app[WORKSPACE].root
+    request.app[SESSIONS].follow(root / moved.old, root / moved.new)
+    request.app[FINDER].forget()
+    request.app[FILE_EVENTS].watcher.moved(moved.old, moved.new)
+    return json_answer(models.PathAnswer(path=moved.new))
+
+
+async def delete_file(request: web.Request) -> web.StreamResponse:
+    """Move a file or folder to the trash."""
+    body = await read_body(request, models.PathRequest)
+    trash = request.app[SETTINGS].trash_folder
+    if trash is None:
+        raise Forbidden("rdit knows no trash on this machine, and deletes nothing for good. Delete it in a terminal.")
+    _, now = await asyncio.to_thread(operations.delete, request.app[WORKSPACE], body.path, trash)
+    request.app[FINDER].forget()
+    return json_answer(models.DeletedAnswer(trashed=str(now)))
+
+
+async def upload(request: web.Request) -> web.StreamResponse:
+    """Take a file's bytes as they come."""
+    query = read_query(request, models.UploadQuery)
+    settings = request.app[SETTINGS]
+    uploaded = await operations.upload(
+        request.app[WORKSPACE],
+        query.path,
+        _pieces(request, settings.body_timeout),
+        replace=query.replace,
+        size=request.content_length,
+        size_limit=settings.upload_limit,
+    )
+    request.app[FINDER].forget()
+    return json_answer(models.UploadAnswer(path=uploaded.path, size=uploaded.size, version=uploaded.version))
+
+
+async def _pieces(request: web.Request, timeout: float) -> AsyncIterator[bytes]:
+    """Yield the request's body as it comes; *timeout* is in seconds, for each piece."""
+    while True:
+        try:
+            piece = await asyncio.wait_for(request.content.readany(), timeout)
+        except asyncio.TimeoutError as error:
+            raise BadRequest(f"Nothing more came for {timeout:g} seconds, so the upload was given up.") from error
+        except web.RequestPayloadError as error:
+            raise BadRequest("The upload broke off. Try it again.") from error
+        if not piece:
+            return
+        yield piece
+
+
+async def download(request: web.Request) -> web.StreamResponse:
+    """Send a file to be saved."""
+    query = read_query(request, models.PathQuery)
+    opened = await asyncio.to_thread(operations.open_download, request.app[WORKSPACE], query.path)
+    headers = {
+        "Content-Type": BYTES,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(opened.name, safe='')}",
+    }
+    return await _send(request, opened, headers)
+
+
+async def raw(request: web.Request) -> web.StreamResponse:
+    """Send a file to be looked at, such as an image."""
+    query = read_query(request, models.PathQuery)
+    opened = await asyncio.to_thread(operations.open_download, request.app[WORKSPACE], query.path)
+    kind = SHOWN_AS.get(PurePosixPath(opened.name).suffix.lower(), BYTES)
+    return await _send(request, opened, {"Content-Type": kind})
+
+
+async def _send(request: web.Request, opened: operations.Download, headers: Mapping[str, str]) -> web.StreamResponse:
+    with opened.file:
+        response = web.StreamResponse(headers={**headers, "Content-Security-Policy": SEALED})
+        response.content_length = opened.size
+        await response.prepare(request)
+        left = opened.size
+        while left:
+            data = await in_thread(opened.file.read, min(PIECE, left))
+            if not data:
+                # The file became shorter. Only a broken connection tells the client that this is not the whole.
+                if request.transport is not None:
+                    request.transport.abort()
+                break
+            await response.write(data)
+            left -= len(data)
+    return response
+
+
+_PLACE = "It is outside the workspace, or permissions forbid it; or the Host or Origin is not accepted."
+_MISSING = "There is no such file or folder."
+_TAKEN = "Something has that name already."
+_FULL = "The disk is full."
+
+FILE_ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "GET",
+        "/api/list-files",
+        list_files,
+        "List one folder of the workspace.",
+        {200: (Answer("What it holds.", "FolderAnswer"),)},
+        query="FolderQuery",
+        problems={403: _PLACE, 404: "There is no such folder."},
+    ),
+    Endpoint(
+        "GET",
+        "/api/find-files",
+        find_files,
+        "Find files of the whole workspace by a few letters of their names or paths. Hidden files, installed packages "
+        "and what `.gitignore` names are left out.",
+        {200: (Answer("The files that fit best.", "FindAnswer"),)},
+        query="FindQuery",
+        problems={403: _PLACE, 404: "The workspace is gone."},
+    ),
+    Endpoint(
+        "POST",
+        "/api/create-folder",
+        create_folder,
+        "Make a folder. A file is made by PUT /api/write-file with the version null.",
+        {200: (Answer("It is there.", "PathAnswer"),)},
+        body="PathRequest",
+        problems={403: _PLACE, 404: _MISSING, 409: _TAKEN, 415: "It is the workspace itself.", 507: _FULL},
+    ),
+    Endpoint(
+        "POST",
+        "/api/rename-file",
+        rename_file,
+        "Give a file or folder another name or place; nothing is ever replaced. Sessions of its scripts go along.",
+        {200: (Answer("It is there now.", "PathAnswer"),)},
+        body="RenameRequest",
+        problems={403: _PLACE, 404: _MISSING, 409: _TAKEN, 415: "It is the workspace itself.", 507: _FULL},
+    ),
+    Endpoint(
+        "POST",
+        "/api/delete-file",
+        delete_file,
+        "Move a file, or a folder with all that is in it, to the user's trash.",
+        {200: (Answer("It is in the trash.", "DeletedAnswer"),)},
+        body="PathRequest",
+        problems={403: _PLACE, 404: _MISSING, 415: "It is the workspace itself.", 507: _FULL},
+    ),
+    Endpoint(
+        "PUT",
+        "/api/upload",
+        upload,
+        "Upload a file of any kind and size: the body is its bytes. It takes its place, whole, when the last came.",
+        {200: (Answer("It is there.", "UploadAnswer"),)},
+        query="UploadQuery",
+        takes_bytes=True,
+        problems={
+            400: "The upload broke off, or stopped coming.",
+            403: _PLACE,
+            404: "The folder does not exist.",
+            409: _TAKEN,
+            413: "It is larger than the server takes.",
+            415: "Something other than a file is there.",
+            507: _FULL,
+        },
+    ),
+    Endpoint(
+        "GET",
+        "/api/download",
+        download,
+        "Download a file of any kind, to be saved.",
+        {200: (Answer("Its bytes.", media=BYTES),)},
+        query="PathQuery",
+        problems={403: _PLACE, 404: _MISSING, 415: "It is a folder or a device."},
+    ),
+    Endpoint(
+        "GET",
+        "/api/raw",
+        raw,
+        "Send a file to be looked at: images with their type, everything else as bytes.",
+        {200: (Answer("Its bytes.", media=BYTES), Answer("An image.", media=IMAGES))},
+        query="PathQuery",
+        problems={403: _PLACE, 404: _MISSING, 415: "It is a folder or a device."},
+    ),
+)

@@ -1,0 +1,1 @@
+"""Sessions: a script, its runs, its kernel and its results, without HTTP."""

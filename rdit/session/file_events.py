@@ -1,0 +1,133 @@
+"""FileEvents: brings what happens to files to everybody whom it concerns.
+
+Every session's pages hear of every change, because a panel of files may show it. A session whose statements imported
+the file is told which ones, and remembers it for a page that reloads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from ..protocol import models
+from ..workspace.file_index import Finder
+from ..workspace.local_imports import LocalModules, Module, Modules
+from ..workspace.paths import Workspace
+from ..workspace.watcher import Change, Watcher, watching
+from .session import Session
+from .sessions import Sessions
+from .state import Key
+
+log = logging.getLogger(__name__)
+
+
+class FileEvents:
+    """What handlers tell of files that pages open, save and list; `file_events` keeps one for a block."""
+
+    def __init__(self, workspace: Workspace, sessions: Sessions, finder: Finder, watcher: Watcher) -> None:
+        """Join the parts; nothing is started."""
+        self._workspace = workspace
+        self._sessions = sessions
+        self._finder = finder
+        self.watcher = watcher
+        self._modules = Modules(workspace)
+        self._importers: dict[str, dict[str, list[Key]]] = {}
+        """By session id: each file of its own folder that it imports, and which statements do."""
+        self._planned: dict[str, Session] = {}
+        self._planning = asyncio.Event()
+
+    def tell(self, changes: Sequence[Change]) -> None:
+        """Tell all sessions of *changes*."""
+        if any(change.change != "modified" or change.version is None for change in changes):
+            self._finder.forget()
+        for change in changes:
+            for session in self._sessions.all():
+                session.announce(self._event(change, session))
+
+    def _event(self, change: Change, session: Session, changed: int | None = None) -> models.FileEvent:
+        importers = self._mark_importers(change.path, session, changed)
+        names = [models.StatementName(run_id=run_id, node_index=index) for run_id, index in importers]
+        return models.FileEvent(
+            path=change.path, change=change.change, version=change.version, imported_by=names or None
+        )
+
+    def _mark_importers(self, path: str, session: Session, changed: int | None) -> list[Key]:
+        """Mark who had imported *path*: by now, or by the time *changed*, in nanoseconds since 1970."""
+        marked: list[Key] = []
+        for key in self._importers.get(session.id, {}).get(path, ()):
+            statement = session.state.statements.get(key)
+            if statement is None or statement.state == "waiting":
+                continue
+            if changed is None or (statement.ended is not None and changed > statement.ended):
+                if path not in statement.changed_imports:
+                    statement.changed_imports += (path,)
+                marked.append(key)
+        return marked
+
+    def planned(self, session: Session) -> None:
+        """A run of *session* has a plan: look what it imports, when there is time."""
+        self._planned[session.id] = session
+        self._planning.set()
+
+    async def follow_plans(self) -> None:
+        """Keep knowing what each session imports, until cancelled."""
+        while True:
+            await self._planning.wait()
+            self._planning.clear()
+            while self._planned:
+                _, session = self._planned.popitem()
+                try:
+                    await self._look_at_imports(session)
+                except Exception:
+                    log.exception("what session %s imports is not known", session.id)
+
+    async def _look_at_imports(self, session: Session) -> None:
+        sources = {
+            key: statement.source for key, statement in session.state.statements.items() if "import" in statement.source
+        }
+        if not sources:  # as in most runs of one statement
+            self._importers.pop(session.id, None)
+            return
+        script = session.script
+        folder = "" if script is None else script.parent.relative_to(self._workspace.root).as_posix()
+        local = LocalModules(self._modules, "" if folder == "." else folder)
+        try:
+            importers, modules = await asyncio.to_thread(local.importers_and_modules, sources)
+        finally:
+            local.abandon()  # a thread cannot be cancelled, and a folder of large modules would hold up rdit's end
+        self._importers[session.id] = importers
+        for path, module in modules.items():
+            if module.version is not None:
+                self.watcher.opened(path, module.version)
+                self._tell_if_written_since(path, module, session)
+
+    def _tell_if_written_since(self, path: str, module: Module, session: Session) -> None:
+        """Tell of a module that was written after a statement had imported it and before anybody knew that it had.
+
+        The file's time may be a tick of the system's clock too early, so one that is later than the statement's end is
+        so in truth.
+        """
+        statements = (session.state.statements.get(key) for key in self._importers[session.id][path])
+        if any(one is not None and one.ended is not None and module.changed > one.ended for one in statements):
+            session.announce(self._event(Change(path, "modified", module.version), session, module.changed))
+
+
+@asynccontextmanager
+async def file_events(workspace: Workspace, sessions: Sessions, finder: Finder) -> AsyncIterator[FileEvents]:
+    """Keep telling sessions what happens to files, for as long as the block lasts."""
+    events: FileEvents
+
+    def tell(changes: list[Change]) -> None:
+        events.tell(changes)
+
+    async with watching(workspace, tell) as watcher:
+        events = FileEvents(workspace, sessions, finder, watcher)
+        sessions.watch_plans(events.planned)
+        following = asyncio.create_task(events.follow_plans(), name="following imports")
+        try:
+            yield events
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)

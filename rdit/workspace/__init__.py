@@ -1,0 +1,1 @@
+"""The user's files: paths, reading and saving, the trash, watching, finding."""

@@ -1,0 +1,95 @@
+"""Files: text files of the workspace, read with a version and saved against it.
+
+A file's text goes out exactly as it is, line endings included, and is saved exactly as it comes: rdit converts no line
+ending. What a file is encoded in is what Python says it is (`source_text`). Where a path leads is decided in
+`workspace`, and how a save stays whole in `saving`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+from pathlib import Path
+from typing import NamedTuple
+
+from ..source_text import decode, encode
+from .atomic_write import check_version, read_bytes, save, version_of
+from .paths import Place, Workspace
+
+
+class Text(NamedTuple):
+    """A text file's content and the version that a save is checked against."""
+
+    content: str
+    version: str
+    path: str
+    """Where the file really is, from the workspace root."""
+
+
+class Saved(NamedTuple):
+    """What a save made."""
+
+    version: str
+    path: str
+    """Where the file really is, from the workspace root."""
+
+
+class Files:
+    """The text files of a workspace."""
+
+    def __init__(self, workspace: Workspace, *, size_limit: int) -> None:
+        """Serve *workspace*; *size_limit* is in bytes."""
+        self.workspace = workspace
+        self._size_limit = size_limit
+
+    def absolute(self, path: str) -> Path:
+        """Return where *path*, as `Text` and `Saved` tell it, is on this machine."""
+        return self.workspace.root / path
+
+    async def read(self, path: str) -> Text:
+        """Return the text of a file.
+
+        Raises:
+            NotFound: there is no such file.
+            NotText: it is a folder, a device or not text.
+            TooLarge: it is larger than the limit.
+            Forbidden: it is outside the workspace, or its permissions forbid reading.
+            InvalidFields: it cannot be a path.
+        """
+        return await asyncio.to_thread(self._read, path)
+
+    async def write(self, path: str, content: str, version: str | None) -> Saved:
+        """Save *content* whole or not at all, if the file still is at *version*.
+
+        With *version* None the file must not exist yet. The file's mode, its byte order mark and the place that a
+        symlink points to are kept. A save that has begun is finished, also when nobody waits for it any more.
+
+        Raises:
+            FileChanged: the file is not at that version.
+            NotFound: its folder does not exist.
+            NotText: it is a folder or a device.
+            TooLarge: what is there is larger than the limit.
+            Forbidden: it is outside the workspace, or its permissions forbid writing.
+            InvalidFields: the file's encoding cannot hold the text, or it cannot be a path.
+            DiskFull: there is no room.
+        """
+        return await asyncio.shield(asyncio.to_thread(self._write, path, content, version))
+
+    def _read(self, path: str) -> Text:
+        with self.workspace.place(path) as place:
+            data, _ = read_bytes(place, size_limit=self._size_limit)
+            return Text(decode(data, place.shown), version_of(data), place.path)
+
+    def _write(self, path: str, content: str, version: str | None) -> Saved:
+        with self.workspace.place(path) as place:
+            old = self._old(place)
+            check_version(place, version, None if old is None else version_of(old))
+            data = encode(content, keep_mark=old is not None and old.startswith(codecs.BOM_UTF8))
+            return Saved(version_of(data) if data == old else save(place, data, version), place.path)
+
+    def _old(self, place: Place) -> bytes | None:
+        try:
+            data, _ = read_bytes(place, size_limit=self._size_limit)
+        except FileNotFoundError:
+            return None
+        return data

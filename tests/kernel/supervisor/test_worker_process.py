@@ -1,0 +1,153 @@
+"""What a worker wrote and told goes on in the order in which it happened, whichever pipe was read first."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rdit.kernel.protocol.frames import FrameDecoder, encode
+from rdit.kernel.protocol.records import (
+    LIVE,
+    PASS,
+    STEP,
+    STEPPED,
+    SWITCHED,
+    TOKEN_SIZE,
+    RecordDecoder,
+    encode_record,
+    voice_of,
+)
+from rdit.kernel.supervisor.outbox import Outbox
+from rdit.kernel.supervisor.worker_process import MOST_STEPS, WorkerProcess
+from rdit.kernel.worker.streams import Channel, LiveOutput
+
+
+class Pair:
+    """Both ends: the channel into which a worker writes, and the supervisor's view of it."""
+
+    def __init__(self) -> None:
+        token = os.urandom(TOKEN_SIZE)
+        self._pipes = [os.pipe() for _ in range(6)]
+        requests, events, stdout, stderr, crash, life = self._pipes
+        self.channel = Channel(token, events[1], stdout[1], stderr[1])
+        self.worker = WorkerProcess(
+            0, token, requests[1], events[0], (stdout[0], stderr[0]), crash=crash[0], life=life[1]
+        )
+        self._into, self._out_of = os.pipe()[::-1]
+
+    def step(self, index: int) -> None:
+        """Let the worker tell that a statement has ended after half a second, and that the next one runs."""
+        voice = voice_of("run", index + 1) + LIVE
+        self.channel.send(STEPPED, STEP.pack(index, 0.5, 0), index + 1, voice)
+
+    def read_all(self) -> None:
+        self.worker.read_all()
+
+    def told(self) -> list[tuple[dict[str, Any], bytes]]:
+        """Return the header and the body of all that goes on now."""
+        outbox = Outbox(self._into)
+        for _ in self.worker.hand_on(outbox):
+            continue
+        if not outbox.size:
+            return []
+        outbox.flush()
+        frames = FrameDecoder().feed(os.read(self._out_of, 1 << 16))
+        return [(json.loads(header), body) for header, body in frames]
+
+    def handed_on(self) -> list[tuple[str, bytes]]:
+        """Return the stream and the bytes of all output that goes on now."""
+        return [(header["stream"], body) for header, body in self.told()]
+
+    def close(self) -> None:
+        for descriptor in (self._into, self._out_of, *(end for pipe in self._pipes for end in pipe)):
+            os.close(descriptor)
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    pair = Pair()
+    yield pair
+    pair.close()
+
+
+def test_what_python_wrote_first_goes_first_though_the_other_stream_was_read_alone(pair: Pair) -> None:
+    channel, worker = pair.channel, pair.worker
+    channel.send(SWITCHED, b"", 2)
+    for descriptor in (worker.events, *worker.streams):
+        worker.read(descriptor)
+    assert pair.handed_on() == []
+    os.write(channel.stderr, b"by Python\n")
+    os.write(channel.stdout, b"by C code\n")
+    worker.read(worker.streams[0])  # as when the one pipe was ready a moment before the other
+    assert pair.handed_on() == [("stderr", b"by Python\n"), ("stdout", b"by C code\n")]
+
+
+def test_an_event_that_is_held_goes_with_the_next_and_before_it(pair: Pair) -> None:
+    pair.channel.send(PASS, b"first", marked=False, held=True)
+    assert not pair.worker.read(pair.worker.events)  # nothing was written yet
+    pair.channel.send(PASS, b"second", marked=False)
+    pair.worker.read(pair.worker.events)
+    outbox = Outbox(pair.worker.requests)
+    assert [bytes(record.frames) for record in pair.worker.hand_on(outbox)] == [b"first", b"second"]
+
+
+def test_statements_that_end_one_after_another_are_told_together(pair: Pair) -> None:
+    for index in range(MOST_STEPS + 2):
+        pair.step(index)
+    pair.read_all()
+    told = pair.told()
+    assert [header["node_index"] for header, _ in told] == [MOST_STEPS, MOST_STEPS + 2]
+    assert {header["type"] for header, _ in told} == {"passed"}
+    steps = [step for _, body in told for step in STEP.iter_unpack(body)]
+    assert steps == [(index, 0.5, 0) for index in range(MOST_STEPS + 2)]
+
+
+def test_output_stands_between_the_ends_of_the_statements_around_it(pair: Pair) -> None:
+    pair.step(0)
+    os.write(pair.channel.stdout, b"of the second")
+    pair.step(1)
+    pair.step(2)
+    pair.channel.send(PASS, encode(b'{"type":"shown"}'))
+    pair.step(3)
+    pair.read_all()
+    told = [(header["type"], header.get("node_index"), body) for header, body in pair.told()]
+    assert told == [
+        ("passed", 1, STEP.pack(0, 0.5, 0)),
+        ("written", 1, b"of the second"),
+        ("passed", 3, STEP.pack(1, 0.5, 0) + STEP.pack(2, 0.5, 0)),
+        ("shown", None, b""),
+        ("passed", 4, STEP.pack(3, 0.5, 0)),
+    ]
+
+
+def test_a_value_goes_with_the_mark_behind_it_and_before_what_the_script_writes_next(pair: Pair) -> None:
+    output = LiveOutput(pair.channel)
+    output.echo("1\n")
+    assert not pair.worker.read(pair.worker.streams[0])  # nothing was written yet
+    pair.step(0)
+    pair.read_all()
+    assert [body for _, body in pair.told()] == [b"1\n", STEP.pack(0, 0.5, 0)]
+    output.echo("2\n")
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:
+        output.enter()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    os.write(pair.channel.stdout, b"3\n")
+    pair.read_all()
+    assert [body for _, body in pair.told()] == [b"2\n3\n"]
+
+
+def test_a_record_that_comes_in_pieces_is_whole_in_the_end() -> None:
+    decoder = RecordDecoder()
+    data = encode_record(PASS, 7, 1, b"voice", b"x" * 1000) + encode_record(STEPPED, 8, 2, b"", b"step")
+    records = [record for byte in data for record in decoder.feed(bytes([byte]))]
+    assert [(one.meaning, one.mark, one.node_index, one.voice, len(one.frames)) for one in records] == [
+        (PASS, 7, 1, b"voice", 1000),
+        (STEPPED, 8, 2, b"", 4),
+    ]

@@ -1,0 +1,69 @@
+"""A header becomes a message of the kernel, or is refused."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from rdit.kernel.protocol.frames import BrokenFrame
+from rdit.kernel.protocol.messages import Completed, Died, Displayed, Item, Message, Ready, WorkerStarted
+from rdit.session.decoding import decode
+
+
+def test_headers_become_messages() -> None:
+    assert decode(b'{"type":"worker_started","pid":3}') == WorkerStarted(3)
+    assert decode(b'{"type":"completed","run_id":"r","status":"exited","exit_code":3}') == Completed("r", "exited", 3)
+    assert decode(b'{"type":"died","run_id":null,"exit_code":1,"signal":null,"reason":"so"}') == Died(
+        None, 1, None, "so"
+    )
+    ready = decode(b'{"type":"ready","version":"3","implementation":"c","executable":"e","prefix":"p","pid":1}')
+    assert isinstance(ready, Ready)
+
+
+def test_a_lone_surrogate_in_a_message_is_replaced() -> None:
+    header = b'{"type":"shown","run_id":"r","node_index":0,"item":{"type":"stdout","text":"\\ud800!"}}'
+    message = decode(header)
+    assert isinstance(message, Displayed)
+    assert message.item.text == "\ufffd!"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"3",
+        b"{}",
+        b'{"type":"unknown"}',
+        b'{"type":["ready"]}',
+        b'{"type":"worker_started"}',
+        b'{"type":"worker_started","pid":"x"}',
+        b'{"type":"worker_started","pid":3,"more":1}',
+        b'{"type":"written","stream":"stdin","run_id":"r","node_index":0}',
+        b'{"type":"written","stream":[],"run_id":"r","node_index":0}',
+        b'{"type":"completed","run_id":"r","status":"fine"}',
+        b'{"type":"shown","run_id":"r","node_index":0,"item":null}',
+        b'{"type":"shown","run_id":"r","node_index":0,"item":{"type":"picture","text":""}}',
+        b'{"type":"shown","run_id":"r","node_index":0,"item":{"type":"display","text":"","data":[]}}',
+        b"[" * 5000,
+    ],
+)
+def test_what_is_no_message_is_a_broken_frame(header: bytes) -> None:
+    with pytest.raises(BrokenFrame):
+        decode(header)
+
+
+def test_a_display_keeps_its_data() -> None:
+    header = (
+        b'{"type":"shown","run_id":"r","node_index":3,"update":true,"item":{"type":"display","text":"t",'
+        b'"data":{"a/b":[1.5,null]},"metadata":{},"display_id":"d"}}'
+    )
+    item = Item("display", "t", {"a/b": [1.5, None]}, {}, "d")
+    assert decode(header) == Displayed("r", 3, item, update=True)
+
+
+def test_every_message_has_a_name_of_its_own() -> None:
+    names = [kind._field_defaults["type"] for kind in get_args(Message)]
+    assert len(set(names)) == len(names)

@@ -1,0 +1,218 @@
+"""Pages hear what happens to files, on the real application: who writes them, who imported them, who saved them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rdit.workspace.atomic_write import version_of
+from rdit.workspace.local_imports import Module, Modules
+from tests.conftest import Client, MakeClient
+
+from ..server.events import Event, events, until
+
+
+@asynccontextmanager
+async def listening(client: Client, session_id: str | None = None) -> AsyncIterator[AsyncIterator[Event]]:
+    """Listen to a session as a page does: the script was read, and changes in its folder are heard already."""
+    params = {} if session_id is None else {"sessionId": session_id}
+    async with client.get("/api/events", params=params) as response:
+        yield events(response)
+
+
+def about(path: str, **fields: Any) -> Any:
+    wanted = {"type": "file", "path": path, **fields}
+    return lambda event: wanted.items() <= event.items()
+
+
+async def read(client: Client, path: str) -> dict[str, Any]:
+    async with client.get("/api/read-file", params={"path": path}) as response:
+        assert response.status == 200
+        answer: dict[str, Any] = await response.json()
+        return answer
+
+
+async def run(client: Client, script: str, stream: AsyncIterator[Event]) -> None:
+    async with client.post("/api/execute-script", json={"script": script, "detached": True}) as response:
+        run_id = (await response.json())["runId"]
+    await until(stream, lambda event: event["type"] == "complete" and event["runId"] == run_id)
+
+
+async def statements(client: Client) -> list[dict[str, Any]]:
+    async with client.get("/api/session") as response:
+        found: list[dict[str, Any]] = (await response.json())["statements"]
+        return found
+
+
+def write(path: Path, text: str) -> None:
+    """Write as another program would."""
+    path.write_text(text)
+
+
+async def next_tick(workspace: Path) -> None:
+    """Wait until the file system's clock shows a time after now, so that what is written then is later in truth."""
+    now, probe = time.time_ns(), workspace / ".tick"
+    while True:
+        probe.write_text("")
+        if probe.stat().st_ctime_ns > now:
+            return
+        await asyncio.sleep(0)
+
+
+async def test_a_script_that_another_program_writes_is_told_with_its_version(client: Client, script: Path) -> None:
+    async with listening(client) as stream:
+        await read(client, "script.py")
+        write(script, "x = 2\n")
+        (*_, event) = await until(stream, about("script.py"))
+        assert event == {
+            "type": "file",
+            "path": "script.py",
+            "change": "modified",
+            "version": version_of(b"x = 2\n"),
+        }
+        gone = script.with_name("gone.py")
+        os.rename(script, gone)  # noqa: PTH104
+        await until(stream, about("script.py", change="deleted"))
+        os.rename(gone, script)  # noqa: PTH104
+        await until(stream, about("script.py", change="created", version=version_of(b"x = 2\n")))
+
+
+async def test_every_session_hears_of_a_save_once_and_with_the_version_of_its_answer(
+    client: Client, workspace: Path
+) -> None:
+    (workspace / "other.py").write_text("")
+    async with client.post("/api/session", json={"path": "other.py"}) as response:
+        other = (await response.json())["sessionId"]
+    async with listening(client) as first, listening(client, other) as second:
+        version = (await read(client, "script.py"))["version"]
+        body = {"path": "script.py", "content": "y = 1\n", "version": version}
+        async with client.put("/api/write-file", json=body) as response:
+            saved = (await response.json())["version"]
+        body = {"path": "new.py", "content": "z = 1\n", "version": None}
+        async with client.put("/api/write-file", json=body) as response:
+            new = (await response.json())["version"]
+        for stream in (first, second):
+            seen = await until(stream, about("new.py"))
+            told = [(event["path"], event["change"], event["version"]) for event in seen if event["type"] == "file"]
+            assert told == [("script.py", "modified", saved), ("new.py", "created", new)]
+
+
+async def test_a_module_that_changes_names_the_statements_that_imported_it(client: Client, workspace: Path) -> None:
+    (workspace / "helper.py").write_text("import deeper\nVALUE = 1\n")
+    (workspace / "deeper.py").write_text("")
+    (workspace / "unrelated.py").write_text("")
+    script = "x = 1\nimport helper\nfrom deeper import *\nprint(x)\n"
+    async with listening(client) as stream:
+        await read(client, "script.py")
+        await run(client, script, stream)
+        await next_tick(workspace)
+        (workspace / "deeper.py").write_text("# changed")
+        (*_, event) = await until(stream, about("deeper.py", version=version_of(b"# changed")))
+        assert [name["nodeIndex"] for name in event["importedBy"]] == [1, 2]
+        (workspace / "unrelated.py").write_text("changed")
+        (*_, event) = await until(stream, about("unrelated.py"))
+        assert "importedBy" not in event
+        assert [statement["importsChanged"] for statement in await statements(client)] == [False, True, True, False]
+        (workspace / "helper.py").write_text("VALUE = 2\n")
+        (*_, event) = await until(stream, about("helper.py"))
+        assert [name["nodeIndex"] for name in event["importedBy"]] == [1]
+        named = [statement.get("changedImports") for statement in await statements(client)]
+        assert named == [None, ["deeper.py", "helper.py"], ["deeper.py"], None]
+        await run(client, script, stream)
+        assert [statement["importsChanged"] for statement in await statements(client)] == [False] * 4
+
+
+async def test_a_module_that_changes_while_imports_are_looked_for_is_told(
+    client: Client, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("early", "late"):
+        (workspace / f"{name}.py").write_text("")
+    looking, go_on = threading.Event(), threading.Event()
+
+    def look(modules: Modules, path: str) -> Module:
+        looking.set()
+        go_on.wait()
+        return original(modules, path)
+
+    original = Modules.look
+    monkeypatch.setattr(Modules, "look", look)
+    async with listening(client) as stream:
+        try:
+            await read(client, "script.py")
+            await run(client, "import early\nimport late\n", stream)
+            await asyncio.to_thread(looking.wait)
+            await next_tick(workspace)
+            (workspace / "early.py").write_text("# changed")
+        finally:
+            go_on.set()
+        version = version_of(b"# changed")
+        (*_, event) = await until(stream, lambda event: about("early.py")(event) and "importedBy" in event)
+        assert (event["version"], [name["nodeIndex"] for name in event["importedBy"]]) == (version, [0])
+        assert [statement["importsChanged"] for statement in await statements(client)] == [True, False]
+
+
+async def test_a_module_that_the_script_writes_itself_has_not_changed_since(client: Client, workspace: Path) -> None:
+    script = "from pathlib import Path\nPath('made.py').write_text('x = 1')\nimport made\n"
+    (workspace / "other.py").write_text("")
+    async with listening(client) as stream:
+        await run(client, script, stream)
+        await run(client, script + "import other", stream)
+        await next_tick(workspace)
+        (workspace / "other.py").write_text("# changed")
+        await until(stream, lambda event: about("other.py")(event) and "importedBy" in event)
+        assert [statement["importsChanged"] for statement in await statements(client)] == [False, False, False, True]
+
+
+async def test_a_listed_folder_tells_what_comes_and_goes(client: Client, workspace: Path) -> None:
+    (workspace / "data").mkdir()
+    async with listening(client) as stream:
+        async with client.get("/api/list-files", params={"path": "data"}) as response:
+            assert (await response.json())["entries"] == []
+        (workspace / "data" / "x.csv").touch()
+        # Either the file itself, or the folder if the file came before the watch.
+        await until(stream, lambda event: event["type"] == "file" and event["path"] in {"data", "data/x.csv"})
+
+
+async def test_a_new_file_is_found_at_once(client: Client, workspace: Path) -> None:
+    async def found() -> list[str]:
+        async with client.get("/api/find-files", params={"query": "fresh"}) as response:
+            paths: list[str] = (await response.json())["paths"]
+            return paths
+
+    async with listening(client) as stream:
+        await read(client, "script.py")
+        assert await found() == []
+        (workspace / "fresh.py").touch()
+        await until(stream, lambda event: event["type"] == "file" and event["path"] in {"", "fresh.py"})
+        assert await found() == ["fresh.py"]
+
+
+async def test_a_renamed_script_is_told_to_the_pages_of_its_session(client: Client, workspace: Path) -> None:
+    async with listening(client) as stream:
+        await read(client, "script.py")
+        async with client.post("/api/rename-file", json={"path": "script.py", "to": "new name.py"}) as response:
+            assert response.status == 200
+        (*_, event) = await until(stream, "script")
+        assert event == {"type": "script", "scriptPath": "new name.py"}
+        (workspace / "new name.py").write_text("x = 3\n")
+        await until(stream, about("new name.py", change="modified", version=version_of(b"x = 3\n")))
+
+
+async def test_a_buffer_that_is_saved_tells_its_name(make_client: MakeClient, workspace: Path) -> None:
+    client = await make_client(script=None)
+    async with listening(client) as stream:
+        body = {"path": "saved.py", "content": "x = 1\n", "version": None, "sessionId": "main"}
+        async with client.put("/api/write-file", json=body) as response:
+            assert response.status == 200
+        (*_, event) = await until(stream, "script")
+        assert event["scriptPath"] == "saved.py"
+        (workspace / "saved.py").write_text("x = 2\n")
+        await until(stream, about("saved.py", version=version_of(b"x = 2\n")))

@@ -1,0 +1,155 @@
+"""What a session makes of messages that no plain script brings about; its kernel is real, the messages are put in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rdit.errors import NotFound
+from rdit.kernel.protocol import messages
+from rdit.kernel.protocol.records import PLANNED, STEP
+from rdit.protocol import models
+from rdit.session.event_log import Subscription
+from rdit.session.runs import Run
+from rdit.session.session import Session
+from rdit.settings import Settings
+
+
+async def a_run_that_waits(session: Session) -> Run:
+    """Begin a run whose only statement waits for input, and return it."""
+    subscription = session.subscribe()
+    run = session.submit(models.ExecuteRequest(script="input()", detached=True))
+    while session.state.input is None:
+        await subscription.wait(20)
+        subscription.read()
+    return run
+
+
+def news(subscription: Subscription) -> list[dict[str, Any]]:
+    return [json.loads(frame.split("data: ", 1)[1]) for frame in subscription.read().decode().split("\n\n") if frame]
+
+
+def shown(session: Session) -> list[dict[str, Any]]:
+    return [item for statement in json.loads(session.snapshot(None))["statements"] for item in statement["output"]]
+
+
+def figure(run: Run, text: str, **fields: Any) -> messages.Displayed:
+    item = messages.Item("display", text, {"text/html": f"<b>{text}</b>"}, {"width": 1}, "the-figure")
+    return messages.Displayed(run.id, 0, item, **fields)
+
+
+async def test_a_display_is_told_with_its_data_and_updated_in_place(session: Session) -> None:
+    run = await a_run_that_waits(session)
+    subscription = session.subscribe()
+    session._receive([(figure(run, "one"), b""), (figure(run, "two", update=True), b"")])
+    first, second = news(subscription)
+    assert first["item"]["displayId"] == "the-figure"
+    assert (second["index"], second["replaceFrom"]) == (first["index"], 0)
+    assert second["item"] == {
+        "type": "display",
+        "text": "two",
+        "data": {"text/html": "<b>two</b>"},
+        "metadata": {"width": 1},
+        "displayId": "the-figure",
+    }
+    assert shown(session)[-1] == second["item"]
+
+
+async def test_an_update_of_a_display_that_nobody_shows_is_nothing(session: Session) -> None:
+    run = await a_run_that_waits(session)
+    subscription = session.subscribe()
+    session._receive([(figure(run, "two", update=True), b"")])
+    assert news(subscription) == []
+
+
+async def test_output_is_cleared_at_once_or_when_the_next_comes(session: Session) -> None:
+    run = await a_run_that_waits(session)
+    session._receive([(figure(run, "one"), b"")])
+    subscription = session.subscribe()
+    session._receive([(messages.Cleared(run.id, 0, wait=True), b"")])
+    assert news(subscription) == []
+    session._receive([(figure(run, "two"), b"")])
+    assert [event["type"] for event in news(subscription)] == ["clear", "output"]
+    assert [item["text"] for item in shown(session)] == ["two"]
+    session._receive([(messages.Cleared(run.id, 0), b"")])
+    assert [event["type"] for event in news(subscription)] == ["clear"]
+    assert shown(session) == []
+
+
+async def test_output_of_nobody_is_late_output_of_the_newest_statement(session: Session) -> None:
+    run = await a_run_that_waits(session)
+    subscription = session.subscribe()
+    session._receive([(messages.Written("stderr", None, None), b"from somewhere\n")])
+    (event,) = news(subscription)
+    assert (event["runId"], event["nodeIndex"]) == (run.id, 0)
+    assert event["item"] == {"type": "stderr", "text": "from somewhere\n", "late": True}
+
+
+async def test_messages_of_a_run_that_is_over_start_and_end_nothing(session: Session) -> None:
+    run = await a_run_that_waits(session)
+    subscription = session.subscribe()
+    session._receive(
+        [
+            (messages.Planned("old"), PLANNED.pack(0, 1, 1)),
+            (messages.StatementStarted("old", 0), b""),
+            (messages.InputRequested("old", 0, "?"), b""),
+            (messages.StatementFinished("old", 0, 1.0), b""),
+            (messages.StatementsFinished("old", 1), STEP.pack(0, 1.0, 0)),
+            (messages.Completed("old", "ok"), b""),
+        ]
+    )
+    assert news(subscription) == []
+    assert session.state.run_id == run.id
+
+
+async def test_statements_that_passed_together_are_told_one_by_one(session: Session) -> None:
+    run = await a_run_that_waits(session)
+    plan = b"".join(PLANNED.pack(index, index + 1, index + 1) for index in range(4))
+    session._receive([(messages.Planned(run.id), plan), (messages.StatementStarted(run.id, 0), b"")])
+    subscription = session.subscribe()
+    steps = STEP.pack(0, 0.001, 0) + STEP.pack(1, 0.002, 4096) + STEP.pack(2, 0.003, 0)
+    session._receive([(messages.StatementsFinished(run.id, 3), steps)])
+    told = [event for event in news(subscription) if event["type"] in {"start", "result"}]
+    assert [(event["type"], event["nodeIndex"], event.get("durationMs")) for event in told] == [
+        ("result", 0, 1.0),
+        ("start", 1, None),
+        ("result", 1, 2.0),
+        ("start", 2, None),
+        ("result", 2, 3.0),
+        ("start", 3, None),
+    ]
+    states = [statement.state for statement in session.state.statements.values()]
+    assert states == ["done", "done", "done", "running"]
+    assert [statement.peak_memory for statement in session.state.statements.values()] == [None, 4096, None, None]
+
+
+async def test_data_that_exceed_the_limit_are_left_out_and_said_so(settings: Settings) -> None:
+    session = Session("main", replace(settings, output_limit=10_000), settings.script)
+    try:
+        run = await a_run_that_waits(session)
+        item = messages.Item("display", "a chart", {"application/json": ["x" * 20_000]})
+        session._receive([(messages.Displayed(run.id, 0, item), b"")])
+        (left,) = [item for item in shown(session) if item["type"] == "display"]
+        assert "data" not in left
+        assert left["text"].startswith("a chart\n[rdit left out this display's data: 20,004 bytes.")
+    finally:
+        await session.close()
+
+
+async def test_a_query_is_answered_or_ends_with_the_kernel(session: Session) -> None:
+    await a_run_that_waits(session)
+    asked = asyncio.create_task(session.query("handle", {}))
+    await asyncio.sleep(0)
+    (query_id,) = session._queries
+    session._receive([(messages.Reply(query_id, {"rows": []}), b"")])
+    assert await asked == {"rows": []}
+    asked = asyncio.create_task(session.query("handle", {}))
+    await asyncio.sleep(0)
+    assert session._kernel is not None
+    session._kernel.fail("The test wants it so.")
+    with pytest.raises(NotFound):
+        await asked
