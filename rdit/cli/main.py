@@ -177,7 +177,7 @@ def _serve(options: Options, scripts_arguments: Sequence[str]) -> None:
                 # aiohttp's package imports its client before anything else, and that the system's certificates, twice.
                 import_late("aiohttp")
                 import_late("pydantic_core", "_pydantic_core")  # which has JSON; the rest is schemas and their types
-                import_late("rdit.protocol.models")  # and with them pydantic
+                import_late("rdit.server.models")  # and with them pydantic
                 from ..server.serve import serve
 
             url = url_of(listener, settings)

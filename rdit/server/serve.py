@@ -14,9 +14,9 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from ..protocol import models
 from ..quick_imports import without_collector
 from ..settings import Settings
+from . import models
 from .app import create_app
 from .app_keys import SESSIONS
 from .listener import tls_context
@@ -92,7 +92,7 @@ def _load_the_rest() -> None:
         sys.setswitchinterval(SHORT_TURN)
         try:
             with without_collector():
-                models.SessionAnswer.model_rebuild()  # builds it, and finds out which plugins pydantic has
+                models.ExecuteRequest.model_rebuild()  # builds it, and finds out which plugins pydantic has
         finally:
             sys.setswitchinterval(usual)
 

@@ -13,10 +13,9 @@ from contextlib import asynccontextmanager
 from itertools import islice
 from typing import IO, cast
 
-from pydantic_core import to_json
-
 from ..kernel.protocol.frames import Body, BrokenFrame, FrameDecoder, encode
 from ..kernel.protocol.messages import Message, Ready, Request, WorkerStarted, Written
+from ..protocol.encoding import encode as encode_json
 from .decoding import decode
 
 log = logging.getLogger(__name__)
@@ -69,7 +68,7 @@ class KernelProcess:
 
     def send(self, *requests: Request) -> None:
         """Send *requests*; what a dead kernel no longer reads is lost, and its end is told by `ended`."""
-        self._input.write(b"".join([encode(to_json(request._asdict())) for request in requests]))
+        self._input.write(b"".join([encode(encode_json(request)) for request in requests]))
 
     def fail(self, reason: str) -> None:
         """Kill the process because it does not do what a kernel does; `ended` will give *reason*."""

@@ -18,14 +18,25 @@ from ..environments.launch import kernel_command, spawn_kernel
 from ..errors import InterpreterFailed, InvalidFields, NotFound, NotWaiting, RditError, ShuttingDown
 from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
-from ..protocol import models
+from ..protocol.answers import FileContent, SessionResponse
+from ..protocol.events import (
+    AnyEvent,
+    CompleteEvent,
+    ErrorEvent,
+    OutputEvent,
+    QueuedEvent,
+    ResetEvent,
+    ResultEvent,
+    ScriptEvent,
+)
+from ..protocol.values import Status
 from ..settings import Settings
-from . import wire
-from .event_log import Store, Subscription
+from .event_log import EventLog, Subscription
 from .kernel_connection import KernelProcess, Received, start_kernel
 from .recorder import Recorder
-from .runs import Run
-from .state import Queued, SessionState
+from .runs import Run, RunRequest
+from .state import SessionState, apply
+from .view import session_statements
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +63,15 @@ class Session:
         self._settings = settings
         self._process = process
         self.state = SessionState(
-            output_limit=settings.output_limit, session_output_limit=settings.session_output_limit
+            output_limit=settings.output_limit,
+            session_output_limit=settings.session_output_limit,
+            script_path=self._script_path(),
         )
-        self.store = Store(first_id=time.time_ns() // 1_000_000, budget=settings.event_budget)
+        self.log = EventLog(first_id=time.time_ns() // 1_000_000, budget=settings.event_budget)
         self._run_prefix = secrets.token_hex(4)
         self._run_count = 0
         self._queue: deque[Run] = deque()
-        self._recorder = Recorder(self.state, self.store, output_limit=settings.output_limit)
+        self._recorder = Recorder(self.state, self.publish, output_limit=settings.output_limit)
         self._resets: list[asyncio.Future[None]] = []
         self._queries: dict[str, asyncio.Future[messages.Reply]] = {}
         self._kernel: KernelProcess | None = None
@@ -75,11 +88,11 @@ class Session:
             messages.Planned: self._on_planned,
             messages.StatementStarted: self._recorder.on_started,
             messages.Written: self._recorder.on_written,
-            messages.Displayed: self._recorder.on_shown,
+            messages.Displayed: self._recorder.on_displayed,
             messages.Cleared: self._recorder.on_cleared,
-            messages.InputRequested: self._recorder.on_asked,
-            messages.StatementFinished: self._recorder.on_ended,
-            messages.StatementsFinished: self._recorder.on_passed,
+            messages.InputRequested: self._recorder.on_input_requested,
+            messages.StatementFinished: self._recorder.on_finished,
+            messages.StatementsFinished: self._recorder.on_statements_finished,
             messages.Completed: self._on_completed,
             messages.Died: self._on_died,
             messages.Reply: self._on_reply,
@@ -88,16 +101,24 @@ class Session:
 
     # ------------------------------------------------------------------------------------------ what others ask
 
-    def submit(self, request: models.ExecuteRequest, *, collect: bool = False) -> Run:
+    def publish(self, event: AnyEvent) -> None:
+        """Take *event* into the session's state and its log: the one way in which either changes."""
+        apply(self.state, event)
+        if isinstance(event, OutputEvent | ResultEvent):
+            statement = self.state.statements.get((event.run_id, event.node_index))
+            items = () if statement is None else statement.items
+            self.log.append(event, items if isinstance(event, ResultEvent) else items[event.index : event.index + 1])
+        else:
+            self.log.append(event)
+
+    def submit(self, request: RunRequest, *, collect: bool = False) -> Run:
         """Queue a run; with *collect*, its requester takes whole results from it."""
         if self._closed:
             raise ShuttingDown("rdit is shutting down. Start it again to run more.")
         self._run_count += 1
         run = Run(f"{self._run_prefix}-{self._run_count}", request, collect=collect)
         self._queue.append(run)
-        lines = request.line_range
-        self.state.queued.append(Queued(run.id, lines))
-        self.store.append(wire.queued_event(run.id, None if lines is None else (lines.from_, lines.to)), run.id)
+        self.publish(QueuedEvent(run.id, request.line_range))
         self._advance()
         return run
 
@@ -105,7 +126,7 @@ class Session:
         self, *, after: int | None = None, run_id: str | None = None, window: int | None = None
     ) -> Subscription:
         """Return a reader of the session's events, or of one run's."""
-        return Subscription(self.store, after=after, run_id=run_id, window=window)
+        return Subscription(self.log, after=after, run_id=run_id, window=window)
 
     def interrupt(self) -> None:
         """Interrupt the run under way, as Ctrl-C would, or the one that waits for the kernel to start.
@@ -158,7 +179,7 @@ class Session:
             raise NotWaiting("Nothing waits for input in this session now.")
         self._kernel.send(messages.Answer(text))
         self._recorder.input_done(asked)
-        self._recorder.tell_kernel(state="busy")
+        self._recorder.set_kernel_state(state="busy")
 
     async def query(self, handle: str, request: dict[str, Any]) -> Any:
         """Ask the live object behind a display; the answer comes between statements.
@@ -201,11 +222,7 @@ class Session:
         self.script = script
         if self._kernel is not None:
             self._kernel.send(self._open_message())
-        self._recorder.tell(models.ScriptEvent(script_path=self._script_path()))
-
-    def announce(self, event: models.EventModel) -> None:
-        """Tell the session's subscribers of something that happened outside its kernel."""
-        self._recorder.tell(event)
+        self.publish(ScriptEvent(self._script_path()))
 
     def output_text(self, run_id: str, node_index: int, index: int) -> Iterator[str]:
         """Return the parts of an output item's whole text, as it stands now.
@@ -218,27 +235,23 @@ class Session:
             raise NotFound("This output is no longer there: its statement ran again, or was reset.")
         return statement.items[index].parts(TEXT_PART)
 
-    def snapshot(self, window: int) -> bytes:
-        """Return all that a page needs to show the session, as the JSON of a `SessionAnswer`."""
-        root = self._settings.root
-        frame = models.SessionAnswer(
+    def view(self, window: int | None, file: FileContent | None = None) -> SessionResponse:
+        """Return all that a page needs to show the session; later events follow its `last_event_id`."""
+        state = self.state
+        return SessionResponse(
             session_id=self.id,
-            script_path=self._script_path(),
-            root=str(root),
-            kernel=models.KernelInfo(**self.state.kernel._asdict()),
-            script=self.state.script,
-            statements=[],
-            queued=[models.QueuedRun(**queued._asdict()) for queued in self.state.queued],
-            run_id=self.state.run_id,
-            input=self.state.input,
-            last_event_id=self.store.seal(),
+            script_path=state.script_path,
+            root=str(self._settings.root),
+            kernel=state.kernel,
+            script=state.script,
+            statements=session_statements(state, window, time.time() * 1000),
+            queued=state.queued,
+            run_id=state.run_id,
+            input=state.input,
+            last_event_id=self.log.seal(),
             rdit_version=__version__,
+            file=file,
         )
-        statements = self.state.statements_json(window, time.monotonic())
-        # No string can hold the bytes that are replaced: within one, the quotes would be escaped.
-        frame_json = frame.model_dump_json(by_alias=True, exclude={"script"}).encode()
-        script = b"null" if self.state.script is None else wire.quote(self.state.script)
-        return frame_json.replace(b'"statements":[]', b'"script":%b,"statements":%b' % (script, statements), 1)
 
     def _script_path(self) -> str | None:
         return None if self.script is None else self.script.relative_to(self._settings.root).as_posix()
@@ -247,7 +260,7 @@ class Session:
         """End the runs, the kernel and every subscription."""
         self._closed = True
         self._drop_runs("interrupted")
-        self.store.close()
+        self.log.close()
         self._owner.cancel()
         await asyncio.gather(self._owner, return_exceptions=True)
         self._fail_waiters("rdit is shutting down.")
@@ -286,7 +299,7 @@ class Session:
         timeout = self._settings.start_timeout
         # Before it starts: one that was started ahead has much to say the moment somebody listens.
         self._came_up = False
-        self._recorder.tell_kernel(state="starting")
+        self._recorder.set_kernel_state(state="starting")
         async with start_kernel(self._start, self._receive, grace=self._settings.grace) as kernel:
             self._kernel = kernel
             kernel.send(self._open_message())
@@ -318,10 +331,10 @@ class Session:
         if run is not None:
             statement = self.state.running()
             if statement is not None and statement.run_id == run.id:
-                self._recorder.add_error(statement, f"The kernel is gone. {reason} The variables are gone with it.")
-                self._recorder.end_statement(statement, (time.monotonic() - statement.started) * 1000)
+                self._recorder.show_error(statement, f"The kernel is gone. {reason} The variables are gone with it.")
+                self._recorder.end_statement(statement, max(time.time() * 1000 - statement.started_at, 0))
             self._end_run(run, "died")
-        self._recorder.tell_kernel(state="dead", reason=reason)
+        self._recorder.set_kernel_state(state="dead", reason=reason)
         if not self._ready.done():
             self._ready.set_exception(InterpreterFailed(f"{self._interpreter()} did not start rdit's kernel. {reason}"))
             self._ready.exception()  # who does not wait for it learns it from the events
@@ -356,8 +369,7 @@ class Session:
             return
         run = self._recorder.run = self._queue.popleft()
         request = run.request
-        self.state.begin(run.id)
-        self._recorder.tell_kernel(state="busy")
+        self._recorder.set_kernel_state(state="busy")
         lines = request.line_range
         self._kernel.send(
             messages.Run(
@@ -366,26 +378,23 @@ class Session:
                 first_line=None if lines is None else lines.from_,
                 last_line=None if lines is None else lines.to,
                 stop_on_error=request.stop_on_error,
-                interactive=request.live or request.detached,
+                interactive=request.interactive,
             )
         )
 
-    def _end_run(
-        self, run: Run, status: models.Status, *, exit_code: int | None = None, problem: str | None = None
-    ) -> None:
+    def _end_run(self, run: Run, status: Status, *, exit_code: int | None = None, problem: str | None = None) -> None:
         if self.state.input is not None and self.state.input.run_id == run.id:
             self._recorder.input_done(self.state.input)
-        self.state.complete(run.id)
         if problem is not None:
-            self._recorder.tell(models.ErrorEvent(message=problem, run_id=run.id), run.id)
-        self.store.append(wire.complete_event(run.id, status, exit_code), run.id, ends_run=True)
+            self.publish(ErrorEvent(problem, run.id))
+        self.publish(CompleteEvent(run.id, status, exit_code))
         run.finish(status, problem)
         if run is self._recorder.run:
             self._recorder.run = None
         elif run in self._queue:
             self._queue.remove(run)
 
-    def _drop_runs(self, status: models.Status, *, problem: str | None = None) -> None:
+    def _drop_runs(self, status: Status, *, problem: str | None = None) -> None:
         """End the run under way and all that wait."""
         if self._recorder.run is not None:
             self._end_run(self._recorder.run, status, problem=problem)
@@ -401,7 +410,7 @@ class Session:
 
     def _on_ready(self, ready: messages.Ready, body: Body) -> None:
         del body
-        self._recorder.tell_kernel(
+        self._recorder.set_kernel_state(
             state="starting",
             version=ready.version,
             implementation=ready.implementation,
@@ -416,11 +425,10 @@ class Session:
             self._ready.set_result(None)
         resets, self._resets = self._resets, []
         if resets:
-            self.state.reset()
-            self._recorder.tell(models.ResetEvent())
+            self.publish(ResetEvent())
         generation = self.state.kernel.generation + 1
         reason = None if resets else self.state.kernel.reason
-        self._recorder.tell_kernel(
+        self._recorder.set_kernel_state(
             state="idle" if self._recorder.run is None else "busy", generation=generation, reason=reason
         )
         for future in resets:
@@ -440,7 +448,7 @@ class Session:
             return
         self._end_run(run, completed.status, exit_code=completed.exit_code)
         self._worker_stands = self._worker_stands and completed.status != "died"
-        self._recorder.tell_kernel(state="idle" if self._worker_stands else "starting")
+        self._recorder.set_kernel_state(state="idle" if self._worker_stands else "starting")
         self._advance()
 
     def _on_died(self, died: messages.Died, body: Body) -> None:
@@ -449,7 +457,7 @@ class Session:
         self._fail_queries()
         if self._recorder.run is not None and self._recorder.run.id == died.run_id:
             self._end_run(self._recorder.run, "died")
-        self._recorder.tell_kernel(state="starting", reason=died.reason)
+        self._recorder.set_kernel_state(state="starting", reason=died.reason)
 
     def _on_reply(self, reply: messages.Reply, body: Body) -> None:
         del body

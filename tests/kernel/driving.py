@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -32,6 +31,7 @@ from rdit.kernel.protocol.messages import (
     Written,
 )
 from rdit.kernel.protocol.records import PLANNED, STEP
+from rdit.protocol.encoding import encode as encode_json
 from rdit.session.decoding import decode
 
 KERNEL = Path(rdit.__file__).parent / "kernel" / "__main__.py"
@@ -123,7 +123,7 @@ class Kernel:
     async def send(self, *requests: Request) -> None:
         """Send requests, which arrive together."""
         assert self.process.stdin is not None
-        self.process.stdin.writelines(encode(json.dumps(request._asdict()).encode()) for request in requests)
+        self.process.stdin.writelines(encode(encode_json(request)) for request in requests)
         await self.process.stdin.drain()
 
     async def open(self, script_path: Path | None, directory: Path | None = None, *arguments: str) -> None:

@@ -17,8 +17,8 @@ import pytest
 
 from rdit.environments.launch import kernel_command, spawn_kernel
 from rdit.errors import InterpreterFailed
-from rdit.protocol import models
 from rdit.session.kernel_connection import KernelProcess, start_kernel
+from rdit.session.runs import RunRequest
 from rdit.session.session import Session
 from rdit.settings import Settings
 
@@ -45,7 +45,7 @@ async def open_session(settings: Settings, tmp_path: Path) -> AsyncIterator[Open
 
 
 def run(session: Session, script: str = "anything") -> Any:
-    return session.submit(models.ExecuteRequest(script=script), collect=True)
+    return session.submit(RunRequest(script), collect=True)
 
 
 def shown(session: Session) -> list[tuple[str, list[str]]]:
@@ -132,7 +132,7 @@ async def test_a_reset_works_during_a_flood_and_memory_is_bounded(open_session: 
     while not (session.state.running() and session.state.running().output and session.state.running().items[0].dropped):
         await subscription.wait(20)
         assert len(subscription.read()) < 100_000
-    assert session.store._size < 1_100_000
+    assert session.log._size < 1_100_000
     await asyncio.wait_for(session.reset(), 20)
     assert await flood.finished == "interrupted"
 
