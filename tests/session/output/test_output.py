@@ -44,8 +44,8 @@ def test_an_event_appends_or_tells_in_code_units_what_it_replaces() -> None:
     output.write("stdout", "😀\n")
     (event,) = output.write("stdout", "abc")
     assert (event.index, event.replace_from, event.item.text) == (0, None, "abc")
-    (event,) = output.write("stdout", "\rX")
-    assert (event.index, event.replace_from, event.item.text) == (0, 3, "Xbc")
+    (event,) = output.write("stdout", "\rXYZ")
+    assert (event.index, event.replace_from, event.item.text) == (0, 3, "XYZ")
 
 
 def test_nothing_is_lost_up_to_the_limit() -> None:
