@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
 import subprocess
 import time
@@ -13,9 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..environments.interpreter import choose_interpreter
-from ..environments.launch import kernel_command, spawn_kernel
-from ..errors import InterpreterFailed, InvalidFields, NotFound, NotWaiting, RditError, ShuttingDown
+from ..errors import InterpreterFailed, NotFound, NotWaiting, ShuttingDown
 from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
 from ..protocol.answers import FileContent, SessionResponse
@@ -32,13 +29,13 @@ from ..protocol.events import (
 from ..protocol.values import Status
 from ..settings import Settings
 from .event_log import EventLog, Subscription
-from .kernel_connection import KernelProcess, Received, start_kernel
+from .kernel_connection import Received
+from .kernel_owner import KernelOwner
+from .queries import Queries
 from .recorder import Recorder
 from .runs import Run, RunRequest
 from .state import SessionState, apply
 from .view import session_statements
-
-log = logging.getLogger(__name__)
 
 TEXT_PART = 1 << 18
 """Characters of a whole text that go out at once."""
@@ -61,7 +58,6 @@ class Session:
         self.when_planned: Callable[[Session], None] | None = None
         """Called when a run has a plan, which may import other files than the one before."""
         self._settings = settings
-        self._process = process
         self.state = SessionState(
             output_limit=settings.output_limit,
             session_output_limit=settings.session_output_limit,
@@ -73,15 +69,10 @@ class Session:
         self._queue: deque[Run] = deque()
         self._recorder = Recorder(self.state, self.publish, output_limit=settings.output_limit)
         self._resets: list[asyncio.Future[None]] = []
-        self._queries: dict[str, asyncio.Future[messages.Reply]] = {}
-        self._kernel: KernelProcess | None = None
-        self._kernel_wanted = asyncio.Event()
+        self._queries = Queries()
         self._worker_stands = False
-        self._came_up = False
-        """Whether the kernel of now has had a worker."""
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._closed = False
-        self._kernel_wanted.set()
         self._handlers: dict[type[Any], Callable[[Any, Body], None]] = {
             messages.Ready: self._on_ready,
             messages.WorkerStarted: self._on_worker_started,
@@ -95,9 +86,16 @@ class Session:
             messages.StatementsFinished: self._recorder.on_statements_finished,
             messages.Completed: self._on_completed,
             messages.Died: self._on_died,
-            messages.Reply: self._on_reply,
+            messages.Reply: self._queries.on_reply,
         }
-        self._owner = asyncio.create_task(self._own_kernel(), name=f"kernel of session {session_id}")
+        self._owner = KernelOwner(
+            settings,
+            script,
+            process,
+            receive=self._receive,
+            on_start=lambda: self._recorder.set_kernel_state(state="starting"),
+            on_loss=self._kernel_lost,
+        )
 
     # ------------------------------------------------------------------------------------------ what others ask
 
@@ -133,8 +131,8 @@ class Session:
 
         Without a run, what the page has asked of a live object is given up.
         """
-        if (self._recorder.run is not None or self._queries) and self._kernel is not None:
-            self._kernel.send(messages.Interrupt())
+        if (self._recorder.run is not None or self._queries.pending) and self._owner.kernel is not None:
+            self._owner.kernel.send(messages.Interrupt())
         elif self._queue:
             self._end_run(self._queue[0], "interrupted")
 
@@ -145,17 +143,17 @@ class Session:
             InterpreterFailed: no kernel can be started any more.
         """
         self._drop_runs("interrupted")
-        self._fail_queries()
+        self._queries.fail()
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._resets.append(done)
-        kernel = self._kernel
+        kernel = self._owner.kernel
         alarm: asyncio.TimerHandle | None = None
         if kernel is None:
-            self._kernel_wanted.set()
+            self._owner.want()
         else:
             # Also when no worker stands yet: the one that comes may have been told of another script.
             kernel.send(messages.Reset())
-        if kernel is not None and self._came_up:
+        if kernel is not None and self._owner.came_up:
             self._worker_stands = False
             reason = f"It did not reset within {self._settings.reset_timeout:g} seconds."
             loop = asyncio.get_running_loop()
@@ -175,9 +173,9 @@ class Session:
         asked = self.state.input
         if asked is not None and question is not None and asked.question != question:
             raise NotWaiting("That question was answered already, or has gone; the script asks another one now.")
-        if asked is None or self._kernel is None:
+        if asked is None or self._owner.kernel is None:
             raise NotWaiting("Nothing waits for input in this session now.")
-        self._kernel.send(messages.Answer(text))
+        self._owner.kernel.send(messages.Answer(text))
         self._recorder.input_done(asked)
         self._recorder.set_kernel_state(state="busy")
 
@@ -188,21 +186,10 @@ class Session:
             NotFound: the object is gone.
             InvalidFields: it cannot answer this.
         """
-        if self._kernel is None or not self._worker_stands:
+        kernel = self._owner.kernel
+        if kernel is None or not self._worker_stands:
             raise NotFound("The object behind this output is gone: its kernel is not running. Run the statement again.")
-        query_id = secrets.token_hex(8)
-        future: asyncio.Future[messages.Reply] = asyncio.get_running_loop().create_future()
-        self._queries[query_id] = future
-        try:
-            self._kernel.send(messages.Query(query_id, handle, request))
-            reply = await future
-        finally:
-            self._queries.pop(query_id, None)
-        if reply.gone:
-            raise NotFound(reply.problem or "The object behind this output is gone. Run the statement again.")
-        if reply.problem is not None:
-            raise InvalidFields(reply.problem)
-        return reply.value
+        return await self._queries.ask(kernel, handle, request)
 
     async def ready(self) -> None:
         """Wait until the session's first kernel is up.
@@ -220,8 +207,7 @@ class Session:
     def move(self, script: Path) -> None:
         """Go on with the script at another place, from the next run on under its new name."""
         self.script = script
-        if self._kernel is not None:
-            self._kernel.send(self._open_message())
+        self._owner.open_script(script)
         self.publish(ScriptEvent(self._script_path()))
 
     def output_text(self, run_id: str, node_index: int, index: int) -> Iterator[str]:
@@ -261,72 +247,15 @@ class Session:
         self._closed = True
         self._drop_runs("interrupted")
         self.log.close()
-        self._owner.cancel()
-        await asyncio.gather(self._owner, return_exceptions=True)
+        await self._owner.close()
         self._fail_waiters("rdit is shutting down.")
 
     # ------------------------------------------------------------------------------------------ the kernel's life
 
-    async def _own_kernel(self) -> None:
-        """Keep a kernel while one is wanted: at first, and after its death from the next run or reset on."""
-        while not self._closed:
-            await self._kernel_wanted.wait()
-            self._kernel_wanted.clear()
-            try:
-                reason = await self._live_with_a_kernel()
-            except RditError as error:
-                reason = str(error)
-            except Exception:
-                log.exception("the kernel of session %s was lost", self.id)
-                reason = "rdit failed to keep it; its log says more."
-            self._kernel_lost(reason)
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        """Start a kernel's process, or return the one that was started already; runs in a thread."""
-        settings = self._settings
-        if self._process is not None:
-            process, self._process = self._process, None
-            return process
-        return spawn_kernel(kernel_command(self._interpreter()), settings.directory)
-
-    def _interpreter(self) -> Path:
-        settings = self._settings
-        folder = settings.root if self.script is None else self.script.parent
-        return choose_interpreter(folder, settings.root, python=settings.python, virtual_env=settings.virtual_env)
-
-    async def _live_with_a_kernel(self) -> str:
-        """Serve one kernel until it ends; return why it did."""
-        timeout = self._settings.start_timeout
-        # Before it starts: one that was started ahead has much to say the moment somebody listens.
-        self._came_up = False
-        self._recorder.set_kernel_state(state="starting")
-        async with start_kernel(self._start, self._receive, grace=self._settings.grace) as kernel:
-            self._kernel = kernel
-            kernel.send(self._open_message())
-            alarm = asyncio.get_running_loop().call_later(
-                timeout, self._fail_unless_up, kernel, f"It was not up within {timeout:g} seconds."
-            )
-            try:
-                return await asyncio.shield(kernel.ended)
-            finally:
-                alarm.cancel()
-                self._kernel = None
-
-    def _fail_unless_up(self, kernel: KernelProcess, reason: str) -> None:
-        if not self._came_up:
-            kernel.fail(reason)
-
-    def _open_message(self) -> messages.Open:
-        return messages.Open(
-            script_path=None if self.script is None else str(self.script),
-            arguments=list(self._settings.arguments),
-            directory=str(self._settings.directory),
-        )
-
     def _kernel_lost(self, reason: str) -> None:
         """The whole kernel is gone: end what it was doing, and say so. The next run or reset starts another."""
         self._worker_stands = False
-        self._fail_queries()
+        self._queries.fail()
         run = self._recorder.run
         if run is not None:
             statement = self.state.running()
@@ -336,26 +265,22 @@ class Session:
             self._end_run(run, "died")
         self._recorder.set_kernel_state(state="dead", reason=reason)
         if not self._ready.done():
-            self._ready.set_exception(InterpreterFailed(f"{self._interpreter()} did not start rdit's kernel. {reason}"))
+            self._ready.set_exception(
+                InterpreterFailed(f"{self._owner.interpreter()} did not start rdit's kernel. {reason}")
+            )
             self._ready.exception()  # who does not wait for it learns it from the events
-        if not self._came_up:
+        if not self._owner.came_up:
             self._drop_runs("died", problem=f"The kernel does not start. {reason}")
             self._fail_waiters(reason)
         elif self._queue or self._resets:
-            self._kernel_wanted.set()
+            self._owner.want()
 
     def _fail_waiters(self, reason: str) -> None:
         resets, self._resets = self._resets, []
         for future in resets:
             if not future.done():
                 future.set_exception(InterpreterFailed(f"No kernel could be started. {reason}"))
-        self._fail_queries()
-
-    def _fail_queries(self) -> None:
-        """End the queries that wait: the objects they ask are gone."""
-        for query in self._queries.values():
-            if not query.done():
-                query.set_result(messages.Reply("", problem="The kernel is gone. Run the statement again.", gone=True))
+        self._queries.fail()
 
     # ------------------------------------------------------------------------------------------ runs
 
@@ -363,15 +288,15 @@ class Session:
         """Begin the next run if the worker is free."""
         if self._recorder.run is not None or not self._queue or self._resets:
             return
-        if self._kernel is None:
-            self._kernel_wanted.set()
-        if self._kernel is None or not self._worker_stands:
+        if self._owner.kernel is None:
+            self._owner.want()
+        if self._owner.kernel is None or not self._worker_stands:
             return
         run = self._recorder.run = self._queue.popleft()
         request = run.request
         self._recorder.set_kernel_state(state="busy")
         lines = request.line_range
-        self._kernel.send(
+        self._owner.kernel.send(
             messages.Run(
                 run_id=run.id,
                 script=request.script,
@@ -420,7 +345,7 @@ class Session:
 
     def _on_worker_started(self, started: messages.WorkerStarted, body: Body) -> None:
         del started, body
-        self._worker_stands = self._came_up = True
+        self._worker_stands = self._owner.came_up = True
         if not self._ready.done():
             self._ready.set_result(None)
         resets, self._resets = self._resets, []
@@ -454,13 +379,7 @@ class Session:
     def _on_died(self, died: messages.Died, body: Body) -> None:
         del body
         self._worker_stands = False
-        self._fail_queries()
+        self._queries.fail()
         if self._recorder.run is not None and self._recorder.run.id == died.run_id:
             self._end_run(self._recorder.run, "died")
         self._recorder.set_kernel_state(state="starting", reason=died.reason)
-
-    def _on_reply(self, reply: messages.Reply, body: Body) -> None:
-        del body
-        future = self._queries.get(reply.query_id)
-        if future is not None and not future.done():
-            future.set_result(reply)

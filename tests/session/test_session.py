@@ -144,12 +144,12 @@ async def test_a_query_is_answered_or_ends_with_the_kernel(session: Session) -> 
     await a_run_that_waits(session)
     asked = asyncio.create_task(session.query("handle", {}))
     await asyncio.sleep(0)
-    (query_id,) = session._queries
+    (query_id,) = session._queries.pending
     session._receive([(messages.Reply(query_id, {"rows": []}), b"")])
     assert await asked == {"rows": []}
     asked = asyncio.create_task(session.query("handle", {}))
     await asyncio.sleep(0)
-    assert session._kernel is not None
-    session._kernel.fail("The test wants it so.")
+    assert session._owner.kernel is not None
+    session._owner.kernel.fail("The test wants it so.")
     with pytest.raises(NotFound):
         await asked
