@@ -24,8 +24,10 @@ MAX_TRACKED_PIECES = 200
 """Pieces of an item that is drawn over which may still be found superseded."""
 READ_SIZE = 1 << 20
 """About how many bytes one read returns: enough for few writes, little enough to take turns."""
+MIN_KEPT_FRAME = 4096
+"""Bytes of a frame from which on it is kept for further subscribers: a shorter one is as quickly made anew."""
 MAX_KEPT_FRAMES = 1 << 22
-"""Bytes of frames that are kept for further subscribers once one has read them."""
+"""Bytes of all frames that are kept."""
 SUPERSEDED = Entry(-1, ResyncEvent())
 """What is left of an event whose text a later one replaced: nothing to read."""
 SUPERSEDED.size = SUPERSEDED_COST
@@ -71,14 +73,13 @@ class EventLog:
         return self.last_id
 
     def append(self, event: AnyEvent, items: Sequence[Item] = ()) -> None:
-        """Add *event*, which the state has taken in; *items* are those whose text it concerns.
-
-        Of an output event that is the item that took its text, of a result event all items of its statement.
-        """
-        if isinstance(event, OutputEvent) and items and not (items[0].closed and event.replace_from is not None):
-            self._append_output(event, items[0])
-            return
-        if isinstance(event, ResultEvent):
+        """Add *event*, which the state has taken in; *items* are those of its statement, if it is of one."""
+        if items and isinstance(event, OutputEvent):
+            item = items[event.index]
+            if event.replace_from is None or not item.closed:
+                self._append_output(event, item)
+                return
+        elif items and isinstance(event, ResultEvent):
             for item in [item for item in items if item.tail is not None]:
                 # Told once more, because a tail is sent in full only now.
                 self._append_tail(OutputEvent(event.run_id, event.node_index, item.index, item.value(View(""))), item)
@@ -142,15 +143,18 @@ class EventLog:
 
     def frame(self, entry: Entry) -> bytes:
         """Return the event of *entry* as server-sent bytes."""
-        if not entry.frame:
-            entry.frame = entry.make_frame()
+        if entry.frame:
+            return entry.frame
+        frame = entry.make_frame()
+        if len(frame) >= MIN_KEPT_FRAME:
+            entry.frame = frame
             self._kept.append(entry)
-            self._kept_size += len(entry.frame)
+            self._kept_size += len(frame)
             while self._kept_size > MAX_KEPT_FRAMES and len(self._kept) > 1:
                 oldest = self._kept.popleft()
                 self._kept_size -= len(oldest.frame)
                 oldest.frame = b""
-        return entry.frame
+        return frame
 
     def _trim(self) -> None:
         goal = self._budget - self._budget // 8  # a little more than needed, so that not every event trims

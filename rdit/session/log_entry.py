@@ -27,7 +27,7 @@ class Entry:
         self.event = event
         self.frame = b""
         """The event as server-sent bytes, while they are kept."""
-        self.size = ENTRY_COST + _text_size(event)
+        self.size = ENTRY_COST + (_text_size(event) if isinstance(event, (PlanEvent, OutputEvent)) else 0)
 
     def make_frame(self) -> bytes:
         """Return the event as server-sent bytes."""
@@ -60,7 +60,9 @@ class OutputEntry(Entry):
 
     def __init__(self, event_id: int, event: OutputEvent, item: Item) -> None:
         """Hold *event*, which *item* has taken in."""
-        super().__init__(event_id, event)
+        self.id = event_id
+        self.event = event
+        self.frame = b""
         text = event.item.text
         self.item = item
         self.rolled = item.tail is not None
@@ -159,11 +161,8 @@ def frame_of(event: AnyEvent, event_id: int | None = None) -> bytes:
     return b"id: %d\ndata: %b\n\n" % (event_id, encode(event))
 
 
-def _text_size(event: AnyEvent) -> int:
+def _text_size(event: PlanEvent | OutputEvent) -> int:
     """Return about how many characters of text *event* holds."""
-    match event:
-        case PlanEvent(statements=statements, script=script):
-            return len(script or "") + sum([ENTRY_COST + len(statement.source) for statement in statements])
-        case OutputEvent(item=item):
-            return len(item.text) + sum([len(part) for part in (item.data or {}).values()])
-    return 0
+    if isinstance(event, PlanEvent):
+        return len(event.script or "") + sum([ENTRY_COST + len(statement.source) for statement in event.statements])
+    return len(event.item.text) + sum([len(part) for part in (event.item.data or {}).values()])

@@ -200,7 +200,7 @@ class Recorder:
             self._apply_clear(statement)
 
     def _apply_clear(self, statement: Statement) -> None:
-        if statement.key not in self._clear_next:
+        if not self._clear_next or statement.key not in self._clear_next:
             return
         self._clear_next.discard(statement.key)
         self._publish(ClearEvent(*statement.key))

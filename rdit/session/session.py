@@ -102,10 +102,9 @@ class Session:
     def publish(self, event: AnyEvent) -> None:
         """Take *event* into the session's state and its log: the one way in which either changes."""
         apply(self.state, event)
-        if isinstance(event, OutputEvent | ResultEvent):
+        if isinstance(event, (OutputEvent, ResultEvent)):
             statement = self.state.statements.get((event.run_id, event.node_index))
-            items = () if statement is None else statement.items
-            self.log.append(event, items if isinstance(event, ResultEvent) else items[event.index : event.index + 1])
+            self.log.append(event, () if statement is None else statement.items)
         else:
             self.log.append(event)
 

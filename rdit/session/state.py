@@ -221,9 +221,11 @@ class SessionState:
         statement.peak_memory = event.peak_memory_bytes
         statement.state = "done"
         self._forget_earlier(statement)
-        if statement.output is not None:
-            self._used += statement.output.chars()
-        for item in statement.items:
+        output = statement.output
+        if output is None or not output.items:
+            return
+        self._used += output.chars()
+        for item in output.items:
             item.growing = False
             if item.type == "error" and not item.late:
                 statement.state = "failed"

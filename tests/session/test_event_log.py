@@ -49,7 +49,7 @@ class Statement:
         item = None
         for event in self.writer.write("r", 0, self.output, stream, text):
             item = self.output.apply(event)
-            self.log.append(event, [item])
+            self.log.append(event, self.output.items)
         return item
 
     def end(self) -> None:

@@ -37,8 +37,7 @@ class OutputWriter:
             return
         item = output.open_item(stream, late)
         index = len(output.items) if item is None else item.index
-        shown = OutputItem(stream, text, late=late)
-        overwrites = None if item is None or not self._overwrites else self._overwrites.get(item)
+        overwrites = None if item is None else self._overwrites.get(item)
         takes = self._reduces and output.room > 0
         if takes and (redraws(text) if overwrites is None else overwrites.takes(text)):
             overwrites = overwrites or Overwrites()
@@ -50,7 +49,7 @@ class OutputWriter:
                 self._overwrites[output.items[index]] = overwrites
                 return
             overwrites.give_up()
-        yield from self._fill(OutputEvent(run_id, node_index, index, shown), output)
+        yield from self._fill(OutputEvent(run_id, node_index, index, OutputItem(stream, text, late=late)), output)
 
     def show(self, run_id: str, node_index: int, output: Output, item: OutputItem) -> Iterator[OutputEvent]:
         """Yield the events for a display or an error; none when the statement has shown far too much."""
