@@ -56,8 +56,8 @@ def _import_kernel() -> object:
 __rdit__ = True
 _eval, _every = eval, BaseException  # the script may delete or replace the common ones
 _supervisor = _import_kernel()
-_world = _supervisor.Baseline(_bare_modules, _bare_names)  # type: ignore[attr-defined]
-_worker = _supervisor.Supervisor(0, 1, _world).serve()  # type: ignore[attr-defined]
+_baseline = _supervisor.Baseline(_bare_modules, _bare_names)  # type: ignore[attr-defined]
+_worker = _supervisor.Supervisor(0, 1, _baseline).serve()  # type: ignore[attr-defined]
 if _worker is not None:
     # The script's statements are evaluated here, so that this frame is the only one below theirs. Nothing is held of
     # what they give or raise while the next one runs. An interrupt may come at any point here: it counts for the

@@ -120,7 +120,7 @@ class StatementStarted(NamedTuple):
 
     run_id: str
     node_index: int
-    type: Literal["started"] = "started"
+    type: Literal["statement_started"] = "statement_started"
 
 
 class Written(NamedTuple):
@@ -158,7 +158,7 @@ class Displayed(NamedTuple):
     item: Item
     update: bool = False
     late: bool = False
-    type: Literal["shown"] = "shown"
+    type: Literal["displayed"] = "displayed"
 
 
 class Cleared(NamedTuple):
@@ -177,7 +177,7 @@ class InputRequested(NamedTuple):
     node_index: int
     prompt: str
     password: bool = False
-    type: Literal["asked"] = "asked"
+    type: Literal["input_requested"] = "input_requested"
 
 
 class StatementFinished(NamedTuple):
@@ -188,7 +188,7 @@ class StatementFinished(NamedTuple):
     duration: float
     peak_memory: int | None = None
     """By how many bytes the statement raised the most memory that the worker ever held; None when it did not."""
-    type: Literal["ended"] = "ended"
+    type: Literal["statement_finished"] = "statement_finished"
 
 
 class StatementsFinished(NamedTuple):
@@ -200,7 +200,7 @@ class StatementsFinished(NamedTuple):
 
     run_id: str
     node_index: int
-    type: Literal["passed"] = "passed"
+    type: Literal["statements_finished"] = "statements_finished"
 
 
 class Completed(NamedTuple):

@@ -28,7 +28,17 @@ from time import monotonic, sleep
 
 from ..execution.tracebacks import plain_error, without_own_lines
 from ..protocol.frames import BrokenFrame, FrameDecoder, encode
-from ..protocol.records import ASKED, COMPLETED, ENDED, PLANNED, REPLIED, STARTED, STEPPED, TOKEN_SIZE, Record
+from ..protocol.records import (
+    COMPLETED,
+    INPUT_REQUESTED,
+    PLANNED,
+    REPLIED,
+    STATEMENT_FINISHED,
+    STATEMENT_STARTED,
+    STATEMENTS_FINISHED,
+    TOKEN_SIZE,
+    Record,
+)
 from ..worker.signals import reason_of_death, signal_name
 from ..worker.streams import WORKER_CUT_OFF
 from ..worker.worker import Baseline, Pipes, Worker
@@ -77,11 +87,11 @@ class Run:
 class Supervisor:
     """Owns the protocol with the server on two descriptors, and one worker at a time."""
 
-    def __init__(self, stdin: int, stdout: int, world: Baseline) -> None:
-        """Serve the frames of *stdin* and *stdout*; workers find the interpreter as *world* describes it."""
+    def __init__(self, stdin: int, stdout: int, baseline: Baseline) -> None:
+        """Serve the frames of *stdin* and *stdout*; workers find the interpreter as *baseline* describes it."""
         self._stdin = stdin
         self._stdout = stdout
-        self._world = world
+        self._baseline = baseline
         self._decoder = FrameDecoder()
         self._outbox = Outbox(stdout)
         self._poll = poll()
@@ -132,10 +142,10 @@ class Supervisor:
             ready = self._wait()
             waited = monotonic() - asked
             for descriptor, _ in ready:
-                self._attend(descriptor)
+                self._on_readable(descriptor)
             self._enforce_deadline()
             if self._worker is not None:
-                self._hand_on(self._worker)
+                self._forward(self._worker)
             self._pace(waited)
             if self._worker is None:
                 if self._is_closing:
@@ -213,7 +223,7 @@ class Supervisor:
         else:
             self._rest_until = monotonic() + REST
 
-    def _attend(self, descriptor: int) -> None:
+    def _on_readable(self, descriptor: int) -> None:
         worker = self._worker
         if descriptor == self._stdin:
             self._read_requests()
@@ -348,7 +358,7 @@ class Supervisor:
             ours = (requests[1], events[0], stdout[0], stderr[0], crash[0], life[1])
             for descriptor in (*ours, self._wakeup, self._waker):
                 os.close(descriptor)
-            return Worker(Pipes(token, requests[0], events[1], stdout[1], stderr[1], crash[1], life[0]), self._world)
+            return Worker(Pipes(token, requests[0], events[1], stdout[1], stderr[1], crash[1], life[0]), self._baseline)
         for descriptor in (requests[0], events[1], stdout[1], stderr[1], crash[1], life[0]):
             os.close(descriptor)
         worker = WorkerProcess(pid, token, requests[1], events[0], (stdout[0], stderr[0]), crash[0], life[1])
@@ -371,16 +381,16 @@ class Supervisor:
         except OSError:
             worker.outbox.clear()  # it is dying; its end is reported when it is known
 
-    def _hand_on(self, worker: WorkerProcess) -> None:
+    def _forward(self, worker: WorkerProcess) -> None:
         """Hand on all output and all events that may go on by now."""
-        for record in worker.hand_on(self._outbox):
-            self._note(worker, record)
+        for record in worker.forward(self._outbox):
+            self._track(worker, record)
         if worker.event_is_imminent():
             worker.await_event()
-            for record in worker.hand_on(self._outbox):
-                self._note(worker, record)
+            for record in worker.forward(self._outbox):
+                self._track(worker, record)
 
-    def _note(self, worker: WorkerProcess, record: Record) -> None:
+    def _track(self, worker: WorkerProcess, record: Record) -> None:
         """Keep track of the run, to be able to tell its end should the worker not live to do so."""
         if record.meaning == REPLIED:
             self._queries.popleft()
@@ -392,14 +402,14 @@ class Supervisor:
             run.is_planned = True
             if run.interrupt_wanted:
                 self._interrupt()
-        if record.meaning in (STARTED, STEPPED):
+        if record.meaning in (STATEMENT_STARTED, STATEMENTS_FINISHED):
             run.node_index = record.node_index
             run.statement_began = monotonic()
             worker.question = None
-        elif record.meaning == ENDED:
+        elif record.meaning == STATEMENT_FINISHED:
             run.node_index = None
             worker.question = None
-        elif record.meaning == ASKED:
+        elif record.meaning == INPUT_REQUESTED:
             worker.question = record.mark
         elif record.meaning == COMPLETED:
             self._run = None
@@ -420,7 +430,7 @@ class Supervisor:
         if worker is not None:
             pid, status = os.waitpid(worker.pid, WNOHANG)
             if pid == worker.pid:
-                self._bury(worker, status)
+                self._reap(worker, status)
 
     def _enforce_deadline(self) -> None:
         worker = self._worker
@@ -429,14 +439,14 @@ class Supervisor:
         if worker.deadline is not None and monotonic() >= worker.deadline:
             worker.kill()
             _, status = os.waitpid(worker.pid, 0)
-            self._bury(worker, status)
+            self._reap(worker, status)
 
-    def _bury(self, worker: WorkerProcess, status: int) -> None:
+    def _reap(self, worker: WorkerProcess, status: int) -> None:
         """The process has ended: end what it left behind, hand on its last output, tell how it ended."""
         worker.kill()
         worker.read_all()
-        self._hand_on(worker)
-        worker.hand_on_rest(self._outbox)
+        self._forward(worker)
+        worker.drain(self._outbox)
         stack = worker.last_words()
         for descriptor in worker.descriptors():
             self._forget(descriptor)
@@ -467,14 +477,14 @@ class Supervisor:
         if run is not None:
             if not run.is_planned:
                 self._send({"type": "planned", "run_id": run.run_id}, PLANNED.pack(0, 1, 1))
-                self._send({"type": "started", "run_id": run.run_id, "node_index": 0})
+                self._send({"type": "statement_started", "run_id": run.run_id, "node_index": 0})
                 run.node_index = 0
                 run.statement_began = worker.started
             kind = signal_name(signal_number) if signal_number is not None else "Exit"
             message = f"The Python process is gone: {reason}. The next run starts with fresh variables."
             item = plain_error(kind, message, stack)
             shown = {"type": item.type, "text": item.text, "data": item.data, "metadata": None, "display_id": None}
-            self._send({"type": "shown", "run_id": run.run_id, "node_index": run.node_index, "item": shown})
+            self._send({"type": "displayed", "run_id": run.run_id, "node_index": run.node_index, "item": shown})
             self._end_run("died")
         elif monotonic() - worker.started < GRACE:
             self._early_deaths += 1
@@ -500,7 +510,9 @@ class Supervisor:
             self._send({"type": "planned", "run_id": run.run_id})
         if run.node_index is not None:
             duration = monotonic() - run.statement_began
-            self._send({"type": "ended", "run_id": run.run_id, "node_index": run.node_index, "duration": duration})
+            self._send(
+                {"type": "statement_finished", "run_id": run.run_id, "node_index": run.node_index, "duration": duration}
+            )
         self._send({"type": "completed", "run_id": run.run_id, "status": status, "exit_code": None})
 
 

@@ -12,7 +12,7 @@ from select import POLLIN, poll
 from time import monotonic
 
 from ..protocol.frames import prefix
-from ..protocol.records import LIVE, NUMBER, STEPPED, SWITCHED, Record, RecordDecoder, voice_of
+from ..protocol.records import LIVE, NUMBER, STATEMENTS_FINISHED, STREAM_SWITCHED, Record, RecordDecoder, origin_of
 from .outbox import Outbox
 from .relay import StreamRelay
 
@@ -31,7 +31,7 @@ MOST_STEPS = 256
 """Statements that one message tells of."""
 
 _F_SETPIPE_SZ = 1031
-_NOBODYS = voice_of(None, None) + LIVE
+_NOBODYS = origin_of(None, None) + LIVE
 
 
 class WorkerProcess:
@@ -66,7 +66,7 @@ class WorkerProcess:
         """The highest mark whose event was handed on."""
         self._steps: list[bytes] = []
         """The `STEP`s of statements that ended, to be told before anything else."""
-        self._voice = _NOBODYS
+        self._origin = _NOBODYS
         self._is_stderr_first = False
         self._is_cut_off = False
         """Whether its events have come to an end."""
@@ -136,31 +136,31 @@ class WorkerProcess:
 
     # ---------------------------------------------------------------------------------------------------- handing on
 
-    def hand_on(self, outbox: Outbox) -> Iterator[Record]:
+    def forward(self, outbox: Outbox) -> Iterator[Record]:
         """Put all output and all events that may go on by now into *outbox*; yield each event that has."""
         records = self._records
         steps = self._steps
         while True:
             if not records or not self._drop_markers_of(records[0].mark):
-                self._hand_on_output(outbox)
+                self._forward_output(outbox)
             if not records:
                 break
             record = records.popleft()
             if record.mark > self._released:
                 self._bring_streams_to(record.mark, outbox)
                 self._released = record.mark
-            if record.meaning == STEPPED:
-                self._voice = record.voice
+            if record.meaning == STATEMENTS_FINISHED:
+                self._origin = record.origin
                 self._is_stderr_first = False
                 steps.append(record.frames)
-                if len(steps) < MOST_STEPS and records and records[0].meaning == STEPPED:
+                if len(steps) < MOST_STEPS and records and records[0].meaning == STATEMENTS_FINISHED:
                     continue  # only the newest matters to the supervisor
                 self._tell_steps(outbox)
             else:
-                if record.voice:
-                    self._voice = record.voice
+                if record.origin:
+                    self._origin = record.origin
                 # After a switch, what stands in that stream was written before what C code has put into the other one.
-                self._is_stderr_first = record.meaning == SWITCHED and record.node_index == 2
+                self._is_stderr_first = record.meaning == STREAM_SWITCHED and record.node_index == 2
                 outbox.add(record.frames)
             yield record
         self._release_what_was_torn(outbox)
@@ -169,10 +169,10 @@ class WorkerProcess:
         """Put what is known of statements that ended into *outbox*, as one message."""
         body = b"".join(self._steps)
         self._steps.clear()
-        header = b'{"type":"passed",%b}' % self._voice.removesuffix(LIVE)
+        header = b'{"type":"statements_finished",%b}' % self._origin.removesuffix(LIVE)
         outbox.add(prefix(header, len(body)), body)
 
-    def hand_on_rest(self, outbox: Outbox) -> None:
+    def drain(self, outbox: Outbox) -> None:
         """Put whatever is left of the output into *outbox*; nothing more will come."""
         for stream, relay in enumerate(self._relays):
             rest = relay.take_all()
@@ -190,7 +190,7 @@ class WorkerProcess:
         self._released = mark
         return True
 
-    def _hand_on_output(self, outbox: Outbox) -> None:
+    def _forward_output(self, outbox: Outbox) -> None:
         first, second = (1, 0) if self._is_stderr_first else (0, 1)
         behind = self._relays[second].take(self._released)
         if behind:
@@ -205,7 +205,7 @@ class WorkerProcess:
         if self._steps:
             self._tell_steps(outbox)
         name = b"stderr" if stream else b"stdout"
-        header = b'{"type":"written","stream":"' + name + b'",' + self._voice + b"}"
+        header = b'{"type":"written","stream":"' + name + b'",' + self._origin + b"}"
         outbox.add(prefix(header, len(data)), data)
 
     def _bring_streams_to(self, mark: int, outbox: Outbox) -> None:
@@ -215,7 +215,7 @@ class WorkerProcess:
         """
         for descriptor, relay in zip(self.streams, self._relays, strict=True):
             while relay.reached < mark and self.read(descriptor):
-                self._hand_on_output(outbox)
+                self._forward_output(outbox)
 
     def _release_what_was_torn(self, outbox: Outbox) -> None:
         """Let output go on that waits behind a marker whose event does not come."""
@@ -227,7 +227,7 @@ class WorkerProcess:
         elif monotonic() - self.held_since > EVENT_PATIENCE and not self.read(self.events):
             self._released = held
             self.held_since = None
-            self._hand_on_output(outbox)
+            self._forward_output(outbox)
 
     # ------------------------------------------------------------------------------------------------------- signals
 

@@ -36,11 +36,11 @@ from ..execution.executor import NAME_OF_A_BUFFER, BrokenScript, Outcome, Python
 from ..execution.tracebacks import error_item
 from ..objects.live_objects import ObjectGoneError, UnanswerableError
 from ..protocol.frames import FrameDecoder, encode
-from ..protocol.records import ASKED, REPLIED
+from ..protocol.records import INPUT_REQUESTED, REPLIED
 from .recursion import hide_own_depth
-from .run_reporter import Announcer
+from .run_reporter import RunReporter
 from .signals import DEFERRED
-from .stdin import QuestionStream, open_stdin
+from .stdin import InputStream, open_stdin
 from .streams import Channel, LiveOutput, open_streams
 
 if sys.platform == "linux":
@@ -98,7 +98,7 @@ class Baseline:
 class Worker:
     """One process that runs scripts."""
 
-    def __init__(self, pipes: Pipes, world: Baseline) -> None:
+    def __init__(self, pipes: Pipes, baseline: Baseline) -> None:
         """Take over the process, which the supervisor has just forked."""
         setsid()  # its own process group, for interrupts, and no terminal that getpass could open
         _reset_signals()
@@ -125,12 +125,12 @@ class Worker:
         """What the first run has to tell before anything else."""
         self._executor = PythonExecutor({})
         register_at_fork(after_in_child=self._become_ordinary)
-        self._stdin = QuestionStream(self._ask, lambda: self._is_interactive and self._channel.is_open)
+        self._stdin = InputStream(self._ask, lambda: self._is_interactive and self._channel.is_open)
         open_stdin(self._stdin)
         open_streams(self._output)
         hide_own_depth()
-        self._world = world
-        _restore_modules(world.modules)
+        self._baseline = baseline
+        _restore_modules(baseline.modules)
         self._executor.showing.hook_imports()
 
     def serve(self) -> Generator[Step, Any, None]:
@@ -214,7 +214,7 @@ class Worker:
         module = type(sys)("__main__")
         namespace = module.__dict__
         namespace.clear()
-        namespace.update(self._world.names)
+        namespace.update(self._baseline.names)
         namespace["__doc__"] = None
         if path is None:
             namespace.pop("__file__", None)
@@ -262,36 +262,36 @@ class Worker:
             request["script"], None if first is None and last is None else (first or 1, last or 1 << 40)
         )
         self._is_interactive = bool(request.get("interactive"))
-        announce = Announcer(run_id, channel, self._output)
+        report = RunReporter(run_id, channel, self._output)
         ending: Outcome | None = None
         if isinstance(prepared, BrokenScript):
-            announce.plan([prepared])
-            announce.start(0)
+            report.plan([prepared])
+            report.start(0)
             self._output.enter()
             prepared.say_warnings()
             self._output.leave()
             self._output.show(prepared.item)
-            announce.end(0, 0.0, None)
+            report.end(0, 0.0, None)
             ending = Outcome("error")
         else:
             statements = prepared.statements
-            announce.plan(statements)
+            report.plan(statements)
             stop_on_error = request.get("stop_on_error", True)
-            ending = yield from self._run_statements(statements, announce, stop_on_error=stop_on_error)
+            ending = yield from self._run_statements(statements, report, stop_on_error=stop_on_error)
         self._is_interactive = False
         if not channel.is_open:
             self._leave(0 if ending is None else ending.exit_code if ending.exit_code is not None else 1)
-        announce.complete(ending)
+        report.complete(ending)
 
     def _run_statements(
-        self, statements: list[Statement], announce: Announcer, *, stop_on_error: bool
+        self, statements: list[Statement], report: RunReporter, *, stop_on_error: bool
     ) -> Generator[Step, Any, Outcome | None]:
         executor, output = self._executor, self._output
         failed: Outcome | None = None
         count = len(statements)
         asked = perf_counter()
         if count:
-            announce.start(statements[0].node_index)
+            report.start(statements[0].node_index)
             statements[0].warnings = self._notice + statements[0].warnings
             self._notice = ""
         peak = peak_memory()
@@ -303,17 +303,17 @@ class Worker:
             if duration > WORTH_MEASURING:
                 peak = peak_memory()
             if ending is not None and (stop_on_error or ending.status != "error" or self._is_leaving):
-                announce.end(statement.node_index, duration, None, peak - before)
+                report.end(statement.node_index, duration, None, peak - before)
                 return ending
             failed = failed or ending
             if self._is_leaving:
-                announce.end(statement.node_index, duration, None, peak - before)
+                report.end(statement.node_index, duration, None, peak - before)
                 return Outcome("interrupted")
             if started > asked + QUERY_INTERVAL and self._channel.is_open:
                 asked = started
                 self._answer_queries()
             following = statements[position].node_index if position < count else None
-            announce.end(statement.node_index, duration, following, peak - before)
+            report.end(statement.node_index, duration, following, peak - before)
         return failed
 
     # --------------------------------------------------------------------------------------------------- questions
@@ -324,13 +324,13 @@ class Worker:
         if output.run_id is None or output.node_index is None:
             return None
         header = {
-            "type": "asked",
+            "type": "input_requested",
             "run_id": output.run_id,
             "node_index": output.node_index,
             "prompt": output.unfinished_line(),
             "password": password,
         }
-        question = self._channel.send(ASKED, encode(dumps(header).encode()))
+        question = self._channel.send(INPUT_REQUESTED, encode(dumps(header).encode()))
         while True:
             answer = self._answer_to(question)
             if answer is not None:
