@@ -67,9 +67,9 @@ class KernelProcess:
         output, _ = await loop.connect_read_pipe(lambda: self._output, self.process.stdout)
         output.max_size = READ_SIZE  # type: ignore[attr-defined]  # fewer wake-ups for a flood than with 256 KiB
 
-    def send(self, *requests: Request) -> None:
-        """Send *requests*; what a dead kernel no longer reads is lost, and its end is told by `ended`."""
-        self._input.write(b"".join([encode(to_json(request._asdict())) for request in requests]))
+    def send(self, request: Request, body: bytes = b"") -> None:
+        """Send *request*; what a dead kernel no longer reads is lost, and its end is told by `ended`."""
+        self._input.write(encode(to_json(request._asdict()), body))
 
     def fail(self, reason: str) -> None:
         """Kill the process because it does not do what a kernel does; `ended` will give *reason*."""

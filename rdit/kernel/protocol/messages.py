@@ -1,8 +1,9 @@
 """The messages that server and kernel exchange, one frame each.
 
-The header of a frame is the message as a JSON object, tagged by `type`. Only `Written` has a body, the bytes that the
-script wrote, and `Planned` and `StatementsFinished`, which may tell of ten thousand statements. The server checks what
-it receives against these same classes. Times are in seconds, lines are counted from 1 with both ends included.
+The header of a frame is the message as a JSON object, tagged by `type`. A body holds what would be costly as JSON: the
+script of a `Run`, the bytes of a `Written`, the ten thousand statements that a `Planned` or a `StatementsFinished` may
+have. The server checks what it receives against these same classes. Times are in seconds, lines are counted from 1 with
+both ends included.
 """
 
 from __future__ import annotations
@@ -32,10 +33,12 @@ class Open(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Execute *script*, or the statements of it that overlap the lines *first_line* to *last_line*."""
+    """Execute the script in the body, or the statements of it that overlap the lines *first_line* to *last_line*.
+
+    The body is the text in UTF-8, with `surrogatepass`: the script reaches the worker as it was, whatever is in it.
+    """
 
     run_id: str
-    script: str
     first_line: int | None = None
     last_line: int | None = None
     stop_on_error: bool = True

@@ -1,4 +1,4 @@
-"""The worker's side of its output: `sys.stdout` and `sys.stderr`, the order among them, and the way to the supervisor.
+"""Output of a worker: `sys.stdout` and `sys.stderr`, the order among them, and the pipes to the supervisor.
 
 Every write of the script goes straight to fd 1 or fd 2, where the output of C code and of child processes goes too.
 Python's own streams note which of them wrote last: a switch takes a mark (see `records`), so that the order between
@@ -143,7 +143,7 @@ def write_all(descriptor: int, data: Any) -> None:
 
 
 class LiveOutput:
-    """The recorder of a worker: everything is sent as it happens."""
+    """The `OutputSink` of a worker: sends everything as it happens."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
@@ -152,15 +152,15 @@ class LiveOutput:
         self.run_id: str | None = None
         self.node_index: int | None = None
         self._origin = b""
-        """Whose output it is that the statement under way writes, as `records.origin_of` says it."""
+        """The origin of what the statement under way writes; see `records.origin_of`."""
         self._told = b""
-        """Whose output the supervisor takes it for."""
+        """The origin that the supervisor knows."""
         self._last = 0
         """The stream that Python code wrote to last, 1 or 2; 0 when a mark has come since."""
         self._threads: dict[int, bytes] = {}
         """By thread, the origin of the statement that started it and has ended."""
         self._user_mask: Any = ()
-        self._in_script = False
+        self.in_script = False
         self._handler: Any = None
         """The script's own handler of interrupts, while rdit's stands in for it."""
         self._was_interrupted = False
@@ -169,10 +169,10 @@ class LiveOutput:
 
     def enter(self) -> None:
         """Let signals through: what runs from here on is the script's."""
-        if self._in_script:
+        if self.in_script:
             return
         self.channel.flush()
-        self._in_script = True
+        self.in_script = True
         handler, self._handler = self._handler, None
         if handler is not None:
             signal(SIGINT, handler)
@@ -183,10 +183,10 @@ class LiveOutput:
 
     def leave(self) -> None:
         """Hold signals back, so that none tears an event."""
-        if not self._in_script:
+        if not self.in_script:
             return
         self._user_mask = pthread_sigmask(SIG_BLOCK, DEFERRED)
-        self._in_script = False
+        self.in_script = False
         if thread_count():
             # Another thread may take the signal, and Python would let this one raise the exception.
             self._handler = getsignal(SIGINT)
@@ -210,7 +210,7 @@ class LiveOutput:
         if channel.is_open:
             self.switch_stream(1)
             data = text.encode("utf-8", "backslashreplace")
-            if self._in_script or len(data) > LONG_ECHO:
+            if self.in_script or len(data) > LONG_ECHO:
                 channel.flush()
                 write_all(channel.stdout, data)
             else:
@@ -240,7 +240,7 @@ class LiveOutput:
         self._last = 0
 
     def clear(self, *, wait: bool) -> None:
-        """Tell that what the statement has shown so far is to be forgotten."""
+        """Clear what the statement has shown so far; with *wait*, when it shows something else."""
         header = {"type": "cleared", "run_id": self.run_id, "node_index": self.node_index, "wait": wait}
         self.channel.send(FORWARD, encode(dumps(header).encode()))
         self._last = 0
@@ -268,7 +268,7 @@ class LiveOutput:
     # -------------------------------------------------------------------------------------------- whose output it is
 
     def set_origin(self, run_id: str | None, node_index: int | None, origin: bytes) -> None:
-        """Note that the output from here on belongs to this statement, as the event just sent has said."""
+        """Attribute the output from here on to this statement, as the event just sent has announced."""
         self.run_id = run_id
         self.node_index = node_index
         self._origin = self._told = origin
@@ -288,7 +288,7 @@ class LiveOutput:
             self._threads = {}
 
     def switch_stream(self, stream: int) -> None:
-        """Note that Python code writes to *stream* (1 or 2) now, with a mark when that or whose it is has changed."""
+        """Python code writes to *stream* (1 or 2) now: send a mark when that or the origin has changed."""
         last, self._last = self._last, stream
         origin = self._threads.get(get_ident(), self._origin) if self._threads else self._origin
         if origin is not self._told:

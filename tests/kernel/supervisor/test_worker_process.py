@@ -23,7 +23,7 @@ from rdit.kernel.protocol.records import (
     origin_of,
 )
 from rdit.kernel.supervisor.outbox import Outbox
-from rdit.kernel.supervisor.worker_process import MOST_STEPS, WorkerProcess
+from rdit.kernel.supervisor.worker_process import MAX_STEPS, WorkerProcess
 from rdit.kernel.worker.streams import Channel, LiveOutput
 
 
@@ -35,9 +35,8 @@ class Pair:
         self._pipes = [os.pipe() for _ in range(6)]
         requests, events, stdout, stderr, crash, life = self._pipes
         self.channel = Channel(token, events[1], stdout[1], stderr[1])
-        self.worker = WorkerProcess(
-            0, token, requests[1], events[0], (stdout[0], stderr[0]), crash=crash[0], life=life[1]
-        )
+        ours = (requests[1], events[0], stdout[0], stderr[0], crash[0], life[1])
+        self.worker = WorkerProcess(0, token, ours)
         self._into, self._out_of = os.pipe()[::-1]
 
     def step(self, index: int) -> None:
@@ -97,14 +96,14 @@ def test_an_event_that_is_held_goes_with_the_next_and_before_it(pair: Pair) -> N
 
 
 def test_statements_that_end_one_after_another_are_told_together(pair: Pair) -> None:
-    for index in range(MOST_STEPS + 2):
+    for index in range(MAX_STEPS + 2):
         pair.step(index)
     pair.read_all()
     told = pair.told()
-    assert [header["node_index"] for header, _ in told] == [MOST_STEPS, MOST_STEPS + 2]
+    assert [header["node_index"] for header, _ in told] == [MAX_STEPS, MAX_STEPS + 2]
     assert {header["type"] for header, _ in told} == {"statements_finished"}
     steps = [step for _, body in told for step in STEP.iter_unpack(body)]
-    assert steps == [(index, 0.5, 0) for index in range(MOST_STEPS + 2)]
+    assert steps == [(index, 0.5, 0) for index in range(MAX_STEPS + 2)]
 
 
 def test_output_stands_between_the_ends_of_the_statements_around_it(pair: Pair) -> None:
