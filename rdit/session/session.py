@@ -298,12 +298,12 @@ class Session:
         self._owner.kernel.send(
             messages.Run(
                 run_id=run.id,
-                script=request.script,
                 first_line=None if lines is None else lines.from_,
                 last_line=None if lines is None else lines.to,
                 stop_on_error=request.stop_on_error,
                 interactive=request.interactive,
-            )
+            ),
+            request.script.encode("utf-8", "surrogatepass"),
         )
 
     def _end_run(self, run: Run, status: Status, *, exit_code: int | None = None, problem: str | None = None) -> None:

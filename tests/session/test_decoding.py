@@ -22,7 +22,7 @@ def test_headers_become_messages() -> None:
 
 
 def test_a_lone_surrogate_in_a_message_is_replaced() -> None:
-    header = b'{"type":"shown","run_id":"r","node_index":0,"item":{"type":"stdout","text":"\\ud800!"}}'
+    header = b'{"type":"displayed","run_id":"r","node_index":0,"item":{"type":"stdout","text":"\\ud800!"}}'
     message = decode(header)
     assert isinstance(message, Displayed)
     assert message.item.text == "\ufffd!"
@@ -43,9 +43,9 @@ def test_a_lone_surrogate_in_a_message_is_replaced() -> None:
         b'{"type":"written","stream":"stdin","run_id":"r","node_index":0}',
         b'{"type":"written","stream":[],"run_id":"r","node_index":0}',
         b'{"type":"completed","run_id":"r","status":"fine"}',
-        b'{"type":"shown","run_id":"r","node_index":0,"item":null}',
-        b'{"type":"shown","run_id":"r","node_index":0,"item":{"type":"picture","text":""}}',
-        b'{"type":"shown","run_id":"r","node_index":0,"item":{"type":"display","text":"","data":[]}}',
+        b'{"type":"displayed","run_id":"r","node_index":0,"item":null}',
+        b'{"type":"displayed","run_id":"r","node_index":0,"item":{"type":"picture","text":""}}',
+        b'{"type":"displayed","run_id":"r","node_index":0,"item":{"type":"display","text":"","data":[]}}',
         b"[" * 5000,
     ],
 )
@@ -56,7 +56,7 @@ def test_what_is_no_message_is_a_broken_frame(header: bytes) -> None:
 
 def test_a_display_keeps_its_data() -> None:
     header = (
-        b'{"type":"shown","run_id":"r","node_index":3,"update":true,"item":{"type":"display","text":"t",'
+        b'{"type":"displayed","run_id":"r","node_index":3,"update":true,"item":{"type":"display","text":"t",'
         b'"data":{"a/b":[1.5,null]},"metadata":{},"display_id":"d"}}'
     )
     item = Item("display", "t", {"a/b": [1.5, None]}, {}, "d")

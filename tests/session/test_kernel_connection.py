@@ -85,7 +85,7 @@ async def test_a_kernel_that_ignores_everything_but_sigkill_is_killed(open_sessi
     kernel = session._owner.kernel
     assert kernel is not None
     await session.close()
-    assert kernel.process.returncode == -signal.SIGKILL
+    assert kernel.child.process.returncode == -signal.SIGKILL
 
 
 async def test_a_kernel_that_dies_midway_ends_the_statement_with_what_it_had_printed(open_session: OpenSession) -> None:
@@ -120,7 +120,7 @@ async def test_a_reset_that_is_ignored_replaces_the_whole_kernel(open_session: O
     await asyncio.wait_for(session.reset(), 20)
     assert await stuck.finished == "interrupted"
     assert session._owner.kernel is not before
-    assert before.process.returncode is not None
+    assert before.child.process.returncode is not None
     assert session.state.kernel.state == "idle"
 
 
@@ -129,7 +129,7 @@ async def test_a_reset_works_during_a_flood_and_memory_is_bounded(open_session: 
     await session.ready()
     subscription = session.subscribe(window=2000)
     flood = run(session)
-    while not (session.state.running() and session.state.running().output and session.state.running().items[0].dropped):
+    while (running := session.state.running()) is None or not any(item.dropped for item in running.items):
         await subscription.wait(20)
         assert len(subscription.read()) < 100_000
     assert session.log._size < 1_100_000
@@ -182,11 +182,11 @@ async def real_kernel(received: list[Any]) -> AsyncIterator[KernelProcess]:
 async def test_a_kernel_ends_with_its_block_and_tells_why_when_it_ends_before() -> None:
     received: list[Any] = []
     async with real_kernel(received) as kernel:
-        os.kill(kernel.process.pid, signal.SIGKILL)
+        os.kill(kernel.child.process.pid, signal.SIGKILL)
         assert await kernel.ended == "It was killed by SIGKILL."
     async with real_kernel(received) as kernel:
         pass
-    assert kernel.process.returncode == 0
+    assert kernel.child.process.returncode == 0
     assert await kernel.ended
 
 

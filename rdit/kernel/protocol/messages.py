@@ -1,9 +1,9 @@
 """The messages that server and kernel exchange, one frame each.
 
-The header of a frame is the message as a JSON object, tagged by `type`. Only `Written` has a body, the bytes that the
-script wrote, and `Planned` and `StatementsFinished`, which may tell of ten thousand statements. The server checks what
-it receives against these same classes, which the kernel itself does not import. Times are in seconds, lines are counted
-from 1 with both ends included.
+The header of a frame is the message as a JSON object, tagged by `type`. A body holds what would be costly as JSON: the
+script of a `Run`, the bytes of a `Written`, the ten thousand statements that a `Planned` or a `StatementsFinished` may
+have. The server checks what it receives against these same classes, which the kernel itself does not import. Times are
+in seconds, lines are counted from 1 with both ends included.
 """
 
 from __future__ import annotations
@@ -36,10 +36,12 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Execute *script*, or the statements of it that overlap the lines *first_line* to *last_line*."""
+    """Execute the script in the body, or the statements of it that overlap the lines *first_line* to *last_line*.
+
+    The body is the text in UTF-8, with `surrogatepass`: the script reaches the worker as it was, whatever is in it.
+    """
 
     run_id: str
-    script: str
     first_line: int | None = None
     last_line: int | None = None
     stop_on_error: bool = True
@@ -132,7 +134,7 @@ class StatementStarted:
 
     run_id: str
     node_index: int
-    type: Literal["started"] = "started"
+    type: Literal["statement_started"] = "statement_started"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ class Displayed:
     item: Item
     update: bool = False
     late: bool = False
-    type: Literal["shown"] = "shown"
+    type: Literal["displayed"] = "displayed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,7 @@ class InputRequested:
     node_index: int
     prompt: str
     password: bool = False
-    type: Literal["asked"] = "asked"
+    type: Literal["input_requested"] = "input_requested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ class StatementFinished:
     duration: float
     peak_memory: int | None = None
     """By how many bytes the statement raised the most memory that the worker ever held; None when it did not."""
-    type: Literal["ended"] = "ended"
+    type: Literal["statement_finished"] = "statement_finished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ class StatementsFinished:
 
     run_id: str
     node_index: int
-    type: Literal["passed"] = "passed"
+    type: Literal["statements_finished"] = "statements_finished"
 
 
 @dataclass(frozen=True, slots=True)
