@@ -87,7 +87,7 @@ def test_what_git_ignores_is_marked(root: Path) -> None:
 def test_a_huge_folder_is_cut_in_order(root: Path) -> None:
     for number in range(100):
         (root / "sub" / f"{number}.py").touch()
-    listing = list_folder(Workspace(root), "sub", most=10)
+    listing = list_folder(Workspace(root), "sub", max_entries=10)
     assert [entry.name for entry in listing.entries] == [f"{number}.py" for number in range(10)]
     assert listing.truncated
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rdit.errors import Forbidden, InvalidFields, NotFound, NotText, RditError
-from rdit.workspace.paths import Workspace, check_new_name, open_file
+from rdit.workspace.paths import Workspace, open_file, require_valid_name
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_place_tells_where_the_file_really_is(root: Path) -> None:
 
 def test_the_place_of_a_symlink_itself_can_be_asked_for(root: Path) -> None:
     (root / "l.py").symlink_to("a/one.py")
-    with Workspace(root).place("l.py", follow=False) as place:
+    with Workspace(root).place("l.py", follow_symlinks=False) as place:
         assert place.path == "l.py"
 
 
@@ -220,7 +220,7 @@ def test_a_name_with_a_line_break_that_exists_can_be_read_but_none_is_made(root:
     (root / "line\nbreak.py").write_text("text")
     assert read(root, "line\nbreak.py") == "text"
     with Workspace(root).place("another\nbreak.py") as place, pytest.raises(InvalidFields, match="control characters"):
-        check_new_name(place)
+        require_valid_name(place)
 
 
 def test_a_folder_that_is_swapped_for_a_symlink_after_the_walk_redirects_nothing(root: Path, outside: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from rdit.workspace.atomic_write import version_of
 from rdit.workspace.paths import Workspace
-from rdit.workspace.watcher import MOST_TOLD, Change, Watcher, watching
+from rdit.workspace.watcher import MAX_CHANGES, Change, Watcher, watch_files
 
 
 class Ear:
@@ -54,7 +54,7 @@ def root(tmp_path: Path) -> Path:
 async def watched(root: Path) -> AsyncIterator[tuple[Watcher, Ear]]:
     """Watch *root*, with `a.py` open; the watches are in place when the block begins."""
     ear = Ear()
-    async with watching(Workspace(root), ear.hear) as watcher:
+    async with watch_files(Workspace(root), ear.hear) as watcher:
         watcher.opened("a.py", version_of(b"one"))
         await in_place(root, ear, "")
         yield watcher, ear
@@ -197,7 +197,7 @@ async def test_a_crowd_of_changes_is_told_as_one_of_the_folder(root: Path) -> No
         while told[-1].path:
             told.append(await ear.changes.get())
         assert told[-1] == Change("", "modified")
-        assert len(told) <= MOST_TOLD * 4
+        assert len(told) <= MAX_CHANGES * 4
         await process.wait()
 
 
