@@ -142,7 +142,7 @@ class OutputEntry(Entry):
         cut_before = whole and item.peak > (window or 0)
         cut_for_it = window is not None and not whole
         if held is not None and (item.growing or cut_for_it) and not (cut_before and held.begin):
-            changed = None if item.drawing is None else item.drawing.changed_from(held.version)
+            changed = None if item.overwrites is None else item.overwrites.changed_from(held.version)
             start = held.upto if changed is None else min(changed, held.upto)
             room = held.room + held.upto - item.chars
             if start >= held.begin and room >= 0:

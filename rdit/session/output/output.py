@@ -1,9 +1,9 @@
-"""The output of one statement: its items, capped at both ends, and what a reader with a small window sees of them.
+"""The output of one statement: its items, their limits, and views of them for readers with a small window.
 
-Text is counted in characters for limits and in UTF-16 code units for positions on the wire, as JavaScript counts.
-An item's text is a *head*, which only grows, and once the statement's share is used up a *tail*, of which the oldest
-part is dropped. So a flood keeps its beginning and its newest end, and its memory is bounded. What a progress bar has
-overwritten is not kept, but for a requester who wants each byte.
+Limits count characters; positions on the wire count UTF-16 code units, as JavaScript does. An item's text is a *head*,
+which only grows, and once the statement's limit is reached a *tail*, whose oldest part is dropped. So a flood keeps its
+beginning and its newest end, and memory is bounded. What a progress bar has overwritten is not kept, except for a
+requester who wants each byte.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from .overwrites import Drawing, redraws
+from .overwrites import Overwrites, may_overwrite
 from .text_width import code_units
 
 ItemType = Literal["stdout", "stderr", "error", "display"]
 
 JOIN_EVERY = 512
-"""So many small parts are joined to one, so that a million tiny writes are not a million strings."""
+"""Small parts that are joined to one, so that a million tiny writes are not a million strings."""
 SMALL = 4096
 LIVE_TAIL = 1 << 16
-"""Characters that a reader without a window gets of an item that outgrew the limit and still grows: its newest."""
+"""The newest characters of an item beyond the limit that a reader without a window gets while it grows."""
 TAIL_SHARE = 8
-"""One part in so many of a statement's limit is its tail."""
+"""The tail is one part in this many of a statement's limit."""
 ITEMS_AFTER_CUT = 1000
-"""Displays and echoes that a statement may still add once its text was cut."""
+"""Displays and echoes that a statement may add after its text was cut."""
 
 
 class View(NamedTuple):
-    """What a reader sees of an item's text."""
+    """An item's text for one reader."""
 
     text: str
     cut_at: int | None = None
-    """Where in *text* characters were left out, in UTF-16 code units; None when nothing was."""
+    """Where in *text* characters were left out, in UTF-16 code units; None when none were."""
     omitted: int | None = None
     """How many characters."""
 
@@ -42,7 +42,7 @@ class View(NamedTuple):
 class Item:
     """One output item as it grows."""
 
-    # What few items have is set on the class, so that the thousands that do not are made quickly.
+    # Rare attributes are set on the class, so that thousands of items without them are created quickly.
     small_parts = 0
     tail: deque[str] | None = None
     tail_chars = 0
@@ -54,8 +54,8 @@ class Item:
     data: dict[str, Any] | None = None
     metadata: dict[str, Any] | None = None
     display_id: str | None = None
-    drawing: Drawing | None = None
-    """What was drawn over, if anything ever was."""
+    overwrites: Overwrites | None = None
+    """Its overwritten text, if there ever was any."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Item:
         late: bool = False,
         closed: bool = False,
     ) -> None:
-        """Begin an item without text. A *closed* one takes no further stream output."""
+        """Start without text. A *closed* item takes no further stream output."""
         self.type: ItemType = item_type
         self.index = index
         self.late = late
@@ -83,7 +83,7 @@ class Item:
 
     @property
     def kept_chars(self) -> int:
-        """The characters that are still there."""
+        """The characters that are kept."""
         return self.head_chars + self.tail_chars
 
     def grow(self, text: str) -> None:
@@ -101,7 +101,7 @@ class Item:
             self.small_parts = 0
 
     def cut(self, chars: int) -> str:
-        """Take the last *chars* characters off the head and return them."""
+        """Cut the last *chars* characters off the head and return them."""
         head, parts = self.head, []
         while chars > 0:
             part = head.pop()
@@ -118,7 +118,7 @@ class Item:
         return text
 
     def copy(self) -> Item:
-        """Return an item of stream output with the same text so far, that grows on its own."""
+        """Return a copy of an item of stream output, which grows independently."""
         item = Item(self.type, self.index, limit=self.limit, late=self.late)
         item.head, item.head_chars, item.head_units = self.head.copy(), self.head_chars, self.head_units
         item.tail, item.tail_chars, item.dropped = self.tail and self.tail.copy(), self.tail_chars, self.dropped
@@ -127,15 +127,15 @@ class Item:
     @property
     def peak(self) -> int:
         """The most characters that the item ever had."""
-        return self.chars if self.drawing is None else max(self.chars, self.drawing.peak)
+        return self.chars if self.overwrites is None else max(self.chars, self.overwrites.peak)
 
     @property
     def version(self) -> int:
         """Counts how often text was replaced."""
-        return 0 if self.drawing is None else self.drawing.version
+        return 0 if self.overwrites is None else self.overwrites.version
 
     def roll(self, text: str, tail_limit: int) -> None:
-        """Append *text* to the tail and drop what is older than its newest *tail_limit* characters."""
+        """Append *text* to the tail and drop all but its newest *tail_limit* characters."""
         tail = self.tail
         if tail is None:
             tail = self.tail = deque()
@@ -157,7 +157,7 @@ class Item:
             self.dropped += gone
 
     def replace(self, text: str, data: dict[str, Any] | None, metadata: dict[str, Any] | None, limit: int) -> None:
-        """Give a display its new state; of a text beyond *limit* the beginning."""
+        """Replace the state of a display; a text beyond *limit* is cut."""
         self.head = [text[:limit]]
         self.head_chars = len(self.head[0])
         self.head_units = code_units(self.head[0])
@@ -166,12 +166,12 @@ class Item:
         self.metadata = metadata
 
     def text(self) -> str:
-        """Return the whole text; where it was cut, a sentence says so."""
+        """Return the whole text, with a sentence where it was cut."""
         head = "".join(self.head)
         return head + self.tail_text() if self.tail else head
 
     def parts(self, size: int) -> Iterator[str]:
-        """Yield `text` as it stands now, in parts of about *size* characters, whatever is written meanwhile."""
+        """Yield `text` as it is now, in parts of about *size* characters, whatever is written meanwhile."""
         pending: list[str] = []
         waiting = 0
         for part in [*self.head, self.tail_text()]:
@@ -183,7 +183,7 @@ class Item:
         yield "".join(pending)
 
     def tail_text(self) -> str:
-        """Return the tail, after the sentence that says what was cut before it."""
+        """Return the tail, after a sentence about what was cut before it."""
         tail = "".join(self.tail or ())
         if not self.dropped:
             return tail
@@ -214,18 +214,18 @@ class Item:
         return "".join(reversed(parts))
 
     def cut_at(self, window: int) -> int:
-        """Return where a reader with this *window* has its text cut, in UTF-16 code units."""
+        """Return where the text is cut for a reader with this *window*, in UTF-16 code units."""
         head = min(window // 2, self.head_chars)
         return head if self.head_units == self.head_chars else code_units(self.first_chars(head))
 
     def newest(self, window: int, count: int) -> View:
-        """Return the newest *count* characters behind the first half of *window*, and what is missing between them."""
+        """Return the newest *count* characters after the first half of *window*, and how many are missing between."""
         head = min(window // 2, self.head_chars)
         text = self.newest_chars(min(count, self.kept_chars - head))
         return View(text, self.cut_at(window), self.chars - head - len(text))
 
     def view(self, window: int | None) -> View:
-        """Return what a reader with this *window* sees; without one, all that is kept."""
+        """Return the text for a reader with this *window*; without one, all that is kept."""
         if window is None or self.chars <= window:
             return View(self.text())
         newest = self.newest(window, window - window // 2)
@@ -234,14 +234,14 @@ class Item:
 
 @dataclass(slots=True)
 class Piece:
-    """Text that came to the head of *item*, after its first *start_chars* (or *start_units*)."""
+    """Text that was added to the head of *item*, after its first *start_chars* (or *start_units*)."""
 
     item: Item
     text: str
     start_chars: int
     start_units: int
     replaces: bool = False
-    """Whether it takes the place of all that stood there."""
+    """Whether it replaces all text after that."""
 
 
 @dataclass(slots=True)
@@ -260,15 +260,15 @@ class Output:
     __slots__ = ("_after_cut", "_raw", "_reduces", "_room", "clear_next", "items", "keeps_raw", "limit", "tail_limit")
 
     def __init__(self, limit: int, *, reduces: bool = True, keeps_raw: bool = False) -> None:
-        """Begin empty; *limit* is in characters.
+        """Start empty; *limit* is in characters.
 
-        With *reduces*, what a terminal would not show any more is left out; with *keeps_raw*, `raw_items` have it.
+        With *reduces*, what a terminal would not show any more is dropped; with *keeps_raw*, `raw_items` keep it.
         """
         self.limit = limit
         self.tail_limit = max(limit // TAIL_SHARE, 1)
         self.items: list[Item] = []
         self.clear_next = False
-        """Whether the next output is to clear what is there: `clear_output(wait=True)`."""
+        """Whether the next output clears the items: `clear_output(wait=True)`."""
         self._room = limit - self.tail_limit
         self._after_cut = 0
         self._reduces = reduces
@@ -277,16 +277,16 @@ class Output:
 
     @property
     def raw_items(self) -> list[Item]:
-        """The items with each character that was written, as far as the limit allows, if they were to be kept."""
+        """The items with each character that was written, within the limit, if *keeps_raw*."""
         return self.items if self._raw is None else self._raw.items
 
     def forget_raw(self) -> None:
-        """Keep no longer what a terminal would not show any more."""
+        """Drop what a terminal would not show any more."""
         self.keeps_raw = False
         self._raw = None
 
     def write(self, stream: Literal["stdout", "stderr"], text: str, late: bool) -> list[Change]:
-        """Append stream output and return what changed, in order."""
+        """Append stream output and return the changes, in order."""
         if not text:
             return []
         if self._raw is not None:
@@ -296,29 +296,29 @@ class Output:
         item = self.items[-1] if self.items else None
         if item is None or item.type != stream or item.late != late or item.closed:
             item = self._begin(Item(stream, len(self.items), limit=self.limit, late=late))
-        if self._reduces and (redraws(text) if item.drawing is None else item.drawing.takes(text)):
-            return self._draw(item, text)
+        if self._reduces and (may_overwrite(text) if item.overwrites is None else item.overwrites.applies_to(text)):
+            return self._write_overwriting(item, text)
         return self._fill(item, text)
 
-    def _draw(self, item: Item, text: str) -> list[Change]:
-        """Append *text* to what a terminal would show of the item."""
+    def _write_overwriting(self, item: Item, text: str) -> list[Change]:
+        """Append *text* to the item as a terminal would."""
         if self.keeps_raw and self._raw is None:
             self._raw = raw = Output(self.limit, reduces=False)
             raw.items = [kept if kept.closed else kept.copy() for kept in self.items]
             raw._room, raw._after_cut = self._room, self._after_cut
             raw.write(item.type, text, item.late)  # type: ignore[arg-type]  # it is one of the streams
-        if item.drawing is None:
-            item.drawing = Drawing(item)
+        if item.overwrites is None:
+            item.overwrites = Overwrites(item)
         if len(text) > self._room:
-            item.drawing.give_up()
+            item.overwrites.give_up()
             return self._fill(item, text)
         before = item.head_chars
-        drawn = item.drawing.draw(text)
+        change = item.overwrites.write(text)
         self._room -= item.head_chars - before
-        return [] if drawn is None else [Piece(item, *drawn)]
+        return [] if change is None else [Piece(item, *change)]
 
     def show(self, item: Item, text: str) -> list[Change]:
-        """Append *item* with *text* and return what changed; nothing when the statement has shown far too much."""
+        """Append *item* with *text* and return the changes; none when the statement has shown far too much."""
         changes = self._show(item, text)
         if changes and self._raw is not None:
             self._raw.items.append(item)
@@ -368,7 +368,7 @@ class Output:
         return Rolled(item)
 
     def _tail_of(self, stream: Literal["stdout", "stderr"], late: bool) -> Item:
-        """Return the item that takes the stream's text after the cut: one per stream, however they alternate."""
+        """Return the item for the stream's text after the cut: one per stream, however they alternate."""
         for item in reversed(self.items):
             if item.type != stream or item.late != late or item.closed:
                 continue
