@@ -1,4 +1,4 @@
-"""A save is atomic and conditional, and keeps what belongs to the file besides its bytes."""
+"""A save is atomic and conditional, and keeps the attributes of the file."""
 
 from __future__ import annotations
 
@@ -283,7 +283,7 @@ def test_a_rename_never_replaces(root: Path, monkeypatch: pytest.MonkeyPatch) ->
         os.close(folder)
 
 
-def test_the_limit_on_a_files_size_is_told_as_no_room(root: Path) -> None:
+def test_the_limit_on_a_files_size_is_reported_as_no_room(root: Path) -> None:
     resource = pytest.importorskip("resource")
     (root / "a.py").write_bytes(b"old")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -1,4 +1,4 @@
-"""Files are found by a few letters, and what git leaves out is left out as git does."""
+"""Files are found by a few letters of their names; ignored files are left out, as by git."""
 
 from __future__ import annotations
 

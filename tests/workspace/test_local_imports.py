@@ -1,4 +1,4 @@
-"""Which files of its own folder a script imports is told from the text."""
+"""The files of its own folder that a script imports, by static analysis."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_files_are_found_through_packages_and_other_modules(root: Path, source: 
     assert found == {f"proj/{file}": [7] for file in files}
 
 
-def test_each_file_tells_every_statement_that_imported_it(root: Path) -> None:
+def test_each_file_has_every_statement_that_imports_it(root: Path) -> None:
     statements = {0: "import two", 1: "x = 1", 2: "import one"}
     found = ImportResolver(ModuleCache(Workspace(root)), "proj").importers(statements)
     assert found["proj/one.py"] == [0, 2]
@@ -81,7 +81,7 @@ def test_a_script_at_the_root_finds_its_neighbours(root: Path) -> None:
     assert ImportResolver(ModuleCache(Workspace(root)), "").importers({0: "import outside"}) == {"outside.py": [0]}
 
 
-def test_modules_outside_the_workspace_are_not_looked_at(root: Path) -> None:
+def test_modules_outside_the_workspace_are_not_read(root: Path) -> None:
     (root / "proj" / "linked.py").symlink_to(root / "outside.py")
     resolver = ImportResolver(ModuleCache(Workspace(root / "proj")), "")
     assert resolver.importers({0: "import linked"}) == {}

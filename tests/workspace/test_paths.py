@@ -1,4 +1,4 @@
-"""A path from a client becomes a descriptor inside the root, or a refusal in words."""
+"""A path from a client is resolved to a descriptor inside the root, or refused with a message."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_symlink_inside_the_root_is_followed(root: Path, link: str, target: st
     assert read(root, path) == content
 
 
-def test_a_place_tells_where_the_file_really_is(root: Path) -> None:
+def test_a_place_has_the_path_without_symlinks(root: Path) -> None:
     (root / "l").symlink_to("a/b")
     (root / "l.py").symlink_to("l/two.py")
     (root / "up").symlink_to("a/..")
@@ -272,7 +272,7 @@ def test_no_read_ever_gets_outside_while_a_symlink_flips(root: Path, swapping: N
     assert seen == {"inside"}
 
 
-def test_listing_opens_a_folder_and_tells_its_path(root: Path, outside: Path) -> None:
+def test_a_folder_is_opened_with_its_path_without_symlinks(root: Path, outside: Path) -> None:
     (root / "l").symlink_to("a/b")
     (root / "out").symlink_to(outside)
     workspace = Workspace(root)
