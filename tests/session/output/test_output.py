@@ -36,7 +36,7 @@ def test_a_shown_item_takes_no_stream_output() -> None:
     assert written(output) == [("stdout", "2\n"), ("stdout", "more\n")]
 
 
-def test_a_piece_tells_where_it_belongs_in_characters_and_in_code_units() -> None:
+def test_a_piece_has_its_position_in_characters_and_in_code_units() -> None:
     output = Output(10_000)
     output.write("stdout", "😀é", False)
     (piece,) = output.write("stdout", "x", False)
@@ -103,7 +103,7 @@ def test_a_window_that_everything_fits_in_cuts_nothing() -> None:
     assert output.items[0].view(1024) == ("abc", None, None)
 
 
-def test_the_cut_is_told_in_code_units() -> None:
+def test_the_position_of_the_cut_is_in_code_units() -> None:
     output = Output(100_000)
     output.write("stdout", "😀" * 3000, False)
     assert output.items[0].view(1000).cut_at == 1000
