@@ -1,7 +1,7 @@
-"""Act when the script has imported a module, without importing anything for it.
+"""Post-import hooks: call a function once the script has imported a module, without importing anything for it.
 
-One finder stands before Python's own in `sys.meta_path` until all it waits for has come. It finds nothing by itself: it
-lets the others find the module, and only puts itself between the module and its loader, for as long as that loads.
+One finder stands before Python's own in `sys.meta_path` until all hooks have run. It finds nothing by itself: the other
+finders do, and it only wraps the module's loader while that executes the module.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-    Action = Callable[[ModuleType], None]
+    Hook = Callable[[ModuleType], None]
 
 
-class AfterImport:
-    """A finder that calls an action with each module it waits for, once, right after that was executed."""
+class ImportHooks:
+    """A finder that calls each hook once with its module, right after the module was executed."""
 
-    def __init__(self, actions: Mapping[str, Action]) -> None:
-        """Wait for the modules that are the keys of *actions*."""
-        self._actions = dict(actions)
+    def __init__(self, hooks: Mapping[str, Hook]) -> None:
+        """The keys of *hooks* are names of modules."""
+        self._hooks = dict(hooks)
 
     def install(self) -> None:
-        """Begin to wait."""
+        """Put the finder into `sys.meta_path`."""
         sys.meta_path.insert(0, self)
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """Return the spec that the other finders give, with a loader that acts afterwards; None for other modules."""
-        if name not in self._actions:
+        """Return the spec of the other finders with a loader that runs the hook; None for modules without one."""
+        if name not in self._hooks:
             return None
         for finder in sys.meta_path:
             if finder is self:
@@ -39,25 +39,25 @@ class AfterImport:
             spec = None if find is None else find(name, path, target)
             if spec is not None:
                 if hasattr(spec.loader, "exec_module"):
-                    spec.loader = _ActingLoader(spec.loader, self)
+                    spec.loader = _HookedLoader(spec.loader, self)
                 return spec
         return None
 
-    def act(self, module: ModuleType) -> None:
-        """Do what waits for *module*, if nothing has done so yet."""
-        action = self._actions.pop(module.__name__, None)
-        if not self._actions and self in sys.meta_path:
+    def run(self, module: ModuleType) -> None:
+        """Run the hook of *module* unless it has run already."""
+        hook = self._hooks.pop(module.__name__, None)
+        if not self._hooks and self in sys.meta_path:
             sys.meta_path.remove(self)
-        if action is not None:
-            action(module)
+        if hook is not None:
+            hook(module)
 
 
-class _ActingLoader:
-    """Loads a module as its own loader does, then acts; the module keeps nothing of it."""
+class _HookedLoader:
+    """Loads a module with its own loader, then runs the hook; the module itself keeps its own loader."""
 
-    def __init__(self, loader: Any, finder: AfterImport) -> None:
+    def __init__(self, loader: Any, hooks: ImportHooks) -> None:
         self._loader = loader
-        self._finder = finder
+        self._hooks = hooks
 
     def create_module(self, spec: Any) -> Any:
         create = getattr(self._loader, "create_module", None)
@@ -66,7 +66,7 @@ class _ActingLoader:
     def exec_module(self, module: Any) -> None:
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        self._finder.act(module)
+        self._hooks.run(module)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._loader, name)

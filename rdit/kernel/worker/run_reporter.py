@@ -74,10 +74,10 @@ class Announcer:
         self._channel.send(STEPPED, _step(index, duration, max(peak_memory, 0)), following, voice)
         output.speak_for(self._run_id, following, voice)
 
-    def complete(self, ending: Outcome | None) -> None:
+    def complete(self, outcome: Outcome | None) -> None:
         """Tell that the run is over."""
-        status = "ok" if ending is None else ending.status
-        exit_code = None if ending is None else ending.exit_code
+        status = "ok" if outcome is None else outcome.status
+        exit_code = None if outcome is None else outcome.exit_code
         header = f'{{"type":"completed",{self._run},"status":"{status}","exit_code":{dumps(exit_code)}}}'
         self._send(COMPLETED, header, marked=False)
 

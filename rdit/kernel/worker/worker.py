@@ -32,7 +32,7 @@ from resource import RUSAGE_SELF, getrusage
 from select import POLLIN, poll
 from time import perf_counter
 
-from ..execution.executor import NAME_OF_A_BUFFER, BrokenScript, Outcome, PythonExecutor
+from ..execution.executor import UNSAVED_NAME, BrokenScript, Outcome, PythonExecutor
 from ..execution.tracebacks import error_item
 from ..objects.live_objects import ObjectGoneError, UnanswerableError
 from ..protocol.frames import FrameDecoder, encode
@@ -131,7 +131,7 @@ class Worker:
         hide_own_depth()
         self._world = world
         _restore_modules(world.modules)
-        self._executor.showing.hook_imports()
+        self._executor.hooks.install()
 
     def serve(self) -> Generator[Step, Any, None]:
         """Do what the supervisor asks for, one request after another. Does not end.
@@ -163,7 +163,7 @@ class Worker:
         try:
             try:
                 self._output.enter()
-                reply["value"] = self._executor.showing.objects.answer(request["handle"], request["request"])
+                reply["value"] = self._executor.hooks.live_objects.answer(request["handle"], request["request"])
                 header = dumps(reply, allow_nan=False)
             finally:
                 self._output.leave()
@@ -229,7 +229,7 @@ class Worker:
         if not getattr(sys.flags, "safe_path", False) and not sys.flags.isolated:
             sys.path.insert(0, self._folder)
         self._executor.namespace = namespace
-        self._executor.filename = path or NAME_OF_A_BUFFER
+        self._executor.filename = path or UNSAVED_NAME
 
     def _move(self, path: str | None) -> None:
         """Go on with the script at *path*, as `python path` would name it. What the script has set itself stays."""
@@ -263,25 +263,22 @@ class Worker:
         )
         self._is_interactive = bool(request.get("interactive"))
         announce = Announcer(run_id, channel, self._output)
-        ending: Outcome | None = None
+        outcome: Outcome | None = None
         if isinstance(prepared, BrokenScript):
             announce.plan([prepared])
             announce.start(0)
-            self._output.enter()
-            prepared.say_warnings()
-            self._output.leave()
-            self._output.show(prepared.item)
+            prepared.show(self._output)
             announce.end(0, 0.0, None)
-            ending = Outcome("error")
+            outcome = Outcome("error")
         else:
             statements = prepared.statements
             announce.plan(statements)
             stop_on_error = request.get("stop_on_error", True)
-            ending = yield from self._run_statements(statements, announce, stop_on_error=stop_on_error)
+            outcome = yield from self._run_statements(statements, announce, stop_on_error=stop_on_error)
         self._is_interactive = False
         if not channel.is_open:
-            self._leave(0 if ending is None else ending.exit_code if ending.exit_code is not None else 1)
-        announce.complete(ending)
+            self._leave(0 if outcome is None else outcome.exit_code if outcome.exit_code is not None else 1)
+        announce.complete(outcome)
 
     def _run_statements(
         self, statements: list[Statement], announce: Announcer, *, stop_on_error: bool
@@ -297,15 +294,15 @@ class Worker:
         peak = peak_memory()
         for position, statement in enumerate(statements, 1):
             started = perf_counter()
-            ending = yield from executor.steps(statement, output)
+            outcome = yield from executor.steps(statement, output)
             duration = perf_counter() - started
             before = peak
             if duration > WORTH_MEASURING:
                 peak = peak_memory()
-            if ending is not None and (stop_on_error or ending.status != "error" or self._is_leaving):
+            if outcome is not None and (stop_on_error or outcome.status != "error" or self._is_leaving):
                 announce.end(statement.node_index, duration, None, peak - before)
-                return ending
-            failed = failed or ending
+                return outcome
+            failed = failed or outcome
             if self._is_leaving:
                 announce.end(statement.node_index, duration, None, peak - before)
                 return Outcome("interrupted")
@@ -365,7 +362,7 @@ class Worker:
         """In a child that the script has forked: be a plain process that writes to fd 1 and fd 2."""
         if self._channel.is_open:
             self._channel.stop()
-            self._executor.showing.become_ordinary()
+            self._executor.hooks.disable()
             try:
                 close(self._requests)
             except OSError:
