@@ -5,15 +5,9 @@ The implementation is `rdit/kernel/execution/executor.py`, which also runs insid
 
 from __future__ import annotations
 
-from .kernel.execution.executor import (
-    ExecutionResult,
-    Outcome,
-    OutputItem,
-    PythonExecutor,
-    Statement,
-    get_executor,
-    reset_executor,
-)
+from .kernel.execution.executor import ExecutionResult, Outcome, PythonExecutor
+from .kernel.execution.statements import Statement
+from .kernel.protocol.output_item import OutputItem
 
 __all__ = [
     "ExecutionResult",
@@ -24,3 +18,19 @@ __all__ = [
     "get_executor",
     "reset_executor",
 ]
+
+_executor: PythonExecutor | None = None
+
+
+def get_executor() -> PythonExecutor:
+    """Return the executor that the whole process shares."""
+    return reset_executor() if _executor is None else _executor
+
+
+def reset_executor() -> PythonExecutor:
+    """Replace the process-wide executor by a new one and return it."""
+    global _executor  # noqa: PLW0603 - the one piece of state that DESIGN.md asks for
+    if _executor is not None:
+        _executor.reset()
+    _executor = PythonExecutor()
+    return _executor

@@ -10,9 +10,9 @@ from aiohttp import web
 from ..session.file_events import file_events
 from ..session.sessions import open_sessions
 from ..settings import Settings
-from ..workspace.file_index import Finder
+from ..workspace.file_index import FileIndex
 from ..workspace.paths import Workspace
-from ..workspace.text_files import Files
+from ..workspace.text_files import TextFiles
 from .app_keys import DOCUMENT, FILE_EVENTS, FILES, FINDER, SESSIONS, SETTINGS, WORKSPACE
 from .error_responses import problems
 from .routes.table import ENDPOINTS
@@ -30,8 +30,8 @@ def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = Non
     app = web.Application(middlewares=[problems, guard(settings, open_paths)], client_max_size=settings.body_limit)
     app[SETTINGS] = settings
     app[WORKSPACE] = workspace = Workspace(settings.root)
-    app[FILES] = Files(workspace, size_limit=settings.body_limit)
-    app[FINDER] = Finder(workspace)
+    app[FILES] = TextFiles(workspace, size_limit=settings.body_limit)
+    app[FINDER] = FileIndex(workspace)
     app[DOCUMENT] = _document
     for endpoint in ENDPOINTS:
         app.router.add_route(endpoint.method, prefix + endpoint.path, endpoint.handler)

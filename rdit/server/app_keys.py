@@ -9,14 +9,14 @@ from aiohttp import web
 from ..session.file_events import FileEvents
 from ..session.sessions import Sessions
 from ..settings import Settings
-from ..workspace.file_index import Finder
+from ..workspace.file_index import FileIndex
 from ..workspace.paths import Workspace
-from ..workspace.text_files import Files
+from ..workspace.text_files import TextFiles
 
 SETTINGS = web.AppKey("settings", Settings)
 SESSIONS = web.AppKey("sessions", Sessions)
 WORKSPACE = web.AppKey("workspace", Workspace)
-FILES = web.AppKey("files", Files)
+FILES = web.AppKey("files", TextFiles)
 FILE_EVENTS = web.AppKey("file_events", FileEvents)
-FINDER = web.AppKey("finder", Finder)
+FINDER = web.AppKey("finder", FileIndex)
 DOCUMENT: web.AppKey[Callable[[], bytes]] = web.AppKey("document")

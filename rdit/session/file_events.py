@@ -13,10 +13,10 @@ from contextlib import asynccontextmanager
 
 from ..protocol.events import FileEvent
 from ..protocol.values import StatementName
-from ..workspace.file_index import Finder
-from ..workspace.local_imports import LocalModules, Module, Modules
+from ..workspace.file_index import FileIndex
+from ..workspace.local_imports import ImportResolver, Module, ModuleCache
 from ..workspace.paths import Workspace
-from ..workspace.watcher import Change, Watcher, watching
+from ..workspace.watcher import Change, Watcher, watch_files
 from .session import Session
 from .sessions import Sessions
 from .state import Key, Statement
@@ -27,13 +27,13 @@ log = logging.getLogger(__name__)
 class FileEvents:
     """What handlers tell of files that pages open, save and list; `file_events` keeps one for a block."""
 
-    def __init__(self, workspace: Workspace, sessions: Sessions, finder: Finder, watcher: Watcher) -> None:
+    def __init__(self, workspace: Workspace, sessions: Sessions, finder: FileIndex, watcher: Watcher) -> None:
         """Join the parts; nothing is started."""
         self._workspace = workspace
         self._sessions = sessions
         self._finder = finder
         self.watcher = watcher
-        self._modules = Modules(workspace)
+        self._modules = ModuleCache(workspace)
         self._importers: dict[str, dict[str, list[Key]]] = {}
         """By session id: each file of its own folder that it imports, and which statements do."""
         self._planned: dict[str, Session] = {}
@@ -42,7 +42,7 @@ class FileEvents:
     def publish(self, changes: Sequence[Change]) -> None:
         """Publish *changes* in all sessions."""
         if any(change.change != "modified" or change.version is None for change in changes):
-            self._finder.forget()
+            self._finder.invalidate()
         for change in changes:
             for session in self._sessions.all():
                 session.publish(self._event(change, session))
@@ -88,11 +88,11 @@ class FileEvents:
             return
         script = session.script
         folder = "" if script is None else script.parent.relative_to(self._workspace.root).as_posix()
-        local = LocalModules(self._modules, "" if folder == "." else folder)
+        local = ImportResolver(self._modules, "" if folder == "." else folder)
         try:
             importers, modules = await asyncio.to_thread(local.importers_and_modules, sources)
         finally:
-            local.abandon()  # a thread cannot be cancelled, and a folder of large modules would hold up rdit's end
+            local.cancel()  # a thread cannot be cancelled, and a folder of large modules would hold up rdit's end
         self._importers[session.id] = importers
         for path, module in modules.items():
             if module.version is not None:
@@ -116,14 +116,14 @@ def _ended_before(statement: Statement, nanoseconds: int) -> bool:
 
 
 @asynccontextmanager
-async def file_events(workspace: Workspace, sessions: Sessions, finder: Finder) -> AsyncIterator[FileEvents]:
+async def file_events(workspace: Workspace, sessions: Sessions, finder: FileIndex) -> AsyncIterator[FileEvents]:
     """Keep telling sessions what happens to files, for as long as the block lasts."""
     events: FileEvents
 
     def publish(changes: list[Change]) -> None:
         events.publish(changes)
 
-    async with watching(workspace, publish) as watcher:
+    async with watch_files(workspace, publish) as watcher:
         events = FileEvents(workspace, sessions, finder, watcher)
         sessions.watch_plans(events.planned)
         following = asyncio.create_task(events.follow_plans(), name="following imports")

@@ -1,1 +1,1 @@
-"""The user's files: paths, reading and saving, the trash, watching, finding."""
+"""The user's files: path resolution, reading and saving, file operations, trash, watcher, search index."""

@@ -1,9 +1,9 @@
-"""Save a file so that it is, at every moment and after any crash, the whole old one or the whole new one.
+"""Atomic writes: at every moment and after any crash, a file is the whole old one or the whole new one.
 
-The new bytes go to a temporary file in the same folder, to the disk, and then take the name by one rename. Whether the
-file still is what the saver believes is looked at right before that rename, while a lock on the folder keeps every
-other rdit out. A program that knows nothing of the lock can still write in the microseconds between look and rename;
-no system that rdit runs on has a call that would close this.
+The new bytes go to a temporary file in the same folder, are synced to the disk, and take the name by one rename. The
+version on disk is compared right before that rename, under a lock on the folder that every rdit takes. A program that
+ignores the lock can still write in the microseconds between comparison and rename; no system that rdit runs on has a
+call that would close this window.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from ..errors import FileChanged, TooLarge
-from .paths import Place, check_new_name, open_file, refuse_unless_file
+from .paths import Place, open_file, require_file, require_valid_name
 from .rename_exclusive import rename_exclusively
 
 TEMPORARY = re.compile(r"\.rdit-[0-9a-f]{16}\.tmp")
-"""Names of files that are being written; not the user's, and so never listed."""
-LOCK_PATIENCE = 2.0
-"""Seconds to wait for the lock on a folder. Every rdit holds it for a moment; who holds it longer is somebody else."""
+"""Names of temporary files; not the user's, and so never listed."""
+LOCK_TIMEOUT_SECONDS = 2.0
+"""How long to wait for the lock on a folder. An rdit holds it for a moment, so a longer lock is another program's."""
 READ_SIZE = 1 << 20
 _UNSUPPORTED = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
-"""How file systems say that they do not have what others have."""
+"""The errors of file systems that lack a feature."""
 
 
 def version_of(data: bytes) -> str:
-    """Return the version of a file with these bytes: a hash, so that a file that was only touched has not changed."""
+    """Return the version of a file with these bytes: a hash, so that a mere touch is no change."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def read_bytes(place: Place, *, size_limit: int) -> tuple[bytes, os.stat_result]:
-    """Return what the file at *place* holds, and its status.
+    """Return the bytes of the file at *place*, and its status.
 
     Raises:
         NotText: it is no regular file.
@@ -49,15 +49,15 @@ def read_bytes(place: Place, *, size_limit: int) -> tuple[bytes, os.stat_result]
     with os.fdopen(open_file(place), "rb") as file:
         status = os.fstat(file.fileno())
         if status.st_size > size_limit:
-            raise TooLarge(f"{place.shown} has {status.st_size:,} bytes; rdit opens up to {size_limit:,}.")
+            raise TooLarge(f"{place.label} has {status.st_size:,} bytes; rdit opens up to {size_limit:,}.")
         data = file.read(size_limit + 1)  # it may have grown since, or have no size at all
         if len(data) > size_limit:
-            raise TooLarge(f"{place.shown} has more than {size_limit:,} bytes, the most that rdit opens.")
+            raise TooLarge(f"{place.label} has more than {size_limit:,} bytes, the most that rdit opens.")
         return data, status
 
 
 def read_version(place: Place) -> str | None:
-    """Return the version of the file at *place*, without holding it in memory; None when there is no file."""
+    """Return the version of the file at *place*, read in parts to bound memory; None when there is no file."""
     digest = hashlib.blake2b(digest_size=16)
     try:
         descriptor = open_file(place)
@@ -70,9 +70,9 @@ def read_version(place: Place) -> str | None:
 
 
 def save(place: Place, data: bytes, version: str | None) -> str:
-    """Put *data* at *place* if the file there still is at *version* (None: is missing still); return the new version.
+    """Write *data* to *place* if the file there is still at *version* (None: still missing); return the new version.
 
-    A replaced file's mode, owner and extended attributes are kept as far as the system lets the user.
+    A replaced file's mode, owner and extended attributes are kept as far as the system permits.
 
     Raises:
         FileChanged: it is not at that version.
@@ -81,26 +81,26 @@ def save(place: Place, data: bytes, version: str | None) -> str:
     """
     with Replacement(place) as replacement:
         replacement.write(data)
-        replacement.take_place(lambda: check_version(place, version, read_version(place)))
+        replacement.commit(lambda: require_version(place, version, read_version(place)))
     return version_of(data)
 
 
-def check_version(place: Place, expected: str | None, found: str | None) -> None:
+def require_version(place: Place, expected: str | None, found: str | None) -> None:
     """Raise `FileChanged` unless the version *found* at *place* is the *expected* one; None is a missing file."""
     if found == expected:
         return
     if expected is None:
-        raise FileChanged(f"{place.shown} exists already. Open it first, or choose another name.")
+        raise FileChanged(f"{place.label} exists already. Open it first, or choose another name.")
     if found is None:
-        raise FileChanged(f"{place.shown} was deleted or renamed since you opened it. Save it as a new file.")
-    raise FileChanged(f"{place.shown} changed on disk since you opened it. Reload it, or save under another name.")
+        raise FileChanged(f"{place.label} was deleted or renamed since you opened it. Save it as a new file.")
+    raise FileChanged(f"{place.label} changed on disk since you opened it. Reload it, or save under another name.")
 
 
 class Replacement:
-    """A file that is being written and will take its place whole, or leave no trace. Use it as a context."""
+    """A context manager around a temporary file that replaces the file at a place with `commit`, or is deleted."""
 
     def __init__(self, place: Place) -> None:
-        """Begin to write what shall be at *place*.
+        """Create the temporary file for *place*.
 
         Raises:
             NotText: something other than a file is there.
@@ -108,12 +108,14 @@ class Replacement:
             OSError: the file is read-only, or its folder takes no new file.
         """
         self._place = place
-        self._old = _status(place)
-        if self._old is None:
-            check_new_name(place)
+        self._old: os.stat_result | None = None
+        try:
+            self._old = place.stat()
+        except FileNotFoundError:
+            require_valid_name(place)
         else:
-            refuse_unless_file(self._old, place)
-            _refuse_read_only(place)
+            require_file(self._old, place)
+            _require_writable(place)
         self._name, self._descriptor = _create_temporary(place.folder, private=self._old is not None)
         self._renamed = False
 
@@ -123,7 +125,7 @@ class Replacement:
     def __exit__(self, *exception: object) -> None:
         try:
             if not self._renamed:
-                with suppress(FileNotFoundError):  # somebody tidied up
+                with suppress(FileNotFoundError):  # deleted by somebody else
                     os.unlink(self._name, dir_fd=self._place.folder)
         finally:
             os.close(self._descriptor)
@@ -134,53 +136,46 @@ class Replacement:
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
 
-    def take_place(self, check: Callable[[], None]) -> None:
-        """Bring what was written to the disk and let it take its place, unless *check* raises.
+    def commit(self, verify: Callable[[], None]) -> None:
+        """Sync what was written to the disk and rename it to its place, unless *verify* raises.
 
-        *check* is called while no other rdit saves into the folder, right before the rename.
+        *verify* is called right before the rename, under the lock that keeps other rdits from saving into the folder.
         """
         place = self._place
         if self._old is not None:
-            _keep_attributes(self._descriptor, self._old, place)
-        _sync(self._descriptor)
+            _copy_attributes(self._descriptor, self._old, place)
+        _fsync(self._descriptor)
         with _locked_folder(place.folder) as folder:
-            check()
+            verify()
             if self._old is None:
-                _rename_anew(place, self._name)
+                _rename_new(place, self._name)
             else:
                 os.rename(self._name, place.name, src_dir_fd=place.folder, dst_dir_fd=place.folder)
             self._renamed = True
             if folder is not None:
-                _sync(folder)
-                _sweep(folder)
+                _fsync(folder)
+                _remove_leftovers(folder)
 
 
-def _rename_anew(place: Place, temporary: str) -> None:
+def _rename_new(place: Place, temporary: str) -> None:
     try:
         rename_exclusively(place.folder, temporary, place.folder, place.name)
     except FileExistsError as error:
-        raise FileChanged(f"{place.shown} exists already. Open it first, or choose another name.") from error
+        raise FileChanged(f"{place.label} exists already. Open it first, or choose another name.") from error
 
 
-def _status(place: Place) -> os.stat_result | None:
-    try:
-        return os.stat(place.name, dir_fd=place.folder, follow_symlinks=False)
-    except FileNotFoundError:
-        return None
-
-
-def _refuse_read_only(place: Place) -> None:
-    """Raise `PermissionError` for a file that may not be written, which a rename alone would replace all the same."""
+def _require_writable(place: Place) -> None:
+    """Raise `PermissionError` for a file that may not be written: a rename would replace it all the same."""
     effective = os.access in os.supports_effective_ids
     if not os.access(place.name, os.W_OK, dir_fd=place.folder, effective_ids=effective):
-        # Opening tells the reason: the permissions, or the file system.
+        # Opening raises with the reason: the permissions, or the file system.
         os.close(os.open(place.name, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=place.folder))
 
 
 def _create_temporary(folder: int, *, private: bool) -> tuple[str, int]:
-    """Create a file in *folder* and return its name and descriptor; locked, so that `_sweep` sees it is in use.
+    """Create a file in *folder* and return its name and descriptor; locked, so that `_remove_leftovers` spares it.
 
-    *private* until it gets the mode of the file it replaces; a new file has the mode that the user's umask gives.
+    With *private* only the user may read it, until it gets the mode of the file it replaces; else the umask decides.
     """
     while True:
         name = f".rdit-{secrets.token_hex(8)}.tmp"
@@ -189,22 +184,22 @@ def _create_temporary(folder: int, *, private: bool) -> tuple[str, int]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            return name, descriptor  # a file system without locks, where nobody sweeps either
+            return name, descriptor  # a file system without locks, where no leftovers are removed either
         if os.fstat(descriptor).st_nlink:
             return name, descriptor
-        os.close(descriptor)  # swept between its creation and its lock
+        os.close(descriptor)  # removed between its creation and its lock
 
 
-def _sweep(folder: int) -> None:
-    """Delete what savers that were killed left in *folder*: temporary files that nobody holds locked."""
+def _remove_leftovers(folder: int) -> None:
+    """Delete from *folder* the temporary files of killed processes: those that nobody holds locked."""
     with os.scandir(folder) as entries:
         names = [entry.name for entry in entries if TEMPORARY.fullmatch(entry.name)]
     for name in names:
         with suppress(OSError):  # gone by now, in use, or somebody else's
-            _delete_unless_locked(folder, name)
+            _unlink_unless_locked(folder, name)
 
 
-def _delete_unless_locked(folder: int, name: str) -> None:
+def _unlink_unless_locked(folder: int, name: str) -> None:
     descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -213,18 +208,18 @@ def _delete_unless_locked(folder: int, name: str) -> None:
         os.close(descriptor)
 
 
-def _keep_attributes(descriptor: int, old: os.stat_result, place: Place) -> None:
-    """Give the new file the owner, the mode and the extended attributes of the one it replaces, where allowed."""
+def _copy_attributes(descriptor: int, old: os.stat_result, place: Place) -> None:
+    """Copy owner, mode and extended attributes of the replaced file, where permitted."""
     mode = stat.S_IMODE(old.st_mode)
-    if not _keep_owner(descriptor, old):
-        # It is the user's own now, and in another group: what the old group might do, this one may not.
+    if not _copy_owner(descriptor, old):
+        # The group is another one now, which must not get the old group's permissions.
         mode &= ~(stat.S_ISUID | stat.S_ISGID | ((mode & 0o070) & ~((mode & 0o007) << 3)))
     _copy_extended_attributes(place, descriptor)
     os.fchmod(descriptor, mode)
 
 
-def _keep_owner(descriptor: int, old: os.stat_result) -> bool:
-    """Give the file to the old one's owner and group; return whether it has the group at least."""
+def _copy_owner(descriptor: int, old: os.stat_result) -> bool:
+    """Copy owner and group; return whether at least the group is the old one's."""
     new = os.fstat(descriptor)
     if (new.st_uid, new.st_gid) == (old.st_uid, old.st_gid):
         return True
@@ -232,22 +227,22 @@ def _keep_owner(descriptor: int, old: os.stat_result) -> bool:
         try:
             os.fchown(descriptor, owner, old.st_gid)
         except PermissionError:
-            continue  # only an administrator gives a file away; a member of the group may give it to the group
+            continue  # only root may change the owner; a member of the group may set the group
         return True
     return new.st_gid == old.st_gid
 
 
 def _copy_extended_attributes(place: Place, descriptor: int) -> None:
-    """Copy what Linux keeps beside the mode, access control lists above all; what is not allowed stays behind."""
+    """Copy Linux's extended attributes, access control lists above all, as far as permitted."""
     if sys.platform != "linux":
         return
     try:
         old = open_file(place)
     except PermissionError:
-        return  # a file that may be written and not read
+        return  # a file that is writable but not readable
     try:
         for name in os.listxattr(old):
-            with suppress(OSError):  # such as an administrator's security label
+            with suppress(OSError):  # such as a security label that only root may set
                 os.setxattr(descriptor, name, os.getxattr(old, name))
     except OSError as error:
         if error.errno not in _UNSUPPORTED:
@@ -256,11 +251,11 @@ def _copy_extended_attributes(place: Place, descriptor: int) -> None:
         os.close(old)
 
 
-def _sync(descriptor: int) -> None:
-    """Bring a file or a folder to the disk."""
+def _fsync(descriptor: int) -> None:
+    """Sync a file or a folder to the disk."""
     if sys.platform == "darwin":
-        with suppress(OSError):  # not every file system knows it
-            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)  # there, fsync leaves the bytes in the drive's memory
+        with suppress(OSError):  # not every file system has it
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)  # on macOS, fsync leaves the bytes in the drive's cache
             return
     try:
         os.fsync(descriptor)
@@ -271,10 +266,10 @@ def _sync(descriptor: int) -> None:
 
 @contextmanager
 def _locked_folder(folder: int) -> Iterator[int | None]:
-    """Keep other rdits out of *folder* for the block; give a descriptor of it that can be listed and synced, if any."""
+    """Lock *folder* against other rdits for the block; yield a descriptor of it for listing and syncing, if any."""
     try:
         descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
-    except PermissionError:  # a folder that takes files and shows none
+    except PermissionError:  # a folder that is writable but not readable
         yield None
         return
     try:
@@ -285,14 +280,14 @@ def _locked_folder(folder: int) -> Iterator[int | None]:
 
 
 def _lock(descriptor: int) -> None:
-    """Lock the folder *descriptor*, or go without when that cannot be had; the check that follows must do then."""
-    patience = time.monotonic() + LOCK_PATIENCE
+    """Lock the folder *descriptor*; after the timeout go on without, when only the comparison of versions protects."""
+    deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
     with suppress(OSError):  # a file system without locks
-        while not _locked(descriptor) and time.monotonic() < patience:
+        while not _try_lock(descriptor) and time.monotonic() < deadline:
             time.sleep(0.002)
 
 
-def _locked(descriptor: int) -> bool:
+def _try_lock(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,7 +1,7 @@
-"""Find a file of the workspace by a few letters of its name.
+"""FileIndex: fuzzy search for files of the workspace by name.
 
-The names of all files are read once, without following symlinks, within limits of time and number, and kept for a few
-seconds or until something changed; then each query only looks through them. Both take a thread, never the event loop.
+The directory tree is scanned once, without following symlinks, within limits of time and number, and the list is cached
+for a few seconds or until a file came or went; a query only ranks it. Both run in a thread, never on the event loop.
 """
 
 from __future__ import annotations
@@ -14,84 +14,84 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from .gitignore import NEVER_LISTED, Ignored, rules_above
-from .paths import Workspace
+from .gitignore import ALWAYS_IGNORED, IgnoreRules, rules_above
+from .paths import Workspace, is_text
 
-MOST_FILES = 200_000
-"""Files that an index holds."""
-MOST_SECONDS = 8.0
-"""For reading all names; what was not reached then is left out, and the answer says so."""
-DEEPEST = 64
+MAX_FILES = 200_000
+"""Files in the list."""
+MAX_SCAN_SECONDS = 8.0
+"""For one scan; what it did not reach is left out, and the answer says so."""
+MAX_DEPTH = 64
 """Folders inside each other that are entered; each holds a descriptor open."""
-LASTING = 10.0
-"""Seconds after which names are read anew, because not every folder is watched."""
-ENVIRONMENT = "pyvenv.cfg"
-"""In a folder, tells that it is a virtual environment."""
+MAX_AGE_SECONDS = 10.0
+"""The list is scanned again after this long, because not every folder is watched."""
+ENVIRONMENT_MARKER = "pyvenv.cfg"
+"""A folder with this file is a virtual environment."""
 
 
-class Index(NamedTuple):
-    """The files of the workspace, by their paths from the root."""
+class FileList(NamedTuple):
+    """The files of the workspace, as paths from the root."""
 
     paths: list[str]
     lowered: list[str]
     truncated: bool
 
 
-class Found(NamedTuple):
-    """The files that fit a query, the best first."""
+class Matches(NamedTuple):
+    """The files that match a query, the best first."""
 
     paths: list[str]
     truncated: bool
-    """Whether there may be others that fit better: the workspace is too large to know them all."""
+    """Whether better matches may be missing, because the list does not hold every file."""
 
 
-class Finder:
-    """Finds files; asks for the names once and keeps them for a while."""
+class FileIndex:
+    """Searches a cached list of the workspace's files."""
 
     def __init__(self, workspace: Workspace, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Look through *workspace*; *clock* is in seconds."""
+        """Search *workspace*; *clock* is in seconds."""
         self._workspace = workspace
         self._clock = clock
-        self._index: Index | None = None
-        self._read_at = 0.0
-        self._reading = asyncio.Lock()
+        self._index: FileList | None = None
+        self._scanned_at = 0.0
+        self._lock = asyncio.Lock()
 
-    def forget(self) -> None:
-        """Read the names anew before the next query: a file came or went."""
+    def invalidate(self) -> None:
+        """Scan again before the next query: a file came or went."""
         self._index = None
 
-    async def find(self, query: str, limit: int) -> Found:
-        """Return at most *limit* files that fit *query*."""
-        async with self._reading:
-            if self._index is None or self._clock() - self._read_at > LASTING:
-                self._read_at = self._clock()
-                self._index = await asyncio.to_thread(read_index, self._workspace)
-        index = self._index or Index([], [], truncated=False)
-        return Found(await asyncio.to_thread(best, index, query, limit), index.truncated)
+    async def find(self, query: str, limit: int) -> Matches:
+        """Return at most *limit* files that match *query*."""
+        async with self._lock:
+            if self._index is None or self._clock() - self._scanned_at > MAX_AGE_SECONDS:
+                self._scanned_at = self._clock()
+                self._index = await asyncio.to_thread(scan, self._workspace)
+        index = self._index or FileList([], [], truncated=False)
+        return Matches(await asyncio.to_thread(best_matches, index, query, limit), index.truncated)
 
 
-def read_index(workspace: Workspace, *, most_files: int = MOST_FILES, most_seconds: float = MOST_SECONDS) -> Index:
+def scan(workspace: Workspace, *, max_files: int = MAX_FILES, max_seconds: float = MAX_SCAN_SECONDS) -> FileList:
     """Return the files of *workspace* but hidden, ignored and installed ones."""
-    reader = _Reader(most_files, time.monotonic() + most_seconds)
+    scanner = _Scanner(max_files, time.monotonic() + max_seconds)
     with workspace.folder("") as (descriptor, _):
-        reader.read(descriptor, "", rules_above(workspace.root), 0)
-    reader.paths.sort(key=lambda path: (path.count("/"), path))
-    return Index(reader.paths, [path.lower() for path in reader.paths], reader.truncated)
+        scanner.scan(descriptor, "", rules_above(workspace.root), 0)
+    scanner.paths.sort(key=lambda path: (path.count("/"), path))
+    return FileList(scanner.paths, [path.lower() for path in scanner.paths], scanner.truncated)
 
 
-class _Reader:
-    def __init__(self, most_files: int, until: float) -> None:
-        self._most_files = most_files
-        self._until = until
+class _Scanner:
+    def __init__(self, max_files: int, deadline: float) -> None:
+        self._max_files = max_files
+        self._deadline = deadline
         self.paths: list[str] = []
         self.truncated = False
 
-    def read(self, descriptor: int, path: str, rules: Ignored, depth: int) -> None:
-        """Add what is in the folder *path*, open as *descriptor*, and below."""
+    def scan(self, descriptor: int, path: str, rules: IgnoreRules, depth: int) -> None:
+        """Add the files in the folder *path*, open as *descriptor*, and below."""
         with os.scandir(descriptor) as scanned:
             entries = list(scanned)
         names = {entry.name for entry in entries}
-        if ENVIRONMENT in names and path:
+        if ENVIRONMENT_MARKER in names and path:
             return
         if ".gitignore" in names:
             rules = rules.below(descriptor, path)
@@ -99,21 +99,21 @@ class _Reader:
         folders: list[str] = []
         for entry in entries:
             name = entry.name
-            if name.startswith(".") or name in NEVER_LISTED or not _is_text(name):
+            if name.startswith(".") or name in ALWAYS_IGNORED or not is_text(name):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if not rules(prefix + name, is_folder=True):
                     folders.append(name)
             elif entry.is_file(follow_symlinks=False) and not rules(prefix + name, is_folder=False):
                 self.paths.append(prefix + name)
-        if len(self.paths) > self._most_files:
-            del self.paths[self._most_files :]
+        if len(self.paths) > self._max_files:
+            del self.paths[self._max_files :]
             self.truncated = True
-        self._enter(descriptor, prefix, folders, rules, depth)
+        self._scan_folders(descriptor, prefix, folders, rules, depth)
 
-    def _enter(self, descriptor: int, prefix: str, folders: list[str], rules: Ignored, depth: int) -> None:
+    def _scan_folders(self, descriptor: int, prefix: str, folders: list[str], rules: IgnoreRules, depth: int) -> None:
         for name in folders:
-            if self.truncated or depth == DEEPEST or time.monotonic() > self._until:
+            if self.truncated or depth == MAX_DEPTH or time.monotonic() > self._deadline:
                 self.truncated = True
                 return
             try:
@@ -121,39 +121,31 @@ class _Reader:
             except OSError:
                 continue  # gone since, or not to be read
             try:
-                self.read(inner, prefix + name, rules, depth + 1)
+                self.scan(inner, prefix + name, rules, depth + 1)
             finally:
                 os.close(inner)
 
 
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def best(index: Index, query: str, limit: int) -> list[str]:
+def best_matches(index: FileList, query: str, limit: int) -> list[str]:
     """Return at most *limit* paths of *index* that have every word of *query*, the best first.
 
-    A word fits where its letters stand in this order. Letters that stand together count more than scattered ones, a
-    file's name more than its folders, its beginning more than its middle; then the shorter path.
+    A word matches where its letters stand in this order. Adjacent letters rank before scattered ones, a file's name
+    before its folders, its beginning before its middle; then the shorter path.
     """
     words = query.lower().replace("\\", "/").split()
     if not words:
         return index.paths[:limit]
     scattered = [re.compile(".*?".join(map(re.escape, word)), re.DOTALL) for word in words]
     ranked = (
-        (rank, len(path), number)
+        (distance, len(path), number)
         for number, path in enumerate(index.lowered)
-        if (rank := _rank(path, words, scattered)) is not None
+        if (distance := _distance(path, words, scattered)) is not None
     )
     return [index.paths[number] for _, _, number in heapq.nsmallest(limit, ranked)]
 
 
-def _rank(path: str, words: Sequence[str], scattered: Sequence[re.Pattern[str]]) -> int | None:
-    """Return how badly *path* fits all words, 0 being perfect; None when one does not fit."""
+def _distance(path: str, words: Sequence[str], scattered: Sequence[re.Pattern[str]]) -> int | None:
+    """Return how far *path* is from a perfect match of all words, which is 0; None when one does not match."""
     name_at = path.rfind("/") + 1
     total = 0
     for word, letters in zip(words, scattered, strict=True):

@@ -1,12 +1,11 @@
-"""Which files of its own folder a script imports, and which statements did it; told from the text alone.
+"""Static analysis: the files of its own folder that a script imports, and which statements import them.
 
-What `sys.path`, `importlib` or an `import` inside `exec` add at run time is not seen; what is seen is right.
+What `sys.path`, `importlib` or `exec` add at run time is missed; what is found is right.
 """
 
 from __future__ import annotations
 
 import ast
-import os
 import stat
 import time
 from collections import OrderedDict
@@ -20,27 +19,27 @@ from .paths import Place, Workspace
 
 Key = TypeVar("Key")
 
-MOST_FILES = 500
-"""Modules that are looked through for one script."""
-LARGEST_FILE = 4 << 20
-"""Bytes of a module that is looked through."""
-MOST_REMEMBERED = 2000
-"""Modules that are not read again until they are written."""
-TICK = 100_000_000
-"""Nanoseconds: a file that was written within them may be written again without another time to show for it."""
+MAX_FILES = 500
+"""Modules that are read for one script."""
+MAX_FILE_BYTES = 4 << 20
+"""Of a module that is parsed."""
+MAX_CACHED = 2000
+"""Modules whose imports are cached."""
+MTIME_RESOLUTION_SECONDS = 0.1
+"""A file that was written within this time may be written again without a new modification time."""
 
 
 class Import(NamedTuple):
-    """A name that an import statement asks for."""
+    """A name that an import statement names."""
 
     name: str
-    """Dotted; what follows `from … import` is part of it, because it may be a module."""
+    """Dotted; the name after `from … import` is part of it, because it may be a module."""
     level: int
-    """Dots before it; 0 is absolute."""
+    """Leading dots; 0 is absolute."""
 
 
 def imports_in(source: str) -> set[Import]:
-    """Return what *source* imports anywhere in it; nothing when it is no Python."""
+    """Return the imports anywhere in *source*; none when it is not Python."""
     if "import" not in source:
         return set()
     try:
@@ -59,120 +58,120 @@ def imports_in(source: str) -> set[Import]:
 
 
 class Module(NamedTuple):
-    """What one module holds, as far as it matters here."""
+    """The imports and the version of one module."""
 
     imports: frozenset[Import]
     version: str | None
     """None when it cannot be read."""
     changed: int
-    """When it was last written, in nanoseconds since 1970, by the file system's clock."""
+    """Its modification time, in nanoseconds since 1970."""
 
 
 UNREADABLE = Module(frozenset(), None, 0)
 Signature = tuple[int, int, int, int]
 
 
-class Modules:
-    """The modules of a workspace; one that was not written since it was read is not read again."""
+class ModuleCache:
+    """Reads the modules of a workspace, and again only when they were written."""
 
     def __init__(self, workspace: Workspace) -> None:
-        """Begin with none read."""
+        """Start empty."""
         self.workspace = workspace
-        self._read: OrderedDict[str, tuple[Signature, Module]] = OrderedDict()
+        self._modules: OrderedDict[str, tuple[Signature, Module]] = OrderedDict()
 
-    def look(self, path: str) -> Module:
-        """Return what the module at *path* is now."""
+    def read(self, path: str) -> Module:
+        """Return the module at *path* as it is now."""
         try:
             with self.workspace.place(path) as place:
                 signature = _signature(place)
-                known = self._read.get(path)
+                known = self._modules.get(path)
                 if known is not None and known[0] == signature:
-                    self._read.move_to_end(path)
+                    self._modules.move_to_end(path)
                     return known[1]
                 imports, version = _read(place)
                 after = _signature(place)
         except (RditError, OSError):
             return UNREADABLE
         module = Module(frozenset(imports), version, after[1])
-        if after == signature and time.time_ns() - after[1] > TICK:
-            self._read[path] = (after, module)
-            self._read.move_to_end(path)
-            if len(self._read) > MOST_REMEMBERED:
-                self._read.popitem(last=False)
+        if after == signature and time.time() - after[1] / 1e9 > MTIME_RESOLUTION_SECONDS:
+            self._modules[path] = (after, module)
+            self._modules.move_to_end(path)
+            if len(self._modules) > MAX_CACHED:
+                self._modules.popitem(last=False)
         return module
 
 
 def _signature(place: Place) -> Signature:
-    status = os.stat(place.name, dir_fd=place.folder, follow_symlinks=False)
+    status = place.stat()
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def _read(place: Place) -> tuple[set[Import], str | None]:
-    """Return what the module imports, and its version."""
+    """Return the module's imports and version."""
     try:
-        data, _ = read_bytes(place, size_limit=LARGEST_FILE)
+        data, _ = read_bytes(place, size_limit=MAX_FILE_BYTES)
     except TooLarge:
         return set(), read_version(place)
     try:
-        return imports_in(decode(data, place.shown)), version_of(data)
+        return imports_in(decode(data, place.label)), version_of(data)
     except NotText:
         return set(), version_of(data)
 
 
-class LocalModules:
-    """The modules in one folder of a workspace, as a script there would import them."""
+class ImportResolver:
+    """Finds the modules that a script in one folder of the workspace imports."""
 
-    def __init__(self, modules: Modules, folder: str) -> None:
-        """Look in *folder*, a path from the root."""
-        self._modules = modules
-        self._workspace = modules.workspace
+    def __init__(self, cache: ModuleCache, folder: str) -> None:
+        """Search *folder*, a path from the root."""
+        self._cache = cache
+        self._workspace = cache.workspace
         self._folder = folder
         self._files: dict[tuple[str, ...], str | None] = {}
-        self._needs: dict[str, set[str]] = {}
-        self._looked: dict[str, Module] = {}
-        self._abandoned = False
+        self._dependencies: dict[str, set[str]] = {}
+        self._results: dict[str, Module] = {}
+        self._cancelled = False
 
-    def abandon(self) -> None:
-        """Let a look that is under way in another thread end after the module that it is at."""
-        self._abandoned = True
+    def cancel(self) -> None:
+        """Let a search that runs in another thread end after its current module."""
+        self._cancelled = True
 
     def importers_and_modules(self, statements: Mapping[Key, str]) -> tuple[dict[str, list[Key]], dict[str, Module]]:
-        """Return what `importers` does, and what each of the files is."""
+        """Return the result of `importers`, and the module of each file."""
         importers = self.importers(statements)
-        return importers, {path: self._look(path) for path in importers}
+        return importers, {path: self._read_module(path) for path in importers}
 
-    def _look(self, path: str) -> Module:
-        if path not in self._looked:
-            self._looked[path] = self._modules.look(path)
-        return self._looked[path]
+    def _read_module(self, path: str) -> Module:
+        if path not in self._results:
+            self._results[path] = self._cache.read(path)
+        return self._results[path]
 
     def importers(self, statements: Mapping[Key, str]) -> dict[str, list[Key]]:
-        """Return each file that any of *statements* (key → source) imports, directly or not, and who does."""
+        """Return each file that *statements* (key → source) import, directly or not, with the keys that do."""
         found: dict[str, list[Key]] = {}
         for key, source in statements.items():
-            for path in self._closure(self._direct(imports_in(source), ())):
+            for path in self._transitive(self._direct(imports_in(source), ())):
                 found.setdefault(path, []).append(key)
         return found
 
-    def _closure(self, paths: Iterable[str]) -> set[str]:
+    def _transitive(self, paths: Iterable[str]) -> set[str]:
         reached: set[str] = set()
         pending = list(paths)
-        while pending and len(reached) < MOST_FILES and not self._abandoned:
+        while pending and len(reached) < MAX_FILES and not self._cancelled:
             path = pending.pop()
             if path not in reached:
                 reached.add(path)
-                pending.extend(self._needed_by(path) - reached)
+                pending.extend(self._dependencies_of(path) - reached)
         return reached
 
-    def _needed_by(self, path: str) -> set[str]:
-        if path not in self._needs:
+    def _dependencies_of(self, path: str) -> set[str]:
+        if path not in self._dependencies:
             inside = path.removeprefix(f"{self._folder}/") if self._folder else path
             package = tuple(inside.split("/")[:-1])
-            self._needs[path] = self._direct(self._look(path).imports, package)
-        return self._needs[path]
+            self._dependencies[path] = self._direct(self._read_module(path).imports, package)
+        return self._dependencies[path]
 
     def _direct(self, imports: Iterable[Import], package: tuple[str, ...]) -> set[str]:
-        """Return the files that *imports* in a module of *package* lead to: modules, and the packages around them."""
+        """Return the files that *imports* in a module of *package* load: modules, and the packages around them."""
         return {path for imported in imports for path in self._files_of(_parts(imported, package))}
 
     def _files_of(self, parts: tuple[str, ...]) -> Iterator[str]:
@@ -188,17 +187,17 @@ class LocalModules:
         return self._files[parts]
 
     def _existing(self, path: str) -> str | None:
-        """Return where the file *path* really is, if there is one in the workspace."""
+        """Return the path of the file *path* without symlinks, if there is one in the workspace."""
         try:
             with self._workspace.place(path) as place:
-                status = os.stat(place.name, dir_fd=place.folder, follow_symlinks=False)
+                status = place.stat()
                 return place.path if stat.S_ISREG(status.st_mode) else None
         except RditError:
             return None
 
 
 def _parts(imported: Import, package: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names from the script's folder to what is imported; none when it leads out of it."""
+    """Return the names from the script's folder to the imported module; none when it is outside the folder."""
     name = tuple(imported.name.split(".")) if imported.name else ()
     if imported.level == 0:
         return name

@@ -1,4 +1,4 @@
-"""What a panel of files does besides reading and saving text: folders, new names, the trash, bytes in and out."""
+"""Create, rename, delete, upload and download files in the workspace."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from typing import BinaryIO, NamedTuple
 from ..errors import BadRequest, DiskFull, InvalidFields, NameTaken, TooLarge
 from ..processes.threads import in_thread
 from .atomic_write import Replacement
-from .paths import Place, Workspace, check_new_name, explained, open_file, refuse_unless_file, shown
+from .paths import Place, Workspace, open_file, printable_path, require_file, require_valid_name, translated_errors
 from .rename_exclusive import rename_exclusively
 from .trash import move_to_trash
 
-WRITE_SIZE = 1 << 20
-"""Bytes of an upload that are gathered before they go to the disk."""
+WRITE_BUFFER_BYTES = 1 << 20
+"""Of an upload, gathered before they are written."""
 
 
 class Moved(NamedTuple):
-    """Where a file or folder was and is, from the workspace root."""
+    """The old and the new path of a renamed file or folder, from the workspace root."""
 
     old: str
     new: str
 
 
 class Uploaded(NamedTuple):
-    """What an upload made."""
+    """The file that an upload wrote."""
 
     path: str
     size: int
@@ -36,7 +36,7 @@ class Uploaded(NamedTuple):
 
 
 class Download(NamedTuple):
-    """A file that is open to be sent."""
+    """An open file to send."""
 
     file: BinaryIO
     name: str
@@ -44,60 +44,60 @@ class Download(NamedTuple):
 
 
 def create_folder(workspace: Workspace, path: str) -> str:
-    """Make the folder *path* and return where it really is.
+    """Create the folder *path* and return its path from the root, without symlinks.
 
     Raises:
         NameTaken: something has that name.
         NotFound: the folder it should be in does not exist.
         InvalidFields, Forbidden, DiskFull: as their text says.
     """
-    with workspace.place(path, follow=False) as place:
-        check_new_name(place)
+    with workspace.place(path, follow_symlinks=False) as place:
+        require_valid_name(place)
         os.mkdir(place.name, dir_fd=place.folder)
         return place.path
 
 
 def rename(workspace: Workspace, path: str, new_path: str) -> Moved:
-    """Give a file or folder another name or place; a symlink itself is renamed, never what it leads to.
+    """Rename or move a file or folder; of a symlink the link itself, never its target.
 
     Raises:
         NameTaken: something has that name.
         NotFound: there is nothing at *path*, or no folder to move to.
         InvalidFields, Forbidden: as their text says.
     """
-    with workspace.place(path, follow=False) as old:
-        status = os.stat(old.name, dir_fd=old.folder, follow_symlinks=False)
-        with workspace.place(new_path, follow=False) as new:
-            check_new_name(new)
+    with workspace.place(path, follow_symlinks=False) as old:
+        status = old.stat()
+        with workspace.place(new_path, follow_symlinks=False) as new:
+            require_valid_name(new)
             if new.path.startswith(f"{old.path}/"):
-                raise InvalidFields(f"{old.shown} cannot be moved into itself. Choose another folder.")
+                raise InvalidFields(f"{old.label} cannot be moved into itself. Choose another folder.")
             try:
                 rename_exclusively(old.folder, old.name, new.folder, new.name)
             except FileExistsError as error:
                 if not _differ_in_case_only(status, old, new):
-                    raise NameTaken(f"{new.shown} exists already. Choose another name.") from error
+                    raise NameTaken(f"{new.label} exists already. Choose another name.") from error
                 os.rename(old.name, new.name, src_dir_fd=old.folder, dst_dir_fd=new.folder)
             return Moved(old.path, new.path)
 
 
 def _differ_in_case_only(status: os.stat_result, old: Place, new: Place) -> bool:
-    """Return whether both names are the same file's because its file system does not tell `a` from `A`."""
-    there = os.stat(new.name, dir_fd=new.folder, follow_symlinks=False)
+    """Whether both names are those of one file, because its file system ignores case."""
+    there = new.stat()
     return os.path.samestat(status, there) and old.path != new.path and old.path.casefold() == new.path.casefold()
 
 
 def delete(workspace: Workspace, path: str, home_trash: Path) -> tuple[str, Path]:
-    """Move a file or folder to the trash; return where it was, from the root, and where it is now.
+    """Move a file or folder to the trash; return its old path, from the root, and its path in the trash.
 
     Raises:
         NotFound, Forbidden, InvalidFields: as their text says; nothing has changed then.
     """
-    with workspace.place(path, follow=False) as place:
+    with workspace.place(path, follow_symlinks=False) as place:
         return place.path, move_to_trash(place, workspace.root / place.path, home_trash)
 
 
 def open_download(workspace: Workspace, path: str) -> Download:
-    """Open a file to send its bytes; whoever asked closes it.
+    """Open a file to send its bytes; the caller closes it.
 
     Raises:
         NotFound, NotText, Forbidden, InvalidFields: as their text says.
@@ -116,9 +116,9 @@ async def upload(
     size: int | None,
     size_limit: int,
 ) -> Uploaded:
-    """Write a file from *pieces* as they come; it takes its place, whole, when the last has come.
+    """Write a file from *pieces* as they arrive; it takes its place, whole, after the last.
 
-    *size* is how many bytes are announced, if any are. Without *replace*, nothing may have the name.
+    *size* is how many bytes are announced, if that is known. Without *replace*, the name must be free.
 
     Raises:
         NameTaken: something has that name.
@@ -127,7 +127,7 @@ async def upload(
     """
     if size is not None and size > size_limit:
         raise _too_large(path, size_limit)
-    with explained(path), ExitStack() as stack:
+    with translated_errors(path), ExitStack() as stack:
         place, replacement = await in_thread(_begin_upload, stack, workspace, path, replace, size)
         digest = hashlib.blake2b(digest_size=16)
         received = 0
@@ -145,14 +145,14 @@ async def upload(
             received += len(piece)
             if received > size_limit:
                 raise _too_large(path, size_limit)
-            if waiting >= WRITE_SIZE:
+            if waiting >= WRITE_BUFFER_BYTES:
                 await in_thread(write)
                 gathered.clear()
                 waiting = 0
         if size is not None and received != size:
             raise BadRequest(f"{received:,} bytes came rather than the {size:,} that were announced. Upload it again.")
         await in_thread(write)
-        await in_thread(replacement.take_place, lambda: _check_free(place, replace))
+        await in_thread(replacement.commit, lambda: _require_free(place, replace))
         return Uploaded(place.path, received, digest.hexdigest())
 
 
@@ -160,23 +160,23 @@ def _begin_upload(
     stack: ExitStack, workspace: Workspace, path: str, replace: bool, size: int | None
 ) -> tuple[Place, Replacement]:
     place = stack.enter_context(workspace.place(path))
-    _check_free(place, replace)
+    _require_free(place, replace)
     space = os.statvfs(place.folder)
     if size is not None and space.f_blocks and size > space.f_bavail * space.f_frsize:
-        raise DiskFull(f"There is no room for the {size:,} bytes of {place.shown}. Free some space and try again.")
+        raise DiskFull(f"There is no room for the {size:,} bytes of {place.label}. Free some space and try again.")
     return place, stack.enter_context(Replacement(place))
 
 
-def _check_free(place: Place, replace: bool) -> None:
-    """Raise `NameTaken` when something has the name and may not be replaced."""
+def _require_free(place: Place, replace: bool) -> None:
+    """Raise `NameTaken` when the name is taken, unless *replace*."""
     try:
-        status = os.stat(place.name, dir_fd=place.folder, follow_symlinks=False)
+        status = place.stat()
     except FileNotFoundError:
         return
     if not replace:
-        raise NameTaken(f"{place.shown} exists already. Choose another name, or replace it.")
-    refuse_unless_file(status, place)
+        raise NameTaken(f"{place.label} exists already. Choose another name, or replace it.")
+    require_file(status, place)
 
 
 def _too_large(path: str, size_limit: int) -> TooLarge:
-    return TooLarge(f"{shown(path)} is larger than the {size_limit:,} bytes that rdit takes.")
+    return TooLarge(f"{printable_path(path)} is larger than the {size_limit:,} bytes that rdit takes.")

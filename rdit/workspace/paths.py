@@ -1,10 +1,10 @@
-"""Workspace: the one place that turns a path from a client into an open descriptor inside the root.
+"""Resolve a client's path to an open folder descriptor inside the workspace root.
 
-A path that is checked and then used by name can be changed in between: somebody puts a symlink where a folder was.
-So nothing here checks a name. A path is walked one name at a time from a descriptor of the root, each folder opened
-relative to the one before and without following symlinks; a symlink is read and its target walked in the same way, so
-that it can lead anywhere inside the root and nowhere else. What is done with the end of the walk is done relative to
-the last folder's descriptor (`dir_fd`), which no rename can redirect.
+A path that is validated and then used by name can change in between: a symlink takes the place of a folder. So no path
+is validated by name. It is resolved one component at a time from a descriptor of the root, each folder opened relative
+to the one before and without following symlinks; a symlink is read and its target resolved in the same way, so that it
+can lead anywhere inside the root and nowhere else. The file itself is used relative to the last folder's descriptor
+(`dir_fd`), which no rename can redirect.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import DiskFull, Forbidden, InvalidFields, NameTaken, NotFound, NotText
+from ..errors import DiskFull, Forbidden, InvalidFields, NameTaken, NotFound, NotText, RditError
 
-LONGEST_PATH = 4096
-"""Bytes of a path that a client may send."""
-LONGEST_NAME = 255
-"""Bytes of a new file's name; what common file systems take."""
-MOST_SYMLINKS = 40
+MAX_PATH_BYTES = 4096
+"""Of a path that a client may send."""
+MAX_NAME_BYTES = 255
+"""Of a new file's name; the limit of common file systems."""
+MAX_SYMLINKS = 40
 """Symlinks that one path may lead through, as in the Linux kernel."""
 
 _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -35,7 +35,7 @@ _NOT_A_FOLDER = {errno.ENOTDIR, errno.ELOOP, errno.EMLINK}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a file is or would be: a name in an open folder. No use after its block: the descriptor is closed."""
+    """Where a file is or would be: a name in an open folder. Valid within its block only: then the folder is closed."""
 
     folder: int
     """Descriptor of the folder, for `dir_fd`; on some platforms it is good for nothing else."""
@@ -43,10 +43,14 @@ class Place:
     """In that folder; when it was looked up, no symlink."""
     path: str
     """From the root, with `/` and without symlinks."""
-    shown: str
-    """The path as the client gave it, fit for an error."""
+    label: str
+    """The path as the client gave it, printable, for error messages."""
     must_be_folder: bool = False
     """Whether the path ended in a slash."""
+
+    def stat(self) -> os.stat_result:
+        """Return the status of what is there, of a symlink its own."""
+        return os.stat(self.name, dir_fd=self.folder, follow_symlinks=False)
 
 
 class Workspace:
@@ -57,10 +61,10 @@ class Workspace:
         self.root = root
 
     @contextmanager
-    def place(self, path: str, *, follow: bool = True) -> Iterator[Place]:
-        """Find the place of *path*, relative to the root or absolute; the file itself may be missing.
+    def place(self, path: str, *, follow_symlinks: bool = True) -> Iterator[Place]:
+        """Resolve *path*, relative to the root or absolute; the file itself may be missing.
 
-        With *follow* a symlink at its end leads on to its target; without, the place is the symlink's own.
+        With *follow_symlinks* a symlink at its end is resolved as well; without, the place is the symlink's own.
 
         Raises:
             Forbidden: it is outside the root, or a folder may not be entered.
@@ -68,14 +72,14 @@ class Workspace:
             NotText: it is the root itself.
             InvalidFields: it cannot be a path.
         """
-        with explained(path):
+        with translated_errors(path):
             walk = _Walk(self.root, path)
             try:
-                name = walk.to_place(follow=follow)
+                name = walk.to_place(follow_symlinks=follow_symlinks)
                 if not name:
-                    raise NotText(f"{shown(path)} is the workspace itself, not a file in it.")
+                    raise NotText(f"{printable_path(path)} is the workspace itself, not a file in it.")
                 real = "/".join([*walk.names, name])
-                yield Place(walk.descriptor, name, real, shown(path), path.endswith("/"))
+                yield Place(walk.descriptor, name, real, printable_path(path), path.endswith("/"))
             finally:
                 walk.close()
 
@@ -88,7 +92,7 @@ class Workspace:
             NotFound: there is no such folder.
             InvalidFields: it cannot be a path.
         """
-        with explained(path):
+        with translated_errors(path):
             walk = _Walk(self.root, path or ".")
             try:
                 walk.to_folder()
@@ -101,7 +105,7 @@ class Workspace:
                 os.close(descriptor)
 
     def real_path(self, path: str) -> str:
-        """Return where *path* really is, from the root and without symlinks; for telling files apart, not for opening.
+        """Return *path* from the root and without symlinks; for comparing, not for opening.
 
         Raises:
             Forbidden, NotFound, NotText, InvalidFields: as `place`.
@@ -117,54 +121,53 @@ def open_file(place: Place) -> int:
         NotText: it is a folder, a device, a pipe or a socket.
         OSError: it is missing or may not be read.
     """
-    status = os.stat(place.name, dir_fd=place.folder, follow_symlinks=False)
-    refuse_unless_file(status, place)  # before opening: to open a device may already do something
+    status = place.stat()
+    require_file(status, place)  # before opening: to open a device may already do something
     # O_NONBLOCK: if a FIFO took its place just now, do not wait for its other end.
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
     descriptor = os.open(place.name, flags, dir_fd=place.folder)
     try:
-        refuse_unless_file(os.fstat(descriptor), place)
+        require_file(os.fstat(descriptor), place)
     except BaseException:
         os.close(descriptor)
         raise
     return descriptor
 
 
-def refuse_unless_file(status: os.stat_result, place: Place) -> None:
-    """Raise `NotText` when *status* is not of a regular file, or the client asked for a folder."""
+def require_file(status: os.stat_result, place: Place) -> None:
+    """Raise `NotText` unless *status* is of a regular file and the client did not ask for a folder."""
     if stat.S_ISDIR(status.st_mode):
-        raise NotText(f"{place.shown} is a folder, not a file.")
+        raise NotText(f"{place.label} is a folder, not a file.")
     if stat.S_ISLNK(status.st_mode):
-        raise NotText(f"{place.shown} became a symlink just now. Try again.")
+        raise NotText(f"{place.label} became a symlink just now. Try again.")
     if not stat.S_ISREG(status.st_mode):
-        raise NotText(f"{place.shown} is a device, a pipe or a socket, not a file.")
+        raise NotText(f"{place.label} is a device, a pipe or a socket, not a file.")
     if place.must_be_folder:
-        raise NotText(f"{place.shown} ends in a slash, but it is a file. Leave the slash out.")
+        raise NotText(f"{place.label} ends in a slash, but it is a file. Leave the slash out.")
 
 
-def check_new_name(place: Place) -> None:
-    """Refuse a name that would make trouble for everybody who meets it later.
+def require_valid_name(place: Place) -> None:
+    """Raise `InvalidFields` for a new name that other programs would have trouble with.
 
-    Raises:
-        InvalidFields: it has control characters or is too long.
+    It has control characters, or is longer than file systems take.
     """
     if not place.name.isprintable():
-        raise InvalidFields(f"{place.shown} has control characters in its name. Choose another name.")
-    if len(os.fsencode(place.name)) > LONGEST_NAME:
+        raise InvalidFields(f"{place.label} has control characters in its name. Choose another name.")
+    if len(os.fsencode(place.name)) > MAX_NAME_BYTES:
         raise InvalidFields("The name is too long for a file. Shorten it.")
 
 
 class _Walk:
-    """A walk from the root, one name at a time: where it is, and what is still to come."""
+    """The resolution of one path from the root: the folder reached so far, and the components that are left."""
 
     def __init__(self, root: Path, path: str) -> None:
         self._root = root
-        self._shown = shown(path)
+        self._label = printable_path(path)
         self._links = 0
         self._pending: deque[str] = deque()
         self.names: list[str] = []
-        """From the root to where the walk is."""
-        _check(path)
+        """From the root to the folder reached so far."""
+        _require_valid_path(path)
         self._pending.extend(self._inside(path) if path.startswith("/") else _names(path))
         self.descriptor = os.open(root, _FOLDER)
 
@@ -172,20 +175,20 @@ class _Walk:
         os.close(self.descriptor)
 
     def to_folder(self) -> None:
-        """Go all the way, to a folder."""
+        """Resolve all components, to a folder."""
         while self._pending:
             self._step()
 
-    def to_place(self, *, follow: bool) -> str:
-        """Go to the folder of what the path ends in and return its name there; an empty one for the root itself."""
+    def to_place(self, *, follow_symlinks: bool) -> str:
+        """Resolve all but the last component and return that; an empty one for the root itself."""
         while self._pending:
             if len(self._pending) == 1 and self._pending[0] != "..":
                 name = self._pending[0]
-                target = self._target_of(name) if follow else None
+                target = self._target_of(name) if follow_symlinks else None
                 if target is None:
                     return name
                 self._pending.clear()
-                self._follow(target)
+                self._expand_symlink(target)
             else:
                 self._step()
             if not self._pending and self.names:  # it ended in "..", or in a link to a folder above
@@ -206,7 +209,7 @@ class _Walk:
             target = self._target_of(name) if error.errno in _NOT_A_FOLDER else None
             if target is None:
                 raise
-            self._follow(target)
+            self._expand_symlink(target)
             return
         os.close(self.descriptor)
         self.descriptor = descriptor
@@ -223,9 +226,9 @@ class _Walk:
                 return None
             raise
 
-    def _follow(self, target: str) -> None:
+    def _expand_symlink(self, target: str) -> None:
         self._links += 1
-        if self._links > MOST_SYMLINKS:
+        if self._links > MAX_SYMLINKS:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if target.startswith("/"):
             self._restart(self._inside(target))
@@ -233,7 +236,7 @@ class _Walk:
             self._pending.extendleft(reversed(_names(target)))
 
     def _restart(self, names: Iterable[str]) -> None:
-        """Go on from the root, along *names* and then what is still to come."""
+        """Go back to the root, and put *names* before the components that are left."""
         self._pending.extendleft(reversed(list(names)))
         root = os.open(self._root, _FOLDER)
         os.close(self.descriptor)
@@ -241,77 +244,87 @@ class _Walk:
         self.names = []
 
     def _inside(self, path: str) -> list[str]:
-        """Return the names from the root to an absolute *path*; they are walked like any others."""
+        """Return the components from the root to an absolute *path*; they are resolved like any others."""
         names, root = _names(path), _names(str(self._root))
         if names[: len(root)] == root:
             return names[len(root) :]
-        # Another way to say the same, such as /tmp for /private/tmp; the walk, not this, decides what is reached.
+        # An alias, such as /tmp for /private/tmp; the walk, not this, decides what is reached.
         names = _names(os.path.realpath(path))
         if names[: len(root)] == root:
             return names[len(root) :]
         raise self._outside()
 
     def _outside(self) -> Forbidden:
-        return Forbidden(f"{self._shown} is outside the workspace {self._root}. Start rdit with --root to widen it.")
+        return Forbidden(f"{self._label} is outside the workspace {self._root}. Start rdit with --root to widen it.")
 
 
 def _names(path: str) -> list[str]:
     return [name for name in path.split("/") if name not in {"", "."}]
 
 
-def _check(path: str) -> None:
+def _require_valid_path(path: str) -> None:
     if not path or "\0" in path:
         raise InvalidFields("A path needs at least one character and must not contain NUL.")
-    try:
-        size = len(path.encode("utf-8"))
-    except UnicodeEncodeError as error:
-        raise InvalidFields(f"{shown(path)} cannot be a file name: it has half of a character.") from error
-    if size > LONGEST_PATH:
+    if not is_text(path):
+        raise InvalidFields(f"{printable_path(path)} cannot be a file name: it has half of a character.")
+    if len(path.encode()) > MAX_PATH_BYTES:
         raise InvalidFields("The path is too long for a file. Shorten it.")
 
 
+def is_text(path: str) -> bool:
+    """Whether *path* is Unicode text; a file name that is not has lone surrogates, and no client can ask for it."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 @contextmanager
-def explained(path: str) -> Iterator[None]:
-    """Turn what the system refuses about *path* into words that say what to do."""
+def translated_errors(path: str) -> Iterator[None]:
+    """Turn an `OSError` about *path* into an `RditError` whose message says what to do."""
     try:
         yield
     except OSError as error:
-        refusal = _refusal(error, shown(path))
-        if refusal is None:
-            raise
-        raise refusal from error
+        for numbers, kind, text in _TRANSLATIONS:
+            if error.errno in numbers:
+                raise kind(text.format(printable_path(path))) from error
+        raise
 
 
-def _refusal(error: OSError, name: str) -> Exception | None:
-    number = error.errno
-    if number == errno.ENOENT:
-        return NotFound(f"{name} does not exist, or the folder it should be in does not.")
-    if number == errno.ENOTDIR:
-        return NotFound(f"{name} does not exist: a part of its path is a file.")
-    if number in {errno.EACCES, errno.EPERM}:
-        return Forbidden(f"You have no permission for {name}. Change its permissions, or use another file.")
-    if number == errno.EEXIST:
-        return NameTaken(f"{name} exists already. Choose another name.")
-    if number == errno.ENOTEMPTY:
-        return NameTaken(f"{name} is a folder that is not empty. Choose another name.")
-    if number == errno.ELOOP:
-        return NotFound(f"{name} is a symlink that leads nowhere.")
-    if number == errno.ENAMETOOLONG:
-        return InvalidFields("The name is too long for this file system. Shorten it.")
-    if number in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-        return DiskFull(f"There is no room for {name}. Free some space and try again.")
-    if number == errno.EROFS:
-        return Forbidden(f"{name} is on a read-only file system. Save it somewhere else.")
-    if number in {errno.ENXIO, errno.ENODEV, errno.EOPNOTSUPP}:
-        return NotText(f"{name} is a device, a pipe or a socket, not a file.")
-    if number == errno.EXDEV:
-        return InvalidFields(f"{name} is on another disk, where a file cannot be moved by renaming it. Copy it there.")
-    if number in {errno.EINVAL, errno.EILSEQ}:
-        return InvalidFields(f"{name} is a name that this file system does not take. Choose another name.")
-    return None
+_TRANSLATIONS: tuple[tuple[set[int], type[RditError], str], ...] = (
+    ({errno.ENOENT}, NotFound, "{} does not exist, or the folder it should be in does not."),
+    ({errno.ENOTDIR}, NotFound, "{} does not exist: a part of its path is a file."),
+    (
+        {errno.EACCES, errno.EPERM},
+        Forbidden,
+        "You have no permission for {}. Change its permissions, or use another file.",
+    ),
+    ({errno.EEXIST}, NameTaken, "{} exists already. Choose another name."),
+    ({errno.ENOTEMPTY}, NameTaken, "{} is a folder that is not empty. Choose another name."),
+    ({errno.ELOOP}, NotFound, "{} is a symlink that leads nowhere."),
+    ({errno.ENAMETOOLONG}, InvalidFields, "The name is too long for this file system. Shorten it."),
+    (
+        {errno.ENOSPC, errno.EDQUOT, errno.EFBIG},
+        DiskFull,
+        "There is no room for {}. Free some space and try again.",
+    ),
+    ({errno.EROFS}, Forbidden, "{} is on a read-only file system. Save it somewhere else."),
+    ({errno.ENXIO, errno.ENODEV, errno.EOPNOTSUPP}, NotText, "{} is a device, a pipe or a socket, not a file."),
+    (
+        {errno.EXDEV},
+        InvalidFields,
+        "{} is on another disk, where a file cannot be moved by renaming it. Copy it there.",
+    ),
+    (
+        {errno.EINVAL, errno.EILSEQ},
+        InvalidFields,
+        "{} is a name that this file system does not take. Choose another name.",
+    ),
+)
 
 
-def shown(path: str) -> str:
-    """Return *path* as an error may show it: printable, and not longer than a line."""
+def printable_path(path: str) -> str:
+    """Return *path* for an error message: printable, and not longer than a line."""
     text = "".join(character if character.isprintable() else "�" for character in path)
     return text if len(text) <= 200 else f"{text[:100]}…{text[-99:]}"

@@ -1,7 +1,7 @@
-"""Rename a file only if the new name is free, in one step of the file system.
+"""Rename a file atomically, only if the new name is free.
 
-`os.rename` silently replaces a file of that name, and to look first is a race. Linux and macOS both have a call that
-refuses; Python does not have it, so it is called through ctypes, which is imported when the first file is renamed.
+`os.rename` silently replaces a file of that name, and looking first is a race. Linux and macOS both have a system call
+that refuses; Python lacks it, so it is called through ctypes, which is imported when the first file is renamed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cache
 
 _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
-"""How kernels and file systems say that they cannot do this."""
+"""The errors of kernels and file systems that lack it."""
 
 # renameat2(2) with RENAME_NOREPLACE; renamex_np(2) with RENAME_EXCL. Both take the same five arguments.
 _NAME, _FLAG = ("renameatx_np", 4) if sys.platform == "darwin" else ("renameat2", 1)
@@ -22,7 +22,7 @@ _NAME, _FLAG = ("renameatx_np", 4) if sys.platform == "darwin" else ("renameat2"
 
 @cache
 def _system_call() -> Callable[[int, bytes, int, bytes], int] | None:
-    """Return what renames exclusively and returns the error's number, or 0; None where the system has no such call."""
+    """Return a function that renames exclusively and returns 0 or the errno; None where the system has no such call."""
     import ctypes
 
     call = getattr(ctypes.CDLL(None, use_errno=True), _NAME, None)
@@ -38,7 +38,7 @@ def _system_call() -> Callable[[int, bytes, int, bytes], int] | None:
 
 
 def rename_exclusively(folder: int, name: str, new_folder: int, new_name: str) -> None:
-    """Give the file or folder *name* in *folder* the name *new_name* in *new_folder*; both folders are descriptors.
+    """Rename *name* in *folder* to *new_name* in *new_folder*; both folders are descriptors.
 
     Raises:
         FileExistsError: something has that name.
@@ -55,7 +55,7 @@ def rename_exclusively(folder: int, name: str, new_folder: int, new_name: str) -
 
 
 def _rename_in_steps(folder: int, name: str, new_folder: int, new_name: str) -> None:
-    """Do it where no single call does: a second name never replaces; a folder cannot have one, so look first."""
+    """Rename without the system call: a hard link never replaces; a folder cannot have one, so look first."""
     if not stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
         try:
             os.link(name, new_name, src_dir_fd=folder, dst_dir_fd=new_folder, follow_symlinks=False)

@@ -1,8 +1,7 @@
-"""Files: text files of the workspace, read with a version and saved against it.
+"""Read and save text files of the workspace, with versions against lost updates.
 
-A file's text goes out exactly as it is, line endings included, and is saved exactly as it comes: rdit converts no line
-ending. What a file is encoded in is what Python says it is (`source_text`). Where a path leads is decided in
-`workspace`, and how a save stays whole in `saving`.
+A file's text is read and saved exactly as it is, line endings included. Its encoding is the one that Python would read
+it in (`source_text`).
 """
 
 from __future__ import annotations
@@ -13,28 +12,28 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..source_text import decode, encode
-from .atomic_write import check_version, read_bytes, save, version_of
+from .atomic_write import read_bytes, require_version, save, version_of
 from .paths import Place, Workspace
 
 
 class Text(NamedTuple):
-    """A text file's content and the version that a save is checked against."""
+    """A text file's content and the version that a save names."""
 
     content: str
     version: str
     path: str
-    """Where the file really is, from the workspace root."""
+    """From the workspace root, without symlinks."""
 
 
 class Saved(NamedTuple):
-    """What a save made."""
+    """The file that a save wrote."""
 
     version: str
     path: str
-    """Where the file really is, from the workspace root."""
+    """From the workspace root, without symlinks."""
 
 
-class Files:
+class TextFiles:
     """The text files of a workspace."""
 
     def __init__(self, workspace: Workspace, *, size_limit: int) -> None:
@@ -43,7 +42,7 @@ class Files:
         self._size_limit = size_limit
 
     def absolute(self, path: str) -> Path:
-        """Return where *path*, as `Text` and `Saved` tell it, is on this machine."""
+        """Return the absolute path of *path*, which is from the root."""
         return self.workspace.root / path
 
     async def read(self, path: str) -> Text:
@@ -61,8 +60,8 @@ class Files:
     async def write(self, path: str, content: str, version: str | None) -> Saved:
         """Save *content* whole or not at all, if the file still is at *version*.
 
-        With *version* None the file must not exist yet. The file's mode, its byte order mark and the place that a
-        symlink points to are kept. A save that has begun is finished, also when nobody waits for it any more.
+        With *version* None the file must not exist yet. The file's mode and byte order mark are kept, and a symlink
+        stays one. A save that has begun is finished even if the caller is cancelled.
 
         Raises:
             FileChanged: the file is not at that version.
@@ -78,12 +77,12 @@ class Files:
     def _read(self, path: str) -> Text:
         with self.workspace.place(path) as place:
             data, _ = read_bytes(place, size_limit=self._size_limit)
-            return Text(decode(data, place.shown), version_of(data), place.path)
+            return Text(decode(data, place.label), version_of(data), place.path)
 
     def _write(self, path: str, content: str, version: str | None) -> Saved:
         with self.workspace.place(path) as place:
             old = self._old(place)
-            check_version(place, version, None if old is None else version_of(old))
+            require_version(place, version, None if old is None else version_of(old))
             data = encode(content, keep_mark=old is not None and old.startswith(codecs.BOM_UTF8))
             return Saved(version_of(data) if data == old else save(place, data, version), place.path)
 

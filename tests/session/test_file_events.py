@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from rdit.workspace.atomic_write import version_of
-from rdit.workspace.local_imports import Module, Modules
+from rdit.workspace.local_imports import Module, ModuleCache
 from tests.conftest import Client, MakeClient
 
 from ..server.events import Event, events, until
@@ -137,13 +137,13 @@ async def test_a_module_that_changes_while_imports_are_looked_for_is_told(
         (workspace / f"{name}.py").write_text("")
     looking, go_on = threading.Event(), threading.Event()
 
-    def look(modules: Modules, path: str) -> Module:
+    def slow_read(modules: ModuleCache, path: str) -> Module:
         looking.set()
         go_on.wait()
         return original(modules, path)
 
-    original = Modules.look
-    monkeypatch.setattr(Modules, "look", look)
+    original = ModuleCache.read
+    monkeypatch.setattr(ModuleCache, "read", slow_read)
     async with listening(client) as stream:
         try:
             await read(client, "script.py")

@@ -1,4 +1,4 @@
-"""Being somebody else for a moment: root is refused nothing, so a test of permissions runs as nobody."""
+"""Run a block as the user nobody: root is refused nothing, so permissions cannot be tested as root."""
 
 from __future__ import annotations
 

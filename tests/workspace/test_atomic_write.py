@@ -1,4 +1,4 @@
-"""A save is atomic and conditional, and keeps what belongs to the file besides its bytes."""
+"""A save is atomic and conditional, and keeps the attributes of the file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from rdit.errors import DiskFull, FileChanged, Forbidden, InvalidFields, NotFound, NotText, TooLarge
 from rdit.workspace import atomic_write
 from rdit.workspace.atomic_write import Replacement, read_bytes, read_version, version_of
-from rdit.workspace.paths import Place, Workspace, explained
+from rdit.workspace.paths import Place, Workspace, translated_errors
 from rdit.workspace.rename_exclusive import rename_exclusively
 
 from .accounts import as_nobody, shared_folder
@@ -71,7 +71,7 @@ def test_a_group_that_cannot_be_kept_leaves_its_rights_to_no_other_group(shared:
     os.chown(file, 1234, 5678)
     file.chmod(0o666 | stat.S_ISGID)
     file.chmod(0o662)
-    with as_nobody(), pytest.raises(Forbidden), explained("a.py"):
+    with as_nobody(), pytest.raises(Forbidden), translated_errors("a.py"):
         save(shared, "a.py", b"new", version_of(b"old"))  # may not be read, so its version cannot be known
     file.chmod(0o676)
     with as_nobody():
@@ -127,7 +127,7 @@ def test_a_change_while_the_new_bytes_are_written_is_seen(root: Path) -> None:
         replacement.write(b"mine")
         (root / "a.py").write_bytes(b"theirs")
         with pytest.raises(FileChanged):
-            replacement.take_place(lambda: atomic_write.check_version(place, version_of(b"old"), read_version(place)))
+            replacement.commit(lambda: atomic_write.require_version(place, version_of(b"old"), read_version(place)))
     assert (root / "a.py").read_bytes() == b"theirs"
     assert [path.name for path in root.iterdir()] == ["a.py"]
 
@@ -136,7 +136,7 @@ def test_a_file_that_appears_at_the_last_moment_is_not_overwritten(root: Path) -
     with Workspace(root).place("a.py") as place, Replacement(place) as replacement:
         replacement.write(b"mine")
         with pytest.raises(FileChanged, match="exists already"):
-            replacement.take_place(lambda: (root / "a.py").write_bytes(b"theirs") and None)
+            replacement.commit(lambda: (root / "a.py").write_bytes(b"theirs") and None)
     assert (root / "a.py").read_bytes() == b"theirs"
 
 
@@ -207,7 +207,7 @@ def save_while_forbidden(place: Place, folder: Path) -> None:
         replacement.write(b"new")
         folder.chmod(0o555)
         try:
-            replacement.take_place(lambda: None)
+            replacement.commit(lambda: None)
         finally:
             folder.chmod(0o755)
 
@@ -253,7 +253,7 @@ def test_what_a_killed_saver_left_is_swept_and_what_is_in_use_is_not(root: Path)
         slow.write(b"in the making")
         save(root, "quick.py", b"quick", None)
         assert not left.exists()
-        slow.take_place(lambda: None)
+        slow.commit(lambda: None)
     assert (root / "slow.py").read_bytes() == b"in the making"
     assert {path.name for path in root.iterdir()} == {"quick.py", "slow.py", ".rdit-of-the-user.tmp"}
 
@@ -283,7 +283,7 @@ def test_a_rename_never_replaces(root: Path, monkeypatch: pytest.MonkeyPatch) ->
         os.close(folder)
 
 
-def test_the_limit_on_a_files_size_is_told_as_no_room(root: Path) -> None:
+def test_the_limit_on_a_files_size_is_reported_as_no_room(root: Path) -> None:
     resource = pytest.importorskip("resource")
     (root / "a.py").write_bytes(b"old")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

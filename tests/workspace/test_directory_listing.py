@@ -1,4 +1,4 @@
-"""A folder is listed with what a panel shows, whatever lies in it."""
+"""A folder is listed, whatever is in it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_folders_come_first_and_numbers_count_by_value(root: Path) -> None:
     assert not listing.truncated
 
 
-def test_an_entry_tells_size_time_and_path(root: Path) -> None:
+def test_an_entry_has_size_time_and_path(root: Path) -> None:
     (root / "sub" / "x.py").write_bytes(b"123")
     os.utime(root / "sub" / "x.py", ns=(0, 1_500_000_000_123_000_000))
     (entry,) = list_folder(Workspace(root), "sub/").entries
@@ -87,7 +87,7 @@ def test_what_git_ignores_is_marked(root: Path) -> None:
 def test_a_huge_folder_is_cut_in_order(root: Path) -> None:
     for number in range(100):
         (root / "sub" / f"{number}.py").touch()
-    listing = list_folder(Workspace(root), "sub", most=10)
+    listing = list_folder(Workspace(root), "sub", max_entries=10)
     assert [entry.name for entry in listing.entries] == [f"{number}.py" for number in range(10)]
     assert listing.truncated
 

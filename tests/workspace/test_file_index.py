@@ -1,4 +1,4 @@
-"""Files are found by a few letters, and what git leaves out is left out as git does."""
+"""Files are found by a few letters of their names; ignored files are left out, as by git."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rdit.workspace.file_index import Finder, Index, best, read_index
+from rdit.workspace.file_index import FileIndex, FileList, best_matches, scan
 from rdit.workspace.paths import Workspace
 
 
@@ -23,7 +23,7 @@ def write(root: Path, files: dict[str, str]) -> Path:
 
 
 def found(root: Path) -> set[str]:
-    return set(read_index(Workspace(root)).paths)
+    return set(scan(Workspace(root)).paths)
 
 
 def test_files_of_all_folders_are_found_but_hidden_and_installed_ones(tmp_path: Path) -> None:
@@ -193,12 +193,12 @@ def test_what_is_found_is_what_git_lists(
 
 def test_a_large_workspace_is_read_up_to_a_limit_and_says_so(tmp_path: Path) -> None:
     root = write(tmp_path, {f"d{number}/{name}.py": "" for number in range(20) for name in range(10)})
-    index = read_index(Workspace(root), most_files=50)
+    index = scan(Workspace(root), max_files=50)
     assert index.truncated
     assert len(index.paths) == 50
-    index = read_index(Workspace(root), most_seconds=-1.0)
+    index = scan(Workspace(root), max_seconds=-1.0)
     assert index.truncated
-    assert not read_index(Workspace(root)).truncated
+    assert not scan(Workspace(root)).truncated
 
 
 def test_folders_inside_each_other_are_entered_up_to_a_depth(tmp_path: Path) -> None:
@@ -207,14 +207,14 @@ def test_folders_inside_each_other_are_entered_up_to_a_depth(tmp_path: Path) -> 
         folder = folder / "d"
         folder.mkdir()
         (folder / "x.py").touch()
-    index = read_index(Workspace(tmp_path.resolve()))
+    index = scan(Workspace(tmp_path.resolve()))
     assert index.truncated
     assert len(index.paths) == 64
 
 
-def index_of(*paths: str) -> Index:
+def index_of(*paths: str) -> FileList:
     ordered = sorted(paths)
-    return Index(ordered, [path.lower() for path in ordered], truncated=False)
+    return FileList(ordered, [path.lower() for path in ordered], truncated=False)
 
 
 @pytest.mark.parametrize(
@@ -235,26 +235,26 @@ def test_the_best_fit_comes_first(query: str, first: str, rest: list[str]) -> No
     index = index_of(
         "main.py", "src/main.py", "src/domain.py", "src/load_data.py", "src/a/upload.py", "data/raw/x.csv", "z.txt"
     )
-    assert best(index, query, 10) == [first, *rest]
+    assert best_matches(index, query, 10) == [first, *rest]
 
 
 def test_a_query_that_nothing_fits_finds_nothing_and_an_empty_one_the_first() -> None:
     index = index_of("a.py", "b.py", "c.py")
-    assert best(index, "zz", 10) == []
-    assert best(index, "(", 10) == []
-    assert best(index, "  ", 2) == ["a.py", "b.py"]
-    assert len(best(index, "py", 2)) == 2
+    assert best_matches(index, "zz", 10) == []
+    assert best_matches(index, "(", 10) == []
+    assert best_matches(index, "  ", 2) == ["a.py", "b.py"]
+    assert len(best_matches(index, "py", 2)) == 2
 
 
 async def test_names_are_kept_for_a_while_and_forgotten_on_request(tmp_path: Path) -> None:
     root = write(tmp_path, {"a.py": ""})
     now = 0.0
-    finder = Finder(Workspace(root), clock=lambda: now)
-    assert (await finder.find("py", 5)).paths == ["a.py"]
+    index = FileIndex(Workspace(root), clock=lambda: now)
+    assert (await index.find("py", 5)).paths == ["a.py"]
     (root / "b.py").touch()
-    assert (await finder.find("py", 5)).paths == ["a.py"]
-    finder.forget()
-    assert (await finder.find("py", 5)).paths == ["a.py", "b.py"]
+    assert (await index.find("py", 5)).paths == ["a.py"]
+    index.invalidate()
+    assert (await index.find("py", 5)).paths == ["a.py", "b.py"]
     (root / "c.py").touch()
     now = 11.0
-    assert (await finder.find("py", 5)).paths == ["a.py", "b.py", "c.py"]
+    assert (await index.find("py", 5)).paths == ["a.py", "b.py", "c.py"]

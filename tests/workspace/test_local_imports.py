@@ -1,4 +1,4 @@
-"""Which files of its own folder a script imports is told from the text."""
+"""The files of its own folder that a script imports, by static analysis."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rdit.workspace import local_imports
-from rdit.workspace.local_imports import Import, LocalModules, Modules, imports_in
+from rdit.workspace.local_imports import Import, ImportResolver, ModuleCache, imports_in
 from rdit.workspace.paths import Workspace
 
 
@@ -66,31 +66,31 @@ def root(tmp_path: Path) -> Path:
     ],
 )
 def test_files_are_found_through_packages_and_other_modules(root: Path, source: str, files: set[str]) -> None:
-    found = LocalModules(Modules(Workspace(root)), "proj").importers({7: source})
+    found = ImportResolver(ModuleCache(Workspace(root)), "proj").importers({7: source})
     assert found == {f"proj/{file}": [7] for file in files}
 
 
-def test_each_file_tells_every_statement_that_imported_it(root: Path) -> None:
+def test_each_file_has_every_statement_that_imports_it(root: Path) -> None:
     statements = {0: "import two", 1: "x = 1", 2: "import one"}
-    found = LocalModules(Modules(Workspace(root)), "proj").importers(statements)
+    found = ImportResolver(ModuleCache(Workspace(root)), "proj").importers(statements)
     assert found["proj/one.py"] == [0, 2]
     assert found["proj/two.py"] == [0, 2]
 
 
 def test_a_script_at_the_root_finds_its_neighbours(root: Path) -> None:
-    assert LocalModules(Modules(Workspace(root)), "").importers({0: "import outside"}) == {"outside.py": [0]}
+    assert ImportResolver(ModuleCache(Workspace(root)), "").importers({0: "import outside"}) == {"outside.py": [0]}
 
 
-def test_modules_outside_the_workspace_are_not_looked_at(root: Path) -> None:
+def test_modules_outside_the_workspace_are_not_read(root: Path) -> None:
     (root / "proj" / "linked.py").symlink_to(root / "outside.py")
-    modules = LocalModules(Modules(Workspace(root / "proj")), "")
-    assert modules.importers({0: "import linked"}) == {}
+    resolver = ImportResolver(ModuleCache(Workspace(root / "proj")), "")
+    assert resolver.importers({0: "import linked"}) == {}
 
 
-def test_a_look_that_is_abandoned_goes_no_further(root: Path) -> None:
-    modules = LocalModules(Modules(Workspace(root)), "proj")
-    modules.abandon()
-    assert modules.importers({0: "import one"}) == {}
+def test_a_search_that_is_cancelled_goes_no_further(root: Path) -> None:
+    resolver = ImportResolver(ModuleCache(Workspace(root)), "proj")
+    resolver.cancel()
+    assert resolver.importers({0: "import one"}) == {}
 
 
 def test_a_module_is_read_again_only_when_it_was_written(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,20 +101,20 @@ def test_a_module_is_read_again_only_when_it_was_written(root: Path, monkeypatch
         return imports_in(source)
 
     monkeypatch.setattr(local_imports, "imports_in", read)
-    modules, path = Modules(Workspace(root)), root / "proj" / "one.py"
-    monkeypatch.setattr(local_imports, "TICK", -1)  # as if it had been written long ago
-    first = modules.look("proj/one.py")
-    assert modules.look("proj/one.py") is first
+    modules, path = ModuleCache(Workspace(root)), root / "proj" / "one.py"
+    monkeypatch.setattr(local_imports, "MTIME_RESOLUTION_SECONDS", -1.0)  # as if it had been written long ago
+    first = modules.read("proj/one.py")
+    assert modules.read("proj/one.py") is first
     assert reads == ["import two"]
     path.write_text("import three")
     os.utime(path, ns=(1, 1))
-    assert modules.look("proj/one.py").imports == {Import("three", 0)}
+    assert modules.read("proj/one.py").imports == {Import("three", 0)}
     assert reads == ["import two", "import three"]
 
 
 def test_a_module_that_was_written_just_now_is_read_again(root: Path) -> None:
-    modules, path = Modules(Workspace(root)), root / "proj" / "one.py"
+    modules, path = ModuleCache(Workspace(root)), root / "proj" / "one.py"
     path.write_text("import two")
-    first = modules.look("proj/one.py")
+    first = modules.read("proj/one.py")
     path.write_text("import six")  # of the same size, and perhaps within the same tick of the clock
-    assert modules.look("proj/one.py").version != first.version
+    assert modules.read("proj/one.py").version != first.version

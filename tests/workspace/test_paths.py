@@ -1,4 +1,4 @@
-"""A path from a client becomes a descriptor inside the root, or a refusal in words."""
+"""A path from a client is resolved to a descriptor inside the root, or refused with a message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rdit.errors import Forbidden, InvalidFields, NotFound, NotText, RditError
-from rdit.workspace.paths import Workspace, check_new_name, open_file
+from rdit.workspace.paths import Workspace, open_file, require_valid_name
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_symlink_inside_the_root_is_followed(root: Path, link: str, target: st
     assert read(root, path) == content
 
 
-def test_a_place_tells_where_the_file_really_is(root: Path) -> None:
+def test_a_place_has_the_path_without_symlinks(root: Path) -> None:
     (root / "l").symlink_to("a/b")
     (root / "l.py").symlink_to("l/two.py")
     (root / "up").symlink_to("a/..")
@@ -101,7 +101,7 @@ def test_a_place_tells_where_the_file_really_is(root: Path) -> None:
 
 def test_the_place_of_a_symlink_itself_can_be_asked_for(root: Path) -> None:
     (root / "l.py").symlink_to("a/one.py")
-    with Workspace(root).place("l.py", follow=False) as place:
+    with Workspace(root).place("l.py", follow_symlinks=False) as place:
         assert place.path == "l.py"
 
 
@@ -220,7 +220,7 @@ def test_a_name_with_a_line_break_that_exists_can_be_read_but_none_is_made(root:
     (root / "line\nbreak.py").write_text("text")
     assert read(root, "line\nbreak.py") == "text"
     with Workspace(root).place("another\nbreak.py") as place, pytest.raises(InvalidFields, match="control characters"):
-        check_new_name(place)
+        require_valid_name(place)
 
 
 def test_a_folder_that_is_swapped_for_a_symlink_after_the_walk_redirects_nothing(root: Path, outside: Path) -> None:
@@ -272,7 +272,7 @@ def test_no_read_ever_gets_outside_while_a_symlink_flips(root: Path, swapping: N
     assert seen == {"inside"}
 
 
-def test_listing_opens_a_folder_and_tells_its_path(root: Path, outside: Path) -> None:
+def test_a_folder_is_opened_with_its_path_without_symlinks(root: Path, outside: Path) -> None:
     (root / "l").symlink_to("a/b")
     (root / "out").symlink_to(outside)
     workspace = Workspace(root)

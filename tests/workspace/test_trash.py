@@ -1,4 +1,4 @@
-"""What is deleted goes to the trash as the desktop expects it there, and nothing else goes with it."""
+"""Deleted files go to the trash in the form that desktops expect."""
 
 from __future__ import annotations
 

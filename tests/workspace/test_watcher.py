@@ -1,4 +1,4 @@
-"""What happens to files is told once, as it was seen, whoever does it and however."""
+"""Changes on disk are published once, as they were read, whoever made them and however."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ import pytest
 
 from rdit.workspace.atomic_write import version_of
 from rdit.workspace.paths import Workspace
-from rdit.workspace.watcher import MOST_TOLD, Change, Watcher, watching
+from rdit.workspace.watcher import MAX_CHANGES, Change, Watcher, watch_files
 
 
-class Ear:
-    """Hears what a watcher tells."""
+class Published:
+    """The changes that a watcher publishes."""
 
     def __init__(self) -> None:
         self.changes: asyncio.Queue[Change] = asyncio.Queue()
 
-    def hear(self, changes: list[Change]) -> None:
+    def add(self, changes: list[Change]) -> None:
         for change in changes:
             self.changes.put_nowait(change)
 
@@ -37,9 +37,9 @@ class Ear:
                 return change
 
     def silent_about(self, path: str) -> bool:
-        """Return whether nothing that was told and not heard yet is about *path*."""
-        told = [self.changes.get_nowait() for _ in range(self.changes.qsize())]
-        return all(change.path != path for change in told)
+        """Whether no pending change is of *path*."""
+        pending = [self.changes.get_nowait() for _ in range(self.changes.qsize())]
+        return all(change.path != path for change in pending)
 
 
 @pytest.fixture
@@ -51,70 +51,70 @@ def root(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def watched(root: Path) -> AsyncIterator[tuple[Watcher, Ear]]:
+async def watched(root: Path) -> AsyncIterator[tuple[Watcher, Published]]:
     """Watch *root*, with `a.py` open; the watches are in place when the block begins."""
-    ear = Ear()
-    async with watching(Workspace(root), ear.hear) as watcher:
+    published = Published()
+    async with watch_files(Workspace(root), published.add) as watcher:
         watcher.opened("a.py", version_of(b"one"))
-        await in_place(root, ear, "")
-        yield watcher, ear
+        await in_place(root, published, "")
+        yield watcher, published
 
 
-async def in_place(root: Path, ear: Ear, folder: str) -> None:
+async def in_place(root: Path, published: Published, folder: str) -> None:
     """Wait until changes in *folder* are heard."""
     beacon = root / folder / "beacon"
     name = f"{folder}/beacon" if folder else "beacon"
     while True:
         beacon.touch()
         try:
-            await asyncio.wait_for(ear.about(name), 0.2)
+            await asyncio.wait_for(published.about(name), 0.2)
         except asyncio.TimeoutError:
             beacon.unlink()
             continue
         beacon.unlink()
-        while (await ear.about(name)).change != "deleted":
+        while (await published.about(name)).change != "deleted":
             pass
         return
 
 
-async def test_a_file_that_is_written_is_told_with_its_version(root: Path) -> None:
-    async with watched(root) as (_, ear):
+async def test_a_written_file_is_published_with_its_version(root: Path) -> None:
+    async with watched(root) as (_, published):
         (root / "a.py").write_text("two")
-        assert await ear.about("a.py") == Change("a.py", "modified", version_of(b"two"))
+        assert await published.about("a.py") == Change("a.py", "modified", version_of(b"two"))
 
 
 async def test_a_file_that_is_replaced_by_a_rename_is_modified(root: Path) -> None:
-    async with watched(root) as (_, ear):
+    async with watched(root) as (_, published):
         (root / "a.py~").write_text("two")
         (root / "a.py~").replace(root / "a.py")
-        assert await ear.about("a.py") == Change("a.py", "modified", version_of(b"two"))
+        assert await published.about("a.py") == Change("a.py", "modified", version_of(b"two"))
 
 
 async def test_a_file_that_is_deleted_and_made_anew_at_once_is_modified(root: Path) -> None:
-    async with watched(root) as (_, ear):
+    async with watched(root) as (_, published):
         (root / "a.py").unlink()
         (root / "a.py").write_text("two")
-        assert await ear.about("a.py") == Change("a.py", "modified", version_of(b"two"))
+        assert await published.about("a.py") == Change("a.py", "modified", version_of(b"two"))
 
 
 async def test_a_file_that_goes_is_deleted_and_when_it_comes_back_created(root: Path) -> None:
-    async with watched(root) as (_, ear):
+    async with watched(root) as (_, published):
         (root / "a.py").rename(root / "away.py")
-        assert await ear.about("a.py") == Change("a.py", "deleted")
+        assert await published.about("a.py") == Change("a.py", "deleted")
         (root / "away.py").rename(root / "a.py")
-        assert await ear.about("a.py") == Change("a.py", "created", version_of(b"one"))
+        assert await published.about("a.py") == Change("a.py", "created", version_of(b"one"))
 
 
-async def test_what_does_not_change_the_bytes_is_not_told(root: Path) -> None:
-    async with watched(root) as (_, ear):
+async def test_what_does_not_change_the_bytes_is_not_published(root: Path) -> None:
+    async with watched(root) as (_, published):
         os.utime(root / "a.py")
         (root / "a.py").chmod(0o600)
         (root / "a.py").write_text("one")
         (root / "b.py").touch()
-        assert (await ear.about("b.py")).change == "created"
+        assert (await published.about("b.py")).change == "created"
         (root / "a.py").write_text("two")
-        assert (await ear.about("a.py")).version == version_of(b"two")
-        assert ear.silent_about("a.py")
+        assert (await published.about("a.py")).version == version_of(b"two")
+        assert published.silent_about("a.py")
 
 
 @pytest.fixture
@@ -129,106 +129,106 @@ def repository(root: Path) -> Path:
 
 async def test_what_git_does_is_seen(repository: Path) -> None:
     root = repository
-    async with watched(root) as (_, ear):
+    async with watched(root) as (_, published):
         (root / "a.py").write_text("two")
-        assert (await ear.about("a.py")).version == version_of(b"two")
+        assert (await published.about("a.py")).version == version_of(b"two")
         command = ["git", "-C", str(root), "checkout", "-q", "a.py"]
         process = await asyncio.create_subprocess_exec(*command)
-        assert await ear.about("a.py") == Change("a.py", "modified", version_of(b"one"))
+        assert await published.about("a.py") == Change("a.py", "modified", version_of(b"one"))
         await process.wait()
 
 
-async def test_files_that_nobody_has_open_are_told_without_a_version(root: Path) -> None:
-    async with watched(root) as (_, ear):
+async def test_files_that_are_not_open_are_published_without_a_version(root: Path) -> None:
+    async with watched(root) as (_, published):
         (root / "b.txt").write_text("new")
-        assert await ear.about("b.txt") == Change("b.txt", "created")
+        assert await published.about("b.txt") == Change("b.txt", "created")
         with (root / "b.txt").open("a") as file:
             file.write("more")
-        assert await ear.about("b.txt") == Change("b.txt", "modified")
+        assert await published.about("b.txt") == Change("b.txt", "modified")
         (root / "b.txt").unlink()
-        while (change := await ear.about("b.txt")).change != "deleted":
+        while (change := await published.about("b.txt")).change != "deleted":
             assert change.change == "modified"
 
 
 async def test_a_listed_folder_is_watched_and_others_are_not(root: Path) -> None:
     (root / "hidden").mkdir()
-    async with watched(root) as (watcher, ear):
+    async with watched(root) as (watcher, published):
         watcher.listed("sub", (root / "sub").stat().st_mtime_ns)
-        await in_place(root, ear, "sub")
+        await in_place(root, published, "sub")
         (root / "hidden" / "y").touch()
         (root / "sub" / "x").touch()
-        assert (await ear.about("sub/x")).change == "created"
-        assert ear.silent_about("hidden/y")
+        assert (await published.about("sub/x")).change == "created"
+        assert published.silent_about("hidden/y")
 
 
-async def test_what_changes_between_a_list_and_its_watch_is_told(root: Path) -> None:
-    async with watched(root) as (watcher, ear):
+async def test_what_changes_between_a_listing_and_its_watch_is_published(root: Path) -> None:
+    async with watched(root) as (watcher, published):
         seen = (root / "sub").stat().st_mtime_ns
         (root / "sub" / "x").touch()
         watcher.listed("sub", seen)
-        assert (await ear.about("sub")) == Change("sub", "modified")
+        assert (await published.about("sub")) == Change("sub", "modified")
 
 
-async def test_what_changes_between_a_read_and_its_watch_is_told(root: Path) -> None:
+async def test_what_changes_between_a_read_and_its_watch_is_published(root: Path) -> None:
     (root / "sub" / "x.py").write_text("two")
-    async with watched(root) as (watcher, ear):
+    async with watched(root) as (watcher, published):
         watcher.opened("sub/x.py", version_of(b"one"))
-        assert await ear.about("sub/x.py") == Change("sub/x.py", "modified", version_of(b"two"))
+        assert await published.about("sub/x.py") == Change("sub/x.py", "modified", version_of(b"two"))
 
 
 async def test_a_folder_that_goes_and_comes_back_is_watched_again(root: Path) -> None:
     (root / "sub" / "x.py").write_text("one")
-    async with watched(root) as (watcher, ear):
+    async with watched(root) as (watcher, published):
         watcher.opened("sub/x.py", version_of(b"one"))
-        await in_place(root, ear, "sub")
+        await in_place(root, published, "sub")
         shutil.rmtree(root / "sub")
-        assert await ear.about("sub/x.py") == Change("sub/x.py", "deleted")
+        assert await published.about("sub/x.py") == Change("sub/x.py", "deleted")
         (root / "sub").mkdir()
         (root / "sub" / "x.py").write_text("two")
-        assert await ear.about("sub/x.py") == Change("sub/x.py", "created", version_of(b"two"))
-        await in_place(root, ear, "sub")
+        assert await published.about("sub/x.py") == Change("sub/x.py", "created", version_of(b"two"))
+        await in_place(root, published, "sub")
 
 
-async def test_a_crowd_of_changes_is_told_as_one_of_the_folder(root: Path) -> None:
-    async with watched(root) as (_, ear):
+async def test_many_changes_in_a_folder_are_published_as_one(root: Path) -> None:
+    async with watched(root) as (_, published):
         script = "import pathlib, sys\nfor n in range(2000): pathlib.Path(sys.argv[1], f'f{n}').touch()"
         process = await asyncio.create_subprocess_exec(sys.executable, "-c", script, str(root))
-        told = [await ear.changes.get()]
+        told = [await published.changes.get()]
         while told[-1].path:
-            told.append(await ear.changes.get())
+            told.append(await published.changes.get())
         assert told[-1] == Change("", "modified")
-        assert len(told) <= MOST_TOLD * 4
+        assert len(told) <= MAX_CHANGES * 4
         await process.wait()
 
 
-async def test_a_save_of_the_server_is_told_at_once_and_once(root: Path) -> None:
-    async with watched(root) as (watcher, ear):
+async def test_a_save_of_the_server_is_published_at_once_and_once(root: Path) -> None:
+    async with watched(root) as (watcher, published):
         (root / "a.py").write_text("two")
         watcher.saved("a.py", version_of(b"two"), created=False)
-        assert await ear.about("a.py") == Change("a.py", "modified", version_of(b"two"))
+        assert await published.about("a.py") == Change("a.py", "modified", version_of(b"two"))
         (root / "b.py").touch()
-        await ear.about("b.py")
-        assert ear.silent_about("a.py")
+        await published.about("b.py")
+        assert published.silent_about("a.py")
 
 
 async def test_a_new_file_that_the_server_saves_is_created(root: Path) -> None:
-    async with watched(root) as (watcher, ear):
+    async with watched(root) as (watcher, published):
         (root / "n.py").write_text("new")
         watcher.saved("n.py", version_of(b"new"), created=True)
-        assert await ear.about("n.py") == Change("n.py", "created", version_of(b"new"))
+        assert await published.about("n.py") == Change("n.py", "created", version_of(b"new"))
 
 
-async def test_temporary_files_and_installed_ones_are_not_told(root: Path) -> None:
-    async with watched(root) as (_, ear):
+async def test_temporary_files_and_installed_ones_are_not_published(root: Path) -> None:
+    async with watched(root) as (_, published):
         (root / f".rdit-{'0' * 16}.tmp").touch()
         (root / "__pycache__").mkdir()
         (root / "last").touch()
-        await ear.about("last")
-        assert ear.silent_about("__pycache__")
-        assert ear.silent_about(f".rdit-{'0' * 16}.tmp")
+        await published.about("last")
+        assert published.silent_about("__pycache__")
+        assert published.silent_about(f".rdit-{'0' * 16}.tmp")
 
 
-async def test_without_the_systems_watches_rdit_looks_now_and_then(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_the_systems_watches_rdit_polls(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import watchfiles._rust_notify as rust
 
     system = rust.RustNotify
@@ -239,6 +239,6 @@ async def test_without_the_systems_watches_rdit_looks_now_and_then(root: Path, m
         return system(paths, debug, polling, *rest)
 
     monkeypatch.setattr(rust, "RustNotify", exhausted)
-    async with watched(root) as (_, ear):
+    async with watched(root) as (_, published):
         (root / "a.py").write_text("two")
-        assert await ear.about("a.py") == Change("a.py", "modified", version_of(b"two"))
+        assert await published.about("a.py") == Change("a.py", "modified", version_of(b"two"))

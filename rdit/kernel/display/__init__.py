@@ -1,1 +1,1 @@
-"""Display: a value as text and MIME bundle; figures, charts, animations, IPython's protocol."""
+"""Display: represent values as text and MIME bundles; figures, charts, animations, IPython's display protocol."""

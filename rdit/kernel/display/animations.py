@@ -1,4 +1,4 @@
-"""matplotlib animations as players: one HTML document that holds every frame and needs no network."""
+"""matplotlib animations as players: one HTML document with every frame, which needs no network."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-MOST_FRAMES = 400
+MAX_FRAMES = 400
 _NO_LIMIT = 1 << 20
-"""Mebibytes that matplotlib's own writer may use; the limit is enforced here, where the reader can be told of it."""
+"""Mebibytes, for matplotlib's own writer; the limit is enforced here, where the reader can be told."""
 
 _BUTTONS = {
     "fa-minus": "−",
@@ -23,7 +23,7 @@ _BUTTONS = {
     "fa-fast-forward": "»",
     "fa-plus": "+",
 }
-"""The player's buttons have their symbols from a font on the network; these are in every font."""
+"""Symbols in every font, because the player loads its own from a font on the network."""
 
 
 def animations_in(namespace: Mapping[str, Any], figure: Any) -> list[Any]:
@@ -35,44 +35,44 @@ def animations_in(namespace: Mapping[str, Any], figure: Any) -> list[Any]:
     return [value for value in found if getattr(value, "_fig", None) is figure]
 
 
-def player_html(film: Any) -> str:
-    """Return a player of *film*, an `Animation`, with as many of its frames as are reasonable to hold in a page."""
-    animation = sys.modules["matplotlib.animation"]
+def player_html(animation: Any) -> str:
+    """Return a player of *animation*, with as many of its frames as are reasonable in a page."""
+    module = sys.modules["matplotlib.animation"]
     parameters = sys.modules["matplotlib"].rcParams
-    most_bytes = parameters["animation.embed_limit"] * (1 << 20)
-    interval = getattr(film, "_interval", None) or 200
-    writer = animation.HTMLWriter(
+    max_bytes = parameters["animation.embed_limit"] * (1 << 20)
+    interval = getattr(animation, "_interval", None) or 200
+    writer = module.HTMLWriter(
         fps=1000 / interval,
         embed_frames=True,
-        default_mode="loop" if getattr(film, "_repeat", False) else "once",
+        default_mode="loop" if getattr(animation, "_repeat", False) else "once",
         embed_limit=_NO_LIMIT,
     )
-    every_frame = film.new_saved_frame_seq
+    every_frame = animation.new_saved_frame_seq
     left_out = ""
 
     def frames_within_limits() -> Iterator[Any]:
         nonlocal left_out
         for number, frame in enumerate(every_frame()):
-            if number == MOST_FRAMES:
-                left_out = f"Only the first {MOST_FRAMES} frames are shown; `save()` writes them all."
+            if number == MAX_FRAMES:
+                left_out = f"Only the first {MAX_FRAMES} frames are shown; `save()` writes them all."
                 return
-            if getattr(writer, "_total_bytes", 0) > most_bytes:
+            if getattr(writer, "_total_bytes", 0) > max_bytes:
                 left_out = (
-                    f"Only the first {number} frames are shown, which take more than {most_bytes / (1 << 20):g} MiB. "
+                    f"Only the first {number} frames are shown, which take more than {max_bytes / (1 << 20):g} MiB. "
                     'A larger rcParams["animation.embed_limit"] shows more; `save()` writes them all.'
                 )
                 return
             yield frame
 
-    film.new_saved_frame_seq = frames_within_limits
+    animation.new_saved_frame_seq = frames_within_limits
     try:
         with sys.modules["tempfile"].TemporaryDirectory() as folder:
             path = f"{folder}/player.html"
-            film.save(path, writer=writer)
+            animation.save(path, writer=writer)
             with open(path, encoding="utf-8") as file:  # noqa: PTH123  pathlib would cost milliseconds at the start
                 html = file.read()
     finally:
-        del film.new_saved_frame_seq
+        del animation.new_saved_frame_seq
     return _without_network(html) + (f"<p>{left_out}</p>" if left_out else "")
 
 

@@ -1,7 +1,7 @@
-"""Charts of the libraries that draw in the browser: each as one HTML document that needs no network.
+"""Charts of plotly, altair, bokeh and folium: each as one HTML document that needs no network.
 
-They are recognised by their class, and only asked when the script has made one, so nothing is imported that the script
-has not; parts of a library that it loads late, such as `bokeh.embed`, aside.
+A chart is recognised by its class, so nothing is imported that the script has not imported; except for parts that a
+library loads late, such as `bokeh.embed`.
 """
 
 from __future__ import annotations
@@ -18,16 +18,23 @@ if TYPE_CHECKING:
     Bundle = tuple[dict[str, Any], dict[str, Any]]
 
 HEIGHT = 450
-"""Pixels of a chart that does not say how tall it is."""
-TALLEST = 1600
-"""Pixels that a chart may ask for."""
+"""Pixels of a chart without a height of its own."""
+MAX_HEIGHT = 1600
+"""Pixels that a chart may have."""
 
-_ISOLATED = {"text/html": {"isolated": True}}
-"""The page must give the document a frame of its own."""
+ISOLATED = {"text/html": {"isolated": True}}
+"""The metadata by which the page gives the document a frame of its own."""
+
+_PLOTLY_OPTIONS = {
+    "include_plotlyjs": True,
+    "full_html": False,  # a whole document would be as tall as its frame, which is to be as tall as the figure
+    "default_height": HEIGHT,
+    "config": {"responsive": True},
+}
 
 
 def chart_of(value: object) -> Bundle | None:
-    """Return MIME bundle and metadata of *value* when it is a chart of a library known here."""
+    """Return MIME bundle and metadata of *value* if it is a chart of a known library."""
     for base in type(value).__mro__:
         found = _CHARTS.get((module_of_type(base), base.__name__))
         if found is not None:
@@ -36,30 +43,20 @@ def chart_of(value: object) -> Bundle | None:
 
 
 def _plotly(figure: Any) -> Bundle:
-    html = figure.to_html(include_plotlyjs=True, full_html=False, default_height=HEIGHT, config={"responsive": True})
-    return {"text/html": html}, _ISOLATED
+    return {"text/html": figure.to_html(**_PLOTLY_OPTIONS)}, ISOLATED
 
 
 def plotly_html(figure: Any) -> Bundle:
-    """Return the bundle of a plotly figure given as an object or a dict, as `fig.show()` hands it on."""
-    to_html = sys.modules["plotly.io"].to_html
-    html = to_html(
-        figure,
-        include_plotlyjs=True,
-        full_html=False,  # a whole document would be as tall as its frame, which is to be as tall as the figure
-        default_height=HEIGHT,
-        config={"responsive": True},
-        validate=False,
-    )
-    return {"text/html": html}, _ISOLATED
+    """Return the bundle of a plotly figure, an object or a dict, as `fig.show()` passes it to a renderer."""
+    return {"text/html": sys.modules["plotly.io"].to_html(figure, **_PLOTLY_OPTIONS, validate=False)}, ISOLATED
 
 
 def _altair(chart: Any) -> Bundle | None:
     renderers = sys.modules["altair"].renderers
     if renderers.active not in {"default", "html", "browser"}:
-        return None  # the script has chosen one, and the chart's own method follows it
+        return None  # the script has chosen one, which the chart's own method uses
     try:
-        return {"text/html": chart.to_html(inline=True)}, _ISOLATED
+        return {"text/html": chart.to_html(inline=True)}, ISOLATED
     except ImportError:
         data = {"application/vnd.vegalite+json": chart.to_dict(), "text/html": _WITHOUT_VEGA}
         return data, {}
@@ -72,23 +69,23 @@ _WITHOUT_VEGA = (
 
 
 def _bokeh(model: Any) -> Bundle:
-    return {"text/html": bokeh_html(model)}, _ISOLATED
+    return {"text/html": bokeh_html(model)}, ISOLATED
 
 
 def bokeh_html(model: Any) -> str:
-    """Return a document that holds *model*, or several of them, and all of Bokeh's own scripts it needs."""
+    """Return a document with *model*, or several of them, and the scripts of Bokeh that it needs."""
     __import__("bokeh.embed")
     __import__("bokeh.resources")
     html: str = sys.modules["bokeh.embed"].file_html(model, sys.modules["bokeh.resources"].INLINE, "Bokeh")
-    return _with_rule(html, "html, body { height: auto !important; }")  # not as tall as the frame that follows it
+    return _with_rule(html, "html, body { height: auto !important; }")  # not as tall as its frame, which adapts to it
 
 
 def _folium(element: Any) -> Bundle:
     html = element.get_root().render()
     height, unit = getattr(element, "height", None) or (0, "")
-    pixels = height if unit == "px" and 0 < height <= TALLEST else HEIGHT
+    pixels = height if unit == "px" and 0 < height <= MAX_HEIGHT else HEIGHT
     html = _with_rule(html, f"html, body {{ height: {pixels}px !important; }} .leaflet-container {{ color: #222; }}")
-    return {"text/html": html + _WITHOUT_LEAFLET}, _ISOLATED
+    return {"text/html": html + _WITHOUT_LEAFLET}, ISOLATED
 
 
 _WITHOUT_LEAFLET = """<script>

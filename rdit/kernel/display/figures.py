@@ -1,9 +1,9 @@
-"""matplotlib figures: shown with the statement that drew on them, without any call and without importing matplotlib.
+"""matplotlib figures: displayed after the statement that drew on them, without a call and without importing matplotlib.
 
-After each statement the open figures of pyplot that are new or have changed become displays. matplotlib tells of
-changes through a figure's `stale_callback`; because it also does so for a mere `savefig`, a picture is only shown when
-it differs from the last one. Where the script leaves the choice of a backend to matplotlib, no window opens: Agg draws,
-and `plt.show()` shows what is open and closes it, as a user does who closes the windows.
+After each statement the open figures of pyplot that are new or have changed become displays. matplotlib reports changes
+through a figure's `stale_callback`; because it also does so for a mere `savefig`, a picture is only shown when it
+differs from the last one. If the script leaves the choice of a backend to matplotlib, no window opens: Agg draws, and
+`plt.show()` shows the open figures and closes them, as a user does who closes the windows.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from io import BytesIO
 from ..objects.short_repr import is_instance_of, safe_text
 from ..protocol.output_item import OutputItem
 from .animations import animations_in, player_html
+from .charts import ISOLATED
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -23,21 +24,21 @@ if TYPE_CHECKING:
     from typing import Any
 
     Show = Callable[[OutputItem, bool], None]
-    Problem = Callable[[BaseException, str], OutputItem]
+    FailureItem = Callable[[BaseException, str], OutputItem]
 
-SHARPNESS = 2
-"""Pixels of the picture for one CSS pixel, so that it is crisp on dense screens."""
-MOST_PIXELS = 60_000_000
-"""A picture with more than these is drawn at the figure's own resolution."""
-LONGEST_SVG = 2_000_000
-"""Bytes of an SVG; with more, a picture of pixels is the better one."""
+PIXEL_RATIO = 2
+"""Pixels of the picture per CSS pixel, so that it is sharp on high-density screens."""
+MAX_PIXELS = 60_000_000
+"""A larger picture is drawn at the figure's own resolution."""
+MAX_SVG_BYTES = 2_000_000
+"""A larger SVG is left out, and the bitmap shown instead."""
 
 PYPLOT_STATE = "matplotlib._pylab_helpers"
-"""The module that knows the open figures; it is there when the script has imported pyplot."""
+"""The module with the list of open figures; it is loaded when the script has imported pyplot."""
 
 
-class ShownFigure:
-    """What is remembered of a figure."""
+class FigureState:
+    """What was shown of a figure, and whether it has changed since."""
 
     __slots__ = ("display_id", "figure", "has_changed", "picture", "statement")
 
@@ -47,96 +48,96 @@ class ShownFigure:
         self.picture: int | None = None
         """The hash of the picture that was shown last."""
         self.statement = -1
-        """Which statement showed it last: within one, a figure is one display that is updated."""
+        """The number of the statement that showed it last: within one, a figure is one display that is updated."""
         self.display_id = ""
 
 
 class Figures:
-    """The figures of one script."""
+    """Tracks the figures of one script and shows those that changed."""
 
-    def __init__(self, namespace: Callable[[], Mapping[str, Any]], problem: Problem) -> None:
-        """Start with those that are open now as known; *problem* describes what drawing raised."""
+    def __init__(self, namespace: Callable[[], Mapping[str, Any]], failure_item: FailureItem) -> None:
+        """Take the open figures as shown; *failure_item* makes the error item for what drawing raises."""
         self._namespace = namespace
-        self._problem = problem
-        self._known: dict[int, ShownFigure] = {}
+        self._failure_item = failure_item
+        self._states: dict[int, FigureState] = {}
         self._played: list[Any] = []
         self._statement = 0
         self._number = 0
         self.is_active = True
         """False in a child that the script has forked."""
         for figure in self._open_figures():
-            self._remember(figure).has_changed = False
+            self._track(figure).has_changed = False
 
     # ---------------------------------------------------------------------------------------------- after statements
 
     def after_statement(self, show: Show) -> None:
-        """Show the open figures that are new or have changed. Costs one look into `sys.modules` without matplotlib."""
+        """Show the open figures that are new or have changed. Costs one lookup in `sys.modules` without matplotlib."""
         if PYPLOT_STATE in sys.modules and self.is_active:
             self._show_changed(show)
         self._statement += 1
 
     def show_open(self, show: Show, *, close: bool) -> None:
-        """Do what `plt.show()` is for: show what has changed since it was shown, then close all when *close*."""
+        """Implement `plt.show()`: show what has changed since it was shown, then close all if *close*."""
         if self.is_active:
             self._show_changed(show, play=True)
         if close:
             self._close_all()
 
     def show_one(self, figure: Any, show: Show) -> None:
-        """Do what `fig.show()` is for."""
+        """Implement `fig.show()`."""
         if self.is_active:
             self._show_if_changed(figure, show, play=True)
 
     def _show_changed(self, show: Show, *, play: bool = False) -> None:
-        self._known = {key: one for key, one in self._known.items() if one.figure() is not None}
+        self._states = {key: one for key, one in self._states.items() if one.figure() is not None}
         for figure in self._open_figures():
             self._show_if_changed(figure, show, play=play)
 
     def _show_if_changed(self, figure: Any, show: Show, *, play: bool) -> None:
-        known = self._memory_of(figure)
-        film = self._unplayed(figure) if play else None
-        if film is not None:
-            self._play(film, figure, known, show)
+        state = self._state_of(figure)
+        animation = self._unplayed(figure) if play else None
+        if animation is not None:
+            self._play(animation, figure, state, show)
             return
-        if not known.has_changed or (_is_blank(figure) if play else _is_empty(figure)):
+        if not state.has_changed or (_is_blank(figure) if play else _is_empty(figure)):
             return
         try:
             item, picture = draw(figure)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - what drawing raises is shown where the figure would be
-            known.has_changed = False
-            show(self._problem(error, f"{safe_text(figure)} could not be drawn."), False)
+            state.has_changed = False
+            show(self._failure_item(error, f"{safe_text(figure)} could not be drawn."), False)
             return
-        known.has_changed = False
-        if picture != known.picture:
-            known.picture = picture
-            self._show(item, known, show)
+        state.has_changed = False
+        if picture != state.picture:
+            state.picture = picture
+            self._show(item, state, show)
 
-    def _show(self, item: OutputItem, known: ShownFigure, show: Show) -> None:
-        is_update = known.statement == self._statement
+    def _show(self, item: OutputItem, state: FigureState, show: Show) -> None:
+        is_update = state.statement == self._statement
         if not is_update:
             self._number += 1
-            known.statement = self._statement
-            known.display_id = f"figure-{self._number}"
-        item.display_id = known.display_id
+            state.statement = self._statement
+            state.display_id = f"figure-{self._number}"
+        item.display_id = state.display_id
         show(item, is_update)
 
-    def _memory_of(self, figure: Any) -> ShownFigure:
-        known = self._known.get(id(figure))
-        return known if known is not None and known.figure() is figure else self._remember(figure)
+    def _state_of(self, figure: Any) -> FigureState:
+        state = self._states.get(id(figure))
+        return state if state is not None and state.figure() is figure else self._track(figure)
 
-    def _remember(self, figure: Any) -> ShownFigure:
-        known = self._known[id(figure)] = ShownFigure(figure)
+    def _track(self, figure: Any) -> FigureState:
+        state = self._states[id(figure)] = FigureState(figure)
         before = getattr(figure, "stale_callback", None)
 
         def changed(artist: Any, value: Any) -> None:
-            known.has_changed = True
+            state.has_changed = True
             if before is not None:
                 before(artist, value)
 
         figure.stale_callback = changed
-        return known
+        return state
 
     def _open_figures(self) -> list[Any]:
         state = getattr(sys.modules.get(PYPLOT_STATE), "Gcf", None)
@@ -153,22 +154,22 @@ class Figures:
     # ------------------------------------------------------------------------------------------------- single values
 
     def picture_of(self, value: Any) -> OutputItem | None:
-        """Return the display of a value that is a figure or an animation, None for all else.
+        """Return the display of a value that is a figure or an animation; None for other values.
 
         Raises whatever drawing it raises.
         """
         if is_instance_of(value, "matplotlib.figure", "Figure"):
             item, picture = draw(value)
-            known = self._memory_of(value)
-            known.has_changed = False
-            known.picture = picture
+            state = self._state_of(value)
+            state.has_changed = False
+            state.picture = picture
             return item
         if is_instance_of(value, "matplotlib.animation", "Animation"):
             self._played.append(ref(value))
-            item = OutputItem("display", safe_text(value), {"text/html": player_html(value)}, _ISOLATED)
+            item = OutputItem("display", safe_text(value), {"text/html": player_html(value)}, ISOLATED)
             figure = getattr(value, "_fig", None)
             if figure is not None:
-                self._memory_of(figure).has_changed = False  # it shows the player's last frame, no more
+                self._state_of(figure).has_changed = False  # it shows the player's last frame, no more
             return item
         return None
 
@@ -177,25 +178,25 @@ class Figures:
     def _unplayed(self, figure: Any) -> Any:
         self._played = [one for one in self._played if one() is not None]
         found = animations_in(self._namespace(), figure)
-        return next((film for film in found if all(one() is not film for one in self._played)), None)
+        return next((animation for animation in found if all(one() is not animation for one in self._played)), None)
 
-    def _play(self, film: Any, figure: Any, known: ShownFigure, show: Show) -> None:
-        self._played.append(ref(film))
+    def _play(self, animation: Any, figure: Any, state: FigureState, show: Show) -> None:
+        self._played.append(ref(animation))
         text = safe_text(figure)
         try:
-            item = OutputItem("display", text, {"text/html": player_html(film)}, _ISOLATED)
+            item = OutputItem("display", text, {"text/html": player_html(animation)}, ISOLATED)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - as for figures
-            show(self._problem(error, f"The animation of {text} could not be drawn."), False)
+            show(self._failure_item(error, f"The animation of {text} could not be drawn."), False)
             return
-        known.has_changed = False
-        self._show(item, known, show)
+        state.has_changed = False
+        self._show(item, state, show)
 
     # -------------------------------------------------------------------------------------------------------- pyplot
 
     def prepare_pyplot(self, pyplot: Any, show: Show) -> None:
-        """Let no window open when nobody has chosen a backend by the time that the script imports pyplot."""
+        """Replace the automatic choice of a backend by Agg, unless the script chose one before it imported pyplot."""
         matplotlib = sys.modules["matplotlib"]
         parameters = matplotlib.rcParams
         automatic = matplotlib.rcsetup._auto_backend_sentinel
@@ -217,7 +218,7 @@ class Figures:
         pyplot.switch_backend = switch_backend
 
     def _take_over(self, backend: Any, show: Show, still_automatic: Callable[[], bool]) -> None:
-        """Make an Agg that nobody has asked for show figures in the page."""
+        """Make Agg show figures in the page, if it was not the script's own choice."""
         plain_show = backend.show
         plain_new_manager = backend.new_figure_manager
 
@@ -238,16 +239,13 @@ class Figures:
         backend.new_figure_manager = new_figure_manager
 
 
-_ISOLATED = {"text/html": {"isolated": True}}
-
-
 def _is_blank(figure: Any) -> bool:
-    """Tell whether nothing was drawn yet: `plt.figure()` alone."""
+    """Whether nothing was drawn yet: `plt.figure()` alone."""
     return not figure.axes and len(figure.get_children()) <= 1
 
 
 def _is_empty(figure: Any) -> bool:
-    """Tell whether nothing was drawn into the axes either: `plt.subplots()`, before its first line."""
+    """Whether nothing was drawn into the axes either: `plt.subplots()`, before its first line."""
     kept = ("lines", "patches", "collections", "images", "texts", "tables", "artists", "child_axes")
     return len(figure.get_children()) <= 1 + len(figure.axes) and not any(
         any(len(getattr(axes, name, ())) for name in kept)
@@ -263,20 +261,20 @@ def draw(figure: Any) -> tuple[OutputItem, int]:
     warnings = sys.modules.get("warnings")
     dpi = getattr(figure, "_original_dpi", figure.dpi)
     width, height = figure.get_size_inches() * dpi
-    sharpness = SHARPNESS if width * height * SHARPNESS**2 <= MOST_PIXELS else 1
+    pixel_ratio = PIXEL_RATIO if width * height * PIXEL_RATIO**2 <= MAX_PIXELS else 1
     if warnings is None:
-        png = _rendered(figure, "png", dpi * sharpness)
+        png = _rendered(figure, "png", dpi * pixel_ratio)
     else:
         with warnings.catch_warnings():  # a window would draw later, and a script that shows none hears nothing
             warnings.simplefilter("ignore")
-            png = _rendered(figure, "png", dpi * sharpness)
+            png = _rendered(figure, "png", dpi * pixel_ratio)
     pixels = [int.from_bytes(png[start : start + 4], "big") for start in (16, 20)]
-    size = {"width": round(pixels[0] / sharpness), "height": round(pixels[1] / sharpness)}
+    size = {"width": round(pixels[0] / pixel_ratio), "height": round(pixels[1] / pixel_ratio)}
     data: dict[str, Any] = {"image/png": b2a_base64(png, newline=False).decode("ascii")}
     metadata = {"image/png": size}
     if matplotlib.rcParams["savefig.format"] == "svg":
         svg = _rendered(figure, "svg", dpi)
-        if len(svg) <= LONGEST_SVG:
+        if len(svg) <= MAX_SVG_BYTES:
             data["image/svg+xml"] = svg.decode()
             metadata["image/svg+xml"] = size
     return OutputItem("display", safe_text(figure), data, metadata), hash(png)

@@ -1,8 +1,8 @@
-"""What makes the values, figures and displays of one script visible, and how the script's libraries come to use it.
+"""DisplayHooks: display values and figures, and redirect what libraries show to the page.
 
-A `Showing` joins the live objects, the figures and the output sink of the statement under way. `hook_imports` lets it
-act when the script imports matplotlib, IPython, plotly or Bokeh: their own ways to show something then lead to the
-page, rather than to a window, a browser or nowhere.
+The hooks join the live objects, the figures and the output sink of the statement that runs. `install` waits for the
+script to import matplotlib, IPython, plotly or Bokeh, whose own functions for showing something then lead to the page
+rather than to a window, a browser or nowhere.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from _thread import get_ident
 from ..objects.live_objects import LiveObjects
 from ..objects.short_repr import safe_text
 from ..protocol.output_item import OutputItem
-from .after_import import AfterImport
-from .charts import bokeh_html, plotly_html
+from .charts import ISOLATED, bokeh_html, plotly_html
 from .figures import PYPLOT_STATE, Figures
+from .import_hooks import ImportHooks
 from .ipython import prepare_ipython
 from .represent import add_bundle, represent
 
@@ -28,52 +28,55 @@ if TYPE_CHECKING:
     from .represent import DescribeError
 
 
-class Showing:
-    """Everything about a script that is seen, apart from what it writes."""
+class DisplayHooks:
+    """Everything that a script displays, as opposed to what it writes."""
 
     def __init__(self, namespace: Callable[[], Mapping[str, Any]], describe_error: DescribeError) -> None:
-        """Serve the script whose variables *namespace* returns; *describe_error* makes the item for an exception."""
-        self.objects = LiveObjects(namespace)
-        self.figures = Figures(namespace, self._problem)
+        """*namespace* returns the variables of the script, *describe_error* makes the item for an exception."""
+        self.live_objects = LiveObjects(namespace)
+        self.figures = Figures(namespace, self._failure_item)
         self.output: OutputSink | None = None
-        """Where the output of the statement under way goes."""
+        """The sink of the statement that runs."""
         self._describe_error = describe_error
         self._thread = get_ident()
-        """Signals reach this thread alone."""
+        """Only this thread receives signals."""
 
-    def become_ordinary(self) -> None:
-        """In a child that the script has forked: show nothing any more."""
+    def disable(self) -> None:
+        """Show no figures any more, in a child that the script has forked."""
         self.figures.is_active = False
 
     @property
     def has_figures(self) -> bool:
-        """Whether the script may have figures at all; costs one look into `sys.modules`."""
+        """Whether the script has imported pyplot; costs one lookup in `sys.modules`."""
         return PYPLOT_STATE in sys.modules
 
     def show_figures(self) -> None:
-        """Show the figures that the statement which just ended has drawn on."""
+        """Show the figures that the statement has drawn on."""
         try:
             self.figures.after_statement(self.show)
-        except Exception as error:  # noqa: BLE001  a figure or a matplotlib unlike any known here ends no run
-            self.show(self._problem(error, "rdit failed to look for figures."))
+        except Exception as error:  # noqa: BLE001  an unknown version of matplotlib must not end the run
+            self.show(self._failure_item(error, "rdit failed to look for figures."))
 
-    def items_of(
+    def represent(
         self, value: object, include: Container[str] | None = None, exclude: Container[str] | None = None
     ) -> list[OutputItem]:
-        """Return the items that show *value*; see `display.represent`."""
-        return represent(value, self._describe_error, self.objects, self.figures, include=include, exclude=exclude)
+        """Return the items that show *value*."""
+        return represent(value, self._describe_error, self.live_objects, self.figures, include=include, exclude=exclude)
 
     def show(self, item: OutputItem, is_update: bool = False) -> None:
-        """Show *item* at once, in the midst of a statement; no interrupt tears it."""
+        """Show *item* at once, while a statement runs."""
+        if self.output is not None:
+            self._send(self.output.show, item, update=is_update)
+
+    def _send(self, method: Callable[..., None], *arguments: Any, **options: Any) -> None:
+        """Call a method of the output sink outside of the script's code, so that no interrupt tears it."""
         output = self.output
-        if output is None:
-            return
-        if get_ident() != self._thread:
-            output.show(item, update=is_update)
+        if output is None or get_ident() != self._thread:
+            method(*arguments, **options)
             return
         output.leave()
         try:
-            output.show(item, update=is_update)
+            method(*arguments, **options)
         finally:
             output.enter()
 
@@ -88,7 +91,7 @@ class Showing:
         is_update: bool = False,
         is_raw: bool = False,
     ) -> None:
-        """Do what `display(value)` is for; *is_raw* says that the value is a MIME bundle itself."""
+        """Implement `display(value)`; with *is_raw* the value is itself a MIME bundle."""
         if is_raw:
             data: dict[str, Any] = {}
             notes: dict[str, Any] = dict(metadata or {})
@@ -97,9 +100,9 @@ class Showing:
                 OutputItem("display", str(data.get("text/plain", "")), data, notes), display_id, is_update
             )
             return
-        for item in self.items_of(value, include, exclude):
+        for item in self.represent(value, include, exclude):
             if item.type == "stdout" and display_id is None and self.output is not None:
-                self._echo(item.text)
+                self._send(self.output.echo, item.text)
             elif item.type == "error":
                 self.show(item)
             else:
@@ -114,40 +117,21 @@ class Showing:
         item.display_id = display_id
         self.show(item, is_update)
 
-    def _echo(self, text: str) -> None:
-        if self.output is not None:
-            if get_ident() == self._thread:
-                self.output.leave()
-            try:
-                self.output.echo(text)
-            finally:
-                if get_ident() == self._thread:
-                    self.output.enter()
-
     def clear(self, *, wait: bool) -> None:
-        """Do what `clear_output` is for."""
-        output = self.output
-        if output is None:
-            return
-        if get_ident() != self._thread:
-            output.clear(wait=wait)
-            return
-        output.leave()
-        try:
-            output.clear(wait=wait)
-        finally:
-            output.enter()
+        """Implement `clear_output()`."""
+        if self.output is not None:
+            self._send(self.output.clear, wait=wait)
 
-    def _problem(self, error: BaseException, what: str) -> OutputItem:
+    def _failure_item(self, error: BaseException, what: str) -> OutputItem:
         item = self._describe_error(error)
         item.text = f"{what}\n{type(error).__name__}: {safe_text(error, str)}\n"  # the frames are the library's own
         return item
 
-    # ------------------------------------------------------------------------------------------ the script's libraries
+    # ------------------------------------------------------------------------------------------ libraries
 
-    def hook_imports(self) -> None:
-        """Wait for the script to import the libraries that show things."""
-        AfterImport(
+    def install(self) -> None:
+        """Install a post-import hook for each library."""
+        ImportHooks(
             {
                 "matplotlib.pyplot": self._guarded(lambda module: self.figures.prepare_pyplot(module, self.show)),
                 "IPython.core.display_functions": self._guarded(
@@ -159,7 +143,7 @@ class Showing:
         ).install()
 
     def _guarded(self, prepare: Callable[[Any], None]) -> Callable[[Any], None]:
-        """Return *prepare* such that a library which has changed since rdit was written can still be imported."""
+        """Return *prepare* such that an unknown version of a library can still be imported."""
 
         def prepared(module: Any) -> None:
             try:
@@ -169,12 +153,12 @@ class Showing:
                     sys.modules.get(module.__name__.partition(".")[0]), "__version__", "of unknown version"
                 )
                 what = f"rdit does not know how to show what {module.__name__} {version} shows."
-                self.show(self._problem(error, what))
+                self.show(self._failure_item(error, what))
 
         return prepared
 
     def _prepare_plotly(self, module: Any) -> None:
-        """Let `fig.show()` lead to the page where it would open a browser; a renderer that was chosen is left alone."""
+        """Redirect `fig.show()` from the browser to the page, unless the script has chosen a renderer."""
         renderers = module.renderers
         if renderers.default not in {"", "browser", None} or sys.modules["os"].environ.get("PLOTLY_RENDERER"):
             return
@@ -191,15 +175,12 @@ class Showing:
         renderers.default = "browser"
 
     def _prepare_bokeh(self, module: Any) -> None:
-        """Let `show(plot)` lead to the page; the file that it writes is written all the same."""
+        """Redirect `show(plot)` to the page; the file that it writes is written all the same."""
 
         def show_file_with_state(obj: Any, state: Any, new: Any, controller: Any) -> None:  # noqa: ARG001
             module.save(obj, state=state)
-            self.show_value({"text/html": bokeh_html(obj), "text/plain": repr(obj)}, metadata=_ISOLATED, is_raw=True)
+            self.show_value({"text/html": bokeh_html(obj), "text/plain": repr(obj)}, metadata=ISOLATED, is_raw=True)
 
         if not hasattr(module, "_show_file_with_state"):
             raise AttributeError("bokeh.io.showing has no _show_file_with_state")
         module._show_file_with_state = show_file_with_state
-
-
-_ISOLATED = {"text/html": {"isolated": True}}

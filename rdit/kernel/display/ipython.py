@@ -1,4 +1,4 @@
-"""`IPython.display` without a running IPython: its functions show in the page what they would print otherwise."""
+"""Redirect the functions of `IPython.display` to the page; without a running IPython they would only print."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def prepare_ipython(module: Any, show_value: Callable[..., None], clear_shown: Callable[..., None]) -> None:
-    """Replace the functions of `IPython.core.display_functions`, before others take them from there."""
+    """Replace the functions of `IPython.core.display_functions`, before others import them from there."""
 
     def publish_display_data(data: Any, metadata: Any = None, *, transient: Any = None, **kwargs: Any) -> None:
         show_value(
@@ -41,7 +41,7 @@ def prepare_ipython(module: Any, show_value: Callable[..., None], clear_shown: C
         if is_update and not display_id:
             raise TypeError("display_id required for update_display")
         if not objs and display_id:
-            objs, raw = ({},), True  # a place that is filled later
+            objs, raw = ({},), True  # a placeholder that is updated later
         if clear:
             clear_shown(wait=True)
         for value in objs:

@@ -1,8 +1,8 @@
-"""Value → text and MIME bundle, through the methods that the ecosystem has agreed upon (`_repr_html_` and so on).
+"""Represent a value as text and MIME bundle, with IPython's display protocol (`_repr_html_` and so on).
 
-A value may do anything when it is asked how it looks. What fails becomes an error item that says so; the run goes on,
-because `python script.py` would not have asked. Tables and trees also get a format of rdit's own, which names the live
-object behind it, so that the page can read on in it.
+A value's methods may do anything. What they raise becomes an error item, and the run goes on, because
+`python script.py` would not have called them. Tables and trees also get a format of rdit's own, which names the live
+object, so that the page can query more of it.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _METHODS = {
     "_repr_pdf_": "application/pdf",
 }
 _PLAIN = frozenset({bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, range, type})
-"""Types that are known to have none of these methods."""
-_LARGEST = 64 << 20
-"""Characters (or bytes) of one representation; a larger one could only stop the page."""
-_LARGEST_TABLE_HTML = 50_000
-"""Characters of a table's HTML, which a page that has a grid does not need."""
-_SHORT = 80
-"""Characters of a repr that needs nothing but its line."""
-_LONGEST_TREE_TEXT = 1 << 20
+"""Types without any of these methods."""
+_MAX_SIZE = 64 << 20
+"""Characters (or bytes); a larger one would only stall the page."""
+_MAX_TABLE_HTML = 50_000
+"""Longer HTML of a table is left out, because the page has a grid."""
+_MAX_ONE_LINE = 80
+"""A repr up to this length needs no grid or tree."""
+_MAX_TREE_TEXT = 1 << 20
 _MEDIA = (
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -58,11 +58,11 @@ _MEDIA = (
     (4, b"ftypisom", "video/mp4"),
     (4, b"ftypmp4", "video/mp4"),
 )
-"""Where and with what the bytes of images, sounds and films begin. `WEBP` and `WAVE` stand in a `RIFF`."""
+"""Offset and magic bytes of images, sounds and films. `WEBP` and `WAVE` are inside a `RIFF`."""
 
 
 class Bundle:
-    """How one value looks, while that is being found out."""
+    """Collects the representations of one value, and the failures of its methods."""
 
     def __init__(self, value: object, describe_error: DescribeError) -> None:
         self.value = value
@@ -73,23 +73,23 @@ class Bundle:
         self._describe_error = describe_error
 
     def attempt(self, what: str, step: Callable[..., Any], *arguments: Any) -> Any:
-        """Return what *step* returns; what it raises becomes an item that says that *what* failed, and None.
+        """Return the result of *step*; if it raises, add an item that says that *what* failed, and return None.
 
         Raises:
-            KeyboardInterrupt: the user did not want to wait for it.
+            KeyboardInterrupt: the user interrupted it.
         """
         try:
             return step(*arguments)
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # noqa: BLE001 - SystemExit as well: asking how a value looks ends nothing
+        except BaseException as error:  # noqa: BLE001 - SystemExit as well: representing a value ends nothing
             item = self._describe_error(error)
             item.text = f"The value of this expression could not be shown: {what} failed.\n{item.text}"
             self.failures.append(item)
             return None
 
     def displays_itself(self) -> bool:
-        """Let the value show itself, if it knows how to; tell whether it did."""
+        """Call `_ipython_display_` if the value has it; return whether that displayed it."""
         own = getattr(self.kind, "_ipython_display_", None)
         if not callable(own):
             return False
@@ -106,7 +106,7 @@ class Bundle:
         return not declined
 
     def add_picture(self, figures: Figures | None) -> bool:
-        """Take the picture of a figure or a chart; tell whether the value is one."""
+        """Add the picture of a figure or a chart; return whether the value is one."""
         picture = None if figures is None else self.attempt("drawing it", lambda: figures.picture_of(self.value))
         if picture is not None:
             self.data, self.metadata = picture.data, picture.metadata
@@ -117,8 +117,8 @@ class Bundle:
         return chart is not None
 
     def add_methods(self) -> None:
-        """Take what the methods of the value give."""
-        # They are looked for in the class: an object that has every attribute one asks for has none of these.
+        """Add the results of the value's `_repr_…_` methods."""
+        # Looked up in the class, because an object may return something for any attribute.
         bundle = getattr(self.kind, "_repr_mimebundle_", None)
         if callable(bundle):
             arguments = {} if _takes_nothing(bundle) else {"include": None, "exclude": None}
@@ -134,20 +134,20 @@ class Bundle:
     def _add_from(self, method: Callable[[object], Any], mime: str) -> None:
         _add(mime, method(self.value), self.data, self.metadata)
 
-    def add_live(self, text: str | None, objects: LiveObjects) -> None:
-        """Add the grid of a table and the tree of what has parts, unless the text already says all in a line."""
-        is_long = text is None or len(text) > _SHORT or "\n" in text
+    def add_live(self, text: str | None, live_objects: LiveObjects) -> None:
+        """Add the grid of a table or the tree of a container, unless the text shows all in one line."""
+        is_long = text is None or len(text) > _MAX_ONE_LINE or "\n" in text
         if not is_long and self.kind in _PLAIN:
             return
         table = None if self.kind in _PLAIN and self.kind is not list else table_of(self.value)
         if table is not None:
-            shown = self.attempt("reading it as a table", lambda: objects.show_table(table))
+            shown = self.attempt("reading it as a table", lambda: live_objects.show_table(table))
             if shown is not None:
                 self.data = {TABLE_FORMAT: shown, **self.data}
-                if len(self.data.get("text/html", "")) > _LARGEST_TABLE_HTML:
+                if len(self.data.get("text/html", "")) > _MAX_TABLE_HTML:
                     del self.data["text/html"]
         if is_long and members(self.value) is not None:
-            shown = self.attempt("reading it as a tree", lambda: objects.show_tree(self.value))
+            shown = self.attempt("reading it as a tree", lambda: live_objects.show_tree(self.value))
             if shown is not None:
                 self.data[TREE_FORMAT] = shown
 
@@ -155,7 +155,7 @@ class Bundle:
 def represent(
     value: object,
     describe_error: DescribeError,
-    objects: LiveObjects | None = None,
+    live_objects: LiveObjects | None = None,
     figures: Figures | None = None,
     *,
     include: Container[str] | None = None,
@@ -163,11 +163,11 @@ def represent(
 ) -> list[OutputItem]:
     """Return the items that show *value*: `stdout` with its repr, or a display; and an error item for what failed.
 
-    *describe_error* makes the item for an exception, *objects* remembers what the page may ask about later, *figures*
-    which figures were shown. Only formats in *include* are kept, and none of *exclude*.
+    *describe_error* makes the item for an exception, *live_objects* registers what the page may query later, *figures*
+    tracks which figures were shown. Only formats in *include* are kept, and none of *exclude*.
 
     Raises:
-        KeyboardInterrupt: the user did not want to wait for it.
+        KeyboardInterrupt: the user interrupted it.
     """
     bundle = Bundle(value, describe_error)
     kind = bundle.kind
@@ -178,8 +178,8 @@ def represent(
     elif kind is bytes:
         _add_media(value, bundle.data)
     text: str | None = bundle.attempt("repr()", lambda: printable(repr(value)))
-    if objects is not None:
-        bundle.add_live(text, objects)
+    if live_objects is not None:
+        bundle.add_live(text, live_objects)
     data = bundle.data
     if include is not None:
         data = {mime: content for mime, content in data.items() if mime in include}
@@ -190,42 +190,40 @@ def represent(
     if text is None:
         text = f"<{kind.__name__} object at {id(value):#x}>"
     if kind in _PLAIN or TREE_FORMAT in data:
-        text = _within_reason(text)
+        text = _shortened(text)
     return [OutputItem("display", data.get("text/plain", text), data, bundle.metadata or None), *bundle.failures]
 
 
-def _within_reason(text: str) -> str:
-    """Return *text*, cut where a tree or a picture says more; what python shows of a shorter value is all there."""
-    if len(text) <= _LONGEST_TREE_TEXT:
+def _shortened(text: str) -> str:
+    """Return *text*, cut if it is long; only used where a tree or a picture shows the rest."""
+    if len(text) <= _MAX_TREE_TEXT:
         return text
-    return (
-        f"{text[:_LONGEST_TREE_TEXT]}…\n[{len(text):,} characters, of which the first {_LONGEST_TREE_TEXT:,} are here]"
-    )
+    return f"{text[:_MAX_TREE_TEXT]}…\n[{len(text):,} characters, of which the first {_MAX_TREE_TEXT:,} are here]"
 
 
 def _add_media(value: Any, data: dict[str, Any]) -> None:
-    """Take bytes that begin as an image, a sound or a film does for what they are."""
+    """Add the image, sound or film that bytes are, by their magic bytes."""
     for place, beginning, mime in _MEDIA:
         if value.startswith(beginning, place) and (place != 8 or value.startswith(b"RIFF")):
-            if len(value) <= _LARGEST // 2:
+            if len(value) <= _MAX_SIZE // 2:
                 data[mime] = b2a_base64(value, newline=False).decode("ascii")
             return
 
 
 def markdown(text: str) -> OutputItem:
-    """Return the display of a bare string: Markdown, without the indentation that its place in the source gave it."""
+    """Return the Markdown display of a bare string, without its indentation in the source."""
     text = printable(_without_margin(text))
     return OutputItem("display", text, {"text/markdown": text})
 
 
 def _takes_nothing(method: Any) -> bool:
-    """Tell whether a `_repr_mimebundle_` has no parameters but `self`; the protocol calls it with two."""
+    """Whether a `_repr_mimebundle_` has no parameters but `self`; the protocol calls it with two."""
     code = getattr(method, "__code__", None)
     return code is not None and code.co_argcount + code.co_kwonlyargcount <= 1 and not code.co_flags & 0x0C
 
 
 def add_bundle(given: Any, data: dict[str, Any], metadata: dict[str, Any]) -> None:
-    """Take what `_repr_mimebundle_` gave: a dict, or a dict and its metadata."""
+    """Add the result of `_repr_mimebundle_`: a dict, or a dict and its metadata."""
     notes: Any = {}
     if isinstance(given, tuple) and len(given) == 2:
         given, notes = given
@@ -239,23 +237,23 @@ def add_bundle(given: Any, data: dict[str, Any], metadata: dict[str, Any]) -> No
 
 
 def _add(mime: str, given: Any, data: dict[str, Any], metadata: dict[str, Any]) -> None:
-    """Take one representation: its content, or a tuple of content and metadata; None means that there is none."""
+    """Add one representation: its content, or a tuple of content and metadata; None means that there is none."""
     note = None
     if isinstance(given, tuple) and len(given) == 2:
         given, note = given
     if given is None:
         return
     if mime == "application/json" or mime.endswith("+json"):
-        content = loads(dumps(given, allow_nan=False))  # proves that it is JSON, and takes a copy of it as it is now
+        content = loads(dumps(given, allow_nan=False))  # validates that it is JSON, and copies it as it is now
     elif isinstance(given, (bytes, bytearray)) and not mime.startswith("text/") and mime != "image/svg+xml":
         content = b2a_base64(given, newline=False).decode("ascii")
     elif isinstance(given, str):
         content = printable(given)
     else:
         raise TypeError(f"the representation for {mime} is {type(given).__name__}, not text")
-    if isinstance(content, str) and len(content) > _LARGEST:
+    if isinstance(content, str) and len(content) > _MAX_SIZE:
         raise ValueError(
-            f"the representation for {mime} is too large: {len(content) >> 20} MiB of at most {_LARGEST >> 20}"
+            f"the representation for {mime} is too large: {len(content) >> 20} MiB of at most {_MAX_SIZE >> 20}"
         )
     data[mime] = content
     if note is not None:
@@ -263,7 +261,7 @@ def _add(mime: str, given: Any, data: dict[str, Any], metadata: dict[str, Any]) 
 
 
 def _without_margin(text: str) -> str:
-    """Remove the indentation that all lines but the first share, and empty lines at both ends, as for docstrings."""
+    """Remove the common indentation of all lines but the first, and empty lines at both ends, as for docstrings."""
     lines = text.split("\n")
     margins = [len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()]
     margin = min(margins, default=0)

@@ -1,1 +1,1 @@
-"""Execution: parse and compile a script, execute its statements, describe what they raise."""
+"""Execution: parse and compile a script, execute its statements, describe exceptions."""

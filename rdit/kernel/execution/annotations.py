@@ -1,7 +1,7 @@
-"""Annotations of a module whose statements are compiled one by one, for Python 3.14 and later.
+"""Join the `__annotate__` functions of statements that are compiled one by one, for Python 3.14 and later.
 
-There a module's `__annotate__` function stands for all of its annotations, and the compiler writes one for each piece
-that it is given. Joined, they say what the function of the whole module would say.
+There a module has one `__annotate__` function for all of its annotations, and the compiler makes one for each code
+object. Joined, they return what the function of the whole module would.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ def annotates(code: CodeType) -> bool:
 
 
 def join_annotations(namespace: dict[str, Any], earlier: Annotate | None) -> None:
-    """Let `__annotate__` in *namespace* tell what it told before, *earlier*, as well."""
+    """Replace `__annotate__` in *namespace* by one that also returns the annotations of *earlier*."""
     newer: Annotate | None = namespace.get("__annotate__")
     if newer is not None and earlier is not None and newer is not earlier:
         namespace["__annotate__"] = _joined(earlier, newer)
-    namespace.pop("__annotations__", None)  # made from the function when somebody asks for it
+    namespace.pop("__annotations__", None)  # Python makes it from the function on demand
 
 
 def _joined(earlier: Annotate, newer: Annotate) -> Annotate:
     def __annotate__(format: int, /) -> dict[str, Any]:  # noqa: A002, N807 - as Python calls them
         if format == _VALUE:
             return {**earlier(format), **newer(format)}
-        import annotationlib  # type: ignore[import-not-found]  # exists where this is used, and is the script's own
+        import annotationlib  # type: ignore[import-not-found]  # exists from 3.14 on, and is the script's own
 
         call = annotationlib.call_annotate_function
         return {**call(earlier, format), **call(newer, format)}

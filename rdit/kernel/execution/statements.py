@@ -1,42 +1,23 @@
-"""Script → statements, the lines they cover, and the code objects that run them.
+"""Parse a script into statements: the lines of each, and the code object that executes it.
 
-A script is parsed and compiled whole before any of it runs, so that what only the compiler finds stops it first, as in
-Python. Each statement is then compiled from its own AST node, with the file name and the lines of the script.
+A script is parsed and compiled whole before any of it runs, so that an error that only the compiler finds stops it
+first, as in Python. Each statement is then compiled from its own AST node, with the script's file name and lines.
 """
 
 from __future__ import annotations
-import __future__
 
-import _warnings
 import ast
 import gc
-import io
 import re
 import sys
-from bisect import bisect_right
-from contextlib import contextmanager, suppress
+
+from .compilation import COROUTINE, FUTURE_FLAGS, compile_code, parse, warning_filter, with_shared_constants
+from .partial_parse import find_valid_part
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import CodeType
     from typing import Any
-
-# The script may replace or delete builtins; rdit keeps its own.
-_compile = compile
-
-_FUTURE_FLAGS = 0
-for _name in __future__.all_feature_names:
-    _FUTURE_FLAGS |= getattr(__future__, _name).compiler_flag
-del _name
-
-COROUTINE = 0x80
-"""The flag of code that awaits at its top level (`inspect.COCOROUTINE`)."""
-_LONGEST_SHARED = 64
-"""Members of a tuple that is looked up among the constants of earlier statements."""
-_LARGEST_SEARCH = 5_000_000
-"""Characters that the search for a piece of a broken script may parse before it gives up."""
-
 
 _DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -81,14 +62,14 @@ class Statement:
         )
         """Whether it is a bare string or f-string."""
         self.docstring: str | None = None
-        """The string that becomes the script's `__doc__`."""
+        """The string that is the script's `__doc__`."""
         if is_first and isinstance(value, ast.Constant) and isinstance(value.value, str):
             self.docstring = value.value
         self.is_expr = value is not None
         self.is_quiet = is_quiet
         """Whether a trailing `;` suppresses the echo."""
         self.warnings = ""
-        """What the compiler said of the script whose first statement this is."""
+        """The compiler's warnings about the script; set on its first statement."""
         self._node: ast.stmt | None = node
         self._filename = filename
         self._flags = flags
@@ -97,7 +78,7 @@ class Statement:
 
     @classmethod
     def of_code(cls, code: CodeType, is_expr: bool) -> Statement:
-        """Return a statement for a code object that somebody else compiled."""
+        """Return a statement for a code object that was compiled elsewhere."""
         node = ast.Expr(ast.Constant(None)) if is_expr else ast.Pass()
         node.lineno = node.end_lineno = code.co_firstlineno
         statement = cls(node, 0, code.co_filename, 0, is_quiet=False, is_first=False)
@@ -110,60 +91,60 @@ class Statement:
         if self._code is None:
             node = self._node
             if isinstance(node, ast.Expr) and self.docstring is None:
-                self._code = _compile(ast.Expression(node.value), self._filename, "eval", self._flags, True)
+                self._code = compile_code(ast.Expression(node.value), self._filename, "eval", self._flags, True)
             else:
                 assert node is not None  # noqa: S101 - the node is let go only when there is code
-                self._code = _compile(ast.Module([node], []), self._filename, "exec", self._flags, True)
+                self._code = compile_code(ast.Module([node], []), self._filename, "exec", self._flags, True)
             self._node = None
             if self._constants is not None:
-                self._code = _with_shared_constants(self._code, self._constants)
+                self._code = with_shared_constants(self._code, self._constants)
         return self._code
 
     @property
     def coroutine(self) -> CodeType | None:
-        """The code, when it is an event loop that drives it."""
+        """The code, if it awaits and so is run by an event loop."""
         return self._code if self._code is not None and self._code.co_flags & COROUTINE else None
 
     def __repr__(self) -> str:
         return f"<Statement {self.node_index}, lines {self.line_start}-{self.line_end}>"
 
 
-class Preparation:
-    """A script that is ready to run: its lines and the statements that were asked for."""
+class PreparedScript:
+    """A script that is ready to run: its lines and the statements of the requested range."""
 
     __slots__ = ("flags", "lines", "statements")
 
     def __init__(self, lines: list[str], statements: list[Statement], flags: int) -> None:
         self.lines = lines
-        """All lines of the script, without their ends."""
+        """All lines of the script, without line ends."""
         self.statements = statements
         self.flags = flags
         """The `__future__` flags that the script sets."""
 
 
 def normalized(script: str) -> str:
-    """Return *script* as Python's own reader hands it on: no byte order mark, and one kind of line end."""
+    """Return *script* as Python's own reader does: without byte order mark, with one kind of line end."""
     text = script.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if sys.version_info < (3, 11) and "\0" in text:
-        text = re.sub(r"\0[^\n]*", "", text)  # its reader takes a null byte for the end of the line
+        text = re.sub(r"\0[^\n]*", "", text)  # its reader ends the line at a null byte
     return text
 
 
 def prepare(
     script: str, filename: str, line_range: tuple[int, int] | None, flags: int, warnings: list[str]
-) -> Preparation:
+) -> PreparedScript:
     """Parse and compile *script*; keep the statements that overlap the lines of *line_range*.
 
-    *flags* are `__future__` flags of earlier runs. What the compiler warns of is appended to *warnings* as text.
+    *flags* are `__future__` flags of earlier runs. The compiler's warnings are appended to *warnings* as text.
 
     Raises:
-        SyntaxError: the script, or the part of it that *line_range* asks for, is not Python.
-        ValueError, MemoryError, RecursionError, OverflowError: Python cannot read the script at all.
+        SyntaxError: the script, or the part of it in *line_range*, is not Python.
+        ValueError, MemoryError, RecursionError, OverflowError: Python cannot parse the script at all.
     """
     was_collecting = gc.isenabled()
-    gc.disable()  # a tree of ten thousand statements is no garbage, and would be looked through again and again
+    gc.disable()  # a tree of ten thousand statements is no garbage, but would be traversed again and again
     try:
         return _prepare(script, filename, line_range, flags, warnings)
     finally:
@@ -173,24 +154,24 @@ def prepare(
 
 def _prepare(
     script: str, filename: str, line_range: tuple[int, int] | None, flags: int, warnings: list[str]
-) -> Preparation:
+) -> PreparedScript:
     text = normalized(script)
     lines = text.split("\n")
-    _refuse_what_has_no_code(text, lines, filename)
+    _reject_invalid_characters(text, lines, filename)
     first_index = 0
     broken: SyntaxError | None = None
     try:
-        tree, flags, noisy = _parse(text, filename, flags, warnings)
+        tree, flags, noisy = parse(text, filename, flags, warnings)
     except SyntaxError as error:
         if line_range is None:
             raise
         broken = error
     if broken is not None and line_range is not None:
-        piece = _find_piece(lines, filename, line_range, flags, broken)
-        if piece is None:
-            return Preparation(lines, [], flags)
-        padded, first_index, flags = piece
-        tree, flags, noisy = _parse(padded, filename, flags, warnings)
+        part = find_valid_part(lines, filename, line_range, flags, broken)
+        if part is None:
+            return PreparedScript(lines, [], flags)
+        padded, first_index, flags = part
+        tree, flags, noisy = parse(padded, filename, flags, warnings)
     body = tree.body
     constants: dict[Any, Any] = {}
     statements = [
@@ -208,11 +189,11 @@ def _prepare(
     if line_range is not None:
         statements = overlapping(statements, line_range)
     if noisy:
-        # The compiler has said its warnings once, when it compiled the whole; it must not say them again.
-        with _warning_filter("ignore"):
+        # The compiler has given its warnings once, for the whole script, and must not give them again.
+        with warning_filter("ignore"):
             for statement in statements:
                 _ = statement.compiled
-    return Preparation(lines, statements, flags & _FUTURE_FLAGS)
+    return PreparedScript(lines, statements, flags & FUTURE_FLAGS)
 
 
 def overlapping(statements: list[Statement], line_range: tuple[int, int]) -> list[Statement]:
@@ -221,85 +202,12 @@ def overlapping(statements: list[Statement], line_range: tuple[int, int]) -> lis
     return [statement for statement in statements if statement.line_start <= last and statement.line_end >= first]
 
 
-def _parse(text: str, filename: str, flags: int, warnings: list[str]) -> tuple[ast.Module, int, bool]:
-    """Return the tree, the flags for its statements, and whether the compiler has something to warn of."""
-    options = flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    tree: ast.Module
-    whole: CodeType | None = None
-    with _warning_filter("error"), suppress(SyntaxError, RecursionError):
-        tree = _compile(text, filename, "exec", options | ast.PyCF_ONLY_AST, True)
-        whole = _compile(tree, filename, "exec", options, True)
-    noisy = whole is None
-    if whole is None:
-        # There is a real error, or a warning that the filter has made one, or a tree too deep to be compiled as one.
-        whole = _compile_aloud(text, filename, options, warnings)
-        with _warning_filter("ignore"):
-            tree = _compile(text, filename, "exec", options | ast.PyCF_ONLY_AST, True)
-    flags = whole.co_flags & _FUTURE_FLAGS
-    if whole.co_flags & COROUTINE:
-        flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    return tree, flags, noisy
-
-
-def _with_shared_constants(code: CodeType, constants: dict[Any, Any]) -> CodeType:
-    """Return *code* with those constants that statements before it have, too, by being the same objects.
-
-    A script that is compiled whole has each constant once: `a = 1000`, `b = 1000`, `a is b` is true in it.
-    """
-    changed: list[Any] | None = None
-    for place, constant in enumerate(code.co_consts):
-        kind = type(constant)
-        if kind is int or kind is str or kind is bytes:
-            key: Any = kind, constant
-        elif kind is float or kind is complex or (kind is tuple and len(constant) < _LONGEST_SHARED):
-            key = kind, repr(constant)  # tells 0.0 from -0.0, and 1 from 1.0 in a tuple
-        else:
-            continue
-        known = constants.setdefault(key, constant)
-        if known is not constant:
-            changed = changed or list(code.co_consts)
-            changed[place] = known
-    return code if changed is None else code.replace(co_consts=tuple(changed))
-
-
-def _compile_aloud(text: str, filename: str, options: int, warnings: list[str]) -> CodeType:
-    """Compile and collect what Python says on stderr meanwhile."""
-    stderr = sys.stderr
-    sys.stderr = collected = io.StringIO()
-    code: CodeType
-    try:
-        code = _compile(text, filename, "exec", options, True)
-    finally:
-        sys.stderr = stderr
-        if collected.tell():
-            warnings.append(collected.getvalue())
-    return code
-
-
-@contextmanager
-def _warning_filter(action: str) -> Iterator[None]:
-    """Treat every warning so while the block lasts.
-
-    Goes to the list that the interpreter reads, past `warnings.catch_warnings`, which would make every module forget
-    which warnings it has shown already; the compiler's own do not use that memory.
-    """
-    filters = getattr(sys.modules.get("warnings"), "filters", None)
-    if not isinstance(filters, list):
-        filters = _warnings.filters
-    entry = (action, None, Warning, None, 0)
-    filters.insert(0, entry)
-    try:
-        yield
-    finally:
-        filters.remove(entry)
-
-
 _QUIET_END = re.compile(r"[ \t\f]*;[ \t\f]*(?:#.*)?$")
 _QUIET_END_OF_BYTES = re.compile(rb"[ \t\f]*;[ \t\f]*(?:#.*)?$")
 
 
 def _ends_quietly(node: ast.Expr, lines: list[str]) -> bool:
-    """Whether a `;` that nothing follows ends the line of an expression."""
+    """Whether a `;` ends the line of an expression, with at most a comment after it."""
     if node.end_lineno is None or node.end_col_offset is None:
         return False
     line = lines[node.end_lineno - 1]
@@ -310,8 +218,8 @@ def _ends_quietly(node: ast.Expr, lines: list[str]) -> bool:
     return _QUIET_END_OF_BYTES.match(line.encode(), node.end_col_offset) is not None  # columns count bytes
 
 
-def _refuse_what_has_no_code(text: str, lines: list[str], filename: str) -> None:
-    """Say where half a character or a null byte stands, rather than that something somewhere cannot be compiled."""
+def _reject_invalid_characters(text: str, lines: list[str], filename: str) -> None:
+    """Raise a `SyntaxError` with the place of a lone surrogate or a null byte; Python's own errors name no place."""
     if text.isascii() and "\0" not in text:
         return
     for number, line in enumerate(lines, 1):
@@ -326,97 +234,3 @@ def _refuse_what_has_no_code(text: str, lines: list[str], filename: str) -> None
             shown = line.encode("utf-8", "backslashreplace").decode()
             message = f"half a character (a lone surrogate, U+{ord(line[error.start]):04X}) in the script"
             raise SyntaxError(message, (filename, number, error.start + 1, shown)) from None
-
-
-# ------------------------------------------------------------------------- pieces of a script that is broken elsewhere
-
-_LEXEMES = re.compile(
-    r"""
-      \#[^\n]*
-    | \"{3}(?:[^\\]|\\.)*?(?:\"{3}|\Z)
-    | '{3}(?:[^\\]|\\.)*?(?:'{3}|\Z)
-    | "(?:[^\\"\n]|\\.)*(?:"|(?=\n)|\Z)
-    | '(?:[^\\'\n]|\\.)*(?:'|(?=\n)|\Z)
-    | \\\n
-    | (?P<open>[(\[{])
-    | (?P<close>[)\]}])
-    | (?P<newline>\n)(?P<flush>(?=[^\s\#)\]}]))?
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_CONTINUES = re.compile(r"(?:else|elif|except|finally)\b")
-
-
-def _find_piece(
-    lines: list[str], filename: str, line_range: tuple[int, int], flags: int, error: SyntaxError
-) -> tuple[str, int, int] | None:
-    """Find the smallest part around *line_range* that is Python, in a script that as a whole is not.
-
-    Returns its text behind as many empty lines as stand before it, the index of its first statement and the flags of
-    the script's `__future__` imports; None when no statement lies in the range.
-
-    Raises:
-        SyntaxError: no such part was found. *error* is raised again when it lies in the range itself.
-    """
-    starts = _top_level_lines("\n".join(lines))
-    ends = [start - 1 for start in starts[1:]] + [len(lines)]
-    first, last = line_range
-    top = max(bisect_right(starts, first) - 1, 0)
-    bottom = bisect_right(starts, last) - 1
-    if not starts or bottom < top:
-        return None
-    for start, end in zip(starts, ends, strict=True):
-        piece = lines[start - 1 : end]
-        if piece[0].startswith("from __future__"):
-            try:
-                flags |= _compile("\n".join(piece), filename, "exec", flags, True).co_flags & _FUTURE_FLAGS
-            except SyntaxError:
-                break  # the interpreter would have stopped here as well
-    nearest: SyntaxError | None = None
-    budget = _LARGEST_SEARCH
-    for growth in range(40):
-        for up in range(growth + 1):
-            if up > top or bottom + growth - up >= len(starts):
-                continue
-            start, end = starts[top - up], ends[bottom + growth - up]
-            padded = "\n" * (start - 1) + "\n".join(lines[start - 1 : end])
-            budget -= len(padded)
-            try:
-                with _warning_filter("ignore"):
-                    _compile(padded, filename, "exec", flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
-            except SyntaxError as found:
-                nearest = nearest or found
-            else:
-                return padded, top - up, flags
-            if budget < 0:
-                break
-    in_range = error.lineno is not None and first <= error.lineno <= last
-    raise error if in_range or nearest is None else nearest
-
-
-def _top_level_lines(text: str) -> list[int]:
-    """Return the lines on which top-level statements begin, as well as that can be told of a broken script.
-
-    Knows strings, comments and brackets. When a bracket is never closed, every line that starts at the margin counts.
-    """
-    line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    outside: list[int] = []
-    anywhere: list[int] = []
-    depth = 0
-    if re.match(r"[^\s#)\]}]", text):
-        outside.append(1)
-        anywhere.append(1)
-    for match in _LEXEMES.finditer(text):
-        kind = match.lastgroup
-        if kind == "open":
-            depth += 1
-        elif kind == "close":
-            depth = max(depth - 1, 0)
-        elif kind == "flush" and not _CONTINUES.match(text, match.end()):
-            line = bisect_right(line_starts, match.end())
-            anywhere.append(line)
-            if depth == 0:
-                outside.append(line)
-    found = anywhere if depth else outside
-    decorated = [text.startswith("@", line_starts[line - 1]) for line in found]
-    return [line for number, line in enumerate(found) if number == 0 or not decorated[number - 1]]

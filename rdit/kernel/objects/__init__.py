@@ -1,1 +1,1 @@
-"""Live objects behind displays, which can be asked for more: tables, trees."""
+"""Live objects behind displays, which the page can query: tables, trees."""

@@ -1,7 +1,7 @@
-"""The live objects behind displays: tables and trees that the page reads on as it scrolls and opens them.
+"""The live objects behind displays: tables and trees that the page queries as it scrolls and opens them.
 
-A display carries a *handle*, and a query names it. An object that the script has bound to a name is held weakly, so
-that `del` frees its memory as in any script; one that nobody else holds is kept, together with others up to a bound.
+A display carries a *handle*, which a query names. An object that the script has bound to a name is referenced weakly,
+so that `del` frees its memory as in any script; an unbound one is kept alive, together with others up to a limit.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from _weakref import ref
 
 from .short_repr import safe_text
-from .tables.table_base import ViewMemory
+from .tables.table_base import ViewCache
 from .tables.tables import table_of
 from .trees import at_path, node, tree_of, whole_text
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from .tables.table_base import Table
 
 TABLE_FORMAT = "application/vnd.rdit.table+json"
-MOST_HANDLES = 2000
-MOST_KEPT = 64
-"""How many objects are kept that nobody else holds."""
-MOST_KEPT_BYTES = 256 << 20
-COPIED_CELLS = 100_000
-"""A table with at most so many cells is kept as a copy: it may be a view that would keep a large one in memory."""
+MAX_HANDLES = 2000
+MAX_KEPT = 64
+"""Unbound objects that are kept alive."""
+MAX_KEPT_BYTES = 256 << 20
+MAX_COPIED_CELLS = 100_000
+"""A table up to this size is kept as a copy, because it may be a view that keeps a large one in memory."""
 
 _GONE = (
     "This value is no longer in memory: its variable was deleted or bound to something else. Run the statement again."
@@ -34,17 +34,17 @@ _GONE = (
 
 
 class ObjectGoneError(LookupError):
-    """The object that a query asks about is no longer in memory; the message says so for a person."""
+    """The queried object is no longer in memory; the message is for the user."""
 
 
 class UnanswerableError(ValueError):
-    """A query cannot be answered; the message says why for a person."""
+    """A query cannot be answered; the message is for the user and says why."""
 
 
 class Entry:
-    """What is remembered of one displayed object."""
+    """One displayed object."""
 
-    __slots__ = ("epoch", "find", "fingerprint", "is_kept", "memory", "size")
+    __slots__ = ("cache", "epoch", "find", "fingerprint", "is_kept", "size")
 
     def __init__(self, find: Callable[[], Any], fingerprint: str, size: int, *, is_kept: bool) -> None:
         self.find = find
@@ -52,12 +52,12 @@ class Entry:
         self.fingerprint = fingerprint
         self.size = size
         self.is_kept = is_kept
-        self.memory = ViewMemory()
+        self.cache = ViewCache()
         self.epoch = 0
 
 
 class LiveObjects:
-    """All objects that the page may ask about."""
+    """All objects that the page may query, by handle."""
 
     def __init__(self, namespace: Callable[[], Mapping[str, Any]]) -> None:
         """Start with none; *namespace* returns the script's variables."""
@@ -65,10 +65,10 @@ class LiveObjects:
         self._entries: dict[str, Entry] = {}
         self._number = 0
         self.epoch = 0
-        """Counts the statements that ran: objects may have changed since they were last read."""
+        """Counts the statements that ran, each of which may have changed objects."""
 
-    def forget(self) -> None:
-        """Let go of everything."""
+    def clear(self) -> None:
+        """Drop all objects."""
         self._entries.clear()
 
     # ------------------------------------------------------------------------------------------------- displaying
@@ -79,10 +79,10 @@ class LiveObjects:
         fingerprint = table.fingerprint()
         window = table.window()
         size = table.size()
-        if not self._is_bound(value):
+        if self._name_of(value) is None:
             rows, columns = table.shape()
-            if rows * columns <= COPIED_CELLS:
-                value = table.copied()
+            if rows * columns <= MAX_COPIED_CELLS:
+                value = table.copy()
         return {
             "handle": self._add("t", value, fingerprint, size),
             "kind": table.kind,
@@ -91,77 +91,70 @@ class LiveObjects:
         }
 
     def show_tree(self, value: Any) -> dict[str, Any] | None:
-        """Return the tree display of a value, with its first branches; None when it is no tree."""
+        """Return the tree display of a value, with its first branches; None when it has no parts."""
         root = tree_of(value)
         if root is None:
             return None
         return {"handle": self._add("o", value, _tree_fingerprint(root), 0), "root": root}
 
-    def _is_bound(self, value: Any) -> bool:
-        return any(bound is value for bound in list(self._namespace().values()))
+    def _name_of(self, value: Any) -> str | None:
+        return next((name for name, bound in list(self._namespace().items()) if bound is value), None)
 
     def _add(self, letter: str, value: Any, fingerprint: str, size: int) -> str:
-        name = next((name for name, bound in list(self._namespace().items()) if bound is value), None)
-        is_kept = name is None
+        name = self._name_of(value)
+        identity = id(value)
         find: Callable[[], Any]
         if name is None:
             find = lambda: value  # noqa: E731
         else:
             try:
                 find = ref(value)
-            except TypeError:  # built-in containers cannot be held weakly
-                find = self._finder_by_name(name, id(value))
+            except TypeError:  # built-in containers have no weak references
+                find = lambda: bound if id(bound := self._namespace().get(name)) == identity else None  # noqa: E731
         self._number += 1
         handle = f"{letter}{self._number}"
-        self._entries[handle] = Entry(find, fingerprint, size, is_kept=is_kept)
-        self._make_room(handle)
+        self._entries[handle] = Entry(find, fingerprint, size, is_kept=name is None)
+        self._evict(handle)
         return handle
 
-    def _finder_by_name(self, name: str, identity: int) -> Callable[[], Any]:
-        def find() -> Any:
-            bound = self._namespace().get(name)
-            return bound if id(bound) == identity else None
-
-        return find
-
-    def _make_room(self, newest: str) -> None:
-        """Forget the objects that were asked for longest ago, until what is kept is within its bounds."""
+    def _evict(self, newest: str) -> None:
+        """Drop the least recently queried objects until those that are kept alive are within the limits."""
         kept = [handle for handle, entry in self._entries.items() if entry.is_kept and handle != newest]
         count = len(kept)
         size = sum(self._entries[handle].size for handle in kept) + self._entries[newest].size
         for handle in kept:
-            if count < MOST_KEPT and size <= MOST_KEPT_BYTES:
+            if count < MAX_KEPT and size <= MAX_KEPT_BYTES:
                 break
             size -= self._entries.pop(handle).size
             count -= 1
-        while len(self._entries) > MOST_HANDLES:
+        while len(self._entries) > MAX_HANDLES:
             del self._entries[next(iter(self._entries))]
 
     # ---------------------------------------------------------------------------------------------------- answering
 
     def answer(self, handle: str, request: Mapping[str, Any]) -> Any:
-        """Return what the object answers to *request*, as a JSON value.
+        """Return the answer of the object to *request*, as a JSON value.
 
         Raises:
             ObjectGoneError: it is no longer in memory.
-            UnanswerableError: it has no answer to this.
-            KeyboardInterrupt: nobody wants to wait for it.
+            UnanswerableError: it cannot answer this.
+            KeyboardInterrupt: the answer was interrupted.
         """
         entry = self._entries.pop(handle, None)
         value = None if entry is None else entry.find()
         if entry is None or value is None:
             raise ObjectGoneError(_GONE)
-        self._entries[handle] = entry  # asked for most recently
+        self._entries[handle] = entry  # the most recently queried
         if entry.epoch != self.epoch:
             entry.epoch = self.epoch
-            entry.memory = ViewMemory()
+            entry.cache = ViewCache()
         try:
             return self._answer(value, entry, request)
         except (ValueError, LookupError) as error:
             raise UnanswerableError(safe_text(error.args[0] if error.args else error, str)) from error
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # a library's panic, or the SystemExit of a value: the worker goes on
+        except BaseException as error:  # a library's panic, or a SystemExit: the worker goes on
             problem = f"The value could not be read: {type(error).__name__}: {safe_text(error, str)}"
             raise UnanswerableError(problem) from error
 
@@ -182,14 +175,14 @@ class LiveObjects:
         fingerprint = table.fingerprint()
         if kind == "window":
             numbers = {name: int(request[name]) for name in ("row", "rows", "column", "columns") if name in request}
-            answer = table.window(**numbers, view=request.get("view"), memory=entry.memory)
+            answer = table.window(**numbers, view=request.get("view"), cache=entry.cache)
         elif kind == "summary":
             answer = table.summary(int(request["column"]))
         else:
             names = ("separator", "row", "rows", "column", "columns", "header", "index")
             options = {name: request[name] for name in names if request.get(name) is not None}
             part_number = int(request.get("part") or 0)
-            answer = table.csv_part(part_number, view=request.get("view"), memory=entry.memory, **options)
+            answer = table.csv_part(part_number, view=request.get("view"), cache=entry.cache, **options)
         known = request.get("fingerprint") or entry.fingerprint
         return answer | {"fingerprint": fingerprint, "changed": fingerprint != known}
 

@@ -1,7 +1,7 @@
-"""What one value shows in little room: a cell of a table, a node of a tree, a label.
+"""Short, bounded representations of values: for cells of a table, nodes of a tree, labels.
 
-Everything here is bounded: of a string of 100 MB only the beginning is touched, of a list of a million only the first
-few, and whatever a `__repr__` raises is named in its place. An interrupt alone passes through.
+Of a string of 100 MB only the beginning is read, of a list of a million only the first items, and an exception in a
+`__repr__` is named in its place. Only KeyboardInterrupt is not caught.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 MAX_CELL_TEXT = 400
 """Characters of one cell in a window. Copying and CSV are not shortened."""
 
-DEEPEST = 8
-"""How far a short repr descends into containers."""
+MAX_DEPTH = 8
+"""Levels of containers in a short repr."""
 
 _module_of_type: Callable[[type[Any]], object] = type.__dict__["__module__"].__get__
 
@@ -36,7 +36,7 @@ def module_of_type(kind: type[Any]) -> str:
 
 
 def is_instance_of(value: object, library: str, *names: str) -> bool:
-    """Tell whether *value* is an instance of a class called so in *library*; False while that is not imported."""
+    """Whether *value* is an instance of one of the classes *names* of *library*; False while that is not imported."""
     module = sys.modules.get(library)
     if module is None:
         return False
@@ -48,10 +48,10 @@ def is_instance_of(value: object, library: str, *names: str) -> bool:
 
 
 def safe_text(value: object, function: Callable[[Any], str] = repr) -> str:
-    """Return `function(value)`, or a text that says what went wrong in it."""
+    """Return `function(value)`, or a text that names the exception in it."""
     try:
         text = function(value)
-    except Exception as error:  # noqa: BLE001  whatever a user's __repr__ raises is shown in its place
+    except Exception as error:  # noqa: BLE001  a user's __repr__ may raise anything
         problem = type(error).__name__
     except (SystemExit, GeneratorExit) as error:
         problem = type(error).__name__
@@ -63,16 +63,16 @@ def safe_text(value: object, function: Callable[[Any], str] = repr) -> str:
 
 
 def short(text: str, limit: int = MAX_CELL_TEXT) -> str:
-    """Return *text*, cut after *limit* characters."""
+    """Return *text*, truncated to *limit* characters."""
     return text if len(text) <= limit else f"{text[:limit]}…"
 
 
 def short_repr(value: object, limit: int = MAX_CELL_TEXT) -> str:
-    """Return the beginning of `repr(value)`, without making all of it when *value* is a built-in container."""
+    """Return the beginning of `repr(value)`; of a built-in container only that is computed."""
     pieces: list[str] = []
     try:
         _add_repr(value, pieces, limit, 0)
-    except RuntimeError:  # a container that a __repr__ changes while it is read
+    except RuntimeError:  # a container that a __repr__ changes during iteration
         pieces.append("…")
     except RecursionError:
         pieces.append("…")
@@ -104,7 +104,7 @@ def _add_items(value: Any, pieces: list[str], room: int, depth: int) -> int:
     opening, closing = brackets[0], brackets[1]
     pieces.append(opening)
     room -= 2
-    if depth >= DEEPEST and value:
+    if depth >= MAX_DEPTH and value:
         pieces.append("..." + closing)
         return room - 3
     items: Iterable[Any] = value.items() if type(value) is dict else value
@@ -128,7 +128,7 @@ def _add_items(value: Any, pieces: list[str], room: int, depth: int) -> int:
 
 
 def cell(value: Any, null: str = "None") -> Any:
-    """Return what stands in one cell: text, {"missing": text} or {"nested": text}."""
+    """Return the content of one cell: text, {"missing": text} or {"nested": text}."""
     kind = type(value)
     if kind is str:
         return short(value)
@@ -151,7 +151,7 @@ def cell(value: Any, null: str = "None") -> Any:
 
 
 def missing_text(value: Any) -> str | None:
-    """Return how *value* is called when it stands for a missing value, such as `NaN`; None when it is a value."""
+    """Return the name of a missing value, such as `NaN`; None for other values."""
     kind = type(value)
     if value is None:
         return "None"
@@ -170,7 +170,7 @@ def missing_text(value: Any) -> str | None:
 
 
 def number_text(value: float) -> str:
-    """Return *value* with six digits that matter, at least two of them behind the point, without trailing zeros."""
+    """Return *value* with six significant digits, at least two of them after the point, without trailing zeros."""
     size = abs(value)
     if size == 0 or math.isinf(value):
         return str(value)
@@ -192,7 +192,7 @@ _KINDS = (
 
 
 def kind_of(dtype: str) -> str:
-    """Return how to align and colour a column of *dtype*: number, boolean, time, nested, text or other."""
+    """Return how a column of *dtype* is aligned and coloured: number, boolean, time, nested, text or other."""
     lowered = dtype.lower()
     for kind, beginnings in _KINDS:
         if lowered.startswith(beginnings):

@@ -1,7 +1,7 @@
-"""Dicts, lists, dataclasses and their like as trees that are opened a branch at a time.
+"""Dicts, lists, dataclasses and other containers as trees that are loaded a branch at a time.
 
 A *node* is {"repr", "type"} and, for what can be opened, "length". A node that is sent open also has "children",
-[{"key", "value"}, …], the first of them or those that were asked for, and "more", how many follow. A *path* names a
+[{"key", "value"}, …], the first of them or those that were requested, and "more", how many come after. A *path* names a
 node by the position of each child on the way to it, counted from 0.
 """
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 TREE_FORMAT = "application/vnd.rdit.tree+json"
 FIRST_CHILDREN = 50
-MOST_CHILDREN = 1000
+MAX_CHILDREN = 1000
 MAX_NODE_TEXT = 200
 """Characters of one node's repr."""
 MAX_KEY_TEXT = 100
 MAX_WHOLE_TEXT = 1 << 20
-"""Characters of a repr that was asked for by itself."""
+"""Characters of a repr that was requested by itself."""
 
 _SEQUENCES = (list, tuple)
 _LEAVES = frozenset({str, int, float, bool, bytes, complex, type(None), type, range})
@@ -49,7 +49,7 @@ def node(value: Any, start: int = 0, count: int = 0) -> dict[str, Any]:
     described["length"] = length
     if count:
         start = max(0, start)
-        count = min(count, MOST_CHILDREN)
+        count = min(count, MAX_CHILDREN)
         children = islice(pairs(), start, start + count)
         described["children"] = [{"key": key, "value": node(child)} for key, child in children]
         described["more"] = max(0, length - start - len(described["children"]))
@@ -72,7 +72,7 @@ def at_path(value: Any, path: Sequence[int]) -> Any:
 
 
 def whole_text(value: Any) -> str:
-    """Return the repr of *value*, cut only where it is of no use to a reader any more."""
+    """Return the repr of *value*, truncated only at a length that nobody reads."""
     return short(safe_text(value), MAX_WHOLE_TEXT)
 
 
@@ -83,7 +83,7 @@ def members(value: Any) -> Members | None:
         return None
     try:
         return _members(value, kind)
-    except Exception:  # noqa: BLE001  a type that only pretends to be one of these is shown by its repr
+    except Exception:  # noqa: BLE001  a type that only looks like one of these is shown by its repr
         return None
 
 
@@ -133,7 +133,7 @@ def _attribute(value: Any, name: str) -> Any:
 
 
 class _Absent:
-    """Stands for a part that cannot be read."""
+    """The placeholder of a part that cannot be read."""
 
     def __init__(self, text: str) -> None:
         self._text = text

@@ -6,7 +6,7 @@ import sys
 from importlib.machinery import SourceFileLoader
 from os import chdir
 
-from ..execution.executor import NAME_OF_A_BUFFER
+from ..execution.executor import UNSAVED_NAME
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class MainModule:
         if not getattr(sys.flags, "safe_path", False) and not sys.flags.isolated:
             sys.path.insert(0, self._folder)
         self._executor.namespace = namespace
-        self._executor.filename = path or NAME_OF_A_BUFFER
+        self._executor.filename = path or UNSAVED_NAME
         return warning
 
     def move(self, path: str | None) -> None:

@@ -59,7 +59,7 @@ class Worker:
         open_streams(self._output)
         hide_own_depth()
         baseline.restore_modules()
-        self._executor.showing.hook_imports()
+        self._executor.hooks.install()
 
     def serve(self) -> Generator[Step, Any, None]:
         """Handle the supervisor's messages, one after another. Does not return: the process ends.
@@ -88,7 +88,7 @@ class Worker:
         try:
             try:
                 self._output.enter()
-                reply["value"] = self._executor.showing.objects.answer(query["handle"], query["request"])
+                reply["value"] = self._executor.hooks.live_objects.answer(query["handle"], query["request"])
                 header = dumps(reply, allow_nan=False)
             finally:
                 self._output.leave()
@@ -121,10 +121,7 @@ class Worker:
         if isinstance(prepared, BrokenScript):
             report.plan([prepared])
             report.start(0)
-            self._output.enter()
-            prepared.say_warnings()
-            self._output.leave()
-            self._output.show(prepared.item)
+            prepared.show(self._output)
             report.end(0, 0.0, None)
             outcome = Outcome("error")
         else:
@@ -203,7 +200,7 @@ class Worker:
         """In a child that the script has forked: be a plain process that writes to fd 1 and fd 2."""
         if self._channel.is_open:
             self._channel.stop()
-            self._executor.showing.become_ordinary()
+            self._executor.hooks.disable()
             with suppress(OSError):  # the script may have closed it already
                 close(self._inbox.descriptor)
 

@@ -66,7 +66,7 @@ async def rename_file(request: web.Request) -> web.StreamResponse:
     moved = await asyncio.to_thread(operations.rename, request.app[WORKSPACE], body.path, body.to)
     root = request.app[WORKSPACE].root
     request.app[SESSIONS].follow(root / moved.old, root / moved.new)
-    request.app[FINDER].forget()
+    request.app[FINDER].invalidate()
     request.app[FILE_EVENTS].watcher.moved(moved.old, moved.new)
     return json_answer(models.PathResponse(path=moved.new))
 
@@ -78,7 +78,7 @@ async def delete_file(request: web.Request) -> web.StreamResponse:
     if trash is None:
         raise Forbidden("rdit knows no trash on this machine, and deletes nothing for good. Delete it in a terminal.")
     _, now = await asyncio.to_thread(operations.delete, request.app[WORKSPACE], body.path, trash)
-    request.app[FINDER].forget()
+    request.app[FINDER].invalidate()
     return json_answer(models.DeletedResponse(trashed=str(now)))
 
 
@@ -94,7 +94,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
         size=request.content_length,
         size_limit=settings.upload_limit,
     )
-    request.app[FINDER].forget()
+    request.app[FINDER].invalidate()
     return json_answer(models.UploadResponse(path=uploaded.path, size=uploaded.size, version=uploaded.version))
 
 

@@ -1,1 +1,1 @@
-"""Output of one statement: items, limits, and what a terminal would still show of them."""
+"""Output of one statement: items, limits, and the terminal emulation that drops overwritten text."""

@@ -1,7 +1,7 @@
-"""Overwrites: reduces an item's text to what a terminal would still show, while a progress bar is drawn over and over.
+"""Overwrites: reduces an item's text to what a terminal would still show, while a progress bar overwrites it.
 
-Only the end of the text is looked at, from the line that the cursor is on; the lines above are read again when the
-cursor moves up to them. What a `Screen` does not follow is kept as it is written, from there to the item's end.
+Only the end of the text is parsed, from the line of the cursor on; the lines above are parsed again when the cursor
+moves up to them. After a sequence that `Terminal` does not support, the text is kept as it is written.
 """
 
 from __future__ import annotations
@@ -9,22 +9,22 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .sgr import PLAIN, Style, style_after
-from .terminal import LARGEST_SCREEN, REDRAWS, Screen, Unfollowed
+from .terminal import MAX_SCREEN_CHARS, REDRAWS, Terminal, Unsupported
 from .text import Text
 
 _STYLE_STRIDE = 4096
-"""Characters between places whose style is remembered."""
+"""Characters between positions whose style is stored."""
 _STARTS = "\r\x1b\b\x0b\x0c"
 
 
-def redraws(text: str) -> bool:
-    """Return whether *text* may change what was written before it, or ends within a sequence that may."""
-    # Looking for single characters is some fifty times quicker, and in most text there is none.
+def may_overwrite(text: str) -> bool:
+    """Whether *text* may overwrite what was written before it, or ends within a sequence that may."""
+    # Searching for single characters is some fifty times faster, and in most text there is none.
     return any(start in text for start in _STARTS) and REDRAWS.search(text) is not None
 
 
-class Drawn(NamedTuple):
-    """Text that is appended, or that replaces all from a place on."""
+class Redrawn(NamedTuple):
+    """Text that is appended, or that replaces all from a position on."""
 
     text: str
     replace_from: int | None
@@ -32,74 +32,74 @@ class Drawn(NamedTuple):
 
 
 class Overwrites:
-    """What has been drawn over in one item's text, and how to go on. It reads the text and does not change it."""
+    """What overwrites one item's text, and its terminal. It reads the text and does not change it."""
 
     def __init__(self) -> None:
-        """Begin with nothing drawn over."""
+        """Start with nothing overwritten."""
         self._text = Text()
-        """The item's text while something is drawn, without what was taken off its end."""
-        self._screen: Screen | None = None
+        """The item's text during a write, without what was cut off its end."""
+        self._terminal: Terminal | None = None
         self._size = 0
-        """Characters at the text's end that the screen holds."""
-        self._taken: list[str] = []
-        """What was taken off the text's end for what comes now, the last first."""
+        """Characters at the text's end that the terminal renders."""
+        self._cut: list[str] = []
+        """Parts cut off the text's end during the current write, the last first."""
         self._styles: list[tuple[int, Style]] = [(0, PLAIN)]
-        """The style at some places of the text, by their characters."""
-        self.followed = True
-        """Whether a screen follows the text; if not, it is kept as it is written."""
+        """The style at some positions of the text."""
+        self.is_active = True
+        """Whether text is reduced; else it is kept as it is written."""
 
-    def takes(self, text: str) -> bool:
-        """Return whether *text*, which comes next, is to be drawn; otherwise it is only appended."""
-        if not self.followed:
+    def applies_to(self, text: str) -> bool:
+        """Whether *text*, which comes next, must go through `write`; else it is only appended."""
+        if not self.is_active:
             return False
-        if redraws(text):
+        if may_overwrite(text):
             return True
-        if self._screen is not None and self._screen.at_end:
-            self._screen = None
-        return self._screen is not None
+        if self._terminal is not None and self._terminal.at_end:
+            self._terminal = None
+        return self._terminal is not None
 
     def give_up(self) -> None:
-        """Keep what comes as it is written."""
-        self.followed = False
-        self._screen = None
+        """Keep text from now on as it is written."""
+        self.is_active = False
+        self._terminal = None
 
-    def draw(self, whole: Text, text: str) -> Drawn | None:
-        """Return what is different of *whole*, the item's text, once a terminal has shown *text*; None for nothing."""
+    def write(self, whole: Text, text: str) -> Redrawn | None:
+        """Return the change of *whole*, the item's text, when a terminal shows *text* after it; None when none."""
         self._text = whole.copy()
-        self._taken = []
+        self._cut = []
         try:
-            screen = self._screen
-            if screen is None:
-                self._screen = screen = Screen(self)
-                line = self._take_back(0)
-                screen.begin(line, self._style())
+            terminal = self._terminal
+            if terminal is None:
+                self._terminal = terminal = Terminal(self)
+                line = self._cut_lines(0)
+                terminal.begin(line, self._style())
             else:
-                self._taken.append(self._text.cut(self._size))
-            screen.feed(text)
-            drawn = screen.text()
-        except Unfollowed:
+                self._cut.append(self._text.cut(self._size))
+            terminal.feed(text)
+            rendered = terminal.text()
+        except Unsupported:
             self.give_up()
-            return Drawn(text, None)
-        self._size = len(drawn) - screen.settle()
-        old = "".join(reversed(self._taken))
-        if drawn.startswith(old):
-            return Drawn(drawn[len(old) :], None) if len(drawn) > len(old) else None
-        return Drawn(drawn, self._text.units)
+            return Redrawn(text, None)
+        self._size = len(rendered) - terminal.release_rows()
+        old = "".join(reversed(self._cut))
+        if rendered.startswith(old):
+            return Redrawn(rendered[len(old) :], None) if len(rendered) > len(old) else None
+        return Redrawn(rendered, self._text.units)
 
     # ------------------------------------------------------------------------------------------ the text above
 
     def lines_above(self, rows: int) -> tuple[str, Style]:
-        """Take so many whole lines, at most, off the item's end; return them, and the style before them."""
-        text = self._take_back(rows) if rows > 0 else ""
+        """Cut at most *rows* whole lines off the text's end; return them, and the style before them."""
+        text = self._cut_lines(rows) if rows > 0 else ""
         return text, self._style()
 
     def forget_above(self) -> None:
-        """Take all that is left of the item."""
-        self._taken.append(self._text.cut(self._text.chars))
+        """Cut all that is left of the text."""
+        self._cut.append(self._text.cut(self._text.chars))
         self._styles = [(0, PLAIN)]
 
-    def _take_back(self, rows: int) -> str:
-        """Take what follows the last newline off the item's end, and *rows* whole lines before it."""
+    def _cut_lines(self, rows: int) -> str:
+        """Cut the text after the last newline off the text's end, and *rows* whole lines before it."""
         breaks, chars = rows + 1, 0
         for part in reversed(self._text.parts):
             here = part.count("\n")
@@ -111,24 +111,24 @@ class Overwrites:
                 break
             breaks -= here
             chars += len(part)
-            if chars > LARGEST_SCREEN:
+            if chars > MAX_SCREEN_CHARS:
                 break
-        if chars > LARGEST_SCREEN:
-            raise Unfollowed
+        if chars > MAX_SCREEN_CHARS:
+            raise Unsupported
         text = self._text.cut(chars)
-        self._taken.append(text)
+        self._cut.append(text)
         return text
 
     def _style(self) -> Style:
-        """Return the style at the item's end as it stands now."""
-        item, styles = self._text, self._styles
-        while styles[-1][0] > item.chars:
+        """Return the current style at the text's end."""
+        text, styles = self._text, self._styles
+        while styles[-1][0] > text.chars:
             styles.pop()
         at, style = styles[-1]
-        if item.chars == at:
+        if text.chars == at:
             return style
-        text = item.last_chars(item.chars - at)
-        style = style_after(style, text)
-        if len(text) > _STYLE_STRIDE:
-            styles.append((item.chars, style))
+        between = text.last_chars(text.chars - at)
+        style = style_after(style, between)
+        if len(between) > _STYLE_STRIDE:
+            styles.append((text.chars, style))
         return style

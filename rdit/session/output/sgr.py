@@ -1,6 +1,6 @@
-"""How text in a terminal looks, as `ESC [ … m` (SGR, ECMA-48 8.3.117) and OSC 8 set it, and back to such sequences.
+"""SGR: text styles as `ESC [ … m` (ECMA-48 8.3.117) and OSC 8 set them, and the sequences for a change of style.
 
-Understands what the page's `text-style.ts` does, no more and no less: what that ignores changes nothing here.
+Supports what the page's `text-style.ts` does, no more and no less: what that ignores is ignored here.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import re
 from typing import NamedTuple
 
 SEQUENCE = re.compile("\x1b\\[([0-9;:]*)m|\x1b\\]8;[^;]*;([^\x07\x1b\x9c]*)(?:\x07|\x1b\\\\|\x9c)")
-"""A sequence that sets a style: its parameters, or the target of a link."""
+"""A sequence that sets a style: the groups are its parameters, or the target of a link."""
 _WEB = re.compile("(https?|mailto):", re.IGNORECASE)
 
 
 class Style(NamedTuple):
-    """What is set; colours are the parameters that set them, empty for the default."""
+    """A text style; colours are the parameters that set them, empty for the default."""
 
     foreground: str = ""
     background: str = ""

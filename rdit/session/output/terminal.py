@@ -1,8 +1,8 @@
-"""Screen: the end of a text as a terminal holds it, so that what a progress bar has overwritten can be forgotten.
+"""Terminal: emulates a terminal on the end of a text, so that what a progress bar overwrote need not be kept.
 
-It follows the page's own terminal (`frontend/src/output/terminal.ts`), and gives back a text that leaves that terminal
-in the same state as all that was fed: the same lines, cursor and style, whatever comes after. The sequences are those
-of ECMA-48 and xterm.
+It does what the page's own terminal does (`frontend/src/output/terminal.ts`), and returns a text that leaves that
+terminal in the same state as all that was fed: the same lines, cursor and style, whatever comes after. The sequences
+are those of ECMA-48 and xterm.
 """
 
 from __future__ import annotations
@@ -10,19 +10,20 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from .line_columns import Line, LineColumns
 from .sgr import PLAIN, Style, apply_link, apply_sgr, transition
-from .text_width import all_single, columns_of, width_of
+from .text_width import char_width, is_single_width, text_width
 
 REDRAWS = re.compile("[\x08\x0b\x0c]|\r(?!\r*\n)|\x1b(?!\\[[0-9;:]*m)")
-"""What may change text that was there before, or is cut off; a text without it is only appended."""
+"""Sequences that may change earlier text, or are incomplete; a text without them is only appended."""
 
-REACH = 500
+MAX_ROWS_UP = 500
 """How far up from the last line the cursor may go."""
-LONGEST_SEQUENCE = 1 << 16
-LARGEST_SCREEN = 1 << 16
-"""Characters of the lines that may still change; a text that draws on more of them is kept as it is written."""
-ROWS_KEPT = 100
-"""Rows above the last that stay taken apart, for they are likely drawn again."""
+MAX_SEQUENCE_CHARS = 1 << 16
+MAX_SCREEN_CHARS = 1 << 16
+"""Characters of the lines that may still change; beyond, a text is unsupported."""
+KEPT_ROWS = 100
+"""Rows above the last that stay parsed, because they are likely overwritten again."""
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _CSI = re.compile("\x1b\\[([0-?]*)([ -/]*)([@-~])")
@@ -31,53 +32,49 @@ _STRING_END = re.compile("\x07|\x1b\\\\|\x9c")
 _BEYOND_RETURNS = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NUMBER = re.compile("[0-9]+")
 
-Line = list[tuple[str, Style]]
-"""The runs of a line."""
 
-
-class Unfollowed(Exception):
-    """The text does what a screen does not follow; it must be kept as it is written."""
+class Unsupported(Exception):
+    """The text does what is not emulated; it must be kept as it was written."""
 
 
 class Above(Protocol):
-    """The text before the lines of a screen."""
+    """The text before the terminal's lines."""
 
     def lines_above(self, rows: int) -> tuple[str, Style]:
-        """Take so many whole lines, at most, off its end; return them, and the style before them."""
+        """Cut at most *rows* whole lines off its end; return them, and the style before them."""
 
     def forget_above(self) -> None:
-        """Take all that is left of it."""
+        """Cut all that is left of it."""
 
 
-class Screen:
-    """The lines that may still change, the cursor on them, and the style of what is written next."""
+class Terminal:
+    """The lines that may still change, the cursor, and the current style."""
 
     def __init__(self, above: Above) -> None:
-        """Begin with an empty line; *above* is the text before it."""
+        """Start with an empty line; *above* is the text before it."""
         self._above = above
         self._first_style = PLAIN
         self._lines: list[Line] = [[]]
         self._row = 0
         self._column = 0
         self._width = 0
-        self._glyphs: list[str] | None = None
-        """The row under the cursor taken apart into columns, the second of a wide character being empty."""
-        self._styles: list[Style] = []
+        self._columns: LineColumns | None = None
+        """The line under the cursor as columns, once it is overwritten."""
         self._style = PLAIN
         self._pending = ""
 
     def begin(self, text: str, style: Style) -> None:
-        """Begin with *text*, of plain lines, that is written in *style* at first."""
+        """Start with *text*, of plain lines, which begins in *style*."""
         self._first_style = self._style = style
         self.feed(text)
 
-    # ------------------------------------------------------------------------------------------ reading
+    # ------------------------------------------------------------------------------------------ parsing
 
     def feed(self, text: str) -> None:
-        """Take the next piece of the text.
+        """Process the next part of the text.
 
         Raises:
-            Unfollowed: the piece, or what it wants to change, is beyond what is followed here.
+            Unsupported: it has a sequence that is not emulated, or reaches too far up.
         """
         text = _without_superseded(self._pending + text)
         self._pending = ""
@@ -92,7 +89,7 @@ class Screen:
             code = text[at]
             if code == "\x1b":
                 after = self._escape(text, at)
-                if after is None and end - at < LONGEST_SEQUENCE:
+                if after is None and end - at < MAX_SEQUENCE_CHARS:
                     self._pending = text[at:]
                     return
                 at = at + 1 if after is None else after
@@ -108,7 +105,7 @@ class Screen:
                 self._tab()
 
     def _escape(self, text: str, at: int) -> int | None:
-        """Carry out the sequence at *at*; return the place after it, or None when it is not complete."""
+        """Execute the sequence at *at*; return the position after it, or None when it is incomplete."""
         kind = text[at + 1 : at + 2]
         if not kind:
             return None
@@ -129,7 +126,7 @@ class Screen:
                 self._style = apply_link(self._style, link[1])
             return match.end()
         if kind in "78":
-            raise Unfollowed
+            raise Unsupported
         if kind == "M":
             self._move_to(self._row - 1, self._column)
         if kind in "()*+-./%#":
@@ -142,7 +139,7 @@ class Screen:
                 self._style = apply_sgr(self._style, parameters)
             return
         if final in "su":
-            raise Unfollowed
+            raise Unsupported
         numbers = [_number(part) for part in parameters.split(";")]
         first, second = numbers[0], numbers[1] if len(numbers) > 1 else 0
         steps = min(first or 1, 10_000)
@@ -169,23 +166,21 @@ class Screen:
         elif final == "K":
             self._erase_in_line(first)
         elif final == "P":
-            glyphs = self._take_apart()
-            del glyphs[self._column : self._column + steps]
-            del self._styles[self._column : self._column + steps]
+            self._split().delete(self._column, self._column + steps)
         elif final == "X":
-            self._blank(self._column, self._column + steps)
+            self._split().blank(self._column, self._column + steps)
 
     # ------------------------------------------------------------------------------------------ the cursor
 
     def _reach_up(self, rows: int) -> int:
-        """Take at most *rows* lines from the text above; return how many there were."""
+        """Parse at most *rows* lines of the text above; return how many there were."""
         text, style = self._above.lines_above(rows)
         if not text:
             return 0
-        above = Screen(self._above)
+        above = Terminal(self._above)
         above.begin(text, style)
         if above._row != len(above._lines) - 1 or above._lines[-1] or above._pending:
-            raise Unfollowed
+            raise Unsupported
         added = above._lines[:-1]
         self._lines[:0] = added
         self._row += len(added)
@@ -193,11 +188,11 @@ class Screen:
         return len(added)
 
     def _top(self) -> int:
-        self._reach_up(REACH - len(self._lines))
-        return max(0, len(self._lines) - REACH)
+        self._reach_up(MAX_ROWS_UP - len(self._lines))
+        return max(0, len(self._lines) - MAX_ROWS_UP)
 
     def _move_to(self, row: int, column: int) -> None:
-        row = max(row, len(self._lines) - REACH)
+        row = max(row, len(self._lines) - MAX_ROWS_UP)
         if row < 0:
             row = max(0, row + self._reach_up(-row))
         if row != self._row:
@@ -209,7 +204,7 @@ class Screen:
 
     def _enter(self, row: int) -> None:
         self._row = row
-        self._width = columns_of("".join([text for text, _ in self._lines[row]]))
+        self._width = text_width("".join([text for text, _ in self._lines[row]]))
 
     def _newline(self) -> None:
         self._leave_row()
@@ -220,7 +215,7 @@ class Screen:
 
     def _tab(self) -> None:
         target = (self._column // 8 + 1) * 8
-        if self._glyphs is None and self._column == self._width:
+        if self._columns is None and self._column == self._width:
             self._append("\t")
             self._width = target
         self._column = target
@@ -228,28 +223,24 @@ class Screen:
     # ------------------------------------------------------------------------------------------ changing lines
 
     def _write(self, text: str) -> None:
-        single = all_single(text)
-        if self._glyphs is None and self._column == self._width:
+        single = is_single_width(text)
+        if self._columns is None and self._column == self._width:
             self._append(text)
-            self._column = self._width = self._width + (len(text) if single else columns_of(text))
+            self._column = self._width = self._width + (len(text) if single else text_width(text))
             return
-        glyphs = self._take_apart()
+        columns = self._split()
         if single:
-            self._put(glyphs, self._column, list(text))
+            columns.put(self._column, list(text), self._style)
             self._column += len(text)
             return
         for glyph in text:
-            width = width_of(glyph)
+            width = char_width(glyph)
             if width == 0:
-                before = self._column - 1
-                while before > 0 and before < len(glyphs) and glyphs[before] == "":
-                    before -= 1
-                if 0 <= before < len(glyphs):
-                    glyphs[before] += glyph
+                columns.combine(self._column, glyph)
                 continue
-            self._put(glyphs, self._column, [glyph])
+            columns.put(self._column, [glyph], self._style)
             if width == 2:
-                self._put(glyphs, self._column + 1, [""])
+                columns.put(self._column + 1, [""], self._style)
             self._column += width
 
     def _append(self, text: str) -> None:
@@ -259,35 +250,14 @@ class Screen:
         else:
             line.append((text, self._style))
 
-    def _put(self, glyphs: list[str], column: int, new: list[str], style: Style | None = None) -> None:
-        styles = self._styles
-        missing = column - len(glyphs)
-        if missing > 0:
-            glyphs += [" "] * missing
-            styles += [PLAIN] * missing
-        end = column + len(new)
-        # Half of a wide character cannot stay.
-        if new[0] != "" and 0 < column < len(glyphs) and glyphs[column] == "":
-            glyphs[column - 1] = " "
-        if end < len(glyphs) and glyphs[end] == "":
-            glyphs[end] = " "
-        glyphs[column:end] = new
-        styles[column:end] = [self._style if style is None else style] * len(new)
-
     def _erase_in_line(self, mode: int) -> None:
-        if mode == 0 and self._glyphs is None and self._column >= self._width:
+        if mode == 0 and self._columns is None and self._column >= self._width:
             return
-        glyphs = self._take_apart()
+        columns = self._split()
         if mode == 1:
-            self._blank(0, self._column + 1)
+            columns.blank(0, self._column + 1)
         elif mode in (0, 2):
-            keep = self._column if mode == 0 else 0
-            del glyphs[keep:], self._styles[keep:]
-
-    def _blank(self, start: int, end: int) -> None:
-        glyphs = self._take_apart()
-        for column in range(start, min(end, len(glyphs))):
-            self._put(glyphs, column, [" "], PLAIN)
+            columns.delete(self._column if mode == 0 else 0)
 
     def _erase_lines(self, mode: int) -> None:
         if mode == 0:
@@ -300,71 +270,42 @@ class Screen:
         else:
             self._above.forget_above()
             self._first_style = PLAIN
-            self._glyphs = None
+            self._columns = None
             self._lines = [[]]
             self._row = self._column = self._width = 0
 
-    def _take_apart(self) -> list[str]:
-        if self._glyphs is not None:
-            return self._glyphs
-        glyphs: list[str] = []
-        styles: list[Style] = []
-        for text, style in self._lines[self._row]:
-            if "\t" not in text and all_single(text):
-                glyphs += text
-                styles += [style] * len(text)
-                continue
-            for glyph in text:
-                if glyph == "\t":
-                    new = [" "] * (8 - len(glyphs) % 8)
-                else:
-                    width = width_of(glyph)
-                    if width == 0 and glyphs:
-                        before = len(glyphs) - 1
-                        while before > 0 and glyphs[before] == "":
-                            before -= 1
-                        glyphs[before] += glyph
-                        continue
-                    new = [glyph, ""] if width == 2 else [glyph]
-                glyphs += new
-                styles += [style] * len(new)
-        self._glyphs, self._styles = glyphs, styles
-        return glyphs
+    def _split(self) -> LineColumns:
+        """Return the line under the cursor as columns."""
+        if self._columns is None:
+            self._columns = LineColumns(self._lines[self._row])
+        return self._columns
 
     def _commit(self) -> None:
-        """Put the row that was taken apart back among the lines."""
-        if self._glyphs is None:
-            return
-        line: Line = []
-        start = 0
-        styles = self._styles
-        for column in range(1, len(styles) + 1):
-            if column == len(styles) or (styles[column] is not styles[start] and styles[column] != styles[start]):
-                line.append(("".join(self._glyphs[start:column]), styles[start]))
-                start = column
-        self._lines[self._row] = line
+        """Put the columns of the line under the cursor back among the lines."""
+        if self._columns is not None:
+            self._lines[self._row] = self._columns.joined()
 
     def _leave_row(self) -> None:
         self._commit()
-        self._glyphs = None
+        self._columns = None
 
-    # ------------------------------------------------------------------------------------------ the text it makes
+    # ------------------------------------------------------------------------------------------ rendering
 
     @property
     def at_end(self) -> bool:
         """Whether plain text would only be appended."""
         if self._pending or self._row != len(self._lines) - 1:
             return False
-        return self._column == (self._width if self._glyphs is None else len(self._glyphs))
+        return self._column == (self._width if self._columns is None else len(self._columns))
 
     def text(self) -> str:
-        """Return a text that leaves a terminal in this state.
+        """Return a text that leaves the page's terminal in this state.
 
         Raises:
-            Unfollowed: it would be too long.
+            Unsupported: it would be too long.
         """
         self._commit()
-        parts, style = self._drawn(self._lines)
+        parts, style = self._rendered(self._lines)
         up = len(self._lines) - 1 - self._row
         if up:
             parts.append(f"\x1b[{up}A")
@@ -373,22 +314,22 @@ class Screen:
         parts.append(transition(style, self._style))
         parts.append(self._pending)
         text = "".join(parts)
-        if len(text) > LARGEST_SCREEN:
-            raise Unfollowed
+        if len(text) > MAX_SCREEN_CHARS:
+            raise Unsupported
         return text
 
-    def settle(self) -> int:
-        """Let go of the uppermost lines when there are many; return how many characters of `text` they are."""
-        surplus = min(len(self._lines) - ROWS_KEPT, self._row)
-        if surplus < ROWS_KEPT:
+    def release_rows(self) -> int:
+        """Drop the uppermost lines when there are many; return how many characters of `text` they are."""
+        surplus = min(len(self._lines) - KEPT_ROWS, self._row)
+        if surplus < KEPT_ROWS:
             return 0
-        parts, self._first_style = self._drawn([*self._lines[:surplus], []])
+        parts, self._first_style = self._rendered([*self._lines[:surplus], []])
         del self._lines[:surplus]
         self._row -= surplus
         return sum(map(len, parts))
 
-    def _drawn(self, lines: list[Line]) -> tuple[list[str], Style]:
-        """Return *lines* as text, and the style that it ends with."""
+    def _rendered(self, lines: list[Line]) -> tuple[list[str], Style]:
+        """Return *lines* as text, and its final style."""
         parts: list[str] = []
         style = self._first_style
         for number, line in enumerate(lines):
@@ -408,8 +349,8 @@ def _number(text: str) -> int:
 
 
 def _without_superseded(text: str) -> str:
-    """Leave out of *text* what a carriage return and longer text after it overwrite, where that is plain to see."""
-    if text.count("\r") < 4 or _BEYOND_RETURNS.search(text) or not all_single(text):
+    """Remove from *text* what is overwritten after a carriage return by text that is at least as long."""
+    if text.count("\r") < 4 or _BEYOND_RETURNS.search(text) or not is_single_width(text):
         return text
     lines = []
     for line in text.split("\n"):

@@ -1,4 +1,4 @@
-"""How long text is: in columns of a terminal, by the page's rules (`terminal.ts`), and in JavaScript's units."""
+"""The length of text in columns of a terminal, by the same rules as the page's `terminal.ts`, and in UTF-16 units."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _WIDE = """
 1f947-1f9ff 1fa70-1fa7c 1fa80-1fa8a 1fa8e-1fac6 1fac8 1facd-1fadc 1fadf-1faea 1faef-1faf8 20000-3fffd
 """
 _SAFE = re.compile("[^\x00-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2319\u2400-\u25fc]")
-"""What may not take exactly one column; bars are drawn with what it leaves out."""
+"""Characters that may not be one column wide; those that bars are drawn with are none of them."""
 
 
 @cache
 def _wide() -> re.Pattern[str]:
-    """Return what matches a character of two columns; it takes milliseconds to build, and most servers never ask."""
+    """Return the pattern of wide characters; it takes milliseconds to build, and most servers never need it."""
     ranges = [[chr(int(end, 16)) for end in span.split("-")] for span in _WIDE.split()]
     return re.compile("[" + "".join("-".join(ends) for ends in ranges) + "]")
 
@@ -32,13 +32,13 @@ def code_units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def all_single(text: str) -> bool:
-    """Return whether each character of *text* surely takes one column; *text* has no control characters."""
+def is_single_width(text: str) -> bool:
+    """Whether each character of *text* is one column wide for certain; *text* has no control characters."""
     return text.isascii() or _SAFE.search(text) is None
 
 
-def width_of(glyph: str) -> int:
-    """Return the columns of one character: 0, 1 or 2."""
+def char_width(glyph: str) -> int:
+    """Return the width of one character in columns: 0, 1 or 2."""
     if glyph < "\u0300":
         return 1
     if unicodedata.category(glyph) in ("Mn", "Me", "Cf"):
@@ -46,11 +46,11 @@ def width_of(glyph: str) -> int:
     return 2 if _wide().match(glyph) else 1
 
 
-def columns_of(text: str) -> int:
-    """Return the columns of *text*, which has no control characters but tabs."""
-    if "\t" not in text and all_single(text):
+def text_width(text: str) -> int:
+    """Return the width of *text* in columns; it has no control characters but tabs."""
+    if "\t" not in text and is_single_width(text):
         return len(text)
     columns = 0
     for glyph in text:
-        columns += 8 - columns % 8 if glyph == "\t" else width_of(glyph)
+        columns += 8 - columns % 8 if glyph == "\t" else char_width(glyph)
     return columns

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ...protocol.events import OutputEvent
 from ...protocol.values import OutputItem, Stream
 from .output import ITEM_COST, LIVE_TAIL, Item, Output
-from .overwrites import Overwrites, redraws
+from .overwrites import Overwrites, may_overwrite
 from .text import Text
 
 _EMPTY = Text()
@@ -39,12 +39,12 @@ class OutputWriter:
         index = len(output.items) if item is None else item.index
         overwrites = None if item is None else self._overwrites.get(item)
         takes = self._reduces and output.room > 0
-        if takes and (redraws(text) if overwrites is None else overwrites.takes(text)):
+        if takes and (may_overwrite(text) if overwrites is None else overwrites.applies_to(text)):
             overwrites = overwrites or Overwrites()
             if len(text) <= output.room:
-                drawn = overwrites.draw(_EMPTY if item is None else item.head, text)
-                if drawn is not None or item is None:
-                    new, replace_from = drawn or ("", None)
+                change = overwrites.write(_EMPTY if item is None else item.head, text)
+                if change is not None or item is None:
+                    new, replace_from = change or ("", None)
                     yield OutputEvent(run_id, node_index, index, OutputItem(stream, new, late=late), replace_from)
                 self._overwrites[output.items[index]] = overwrites
                 return

@@ -43,7 +43,7 @@ async def test_a_figure_appears_with_each_statement_that_drew_on_it(kernel: Kern
     assert {item.text for item in pictures(run)} == {"<Figure size 640x480 with 1 Axes>"}
 
 
-async def test_a_picture_is_crisp_and_tells_its_size(kernel: Kernel) -> None:
+async def test_a_picture_is_sharp_and_has_its_size_as_metadata(kernel: Kernel) -> None:
     (item,) = pictures(await kernel.run(START + "fig, ax = plt.subplots(figsize=(3, 2), dpi=50)\nax.plot([2]);"))
     assert item.data is not None
     png = base64.b64decode(item.data["image/png"])

@@ -1,4 +1,4 @@
-"""Displays of the real libraries, asked for by the script in real kernels."""
+"""Displays of the real libraries, in real kernels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values as the page shows them, also those that do not want to be shown."""
+"""Representations of values, including those whose methods fail."""
 
 from __future__ import annotations
 

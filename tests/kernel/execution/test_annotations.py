@@ -1,4 +1,4 @@
-"""Annotations of a module in pieces, as Python 3.14 would have them whole."""
+"""Annotations of statements that are compiled one by one, joined as Python 3.14 has them for a whole module."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from rdit.kernel.execution.annotations import join_annotations
 
 
-def test_what_statements_annotate_one_by_one_is_told_together() -> None:
+def test_annotations_of_several_statements_are_joined() -> None:
     namespace: dict[str, Any] = {"__annotate__": lambda format: {"x": int, "y": str}, "__annotations__": {"old": 1}}
     join_annotations(namespace, lambda format: {"w": bytes, "x": float})
     assert namespace["__annotate__"](1) == {"w": bytes, "x": int, "y": str}

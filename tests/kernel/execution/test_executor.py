@@ -97,9 +97,9 @@ def test_what_was_printed_before_an_exception_stays(executor: PythonExecutor) ->
 def test_an_exit_ends_the_script_and_not_the_program(executor: PythonExecutor) -> None:
     import_, leaving = executor.execute_script("import sys\nsys.exit('reason')\nprint('never')")
     assert shown([leaving]) == [(1, [("stderr", "reason\n")])]
-    assert leaving.ending is not None
-    assert (leaving.ending.status, leaving.ending.exit_code) == ("exited", 1)
-    assert import_.ending is None
+    assert leaving.outcome is not None
+    assert (leaving.outcome.status, leaving.outcome.exit_code) == ("exited", 1)
+    assert import_.outcome is None
 
 
 def test_a_syntax_error_is_one_result_on_its_line_with_the_caret(executor: PythonExecutor) -> None:

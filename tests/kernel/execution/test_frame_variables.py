@@ -1,4 +1,4 @@
-"""Values as short text: what it says, and that no code of the script runs for it."""
+"""Values as short text, without running any code of the script."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ CYCLE.append(CYCLE)
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_value_is_told_in_few_words(value: object, text: str) -> None:
+def test_a_value_has_a_short_text(value: object, text: str) -> None:
     assert value_text(value) == text
 
 
-def test_arrays_and_tables_tell_their_shape() -> None:
+def test_arrays_and_tables_are_shown_by_their_shape() -> None:
     numpy, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
     assert value_text(numpy.arange(3)) == "array([0, 1, 2])"
     assert value_text(numpy.zeros((3, 4000))) == "<ndarray, 3 × 4,000 float64>"

@@ -1,4 +1,4 @@
-"""Script → statements: lines, echo or not, docstring, and pieces of scripts that are broken elsewhere."""
+"""Parsing a script into statements: lines, echo, docstring, and parts of scripts with a syntax error elsewhere."""
 
 from __future__ import annotations
 
@@ -128,5 +128,5 @@ def test_half_a_character_is_a_syntax_error_with_a_place(script: str) -> None:
     assert caught.value.offset == 6
 
 
-def test_ten_thousand_statements_are_told_apart() -> None:
+def test_ten_thousand_statements_are_parsed() -> None:
     assert len(statements("x = 1\n" * 10_000)) == 10_000

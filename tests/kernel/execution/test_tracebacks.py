@@ -1,4 +1,4 @@
-"""Exceptions as text and as data: the user's frames, and something readable of every exception."""
+"""Exceptions as text and as data: only the user's frames, for every exception."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_frames_have_file_line_name_and_source() -> None:
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="Python tells the columns since 3.11")
-def test_frames_tell_which_part_of_the_line_failed_in_characters() -> None:
+def test_frames_have_the_columns_of_the_failed_part_in_characters() -> None:
     frame = data_of("x = {'größe': 1}['日本' + 'x']")["frames"][0]
     assert frame["source"][frame["column"] : frame["endColumn"]] == "{'größe': 1}['日本' + 'x']"
     assert frame["endLine"] == 1
@@ -64,7 +64,7 @@ def test_causes_come_with_their_relation() -> None:
     ]
 
 
-def test_a_suppressed_context_is_not_told() -> None:
+def test_a_suppressed_context_is_left_out() -> None:
     assert "causes" not in data_of("try:\n    1 / 0\nexcept Exception:\n    raise KeyError('k') from None")
 
 

@@ -1,4 +1,4 @@
-"""Which objects the page may ask about, for how long, and what it hears when they are gone or changed."""
+"""Which objects can be queried, for how long, and the errors when they are gone or changed."""
 
 from __future__ import annotations
 
@@ -73,14 +73,14 @@ def test_a_temporary_object_is_kept_as_a_copy_that_does_not_hold_on_to_a_large_o
 
 
 def test_what_is_kept_is_bounded_by_number_and_by_size(live: LiveObjects, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_objects, "MOST_KEPT", 3)
+    monkeypatch.setattr(live_objects, "MAX_KEPT", 3)
     handles = [shown(live, numpy.zeros((2, 2))) for _ in range(3)]
     live.answer(handles[0], {"kind": "window"})
     handles.append(shown(live, numpy.zeros((2, 2))))
     live.answer(handles[0], {"kind": "window"})
     with pytest.raises(ObjectGoneError):
         live.answer(handles[1], {"kind": "window"})
-    monkeypatch.setattr(live_objects, "MOST_KEPT_BYTES", 1 << 20)
+    monkeypatch.setattr(live_objects, "MAX_KEPT_BYTES", 1 << 20)
     newest = shown(live, numpy.zeros((1 << 18, 2)))
     live.answer(newest, {"kind": "window"})
     with pytest.raises(ObjectGoneError):

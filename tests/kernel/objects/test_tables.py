@@ -1,4 +1,4 @@
-"""Tables of the real libraries, each checked against what the library itself says."""
+"""Tables of the real libraries, compared with the library's own results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rdit.kernel.objects.tables.table_base import MAX_WINDOW_CELLS, Table, ViewMemory
+from rdit.kernel.objects.tables.table_base import MAX_WINDOW_CELLS, Table, ViewCache
 from rdit.kernel.objects.tables.tables import table_of
 
 numpy = pytest.importorskip("numpy")
@@ -146,7 +146,7 @@ def test_a_rough_time_means_the_whole_span_it_names(made: Any, operator: str, va
 
 
 @EVERY_LIBRARY
-def test_search_looks_into_every_column_and_combines_with_filters_and_sort(made: Any) -> None:
+def test_search_covers_every_column_and_combines_with_filters_and_sort(made: Any) -> None:
     assert rows_of(made(ROWS), search="ada") == [0, 4]
     assert rows_of(made(ROWS), search="41") == [1]
     assert rows_of(made(ROWS), search="nothing like it") == []
@@ -214,10 +214,10 @@ def test_a_selection_is_copied_without_headings_and_unrounded() -> None:
 
 
 def test_an_order_of_rows_is_kept_for_the_next_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    subject, memory = table(as_pandas(ROWS)), ViewMemory()
-    first = subject.window(view={"sort": [[1, False]]}, memory=memory)
+    subject, cache = table(as_pandas(ROWS)), ViewCache()
+    first = subject.window(view={"sort": [[1, False]]}, cache=cache)
     monkeypatch.setattr(type(subject), "ordered", None)
-    assert subject.window(view={"sort": [[1, False]]}, memory=memory) == first
+    assert subject.window(view={"sort": [[1, False]]}, cache=cache) == first
 
 
 def test_windows_stay_within_the_table_and_within_reason() -> None:
@@ -501,10 +501,10 @@ def test_records_that_differ_too_much_are_no_table() -> None:
 
 def test_a_copy_shares_no_memory_with_its_table() -> None:
     array = numpy.arange(6).reshape(3, 2)
-    copy = table(array[:2]).copied()
+    copy = table(array[:2]).copy()
     assert not numpy.shares_memory(copy, array)
     frame = pandas.DataFrame({"a": [1, 2, 3]})
-    assert not numpy.shares_memory(table(frame.head(2)).copied()["a"].to_numpy(), frame["a"].to_numpy())
-    assert table(polars.DataFrame({"a": [1, 2]})).copied().equals(polars.DataFrame({"a": [1, 2]}))
-    assert table(polars.Series("a", [1, 2])).copied().to_list() == [1, 2]
-    assert table(pyarrow.table({"a": [1, 2]})).copied().equals(pyarrow.table({"a": [1, 2]}))
+    assert not numpy.shares_memory(table(frame.head(2)).copy()["a"].to_numpy(), frame["a"].to_numpy())
+    assert table(polars.DataFrame({"a": [1, 2]})).copy().equals(polars.DataFrame({"a": [1, 2]}))
+    assert table(polars.Series("a", [1, 2])).copy().to_list() == [1, 2]
+    assert table(pyarrow.table({"a": [1, 2]})).copy().equals(pyarrow.table({"a": [1, 2]}))

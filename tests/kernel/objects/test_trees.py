@@ -1,4 +1,4 @@
-"""Values with parts as trees that are opened a branch at a time."""
+"""Values with parts as trees that are loaded a branch at a time."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_path_leads_to_a_part_by_the_positions_of_children() -> None:
         at_path(value, [1, 0])
 
 
-def test_closed_branches_tell_their_length_and_leaves_have_none() -> None:
+def test_closed_branches_have_a_length_and_leaves_have_none() -> None:
     tree = tree_of({"list": [1, 2], "empty": [], "text": "x" * 1000})
     assert tree is not None
     nodes = [child["value"] for child in tree["children"]]

@@ -1,4 +1,4 @@
-"""What is kept of a text that is drawn over shows, in the page's own terminal, what all of it would; and is small."""
+"""Reduced text renders in the page's own terminal as the whole text does, and is small."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ WAYS: dict[str, Callable[[], list[str]]] = {
 }
 
 
-def test_every_way_to_draw_progress_shows_the_same_when_what_was_drawn_over_is_left_out() -> None:
+def test_every_kind_of_progress_bar_renders_the_same_without_what_it_overwrote() -> None:
     texts = {name: list(make()) for name, make in WAYS.items()}
     every = shown([text for pieces in texts.values() for text in ("".join(pieces), reduced(pieces))])
     for name, raw, kept in zip(texts, every[::2], every[1::2], strict=True):
@@ -107,7 +107,7 @@ def test_every_way_to_draw_progress_shows_the_same_when_what_was_drawn_over_is_l
 
 
 @pytest.mark.parametrize("name", ["tqdm", "rich", "nested", "spinner", "messages", "erased", "cleared"])
-def test_what_was_drawn_over_is_not_kept(name: str) -> None:
+def test_overwritten_text_is_not_kept(name: str) -> None:
     pieces = list(WAYS[name]())
     assert len(reduced(pieces)) < len("".join(pieces)) / (2 if name == "messages" else 15)
 

@@ -1,16 +1,17 @@
-"""pyarrow Tables and RecordBatches as tables. pandas and numpy need not be there, and are never imported for it."""
+"""pyarrow Tables and RecordBatches as tables, without importing pandas or numpy for it."""
 
 from __future__ import annotations
 
 import sys
 
-from ..short_repr import missing_text, safe_text, short
-from .filters import Condition
-from .numpy_tables import arrow_texts_with, pieces, seconds_of, sort_by_value
-from .table_base import HISTOGRAM_BINS, MAX_LABEL_TEXT, SUMMARY_VALUES, Table, text_summary
+from ..short_repr import safe_text
+from .filters import Filter
+from .numpy_tables import contains_in_arrow
+from .table_base import HISTOGRAM_BINS, SUMMARY_VALUES, Table, frequent, pieces, ranks_of, text_summary
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 _COMPARISONS = {
@@ -32,7 +33,7 @@ class ArrowTable(Table):
         super().__init__(value)
         self.kind = type(value).__name__
         self.arrow = sys.modules["pyarrow"]
-        __import__("pyarrow.compute")  # a part of what the script has imported, but not loaded with it
+        __import__("pyarrow.compute")  # a part of pyarrow that it does not import by itself
         self.compute = sys.modules["pyarrow.compute"]
         self.types = self.arrow.types
 
@@ -44,7 +45,7 @@ class ArrowTable(Table):
         return [(str(field.name), str(field.type)) for field in fields]
 
     def column(self, number: int) -> Any:
-        """Return one column, dictionaries and extension types as what they stand for."""
+        """Return one column, with dictionaries and extension types as their values."""
         column = self.value.column(number)
         if self.types.is_dictionary(column.type):
             return self.compute.cast(column, column.type.value_type)
@@ -56,22 +57,20 @@ class ArrowTable(Table):
         found = []
         for number in range(first, first + count):
             column = self.value.column(number)
-            if isinstance(rows, slice):
-                start, stop, step = rows.indices(len(column))
-                part = (
-                    column.slice(start, stop - start)
-                    if step == 1
-                    else column.take(self.arrow.array(range(*rows.indices(len(column))), "int64"))
-                )
-            else:
+            if not isinstance(rows, slice):
                 part = column.take(rows)
+            elif rows.step in {None, 1}:
+                start, stop, _ = rows.indices(len(column))
+                part = column.slice(start, stop - start)
+            else:
+                part = column.take(self.arrow.array(range(*rows.indices(len(column))), "int64"))
             found.append(self._objects(part))
         return found
 
     def _objects(self, part: Any) -> list[Any]:
         kind = part.type
         if self.types.is_timestamp(kind) or self.types.is_duration(kind) or self.types.is_time64(kind):
-            # as Python objects they would cost nanoseconds their last digits, or have pyarrow import pandas
+            # as Python objects they would lose nanoseconds, or make pyarrow import pandas
             return self._time_texts(part)
         try:
             return part.to_pylist()  # type: ignore[no-any-return]
@@ -93,38 +92,38 @@ class ArrowTable(Table):
             text if text is None or "." not in text else _without_zeros(text) for text in self._texts(part).to_pylist()
         ]
 
-    def mask(self, column: int, condition: Condition) -> Any:
+    def mask(self, column: int, where: Filter) -> Any:
         values = self.column(column)
         kind = values.type
-        if condition.operator in {"missing", "present"}:
+        if where.operator in {"missing", "present"}:
             missing = self.compute.is_null(values, nan_is_null=True)
-            return missing if condition.operator == "missing" else self.compute.invert(missing)
+            return missing if where.operator == "missing" else self.compute.invert(missing)
         if self._is_text(kind):
-            if condition.operator == "contains":
+            if where.operator == "contains":
                 return self._filled(
-                    self.compute.match_substring(self._plain_text(values), condition.wanted, ignore_case=True)
+                    self.compute.match_substring(self._plain_text(values), where.operand, ignore_case=True)
                 )
-            return self._compared(self._plain_text(values), condition, condition.wanted)
-        if condition.operator == "contains" and (self.types.is_primitive(kind) and not self.types.is_duration(kind)):
-            found = arrow_texts_with(self.compute, self._texts(values), condition.wanted)
+            return self._compared(self._plain_text(values), where, where.operand)
+        if where.operator == "contains" and (self.types.is_primitive(kind) and not self.types.is_duration(kind)):
+            found = contains_in_arrow(self.compute, self._texts(values), where.operand)
             return self.compute.and_not(self._filled(found), self.compute.is_null(values, nan_is_null=True))
-        if condition.operator == "contains" or self.types.is_null(kind):
-            return self._mask_by_piece(values, condition)
+        if where.operator == "contains" or self.types.is_null(kind):
+            return self._mask_by_piece(values, where)
         if self.types.is_integer(kind):
-            return self._compared(values, condition, condition.number())
+            return self._compared(values, where, where.number())
         if self.types.is_floating(kind):
-            found = self._compared(values, condition, float(condition.number()))
+            found = self._compared(values, where, float(where.number()))
             return self.compute.and_not(found, self._filled(self.compute.is_nan(values)))
         if self.types.is_decimal(kind):
-            return self._compared(self.compute.cast(values, "float64"), condition, float(condition.number()))
+            return self._compared(self.compute.cast(values, "float64"), where, float(where.number()))
         if self.types.is_boolean(kind):
-            return self._compared(values, condition, condition.truth())
+            return self._compared(values, where, where.truth())
         if self.types.is_date(kind) or self.types.is_timestamp(kind):
-            return self._mask_of_times(values, condition)
+            return self._mask_of_times(values, where)
         if self.types.is_duration(kind):
-            span = self.arrow.scalar(seconds_of(condition), self.arrow.duration("us"))
-            return self._compared(self.compute.cast(values, self.arrow.duration("us"), safe=False), condition, span)
-        return self._mask_by_piece(values, condition)
+            span = self.arrow.scalar(where.duration(), self.arrow.duration("us"))
+            return self._compared(self.compute.cast(values, self.arrow.duration("us"), safe=False), where, span)
+        return self._mask_by_piece(values, where)
 
     def _is_text(self, kind: Any) -> bool:
         return self.types.is_string(kind) or self.types.is_large_string(kind) or str(kind) == "string_view"
@@ -132,32 +131,30 @@ class ArrowTable(Table):
     def _plain_text(self, values: Any) -> Any:
         return self.compute.cast(values, "large_string") if str(values.type) == "string_view" else values
 
-    def _compared(self, values: Any, condition: Condition, wanted: Any) -> Any:
-        return self._filled(getattr(self.compute, _COMPARISONS[condition.operator])(values, wanted))
+    def _compared(self, values: Any, where: Filter, operand: Any) -> Any:
+        return self._filled(getattr(self.compute, _COMPARISONS[where.operator])(values, operand))
 
-    def _mask_of_times(self, values: Any, condition: Condition) -> Any:
+    def _mask_of_times(self, values: Any, where: Filter) -> Any:
         if self.types.is_timestamp(values.type) and values.type.tz:
-            values = self.compute.local_timestamp(values)  # the typed time is one of the column's own clock
+            values = self.compute.local_timestamp(values)  # the typed time is in the column's own zone
         moments = self.compute.cast(values, self.arrow.timestamp("us"), safe=False)
-        first, last = (self.arrow.scalar(moment, self.arrow.timestamp("us")) for moment in condition.moments())
+        first, last = (self.arrow.scalar(moment, self.arrow.timestamp("us")) for moment in where.moments())
         compute = self.compute
-        if condition.operator in "=≠":
+        if where.operator in "=≠":
             within = compute.and_(compute.greater_equal(moments, first), compute.less_equal(moments, last))
-            return self._filled(within if condition.operator == "=" else compute.invert(within))
-        return self._compared(moments, condition, first if condition.operator in "<≥" else last)
+            return self._filled(within if where.operator == "=" else compute.invert(within))
+        return self._compared(moments, where, first if where.operator in "<≥" else last)
 
     def _filled(self, mask: Any) -> Any:
         return self.compute.fill_null(mask, False)
 
-    def _mask_by_piece(self, values: Any, condition: Condition) -> Any:
-        passes = condition.predicate()
-        found = [
-            self.arrow.array([passes(value) for value in piece], "bool")
-            for piece in pieces(
-                len(values), lambda rows: self._objects(values.slice(rows.start, rows.stop - rows.start))
-            )
-        ]
+    def _mask_by_piece(self, values: Any, where: Filter) -> Any:
+        passes = where.predicate()
+        found = [self.arrow.array([passes(value) for value in piece], "bool") for piece in self._pieces(values)]
         return self.arrow.chunked_array(found, "bool")
+
+    def _pieces(self, values: Any) -> Iterator[list[Any]]:
+        return pieces(len(values), lambda rows: self._objects(values.slice(rows.start, rows.stop - rows.start)))
 
     def both(self, one: Any, other: Any) -> Any:
         return self.compute.and_(one, other)
@@ -183,35 +180,19 @@ class ArrowTable(Table):
         return order if positions is None else positions.take(order)
 
     def _sortable(self, values: Any) -> Any:
-        """Return something that sorts as *values* should: what Arrow cannot sort by Python's order or its text."""
+        """Return *values* in a form that Arrow can sort: ranks in Python's order where it has none of its own."""
         kind = values.type
         if self._is_text(kind):
             return self._plain_text(values)
         if not (self.types.is_nested(kind) or self.types.is_null(kind) or self.types.is_interval(kind)):
             return values
-        items = self._objects(values)
-        positions = [position for position, value in enumerate(items) if missing_text(value) is None]
-        sort_by_value(positions, items.__getitem__, descending=False)
-        ranks: list[int | None] = [None] * len(items)
-        rank = -1
-        for place, position in enumerate(positions):
-            if place == 0 or items[positions[place - 1]] != items[position]:
-                rank += 1
-            ranks[position] = rank
-        return self.arrow.array(ranks, "int64")
+        return self.arrow.array(ranks_of(self._objects(values)), "int64")
 
     def summary(self, column: int) -> dict[str, Any]:
         values, compute = self.column(column), self.compute
         kind = values.type
         if self.types.is_nested(kind) or self.types.is_null(kind) or self.types.is_interval(kind):
-            items = (
-                v
-                for piece in pieces(
-                    len(values), lambda rows: self._objects(values.slice(rows.start, rows.stop - rows.start))
-                )
-                for v in piece
-            )
-            return text_summary(items, len(values))
+            return text_summary(self._pieces(values), len(values))
         present = values.filter(compute.invert(compute.is_null(values, nan_is_null=True)))
         result: dict[str, Any] = {"count": len(values), "missing": len(values) - len(present)}
         if self.types.is_integer(kind) or self.types.is_floating(kind) or self.types.is_decimal(kind):
@@ -243,9 +224,7 @@ class ArrowTable(Table):
         times = counts.field("counts")
         leading = compute.array_sort_indices(times, order="descending")[:SUMMARY_VALUES]
         names = self._objects(counts.field("values").take(leading))
-        pairs = zip(names, times.take(leading).to_pylist(), strict=True)
-        result["frequent"] = [[short(safe_text(name, str), MAX_LABEL_TEXT), count] for name, count in pairs]
-        return result
+        return result | frequent(zip(names, times.take(leading).to_pylist(), strict=True))
 
     def _histogram(self, numbers: Any, low: float, high: float) -> list[int]:
         bins = [0] * HISTOGRAM_BINS
@@ -262,7 +241,7 @@ class ArrowTable(Table):
     def index_labels(self, rows: Any) -> list[Any]:
         return super().index_labels(rows if isinstance(rows, slice) else rows.to_pylist())
 
-    def copied(self) -> Any:
+    def copy(self) -> Any:
         return self.value.take(self.arrow.array(range(self.value.num_rows), "int64"))
 
     def size(self) -> int:
@@ -288,7 +267,7 @@ def duration_text(count: int, unit: str) -> str:
 
 
 def _without_zeros(text: str) -> str:
-    """Return a time's text without the zeros at the end of its fraction; a zone may follow it."""
+    """Return a time's text without trailing zeros in its fraction, which may precede a zone."""
     point = text.index(".")
     end = point + 1
     while end < len(text) and text[end].isdecimal():

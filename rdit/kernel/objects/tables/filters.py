@@ -1,7 +1,7 @@
-"""What the reader of a grid asks for: filters of one column, and text searched in all of them.
+"""Filters of one column, as the user of a grid types them: an operator and an operand.
 
-A `Condition` knows its operator and the text that was typed, and reads that text as the column needs it: as a number,
-a truth value, or a moment. A moment may be as rough as a year; `= 2024-03` then means any time within that month.
+The operand is text, and parsed as the type of the column needs it: as a number, a truth value, a time or a duration. A
+time may be as coarse as a year: `= 2024-03` means any time within that month.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 _TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 _NUMBER_CHARACTERS = frozenset("0123456789+-.,:_() enaifjtrulsz")
-"""Every character that the text of a number, a truth value or a moment can hold, in lower case."""
+"""Every character in the text of numbers, truth values and times, in lower case."""
 
 _PRECISIONS = {
     10: timedelta(days=1),
@@ -38,32 +38,32 @@ _PRECISIONS = {
     16: timedelta(minutes=1),
     19: timedelta(seconds=1),
 }
-"""How long a moment lasts whose text has so many characters: `2024-03-31 18:30` is a minute."""
+"""The span of a time by the length of its text: `2024-03-31 18:30` is a minute."""
 
-_LAST_MOMENT = datetime(9999, 12, 31, 23, 59, 59, 999999)  # noqa: DTZ001  columns without a zone have none either
+_LAST_MOMENT = datetime(9999, 12, 31, 23, 59, 59, 999999)  # noqa: DTZ001  compared with columns without a zone
 
 
-class Condition:
-    """One filter: *operator* is one of `OPERATORS`, *wanted* the text that was typed.
+class Filter:
+    """One filter: *operator* is one of `OPERATORS`, *operand* the text that was typed.
 
     Raises:
-        ValueError: no filter is called so.
+        ValueError: there is no such operator.
     """
 
-    def __init__(self, operator: str, wanted: str) -> None:
+    def __init__(self, operator: str, operand: str) -> None:
         if operator not in OPERATORS:
             raise ValueError(f"No filter is called {operator!r}. There are {', '.join(OPERATORS)}.")
         self.operator = operator
-        self.wanted = wanted
+        self.operand = operand
 
     @property
     def part(self) -> str:
-        """The text that `contains` looks for, whatever its case."""
-        return self.wanted.casefold()
+        """The text that `contains` searches, case-folded."""
+        return self.operand.casefold()
 
     def number(self) -> int | float:
-        """Return the wanted number, a whole one exactly."""
-        text = self.wanted.strip().replace("−", "-")
+        """Return the operand as a number, an integer exactly."""
+        text = self.operand.strip().replace("−", "-")
         try:
             return int(text)
         except ValueError:
@@ -71,31 +71,44 @@ class Condition:
         try:
             return float(text)
         except ValueError:
-            raise ValueError(f"{self.wanted!r} is not a number, and this column holds numbers.") from None
+            raise ValueError(f"{self.operand!r} is not a number, and this column holds numbers.") from None
 
     def truth(self) -> bool:
-        """Return the wanted truth value."""
-        found = _TRUTHS.get(self.wanted.strip().lower())
+        """Return the operand as a truth value."""
+        found = _TRUTHS.get(self.operand.strip().lower())
         if found is None:
-            raise ValueError(f"{self.wanted!r} is neither True nor False, and this column holds nothing else.")
+            raise ValueError(f"{self.operand!r} is neither True nor False, and this column holds nothing else.")
         return found
 
     def moments(self, *, aware: bool = False) -> tuple[datetime, datetime]:
-        """Return the first and the last microsecond that the wanted text means; in UTC with *aware*."""
-        text = self.wanted.strip().replace("T", " ", 1)
+        """Return the first and the last microsecond of the time that the operand means; in UTC with *aware*."""
+        text = self.operand.strip().replace("T", " ", 1)
         try:
             first, last = _span(text)
         except (ValueError, OverflowError):
             example = "2024, 2024-03, 2024-03-31 or 2024-03-31 18:30"
-            raise ValueError(f"{self.wanted!r} is no time that can be understood. Write it as {example}.") from None
+            raise ValueError(f"{self.operand!r} is no time that can be understood. Write it as {example}.") from None
         if aware and first.tzinfo is None:
             return first.replace(tzinfo=timezone.utc), last.replace(tzinfo=timezone.utc)
         if not aware and first.tzinfo is not None:
             first = last = first.astimezone(timezone.utc).replace(tzinfo=None)
         return first, last
 
+    def duration(self) -> timedelta:
+        """Return the operand as a duration: in seconds, or as `[days ]hours:minutes[:seconds]`."""
+        text = self.operand.strip()
+        try:
+            days, _, clock = text.rpartition(" ") if " " in text else ("0", "", text)
+            parts = [float(part) for part in clock.split(":")]
+            if len(parts) == 1:
+                parts = [0.0, 0.0, *parts]
+            hours, minutes, seconds = (*parts, 0.0)[:3]
+            return timedelta(days=float(days.split(" ")[0]), hours=hours, minutes=minutes, seconds=seconds)
+        except ValueError:
+            raise ValueError(f"{self.operand!r} is no duration. Write it in seconds, or as 1:30:00.") from None
+
     def compare(self, values: Any, first: Any, last: Any | None = None) -> Any:
-        """Return which of *values* (an array, a series) pass, comparing with the span from *first* to *last*."""
+        """Return which of *values* (an array, a series) pass, compared with the span from *first* to *last*."""
         if last is None or first is last or first == last:
             return _COMPARISONS[self.operator](values, first)
         if self.operator == "=":
@@ -105,7 +118,7 @@ class Condition:
         return _COMPARISONS[self.operator](values, first if self.operator in "<≥" else last)
 
     def predicate(self) -> Callable[[Any], bool]:
-        """Return the test of one Python value. Numbers compare as numbers, everything else as its text."""
+        """Return the test of one Python value. Numbers compare as numbers, other values by their text."""
         if self.operator == "missing":
             return lambda value: missing_text(value) is not None
         if self.operator == "present":
@@ -124,7 +137,7 @@ class Condition:
                 return False
             if number is not None and is_number(value):
                 return bool(compare(value, number))
-            return bool(compare(safe_text(value, str), self.wanted))
+            return bool(compare(safe_text(value, str), self.operand))
 
         return passes
 
@@ -148,13 +161,13 @@ def _span(text: str) -> tuple[datetime, datetime]:
 
 
 def is_number(value: Any) -> bool:
-    """Tell whether *value* can be compared with a number."""
+    """Whether *value* can be compared with a number."""
     kind = type(value)
     if issubclass(kind, (int, float)) or kind.__name__ in {"Decimal", "Fraction"}:
         return True
     return module_of(value) == "numpy" and getattr(value, "shape", None) == () and value.dtype.kind in "biuf"
 
 
-def could_be_number(text: str) -> bool:
-    """Tell whether *text* can occur in the text of a number, a truth value or a moment at all."""
+def may_match_numbers(text: str) -> bool:
+    """Whether *text* can occur in the text of a number, a truth value or a time."""
     return _NUMBER_CHARACTERS.issuperset(text.casefold())

@@ -1,28 +1,36 @@
-"""Two-dimensional and structured numpy arrays as tables, and what is computed on whole columns with numpy.
+"""Two-dimensional and structured numpy arrays as tables, and computations on whole columns with numpy.
 
-numpy is handed in or found in `sys.modules`; it is there whenever one of its arrays is.
+numpy is passed in or taken from `sys.modules`, where it is whenever there is one of its arrays.
 """
 
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 
-from ..short_repr import missing_text, safe_text, short, short_repr
-from .filters import Condition
-from .table_base import HISTOGRAM_BINS, MAX_LABEL_TEXT, PIECE_ROWS, SUMMARY_VALUES, Table, text_summary
+from ..short_repr import missing_text
+from .filters import Filter
+from .table_base import (
+    HISTOGRAM_BINS,
+    PIECE_ROWS,
+    SUMMARY_VALUES,
+    Table,
+    frequent,
+    pieces,
+    sort_by_value,
+    text_summary,
+)
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any
 
 _NARROW = 1 << 16
-"""Integers that span less than this are sorted by their offsets, in a time that does not grow with a logarithm."""
+"""Integers in a range below this are sorted by their offsets, in linear time (radix sort)."""
 
 
 class NumpyTable(Table):
-    """An array of two dimensions, whose columns are called by their numbers, or of records, called by their fields."""
+    """A two-dimensional array, with numbered columns, or a structured one, with its fields as columns."""
 
     kind = "ndarray"
     null = "None"
@@ -46,15 +54,15 @@ class NumpyTable(Table):
         return [(str(column), str(self.array.dtype)) for column in range(first, first + count)]
 
     def column(self, number: int) -> Any:
-        """Return one column as an array of one dimension."""
+        """Return one column as a one-dimensional array."""
         return self.array[self.fields[number]] if self.fields is not None else self.array[:, number]
 
     def values(self, rows: Any, first: int, count: int) -> list[list[Any]]:
         return [objects(self.column(number)[rows]) for number in range(first, first + count)]
 
-    def mask(self, column: int, condition: Condition) -> Any:
+    def mask(self, column: int, where: Filter) -> Any:
         values = self.column(column)
-        return self.numpy.ma.filled(array_mask(self.numpy, values, condition), False)
+        return self.numpy.ma.filled(array_mask(self.numpy, values, where), False)
 
     def no_rows(self) -> Any:
         return self.numpy.zeros(self.shape()[0], dtype=bool)
@@ -78,7 +86,7 @@ class NumpyTable(Table):
             return result | {"count": len(values), "missing": result["missing"] + hidden}
         return array_summary(self.numpy, values)
 
-    def copied(self) -> Any:
+    def copy(self) -> Any:
         return self.value.copy()
 
     def size(self) -> int:
@@ -86,21 +94,15 @@ class NumpyTable(Table):
 
 
 def objects(array: Any) -> list[Any]:
-    """Return the elements of *array* as Python objects, those that Python has no type for as numpy's own scalars."""
+    """Return the elements of *array* as Python objects, or as numpy's scalars where Python has no such type."""
     if array.dtype.kind in "mM" or (array.dtype.kind == "f" and array.dtype.itemsize != 8):
         return list(array)
     return array.tolist()  # type: ignore[no-any-return]
 
 
-def pieces(length: int, taken: Callable[[slice], list[Any]]) -> Iterator[list[Any]]:
-    """Yield all values of a column as Python objects, some thousand at a time."""
-    for start in range(0, length, PIECE_ROWS):
-        yield taken(slice(start, min(length, start + PIECE_ROWS)))
-
-
-def mask_by_piece(numpy: Any, length: int, taken: Callable[[slice], list[Any]], condition: Condition) -> Any:
-    """Return which values pass *condition*, where only Python can tell."""
-    passes = condition.predicate()
+def mask_by_piece(numpy: Any, length: int, taken: Callable[[slice], list[Any]], where: Filter) -> Any:
+    """Return which values pass *where*, tested as Python objects."""
+    passes = where.predicate()
     found = numpy.zeros(length, dtype=bool)
     start = 0
     for values in pieces(length, taken):
@@ -109,41 +111,41 @@ def mask_by_piece(numpy: Any, length: int, taken: Callable[[slice], list[Any]], 
     return found
 
 
-def array_mask(numpy: Any, values: Any, condition: Condition) -> Any:
-    """Return which elements of an array of one dimension pass *condition*."""
+def array_mask(numpy: Any, values: Any, where: Filter) -> Any:
+    """Return which elements of a one-dimensional array pass *where*."""
     kind = values.dtype.kind
-    if condition.operator in {"missing", "present"} and kind in "biufcmMSUV":
+    if where.operator in {"missing", "present"} and kind in "biufcmMSUV":
         masked = numpy.ma.getmaskarray(values)
         missing = (values != values) | masked if kind in "fcmM" else masked
-        return missing if condition.operator == "missing" else ~missing
-    if condition.operator != "contains":
+        return missing if where.operator == "missing" else ~missing
+    if where.operator != "contains":
         if kind in "iuf":
-            return condition.compare(values, condition.number()) & (values == values)
+            return where.compare(values, where.number()) & (values == values)
         if kind == "b":
-            return condition.compare(values, condition.truth())
+            return where.compare(values, where.truth())
         if kind == "M":
-            first, last = condition.moments()
-            # numpy would compare in the column's own unit, which may be too coarse or too fine for these two
+            first, last = where.moments()
+            # numpy would compare in the column's own unit, which may be too coarse or too fine
             exact = values.astype("M8[us]")
-            return condition.compare(exact, numpy.datetime64(first), numpy.datetime64(last)) & ~numpy.isnat(values)
+            return where.compare(exact, numpy.datetime64(first), numpy.datetime64(last)) & ~numpy.isnat(values)
         if kind == "m":
-            span = numpy.timedelta64(seconds_of(condition), "us")
-            return condition.compare(values.astype("m8[us]"), span) & ~numpy.isnat(values)
+            span = numpy.timedelta64(where.duration(), "us")
+            return where.compare(values.astype("m8[us]"), span) & ~numpy.isnat(values)
     elif kind in "iufM" and not numpy.ma.isMaskedArray(values):
-        return _mask_of_texts(numpy, values, condition)
-    return mask_by_piece(numpy, len(values), lambda rows: objects(values[rows]), condition)
+        return _mask_of_texts(numpy, values, where)
+    return mask_by_piece(numpy, len(values), lambda rows: objects(values[rows]), where)
 
 
-def _mask_of_texts(numpy: Any, values: Any, condition: Condition) -> Any:
-    """Return which numbers or moments contain the wanted text; with Arrow's casts where pandas has brought it along."""
-    part = condition.part
+def _mask_of_texts(numpy: Any, values: Any, where: Filter) -> Any:
+    """Return which numbers or times contain the operand as text, by Arrow's casts if pandas has loaded it."""
+    part = where.part
     found = numpy.zeros(len(values), dtype=bool)
     compute = sys.modules.get("pyarrow.compute")
     for start in range(0, len(values), PIECE_ROWS):
         piece = values[start : start + PIECE_ROWS]
         if compute is not None and piece.dtype.itemsize > 2 and piece.dtype.isnative:
             texts = compute.cast(sys.modules["pyarrow"].array(piece), "string")
-            passing = arrow_texts_with(compute, texts, part).to_numpy(zero_copy_only=False)
+            passing = contains_in_arrow(compute, texts, part).to_numpy(zero_copy_only=False)
         elif piece.dtype.kind == "M":
             moments = numpy.datetime_as_string(piece.astype("M8[s]")).tolist()
             passing = [part in moment.replace("T", " ") for moment in moments]
@@ -154,8 +156,8 @@ def _mask_of_texts(numpy: Any, values: Any, condition: Condition) -> Any:
     return found & ~missing if values.dtype.kind in "fM" else found
 
 
-def arrow_texts_with(compute: Any, texts: Any, part: str) -> Any:
-    """Return which of Arrow's *texts* of numbers or moments contain *part*; Arrow writes 2.0 as `2`."""
+def contains_in_arrow(compute: Any, texts: Any, part: str) -> Any:
+    """Return which of Arrow's *texts* of numbers or times contain *part*; Arrow writes 2.0 as `2`."""
     found = compute.match_substring(texts, part, ignore_case=True)
     if not part.endswith(".0"):
         return found
@@ -163,22 +165,8 @@ def arrow_texts_with(compute: Any, texts: Any, part: str) -> Any:
     return compute.or_(found, compute.and_(whole, compute.ends_with(texts, part[:-2])))
 
 
-def seconds_of(condition: Condition) -> timedelta:
-    """Return the duration that a condition names: in seconds, or as `[days ]hours:minutes[:seconds]`."""
-    text = condition.wanted.strip()
-    try:
-        days, _, clock = text.rpartition(" ") if " " in text else ("0", "", text)
-        parts = [float(part) for part in clock.split(":")]
-        if len(parts) == 1:
-            parts = [0.0, 0.0, *parts]
-        hours, minutes, seconds = (*parts, 0.0)[:3]
-        return timedelta(days=float(days.split(" ")[0]), hours=hours, minutes=minutes, seconds=seconds)
-    except ValueError:
-        raise ValueError(f"{condition.wanted!r} is no duration. Write it in seconds, or as 1:30:00.") from None
-
-
 def array_order(numpy: Any, values: Any, descending: bool) -> Any:
-    """Return the positions of *values* in their order: missing ones last, equal ones as they were."""
+    """Return the positions that sort *values*, stably and with missing ones last."""
     kind = values.dtype.kind
     masked = numpy.ma.getmaskarray(values) if numpy.ma.isMaskedArray(values) else None
     values = numpy.ma.getdata(values)
@@ -195,11 +183,11 @@ def array_order(numpy: Any, values: Any, descending: bool) -> Any:
 
 
 def _stable_order(numpy: Any, values: Any, descending: bool) -> Any:
-    if descending:  # from behind, so that equal values keep their order
+    if descending:  # reversed, so that equal values keep their order
         return (len(values) - 1) - _stable_order(numpy, values[::-1], descending=False)[::-1]
     if values.dtype.kind in "iu" and len(values) and int(values.max()) - int(values.min()) < _NARROW:
         low = values.min()
-        # differences may wrap around in the column's own type, and come out right again in the narrow one
+        # differences may overflow in the column's own type, and are right again in the narrow one
         return (values - low).astype(numpy.uint16).argsort(kind="stable")
     return values.argsort(kind="stable")
 
@@ -214,23 +202,11 @@ def _order_of_objects(numpy: Any, values: Any, masked: Any, descending: bool) ->
     return numpy.array([*present, *missing], dtype=numpy.intp)
 
 
-def sort_by_value(positions: list[int], value_at: Callable[[int], Any], descending: bool) -> None:
-    """Sort *positions* by the Python objects there; those of different types by their text."""
-    try:
-        positions.sort(key=value_at, reverse=descending)
-    except Exception:  # noqa: BLE001  a user's __lt__ may raise anything; every object has a text
-        positions.sort(key=lambda position: _sortable_text(value_at(position)), reverse=descending)
-
-
-def _sortable_text(value: Any) -> str:
-    return value if type(value) is str else short_repr(value)
-
-
 # ------------------------------------------------------------------------------------------------- summaries
 
 
 def array_summary(numpy: Any, values: Any) -> dict[str, Any]:
-    """Return the summary of an array of one dimension."""
+    """Return the summary of a one-dimensional array."""
     kind = values.dtype.kind
     if kind in "iuf":
         return number_summary(numpy, values[values == values] if kind == "f" else values, len(values))
@@ -239,15 +215,13 @@ def array_summary(numpy: Any, values: Any) -> dict[str, Any]:
     if kind in "bSU":
         found, times = numpy.unique(values, return_counts=True)
         return {"count": len(values), "missing": 0, "distinct": len(found)} | most_frequent(found, times)
-    return text_summary(
-        (v for piece in pieces(len(values), lambda rows: objects(values[rows])) for v in piece), len(values)
-    )
+    return text_summary(pieces(len(values), lambda rows: objects(values[rows])), len(values))
 
 
 def most_frequent(found: Any, times: Any) -> dict[str, Any]:
     """Return the `frequent` part of a summary from distinct values and how often each of them occurs."""
     leading = times.argsort(kind="stable")[::-1][:SUMMARY_VALUES]
-    return {"frequent": [[short(safe_text(found[i], str), MAX_LABEL_TEXT), int(times[i])] for i in leading.tolist()]}
+    return frequent((found[position], int(times[position])) for position in leading.tolist())
 
 
 def number_summary(numpy: Any, present: Any, count: int) -> dict[str, Any]:
@@ -276,7 +250,7 @@ def time_summary(numpy: Any, present: Any, count: int) -> dict[str, Any]:
 
 
 def distinct(numpy: Any, values: Any) -> int:
-    """Return how many different values there are; sorting numbers is several times faster than hashing them."""
+    """Return the number of distinct values; sorting numbers is several times faster than hashing them."""
     if not len(values):
         return 0
     ordered = numpy.sort(values)
@@ -284,7 +258,7 @@ def distinct(numpy: Any, values: Any) -> int:
 
 
 def histogram(numpy: Any, numbers: Any, low: float, high: float) -> list[int]:
-    """Return how many of *numbers* lie in each of equal bins from *low* to *high*."""
+    """Return how many of *numbers* are in each of equal bins from *low* to *high*."""
     bins = [0] * HISTOGRAM_BINS
     width = high / HISTOGRAM_BINS - low / HISTOGRAM_BINS
     if not width:

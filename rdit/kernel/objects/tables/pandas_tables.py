@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from ..short_repr import safe_text
-from .filters import Condition
+from .filters import Filter
 from .numpy_tables import (
     array_mask,
     array_order,
@@ -14,18 +14,16 @@ from .numpy_tables import (
     most_frequent,
     number_summary,
     objects,
-    pieces,
-    seconds_of,
     time_summary,
 )
-from .table_base import Table, text_summary
+from .table_base import Table, pieces, text_summary
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
     from typing import Any
 
 _SAMPLED = 10_000
-"""How many texts decide whether a column repeats itself so much that it is worth sorting its distinct ones first."""
+"""Texts in the sample that decides whether so many repeat that sorting the distinct ones first is faster."""
 
 
 class PandasTable(Table):
@@ -68,42 +66,42 @@ class PandasTable(Table):
     def index_names(self) -> list[str]:
         return [" / ".join("" if name is None else safe_text(name, str) for name in self.frame.index.names)]
 
-    def mask(self, column: int, condition: Condition) -> Any:
+    def mask(self, column: int, where: Filter) -> Any:
         series = self.column(column)
-        mask = self._mask(series, condition)
+        mask = self._mask(series, where)
         return self.numpy.asarray(mask.to_numpy(dtype=bool, na_value=False) if hasattr(mask, "to_numpy") else mask)
 
-    def _mask(self, series: Any, condition: Condition) -> Any:
+    def _mask(self, series: Any, where: Filter) -> Any:
         dtype = series.dtype
-        if condition.operator == "missing":
+        if where.operator == "missing":
             return series.isna()
-        if condition.operator == "present":
+        if where.operator == "present":
             return series.notna()
         if isinstance(dtype, self.pandas.CategoricalDtype):
-            passing = self._mask_of_categories(series, condition)
+            passing = self._mask_of_categories(series, where)
             return self.numpy.append(passing, False)[series.cat.codes.to_numpy()]  # -1 is missing
         if isinstance(dtype, self.numpy.dtype) and dtype.kind in "iufb":
-            return array_mask(self.numpy, series.to_numpy(), condition)
-        if condition.operator == "contains":
+            return array_mask(self.numpy, series.to_numpy(), where)
+        if where.operator == "contains":
             if self.is_text(series):
-                return series.str.contains(condition.wanted, case=False, regex=False, na=False)
+                return series.str.contains(where.operand, case=False, regex=False, na=False)
             plain = self._plain(series)
             if plain is not None:
-                return array_mask(self.numpy, plain, condition) & series.notna().to_numpy()
+                return array_mask(self.numpy, plain, where) & series.notna().to_numpy()
         elif self.is_text(series):
-            return condition.compare(series, condition.wanted) & series.notna()
+            return where.compare(series, where.operand) & series.notna()
         elif dtype.kind in "iuf":
-            return condition.compare(series, condition.number()) & series.notna()
+            return where.compare(series, where.number()) & series.notna()
         elif dtype.kind == "b":
-            return condition.compare(series, condition.truth())
+            return where.compare(series, where.truth())
         elif dtype.kind == "M":
-            return self._mask_of_times(series, condition)
+            return self._mask_of_times(series, where)
         elif dtype.kind == "m":
-            return condition.compare(series, self.pandas.Timedelta(seconds_of(condition))) & series.notna()
-        return mask_by_piece(self.numpy, len(series), lambda rows: _objects(series.iloc[rows]), condition)
+            return where.compare(series, self.pandas.Timedelta(where.duration())) & series.notna()
+        return mask_by_piece(self.numpy, len(series), lambda rows: _objects(series.iloc[rows]), where)
 
     def _plain(self, series: Any) -> Any:
-        """Return numbers and moments as a numpy array, a moment by its own clock; None for everything else."""
+        """Return numbers and times as a numpy array, times in their own zone; None for other types."""
         kind = series.dtype.kind
         if kind in "iuf":
             try:
@@ -115,29 +113,29 @@ class PandasTable(Table):
             return (series if zone is None else series.dt.tz_localize(None)).to_numpy(dtype="M8[us]")
         return None
 
-    def _mask_of_categories(self, series: Any, condition: Condition) -> Any:
+    def _mask_of_categories(self, series: Any, where: Filter) -> Any:
         """Return which categories pass; an ordered type compares by its own order."""
         categories = series.cat.categories
-        if series.cat.ordered and condition.operator in "<≤>≥":
+        if series.cat.ordered and where.operator in "<≤>≥":
             names = [safe_text(category, str) for category in categories]
-            if condition.wanted in names:
+            if where.operand in names:
                 places = self.numpy.arange(len(names))
-                return condition.compare(places, names.index(condition.wanted))
-        passing = self._mask(self.pandas.Series(categories, copy=False), condition)
+                return where.compare(places, names.index(where.operand))
+        passing = self._mask(self.pandas.Series(categories, copy=False), where)
         return passing.to_numpy(dtype=bool, na_value=False) if hasattr(passing, "to_numpy") else passing
 
-    def _mask_of_times(self, series: Any, condition: Condition) -> Any:
+    def _mask_of_times(self, series: Any, where: Filter) -> Any:
         zone = getattr(series.dt, "tz", None)
-        first, last = condition.moments()
+        first, last = where.moments()
         start, end = self.pandas.Timestamp(first), self.pandas.Timestamp(last)
-        if zone is not None:  # the typed time is one of the column's own clock
+        if zone is not None:  # the typed time is in the column's own zone
             start, end = (
                 moment.tz_localize(zone, ambiguous=True, nonexistent="shift_forward") for moment in (start, end)
             )
-        return condition.compare(series, start, end) & series.notna()
+        return where.compare(series, start, end) & series.notna()
 
     def is_text(self, series: Any) -> bool:
-        """Tell whether every value of *series* is a string or missing."""
+        """Whether every value of *series* is a string or missing."""
         if isinstance(series.dtype, self.pandas.StringDtype) or str(series.dtype) in {
             "string[pyarrow]",
             "large_string[pyarrow]",
@@ -171,12 +169,12 @@ class PandasTable(Table):
             return self._order_of_codes(codes, self.pandas.Series(found), descending, ordered=False)
         try:
             ordered = series.reset_index(drop=True).sort_values(ascending=not descending, kind="stable")
-        except Exception:  # noqa: BLE001  values of different types, or of a type that has no order, go by Python's
+        except Exception:  # noqa: BLE001  values without a common order are sorted as Python objects
             return array_order(self.numpy, self.numpy.array([*_objects(series), None], dtype=object)[:-1], descending)
         return ordered.index.to_numpy()
 
     def _order_of_codes(self, codes: Any, categories: Any, descending: bool, *, ordered: bool) -> Any:
-        """Return the order of rows by what their *codes* stand for; -1 stands for a missing value."""
+        """Return the order of rows by the categories of their *codes*; -1 is a missing value."""
         places = self.numpy.arange(len(categories))
         if not ordered:
             places[array_order(self.numpy, categories.to_numpy(dtype=object), descending=False)] = places.copy()
@@ -207,11 +205,9 @@ class PandasTable(Table):
             found = found[found > 0]
             result = {"count": len(series), "missing": int(series.isna().sum()), "distinct": len(found)}
             return result | most_frequent(found.index, found.to_numpy(dtype="i8"))
-        return text_summary(
-            (v for piece in pieces(len(series), lambda rows: _objects(series.iloc[rows])) for v in piece), len(series)
-        )
+        return text_summary(pieces(len(series), lambda rows: _objects(series.iloc[rows])), len(series))
 
-    def copied(self) -> Any:
+    def copy(self) -> Any:
         return self.value.copy()
 
     def size(self) -> int:

@@ -1,13 +1,12 @@
-"""polars DataFrames and Series as tables, with polars' own engine; numpy need not be there."""
+"""polars DataFrames and Series as tables, with polars' own engine and without numpy."""
 
 from __future__ import annotations
 
 import sys
 
-from ..short_repr import missing_text, safe_text, short
-from .filters import Condition
-from .numpy_tables import pieces, seconds_of, sort_by_value
-from .table_base import HISTOGRAM_BINS, MAX_LABEL_TEXT, SUMMARY_VALUES, Table, text_summary
+from ..short_repr import safe_text
+from .filters import Filter
+from .table_base import HISTOGRAM_BINS, SUMMARY_VALUES, Table, frequent, pieces, ranks_of, text_summary
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -41,51 +40,51 @@ class PolarsTable(Table):
             return [column[rows].to_list() for column in columns]
         return [column.gather(rows).to_list() for column in columns]
 
-    def mask(self, column: int, condition: Condition) -> Any:
+    def mask(self, column: int, where: Filter) -> Any:
         series = self.frame.to_series(column)
         dtype = series.dtype
-        if condition.operator in {"missing", "present"}:
+        if where.operator in {"missing", "present"}:
             missing = series.is_null()
             if dtype.is_float():
                 missing |= series.is_nan().fill_null(value=False)
-            return missing if condition.operator == "missing" else ~missing
+            return missing if where.operator == "missing" else ~missing
         if self._is_text(dtype):
             text = series.cast(self.polars.String)
-            if condition.operator == "contains":
-                found = text.str.to_lowercase().str.contains(condition.wanted.lower(), literal=True)
+            if where.operator == "contains":
+                found = text.str.to_lowercase().str.contains(where.operand.lower(), literal=True)
             else:
-                found = condition.compare(text, condition.wanted)
-        elif condition.operator == "contains" and self._is_simple(dtype):
+                found = where.compare(text, where.operand)
+        elif where.operator == "contains" and self._is_simple(dtype):
             text = series.cast(self.polars.String).str.to_lowercase()
-            found = text.str.contains(condition.wanted.lower(), literal=True)
+            found = text.str.contains(where.operand.lower(), literal=True)
             if dtype.is_float():
                 found &= ~series.is_nan()
-        elif condition.operator == "contains":
-            return self._mask_by_piece(series, condition)
+        elif where.operator == "contains":
+            return self._mask_by_piece(series, where)
         elif dtype.is_numeric():
-            found = condition.compare(series, condition.number())
+            found = where.compare(series, where.number())
             if dtype.is_float():
                 found &= ~series.is_nan()
         elif dtype == self.polars.Boolean:
-            found = condition.compare(series.cast(self.polars.Int8), int(condition.truth()))
+            found = where.compare(series.cast(self.polars.Int8), int(where.truth()))
         elif dtype == self.polars.Date or dtype == self.polars.Datetime:
-            found = self._mask_of_times(series, condition)
+            found = self._mask_of_times(series, where)
         elif dtype == self.polars.Duration:
-            found = condition.compare(series, seconds_of(condition))
+            found = where.compare(series, where.duration())
         else:
-            return self._mask_by_piece(series, condition)
+            return self._mask_by_piece(series, where)
         return found.fill_null(value=False)
 
-    def _mask_of_times(self, series: Any, condition: Condition) -> Any:
-        first, last = condition.moments()
+    def _mask_of_times(self, series: Any, where: Filter) -> Any:
+        first, last = where.moments()
         if series.dtype == self.polars.Date:
-            return condition.compare(series, first.date(), last.date())
+            return where.compare(series, first.date(), last.date())
         if getattr(series.dtype, "time_zone", None):
-            series = series.dt.replace_time_zone(None)  # the typed time is one of the column's own clock
-        return condition.compare(series, first, last)
+            series = series.dt.replace_time_zone(None)  # the typed time is in the column's own zone
+        return where.compare(series, first, last)
 
-    def _mask_by_piece(self, series: Any, condition: Condition) -> Any:
-        passes = condition.predicate()
+    def _mask_by_piece(self, series: Any, where: Filter) -> Any:
+        passes = where.predicate()
         found = [
             self.polars.Series([passes(value) for value in values], dtype=self.polars.Boolean)
             for values in pieces(len(series), lambda rows: series[rows].to_list())
@@ -93,7 +92,7 @@ class PolarsTable(Table):
         return self.polars.concat(found) if found else self.no_rows()
 
     def _is_simple(self, dtype: Any) -> bool:
-        """Tell whether polars writes values of *dtype* as a reader would type them."""
+        """Whether polars formats values of *dtype* as a user would type them."""
         return bool(dtype.is_numeric() or dtype == self.polars.Date or dtype == self.polars.Datetime)
 
     def _is_text(self, dtype: Any) -> bool:
@@ -123,7 +122,7 @@ class PolarsTable(Table):
         return found if positions is None else positions.gather(found)
 
     def _sortable(self, series: Any) -> Any:
-        """Return something that sorts as *series* should: NaN as missing, what has no order by Python's or its text."""
+        """Return *series* in a form that polars can sort: NaN as missing, ranks in Python's order where it has none."""
         dtype = series.dtype
         if dtype.is_float():
             return series.fill_nan(None)
@@ -131,23 +130,13 @@ class PolarsTable(Table):
             return self.polars.repeat(0, len(series), eager=True)
         if not dtype.is_nested() and dtype != self.polars.Object:
             return series
-        values = series.to_list()
-        positions = [position for position, value in enumerate(values) if missing_text(value) is None]
-        sort_by_value(positions, values.__getitem__, descending=False)
-        ranks: list[int | None] = [None] * len(values)
-        rank = -1
-        for place, position in enumerate(positions):
-            if place == 0 or values[positions[place - 1]] != values[position]:
-                rank += 1
-            ranks[position] = rank
-        return self.polars.Series(ranks, dtype=self.polars.Int64)
+        return self.polars.Series(ranks_of(series.to_list()), dtype=self.polars.Int64)
 
     def summary(self, column: int) -> dict[str, Any]:
         series = self.frame.to_series(column)
         dtype = series.dtype
         if dtype.is_nested() or dtype in {self.polars.Object, self.polars.Binary}:
-            values = (v for piece in pieces(len(series), lambda rows: series[rows].to_list()) for v in piece)
-            return text_summary(values, len(series))
+            return text_summary(pieces(len(series), lambda rows: series[rows].to_list()), len(series))
         present = (series.fill_nan(None) if dtype.is_float() else series).drop_nulls()
         result: dict[str, Any] = {
             "count": len(series),
@@ -169,8 +158,7 @@ class PolarsTable(Table):
             result |= {"minimum": str(present.min()), "maximum": str(present.max())}
             return result | {"histogram": self._histogram(numbers, numbers.min(), numbers.max())}
         counts = present.alias("value").value_counts(name="times").top_k(SUMMARY_VALUES, by="times")
-        result["frequent"] = [[short(str(value), MAX_LABEL_TEXT), times] for value, times in counts.rows()]
-        return result
+        return result | frequent(counts.rows())
 
     def _histogram(self, numbers: Any, low: float, high: float) -> list[int]:
         bins = [0] * HISTOGRAM_BINS
@@ -182,7 +170,7 @@ class PolarsTable(Table):
             bins[number] = times
         return bins
 
-    def copied(self) -> Any:
+    def copy(self) -> Any:
         return (
             self.value.gather(range(len(self.value)))
             if self.kind == "Series"

@@ -1,9 +1,8 @@
-"""Tables of any library, read a window at a time from the live object.
+"""`table_of`: the `Table` of a value of any library, and lists of dicts as tables.
 
-`table_of` recognises a table (pandas, polars, pyarrow, numpy arrays of two dimensions or of records, a list of dicts)
-without importing anything: an object can only exist when the script has imported its library. A `Table` says what a
-window of cells shows, what a column contains in summary, and the rows as CSV. The page asks while its grid scrolls, so
-nothing may cost more than the window it returns; sorting, filtering and summaries are left to the object's library.
+A table (pandas, polars, pyarrow, a two-dimensional or structured numpy array, a list of dicts) is recognised without
+importing anything: it can only exist when the script has imported its library. The page queries windows while its grid
+scrolls, so a query must not cost more than its window; sorting, filtering and summaries are left to the library.
 """
 
 from __future__ import annotations
@@ -12,22 +11,22 @@ import sys
 
 from ..short_repr import is_instance_of, missing_text
 from .arrow_tables import ArrowTable
-from .filters import Condition
-from .numpy_tables import NumpyTable, sort_by_value
+from .filters import Filter
+from .numpy_tables import NumpyTable
 from .pandas_tables import PandasTable
 from .polars_tables import PolarsTable
-from .table_base import Table, text_summary
+from .table_base import Table, sort_by_value, text_summary
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
     from typing import Any
 
 DICT_ROWS_EXAMINED = 1000
-"""How many dicts of a list must look alike for it to count as a table, and tell its columns."""
+"""Dicts of a list that decide whether it is a table, and its columns."""
 
 
 def table_of(value: object) -> Table | None:
-    """Return *value* as a `Table`, or None when it is none."""
+    """Return *value* as a `Table`; None when it is not a table."""
     if type(value) is list:
         return DictsTable(value) if _is_list_of_dicts(value) else None
     if is_instance_of(value, "pandas", "DataFrame", "Series"):
@@ -55,11 +54,11 @@ def _is_list_of_dicts(rows: list[Any]) -> bool:
         return False
     names = {key for row in examined for key in row}
     filled = sum(len(row) for row in examined)
-    return filled * 2 >= len(names) * len(examined)  # otherwise they are records of different shapes
+    return filled * 2 >= len(names) * len(examined)  # otherwise the dicts have different keys
 
 
 class DictsTable(Table):
-    """A list of dicts; the columns are all their keys, in the order in which they first occur."""
+    """A list of dicts; the columns are all their keys, in order of first occurrence."""
 
     kind = "list of dicts"
     null = "None"
@@ -93,8 +92,8 @@ class DictsTable(Table):
         names = self.names[first : first + count]
         return [[row.get(name) if type(row) is dict else None for row in chosen] for name in names]
 
-    def mask(self, column: int, condition: Condition) -> list[bool]:
-        passes = condition.predicate()
+    def mask(self, column: int, where: Filter) -> list[bool]:
+        passes = where.predicate()
         return [passes(value) for value in self.column(column)]
 
     def no_rows(self) -> list[bool]:
@@ -120,9 +119,9 @@ class DictsTable(Table):
         return order
 
     def summary(self, column: int) -> dict[str, Any]:
-        return text_summary(self.column(column), len(self.value))
+        return text_summary([self.column(column)], len(self.value))
 
-    def copied(self) -> list[Any]:
+    def copy(self) -> list[Any]:
         return [dict(row) if type(row) is dict else row for row in self.value]
 
     def size(self) -> int:

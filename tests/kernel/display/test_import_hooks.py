@@ -1,4 +1,4 @@
-"""Acting when the script has imported a module, and leaving no trace on it."""
+"""Post-import hooks run once, and leave no trace on the module."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from rdit.kernel.display.after_import import AfterImport
+from rdit.kernel.display.import_hooks import ImportHooks
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_the_action_sees_the_module_as_its_own_code_has_left_it(folder: Path) -> None:
     (folder / "awaited.py").write_text("x = 1")
     seen: list[tuple[str, int]] = []
-    finder = AfterImport({"awaited": lambda module: seen.append((module.__name__, module.x))})
+    finder = ImportHooks({"awaited": lambda module: seen.append((module.__name__, module.x))})
     finder.install()
     module = importlib.import_module("awaited")
     assert seen == [("awaited", 1)]
@@ -46,7 +46,7 @@ def test_it_waits_for_all_and_each_acts_once(folder: Path) -> None:
     def note(module: ModuleType) -> None:
         seen.append(module.__name__)
 
-    finder = AfterImport({"first": note, "second": note})
+    finder = ImportHooks({"first": note, "second": note})
     finder.install()
     importlib.reload(importlib.import_module("first"))
     assert finder in sys.meta_path
@@ -58,7 +58,7 @@ def test_it_waits_for_all_and_each_acts_once(folder: Path) -> None:
 
 def test_a_module_that_is_not_there_or_fails_is_as_without_it(folder: Path) -> None:
     (folder / "broken.py").write_text("1 / 0")
-    AfterImport({"broken": print, "absent": print}).install()
+    ImportHooks({"broken": print, "absent": print}).install()
     with pytest.raises(ModuleNotFoundError, match="No module named 'absent'"):
         importlib.import_module("absent")
     with pytest.raises(ZeroDivisionError):
