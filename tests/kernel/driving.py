@@ -222,12 +222,12 @@ class Kernel:
 
 @asynccontextmanager
 async def running_kernel(
-    python: str, script_path: Path | None, directory: Path, *arguments: str, **variables: str
+    python: str, script_path: Path | None, directory: Path, *arguments: str, start: Path = KERNEL, **variables: str
 ) -> AsyncIterator[Kernel]:
-    """Keep a kernel running that has opened a script, for as long as the block lasts."""
+    """Keep a kernel running that has opened a script, for as long as the block lasts; *start* is what Python runs."""
     process = await asyncio.create_subprocess_exec(
         python,
-        str(KERNEL),
+        str(start),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env={**os.environ, **variables},

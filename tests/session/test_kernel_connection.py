@@ -190,6 +190,22 @@ async def test_a_kernel_ends_with_its_block_and_tells_why_when_it_ends_before() 
     assert await kernel.ended
 
 
+async def test_a_process_that_a_kernel_names_is_not_the_servers_to_kill(
+    open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind ssh its number belongs to another machine."""
+    stranger = subprocess.Popen(["sleep", "60"], start_new_session=True)  # noqa: ASYNC220
+    try:
+        monkeypatch.setenv("WORKER_PID", str(stranger.pid))
+        session = await open_session("names_a_stranger")
+        await session.ready()
+        await session.close()
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
 async def test_an_interpreter_that_is_not_there_is_told() -> None:
     with pytest.raises(InterpreterFailed, match="No such file"):
         async with start_kernel(lambda: spawn_kernel(["/no/such/python"], Path.cwd()), print, grace=1):

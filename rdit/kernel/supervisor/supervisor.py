@@ -34,7 +34,7 @@ from .outbox import Outbox
 from .pacing import Pacing
 from .runs import Run, Runs
 from .worker_family import WorkerFamily
-from .worker_process import READ_SIZE, WorkerProcess
+from .worker_process import WorkerProcess
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from ..protocol.frames import Body
     from ..worker.worker import Worker
 
+READ_SIZE = 1 << 16
 OUTBOX_LIMIT = 1 << 20
 """Bytes that wait for the server before the workers are read no further."""
 GRACE_SECONDS = 1.0
@@ -186,7 +187,7 @@ class Supervisor:
         try:
             for header, body in self._decoder.feed(data):
                 self._handle(loads(header), header, body)
-        except (BrokenFrame, ValueError, KeyError) as error:
+        except (BrokenFrame, ValueError, KeyError, TypeError) as error:
             sys.stderr.write(f"rdit: the kernel was sent something that is no request: {error!r}\n")
             self._close()
 

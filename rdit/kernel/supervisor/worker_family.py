@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from fcntl import F_DUPFD_CLOEXEC, fcntl
+from fcntl import fcntl
 from os import WNOHANG, waitpid
 from select import POLLIN, POLLOUT
 
@@ -68,18 +68,17 @@ class WorkerFamily:
         requests, events, stdout, stderr, crash, life = (os.pipe() for _ in range(6))
         for reading, _ in (stdout, stderr, events):
             _enlarge(reading)
-        # A process that is killed closes its descriptors in their order. The worker loses its end of `life` in an
-        # `exec`, so the supervisor keeps one too: it closes after the other end, whose closing sends the signal.
-        life_kept = fcntl(life[0], F_DUPFD_CLOEXEC, max(life) + 1)
-        ours = (requests[1], events[0], stdout[0], stderr[0], crash[0], life[1], life_kept)
+        # The worker loses its end of `life` when it becomes another program (exec), so the supervisor keeps that end
+        # too: Linux gives up the descriptors of a killed process from the highest down, and this one is the lower.
+        ours = (requests[1], events[0], stdout[0], stderr[0], crash[0], life[1], life[0])
         pid = os.fork()
         if pid == 0:
-            for descriptor in (*ours, *self._owners, *private):
+            for descriptor in (*ours[:-1], *self._owners, *private):
                 os.close(descriptor)
             self.live = None
             self._members.clear()
             return Worker(Pipes(token, requests[0], events[1], stdout[1], stderr[1], crash[1], life[0]), baseline)
-        for descriptor in (requests[0], events[1], stdout[1], stderr[1], crash[1], life[0]):
+        for descriptor in (requests[0], events[1], stdout[1], stderr[1], crash[1]):
             os.close(descriptor)
         self.add(WorkerProcess(pid, token, ours))
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from _signal import SIGKILL  # type: ignore[import-not-found]
 from collections import deque
-from os import read
+from os import read, readv
 from select import POLLIN, poll
 from time import monotonic
 
@@ -41,6 +41,8 @@ class WorkerProcess:
         worker. Its markers begin with *token*.
         """
         requests, events, stdout, stderr, crash, *_ = self.descriptors = descriptors
+        for descriptor in (requests, events, stdout, stderr, crash):
+            os.set_blocking(descriptor, False)
         self.pid = pid
         self.outbox = Outbox(requests)
         """Requests that its pipe had no room for yet."""
@@ -57,6 +59,8 @@ class WorkerProcess:
         self.started = monotonic()
         self.held_since: float | None = None
         """Since when output waits behind a marker whose event has not come."""
+        self._buffer = memoryview(bytearray(READ_SIZE))
+        """A fresh one for each read would be a mapping of memory by the system: that costs more than the copy."""
         self._token = token
         self._relays = StreamRelay(token), StreamRelay(token)
         self._decoder = RecordDecoder()
@@ -69,8 +73,6 @@ class WorkerProcess:
         self._is_stderr_first = False
         self._is_cut_off = False
         """Whether its events have come to an end."""
-        for descriptor in descriptors:
-            os.set_blocking(descriptor, False)
         self._awaiting_event = poll()
         self._awaiting_event.register(events, POLLIN)
 
@@ -87,7 +89,7 @@ class WorkerProcess:
     def read(self, descriptor: int) -> bool:
         """Read what there is in the pipe of its events or of a stream; say whether there was anything."""
         try:
-            data = read(descriptor, READ_SIZE)
+            data = bytes(self._buffer[: readv(descriptor, (self._buffer,))])
         except BlockingIOError:
             return False
         self.received += len(data)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Received = dict[str, Any]
     """The fields of a message's header, and its `body`."""
 
-READ_SIZE = 1 << 18
+READ_SIZE = 1 << 16
 
 
 class Inbox:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from rdit.kernel.protocol.frames import encode
 from rdit.kernel.protocol.messages import Completed, Died, Interrupt, Reset, WorkerStarted, Written
 from tests.kernel.driving import KERNEL, Kernel
 
@@ -294,7 +295,58 @@ async def test_the_worker_ends_when_its_supervisor_is_killed(kernel: Kernel, hel
     await until_gone(held)
 
 
-async def test_bytes_that_are_no_frames_end_the_kernel(kernel: Kernel) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its supervisor is gone")
+async def test_a_program_that_the_worker_has_become_ends_when_its_supervisor_is_killed(kernel: Kernel) -> None:
+    run = await kernel.request("import os\nos.execvp('sh', ['sh', '-c', 'echo become; exec sleep 60'])")
+    await kernel.until_written("become", run)
+    assert kernel.worker is not None
+    kernel.process.kill()
+    await kernel.process.wait()
+    await until_gone(kernel.worker.pid)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+async def test_a_signal_to_the_supervisor_ends_the_worker_and_what_it_has_started(
+    kernel: Kernel, number: signal.Signals
+) -> None:
+    await kernel.start("import subprocess\np = subprocess.Popen(['sleep', '60'])\nwhile True: pass")
+    assert kernel.worker is not None
+    kernel.process.send_signal(number)
+    assert await kernel.process.wait() == 0
+    await until_gone(-kernel.worker.pid)
+
+
+FAILING = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from rdit.kernel.supervisor.supervisor import Baseline, Supervisor
+class Failing(Supervisor):
+    def _interrupt(self): raise RuntimeError("a bug of the supervisor")
+worker = Failing(0, 1, Baseline(frozenset(sys.modules), {})).serve()
+steps, value = worker.serve(), None
+while True:
+    value = eval(*steps.send(value))
+"""
+
+
+async def test_a_supervisor_that_fails_ends_its_workers(script_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", FAILING, str(KERNEL.parents[2]),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    kernel = Kernel(process)
+    await kernel.open(script_path)
+    await kernel.start("import subprocess\np = subprocess.Popen(['sleep', '60'])\nwhile True: pass")
+    assert kernel.worker is not None
+    await kernel.send(Interrupt())
+    _, complaint = await process.communicate()
+    assert complaint.endswith(b"RuntimeError: a bug of the supervisor\n")
+    assert process.returncode == 1
+    await until_gone(-kernel.worker.pid)
+
+
+@pytest.mark.parametrize("data", [b"\xff" * 64, encode(b"[]"), encode(b'{"type":"run"}')], ids=["bytes", "list", "run"])
+async def test_what_is_no_request_ends_the_kernel(kernel: Kernel, data: bytes) -> None:
     assert kernel.process.stdin is not None
-    kernel.process.stdin.write(b"\xff" * 64)
+    kernel.process.stdin.write(data)
     assert await kernel.close() == 0

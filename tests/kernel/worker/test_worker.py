@@ -68,6 +68,25 @@ async def test_lines_without_a_statement_complete_at_once(kernel: Kernel) -> Non
     assert (run.plan, run.status) == ([], "ok")
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+async def test_a_script_arrives_with_the_newlines_that_it_has(every_kernel: Kernel, newline: str) -> None:
+    run = await every_kernel.run(newline.join(["x = 'Zoë 日本'", "if x:", "    print(x)", "y = 'a\u2028b\x0cc'", "y"]))
+    assert run.plan == [(0, 1, 1), (1, 2, 3), (2, 4, 4), (3, 5, 5)]
+    assert run.text() == "Zoë 日本\n'a\\u2028b\\x0cc'\n"
+
+
+async def test_half_a_character_in_a_script_is_an_error_of_the_script(every_kernel: Kernel) -> None:
+    run = await every_kernel.run("x = 1\ny = '\ud800'")
+    assert run.status == "error"
+    assert "half a character (a lone surrogate, U+D800)" in run.errors[0].text
+    assert (await every_kernel.run("6 * 7")).text() == "42\n"
+
+
+async def test_a_script_of_many_pieces_arrives_whole(kernel: Kernel) -> None:
+    run = await kernel.run(f"x = '{'0123456789' * 300_000}'\nlen(x)")
+    assert run.text() == "3000000\n"
+
+
 @pytest.mark.parametrize("script", ["", "\n\n", "# only a comment"])
 async def test_a_script_without_statements_completes(kernel: Kernel, script: str) -> None:
     run = await kernel.run(script)
