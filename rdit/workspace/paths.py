@@ -104,15 +104,6 @@ class Workspace:
             finally:
                 os.close(descriptor)
 
-    def real_path(self, path: str) -> str:
-        """Return *path* from the root and without symlinks; for comparing, not for opening.
-
-        Raises:
-            Forbidden, NotFound, NotText, InvalidFields: as `place`.
-        """
-        with self.place(path) as place:
-            return place.path
-
 
 def open_file(place: Place) -> int:
     """Return a descriptor of the regular file at *place*, for reading.

@@ -88,15 +88,19 @@ def test_a_place_has_the_path_without_symlinks(root: Path) -> None:
     (root / "l").symlink_to("a/b")
     (root / "l.py").symlink_to("l/two.py")
     (root / "up").symlink_to("a/..")
-    workspace = Workspace(root)
-    assert workspace.real_path("l.py") == "a/b/two.py"
-    assert workspace.real_path("l/../one.py") == "a/one.py"
-    assert workspace.real_path("a/b/..") == "a"
-    assert workspace.real_path("l/new.py") == "a/b/new.py"
+
+    def real_path(path: str) -> str:
+        with Workspace(root).place(path) as place:
+            return place.path
+
+    assert real_path("l.py") == "a/b/two.py"
+    assert real_path("l/../one.py") == "a/one.py"
+    assert real_path("a/b/..") == "a"
+    assert real_path("l/new.py") == "a/b/new.py"
     with pytest.raises(NotText, match="the workspace itself"):
-        workspace.real_path("up")
+        real_path("up")
     with pytest.raises(NotText, match="the workspace itself"):
-        workspace.real_path("l/../..")
+        real_path("l/../..")
 
 
 def test_the_place_of_a_symlink_itself_can_be_asked_for(root: Path) -> None:

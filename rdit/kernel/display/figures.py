@@ -21,8 +21,9 @@ from .charts import ISOLATED
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
+    from typing import Any, TypeVar
 
+    Result = TypeVar("Result")
     Show = Callable[[OutputItem, bool], None]
     FailureItem = Callable[[BaseException, str], OutputItem]
 
@@ -101,18 +102,21 @@ class Figures:
             return
         if not state.has_changed or (_is_blank(figure) if play else _is_empty(figure)):
             return
+        drawn = self._attempt(lambda: draw(figure), "{} could not be drawn.", figure, show)
+        state.has_changed = False
+        if drawn is not None and drawn[1] != state.picture:
+            item, state.picture = drawn
+            self._show(item, state, show)
+
+    def _attempt(self, step: Callable[[], Result], problem: str, figure: Any, show: Show) -> Result | None:
+        """Return the result of *step*; if it raises, show the *problem* with *figure* and return None."""
         try:
-            item, picture = draw(figure)
+            return step()
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - what drawing raises is shown where the figure would be
-            state.has_changed = False
-            show(self._failure_item(error, f"{safe_text(figure)} could not be drawn."), False)
-            return
-        state.has_changed = False
-        if picture != state.picture:
-            state.picture = picture
-            self._show(item, state, show)
+            show(self._failure_item(error, problem.format(safe_text(figure))), False)
+            return None
 
     def _show(self, item: OutputItem, state: FigureState, show: Show) -> None:
         is_update = state.statement == self._statement
@@ -182,16 +186,11 @@ class Figures:
 
     def _play(self, animation: Any, figure: Any, state: FigureState, show: Show) -> None:
         self._played.append(ref(animation))
-        text = safe_text(figure)
-        try:
-            item = OutputItem("display", text, {"text/html": player_html(animation)}, ISOLATED)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001 - as for figures
-            show(self._failure_item(error, f"The animation of {text} could not be drawn."), False)
-            return
-        state.has_changed = False
-        self._show(item, state, show)
+        problem = "The animation of {} could not be drawn."
+        html = self._attempt(lambda: player_html(animation), problem, figure, show)
+        if html is not None:
+            state.has_changed = False
+            self._show(OutputItem("display", safe_text(figure), {"text/html": html}, ISOLATED), state, show)
 
     # -------------------------------------------------------------------------------------------------------- pyplot
 

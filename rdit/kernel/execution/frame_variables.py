@@ -34,6 +34,7 @@ _NUMERIC = frozenset("biufcSUmM")
 """The kinds of numpy dtypes without Python objects."""
 _LIBRARIES = frozenset({"numpy", "pandas", "polars", "pyarrow"})
 """Their values are shown by shape, which says more than their attributes."""
+_BRACKETS: dict[type, str] = {dict: "{}", list: "[]", deque: "[]", tuple: "()", set: "{}", frozenset: "{}"}
 _PLAIN = (bool, float, complex, type(...), type(NotImplemented))
 
 _dict_of_type = type.__dict__["__dict__"].__get__
@@ -141,7 +142,7 @@ def _parts(value: Any, depth: int, max_chars: int) -> Iterator[str]:
         yield from _call_text(False, name, float.__repr__(value))
     elif depth >= _MAX_DEPTH:
         yield "…"
-    elif any(_is_one_of(base, mro) for base in (dict, list, tuple, set, frozenset, deque)):
+    elif any(_is_one_of(base, mro) for base in _BRACKETS):
         yield from _container(value, kind, mro, name, depth, max_chars)
     elif _is_one_of(type, mro):
         yield f"<class {_type_name(value)}>"
@@ -173,30 +174,20 @@ def _call_text(plain: bool, name: str, text: str, length: int = 0, max_chars: in
 
 
 def _container(value: Any, kind: type, mro: tuple[type, ...], name: str, depth: int, max_chars: int) -> Iterator[str]:
+    base: Any = next(base for base in _BRACKETS if _is_one_of(base, mro))
+    fields = _dict_of_type(kind).get("_fields") if base is tuple else None
+    if type(fields) is tuple and all(type(field) is str for field in fields) and len(fields) == tuple.__len__(value):
+        yield name
+        yield from _named_items("(", zip(fields, tuple.__iter__(value), strict=True), ")", depth, max_chars)
+        return
+    begin, end = tuple(_BRACKETS[base])
     members: Iterable[tuple[tuple[Any, ...], Any]]
-    if _is_one_of(dict, mro):
-        begin, end = "{", "}"
+    if base is dict:
         members = (((key,), part) for key, part in dict.items(value))
-    elif _is_one_of(list, mro) or _is_one_of(deque, mro):
-        begin, end = "[", "]"
-        base: Any = list if _is_one_of(list, mro) else deque
-        members = (((), part) for part in base.__iter__(value))
-    elif _is_one_of(tuple, mro):
-        fields = _dict_of_type(kind).get("_fields")
-        if (
-            type(fields) is tuple
-            and all(type(field) is str for field in fields)
-            and len(fields) == tuple.__len__(value)
-        ):
-            yield name
-            yield from _named_items("(", zip(fields, tuple.__iter__(value), strict=True), ")", depth, max_chars)
-            return
-        begin, end = "(", ",)" if tuple.__len__(value) == 1 else ")"
-        members = (((), part) for part in tuple.__iter__(value))
     else:
-        base = set if _is_one_of(set, mro) else frozenset
-        begin, end = "{", "}"
         members = (((), part) for part in base.__iter__(value))
+    if base is tuple and tuple.__len__(value) == 1:
+        end = ",)"
     if _is_one_of(kind, (dict, list, tuple, set)):
         if kind is set and not value:
             yield "set()"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .sgr import PLAIN, Style, style_after
-from .terminal import MAX_SCREEN_CHARS, REDRAWS, Terminal, Unsupported
+from .terminal import MAX_SCREEN_CHARS, OVERWRITING, Terminal, Unsupported
 from .text import Text
 
 _STYLE_STRIDE = 4096
@@ -20,7 +20,7 @@ _STARTS = "\r\x1b\b\x0b\x0c"
 def may_overwrite(text: str) -> bool:
     """Whether *text* may overwrite what was written before it, or ends within a sequence that may."""
     # Searching for single characters is some fifty times faster, and in most text there is none.
-    return any(start in text for start in _STARTS) and REDRAWS.search(text) is not None
+    return any(start in text for start in _STARTS) and OVERWRITING.search(text) is not None
 
 
 class Redrawn(NamedTuple):

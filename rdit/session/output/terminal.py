@@ -14,7 +14,7 @@ from .line_columns import Line, LineColumns
 from .sgr import PLAIN, Style, apply_link, apply_sgr, transition
 from .text_width import char_width, is_single_width, text_width
 
-REDRAWS = re.compile("[\x08\x0b\x0c]|\r(?!\r*\n)|\x1b(?!\\[[0-9;:]*m)")
+OVERWRITING = re.compile("[\x08\x0b\x0c]|\r(?!\r*\n)|\x1b(?!\\[[0-9;:]*m)")
 """Sequences that may change earlier text, or are incomplete; a text without them is only appended."""
 
 MAX_ROWS_UP = 500

@@ -80,17 +80,15 @@ class Filter:
             raise ValueError(f"{self.operand!r} is neither True nor False, and this column holds nothing else.")
         return found
 
-    def moments(self, *, aware: bool = False) -> tuple[datetime, datetime]:
-        """Return the first and the last microsecond of the time that the operand means; in UTC with *aware*."""
+    def moments(self) -> tuple[datetime, datetime]:
+        """Return the first and the last microsecond of the time that the operand means, without a zone."""
         text = self.operand.strip().replace("T", " ", 1)
         try:
             first, last = _span(text)
         except (ValueError, OverflowError):
             example = "2024, 2024-03, 2024-03-31 or 2024-03-31 18:30"
             raise ValueError(f"{self.operand!r} is no time that can be understood. Write it as {example}.") from None
-        if aware and first.tzinfo is None:
-            return first.replace(tzinfo=timezone.utc), last.replace(tzinfo=timezone.utc)
-        if not aware and first.tzinfo is not None:
+        if first.tzinfo is not None:
             first = last = first.astimezone(timezone.utc).replace(tzinfo=None)
         return first, last
 

@@ -48,19 +48,15 @@ class PolarsTable(Table):
             if dtype.is_float():
                 missing |= series.is_nan().fill_null(value=False)
             return missing if where.operator == "missing" else ~missing
-        if self._is_text(dtype):
-            text = series.cast(self.polars.String)
-            if where.operator == "contains":
-                found = text.str.to_lowercase().str.contains(where.operand.lower(), literal=True)
-            else:
-                found = where.compare(text, where.operand)
-        elif where.operator == "contains" and self._is_simple(dtype):
+        if where.operator == "contains":
+            if not (self._is_text(dtype) or self._is_simple(dtype)):
+                return self._mask_by_piece(series, where)
             text = series.cast(self.polars.String).str.to_lowercase()
             found = text.str.contains(where.operand.lower(), literal=True)
             if dtype.is_float():
                 found &= ~series.is_nan()
-        elif where.operator == "contains":
-            return self._mask_by_piece(series, where)
+        elif self._is_text(dtype):
+            found = where.compare(series.cast(self.polars.String), where.operand)
         elif dtype.is_numeric():
             found = where.compare(series, where.number())
             if dtype.is_float():
