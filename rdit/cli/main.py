@@ -19,7 +19,7 @@ from .. import __version__
 from ..environments.interpreter import choose_interpreter, named_interpreter
 from ..environments.launch import kernel_command, spawn_kernel
 from ..errors import BadSetting, RditError
-from ..quick_imports import import_late, without_collector
+from ..gc_disabled import gc_disabled
 from ..runtime_files import runtime_files
 from ..server.listener import is_loopback, listen, tls_context, url_of, warning_of
 from ..settings import DEFAULT_PORT, DEVELOPMENT_ORIGINS, Settings, read_environment
@@ -171,13 +171,9 @@ def _serve(options: Options, scripts_arguments: Sequence[str]) -> None:
         )
         process = spawn_kernel(kernel_command(interpreter), settings.directory)
         try:
-            with without_collector():
-                import asyncio  # late, like all that is heavy: the kernel starts meanwhile
+            with gc_disabled():
+                import asyncio  # late, as the server: the kernel comes up meanwhile
 
-                # aiohttp's package imports its client before anything else, and that the system's certificates, twice.
-                import_late("aiohttp")
-                import_late("pydantic_core", "_pydantic_core")  # which has JSON; the rest is schemas and their types
-                import_late("rdit.protocol.models")  # and with them pydantic
                 from ..server.serve import serve
 
             url = url_of(listener, settings)
