@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
-import rich_click as click
+import click
 
+from .rich_help import RichHelpCommand
 from .server_choice import users_servers
 
 
-@click.command("list")
+@click.command("list", cls=RichHelpCommand)
 @click.option(
     "--json", "as_json", is_flag=True, help="Print everything that is known of them as JSON, with the tokens."
 )

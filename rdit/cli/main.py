@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-import rich_click as click
+import click
 
 from .. import __version__
 from ..errors import RditError
@@ -15,6 +15,7 @@ from .list_servers import list_servers
 from .open_script import open_script
 from .options import OPTIONS, SCRIPT, Options
 from .print_url import print_url
+from .rich_help import RichHelpCommand
 from .stop_servers import stop_servers
 
 EXAMPLES = """
@@ -34,7 +35,7 @@ EXAMPLES = """
 """
 
 
-class ScriptGroup(click.RichGroup):
+class ScriptGroup(RichHelpCommand, click.Group):
     """A group that opens a script, unless the first word is the name of one of its commands."""
 
     allow_extra_args = False
@@ -64,7 +65,7 @@ class ScriptGroup(click.RichGroup):
     params=[SCRIPT, *OPTIONS],
     invoke_without_command=True,
     subcommand_metavar="[-- ARGS…]",
-    context_settings={"help_option_names": ["-h", "--help"], "rich_help_config": {"text_markup": "markdown"}},
+    context_settings={"help_option_names": ["-h", "--help"]},
     epilog=EXAMPLES,
 )
 @click.version_option(__version__, prog_name="rdit", message="%(prog)s %(version)s")

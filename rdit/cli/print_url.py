@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import rich_click as click
+import click
 
+from .rich_help import RichHelpCommand
 from .server_choice import choose_servers, users_servers
 
 
-@click.command("url")
+@click.command("url", cls=RichHelpCommand)
 @click.argument("which", required=False)
 def print_url(which: str | None) -> int:
     """Print a server's URL with its token.

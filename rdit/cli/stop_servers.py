@@ -7,15 +7,16 @@ import signal
 import sys
 import time
 
-import rich_click as click
+import click
 
+from .rich_help import RichHelpCommand
 from .server_choice import choose_servers, users_servers
 
 STOP_SECONDS = 10.0
 """How long a server may take to end."""
 
 
-@click.command("stop")
+@click.command("stop", cls=RichHelpCommand)
 @click.argument("which", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="End all of them.")
 def stop_servers(which: tuple[str, ...], every: bool) -> int:

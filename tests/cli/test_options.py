@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
-import rich_click as click
 
 from rdit.cli.main import command, main
 from rdit.cli.options import OPTIONS, Options, settings_from
