@@ -5,7 +5,7 @@ import { PythonExecutionBackend } from "./backend/execution-backend-python";
 import { keepToken } from "./backend/execution-python";
 import type { Server } from "./backend/http";
 import { openSession } from "./backend/opening";
-import type { SessionAnswer } from "./backend/types";
+import type { SessionResponse } from "./backend/types";
 import { Desk, type Tab } from "./files/desk";
 import { keepDropsApart } from "./files/drops";
 import { FileService } from "./files/file-service";
@@ -28,7 +28,7 @@ const PATIENCE = 800;
 
 let { server }: { server: Server } = start.place;
 /** What was asked for already, until it is taken. */
-let asked: Promise<SessionAnswer> | null = start.opening;
+let asked: Promise<SessionResponse> | null = start.opening;
 /** Whether its token was typed into the form, rather than given or kept. */
 let typed = false;
 const notices = new Notices();
@@ -75,7 +75,7 @@ async function open(): Promise<void> {
   }
 }
 
-function sourceOf(answer: SessionAnswer): SessionSource {
+function sourceOf(answer: SessionResponse): SessionSource {
   return { backend: new PythonExecutionBackend(server, answer.sessionId), answer };
 }
 
@@ -115,7 +115,7 @@ function deskFor(root: string): Desk {
   return desk;
 }
 
-async function begin(desk: Desk, tab: Tab, answer: SessionAnswer): Promise<Workbench> {
+async function begin(desk: Desk, tab: Tab, answer: SessionResponse): Promise<Workbench> {
   const { scriptPath, script } = answer;
   const file = new ScriptFile(scriptPath, answer.file ?? null);
   // A buffer without a file is as it was when it last ran.

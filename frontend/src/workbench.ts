@@ -9,7 +9,7 @@ import type {
   KernelInfo,
   LineRange,
   OutputItem,
-  SessionAnswer,
+  SessionResponse,
 } from "./backend/types";
 import type { EditorSettings } from "./editor/choices";
 import { type Actions, type Command, type CommandName, commands } from "./editor/commands";
@@ -202,7 +202,7 @@ export class Workbench implements Actions, SessionListener {
 
   // ------------------------------------------------------------------------------------------- what happens
 
-  replaced(answer: SessionAnswer): void {
+  replaced(answer: SessionResponse): void {
     this.place(answer);
     this.lookAtFile();
   }
@@ -212,7 +212,7 @@ export class Workbench implements Actions, SessionListener {
     void this.outside.look();
   }
 
-  private place(answer: SessionAnswer): void {
+  private place(answer: SessionResponse): void {
     const now = performance.now();
     const script = textOf(answer.script ?? "");
     const changes = changesBetween(script, this.editor.state.doc);

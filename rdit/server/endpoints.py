@@ -6,17 +6,28 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from json import JSONDecodeError, loads
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from aiohttp import web
+from msgspec import Struct
+from pydantic import BaseModel, ValidationError
 
 from ..errors import BadRequest, InvalidFields, TooLarge
-from ..session.wire import without_surrogates
+from ..protocol.encoding import encode, without_surrogates
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
+Model = TypeVar("Model", bound=BaseModel)
 
-Model = TypeVar("Model", bound="BaseModel")
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a stream's frames hold: one of some structs."""
+
+    name: str
+    structs: tuple[type[Struct], ...]
+
+
+Schema = type[BaseModel] | type[Struct] | Frame
+"""What an answer's schema is made of."""
 Media = Literal["application/json", "text/plain", "text/event-stream", "application/octet-stream", "image/*"]
 TEXT: Final = "text/plain"
 EVENTS: Final = "text/event-stream"
@@ -31,8 +42,7 @@ class Answer:
     """What an endpoint may answer with one status."""
 
     description: str
-    model: str | None = None
-    """The name of one in `models`, which are loaded when the first of them is used: most of the start's time."""
+    schema: Schema | None = None
     media: Media = "application/json"
 
 
@@ -45,10 +55,9 @@ class Endpoint:
     handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     summary: str
     answers: Mapping[int, tuple[Answer, ...]]
-    body: str | None = None
-    """The name of a model, as `query` is."""
+    body: type[BaseModel] | None = None
     body_required: bool = True
-    query: str | None = None
+    query: type[BaseModel] | None = None
     takes_bytes: bool = False
     """Whether the body is a file's bytes."""
     problems: Mapping[int, str] = field(default_factory=dict)
@@ -72,9 +81,12 @@ class Endpoint:
         return problems
 
 
-def json_answer(body: bytes | BaseModel, status: int = 200) -> web.Response:
-    """Return an answer in JSON, from a model or from bytes that are JSON already."""
-    data = body if isinstance(body, bytes) else body.model_dump_json(by_alias=True).encode()
+def json_answer(body: BaseModel | Struct | bytes, status: int = 200) -> web.Response:
+    """Return an answer in JSON, from a model, a struct, or bytes that are JSON already."""
+    if isinstance(body, BaseModel):
+        data = body.model_dump_json(by_alias=True).encode()
+    else:
+        data = body if isinstance(body, bytes) else encode(body)
     return web.Response(body=data, status=status, content_type="application/json")
 
 
@@ -98,8 +110,6 @@ async def read_body(request: web.Request, model: type[Model], *, required: bool 
         InvalidFields: it is JSON, but not of this model.
         TooLarge: it is larger than the server takes.
     """
-    from pydantic import ValidationError  # late, as all of pydantic
-
     body = await read_bytes(request)
     if not body and not required:
         body = b"{}"
@@ -130,8 +140,6 @@ def read_query(request: web.Request, model: type[Model]) -> Model:
     Raises:
         InvalidFields: one is missing, unknown, wrong or given twice.
     """
-    from pydantic import ValidationError
-
     query = request.query
     if len(set(query)) != len(query):
         raise InvalidFields("A query parameter is given twice.")

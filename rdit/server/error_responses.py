@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import hdrs, web
 
 from .. import errors
-from ..protocol import models
+from . import models
 
 log = logging.getLogger(__name__)
 

@@ -6,17 +6,20 @@ import json
 import sys
 from collections.abc import Iterable
 from functools import cache
+from inspect import cleandoc
 from typing import Any
 
+import msgspec
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from .. import __version__
-from ..protocol import models
-from .endpoints import BYTES, Answer, Endpoint
+from . import models
+from .endpoints import BYTES, Answer, Endpoint, Frame, Schema
 from .routes.table import ENDPOINTS
 
 _REFERENCE = "#/components/schemas/{model}"
+_STRUCT_REFERENCE = "#/components/schemas/{name}"
 
 
 @cache
@@ -59,7 +62,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     if not endpoint.needs_token:
         operation["security"] = []
     if endpoint.query is not None:
-        operation["parameters"] = list(_parameters(_model(endpoint.query)))
+        operation["parameters"] = list(_parameters(endpoint.query))
     if endpoint.body is not None:
         operation["requestBody"] = {
             "required": endpoint.body_required,
@@ -95,45 +98,58 @@ def _parameters(query: type[BaseModel]) -> Iterable[dict[str, Any]]:
 def _response(answers: tuple[Answer, ...]) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for media in dict.fromkeys(answer.media for answer in answers):
-        schemas = [_reference(answer.model) for answer in answers if answer.media == media and answer.model is not None]
+        schemas = [_reference(answer.schema) for answer in answers if answer.media == media and answer.schema]
         content[media] = {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas} if schemas else {}}
     return {"description": " ".join(answer.description for answer in answers), "content": content}
 
 
 def _problem(status: int, description: str) -> dict[str, Any]:
-    content: dict[str, Any] = {"application/json": {"schema": _reference("Problem")}}
+    content: dict[str, Any] = {"application/json": {"schema": _reference(models.Problem)}}
     if status == 400:
         content["text/plain"] = {"schema": {"type": "string"}}  # what is no HTTP is refused before rdit sees it
     return {"description": description, "content": content}
 
 
-def _reference(model: str) -> dict[str, str]:
-    return {"$ref": _REFERENCE.format(model=model)}
-
-
-def _model(name: str) -> type[BaseModel]:
-    model: type[BaseModel] = getattr(models, name)
-    return model
+def _reference(schema: Schema) -> dict[str, str]:
+    return {"$ref": _REFERENCE.format(model=schema.name if isinstance(schema, Frame) else schema.__name__)}
 
 
 def _schemas() -> dict[str, Any]:
-    """Return the schemas of every model that an endpoint reads or answers, and of those they consist of."""
-    bodies = [_model(endpoint.body) for endpoint in ENDPOINTS if endpoint.body is not None]
+    """Return the schemas of all that an endpoint reads or answers, and of what they consist of."""
+    bodies = [endpoint.body for endpoint in ENDPOINTS if endpoint.body is not None]
     answers = [
-        _model(answer.model)
+        answer.schema
         for endpoint in ENDPOINTS
         for possible in endpoint.answers.values()
         for answer in possible
-        if answer.model is not None
+        if answer.schema is not None
     ]
-    used = dict.fromkeys([*((body, "validation") for body in bodies), *((a, "serialization") for a in answers)])
+    frames = [answer for answer in answers if isinstance(answer, Frame)]
+    kinds = [answer for answer in answers if not isinstance(answer, Frame)]
+    structs = [kind for kind in kinds if issubclass(kind, msgspec.Struct)]
+    structs += [struct for frame in frames for struct in frame.structs]
+    answered = [kind for kind in kinds if issubclass(kind, BaseModel)]
+    used = dict.fromkeys([*((body, "validation") for body in bodies), *((one, "serialization") for one in answered)])
     _, definitions = models_json_schema(
         [*used, (models.Problem, "serialization")],  # type: ignore[list-item]
         by_alias=True,
         ref_template=_REFERENCE,
     )
+    _, components = msgspec.json.schema_components(structs, ref_template=_STRUCT_REFERENCE)
+    for component in components.values():
+        component["description"] = cleandoc(component["description"])
+        _open_objects(component)
     schemas: dict[str, Any] = definitions["$defs"]
-    return schemas
+    unions = {frame.name: {"anyOf": [_reference(struct) for struct in frame.structs]} for frame in frames}
+    return {**schemas, **components, **unions}
+
+
+def _open_objects(schema: Any) -> None:
+    """Say of each object of which no property is described that it may have any: a MIME bundle, for one."""
+    for part in schema if isinstance(schema, list) else schema.values() if isinstance(schema, dict) else ():
+        _open_objects(part)
+    if isinstance(schema, dict) and schema.get("type") == "object" and "properties" not in schema:
+        schema["additionalProperties"] = True
 
 
 if __name__ == "__main__":

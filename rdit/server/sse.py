@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from aiohttp import hdrs, web
 
-from ..session import wire
+from ..protocol.encoding import encode
+from ..protocol.events import StreamEnd, StreamFailure
 from ..session.event_log import Subscription
 from ..session.runs import Run
 
 COMMENT = b": rdit is still here\n\n"
 WRITE_SIZE = 1 << 18
 """About how many bytes of results go out at once."""
-BEGINNING = 0.005
-"""Seconds in which a run has mostly begun, and a short one has ended: what comes within them goes out together."""
-COMPLETE = b'data: {"type":"complete"}\n\n'
+BEGINNING_SECONDS = 0.005
+"""In which a run has mostly begun, and a short one has ended: what comes within them goes out together."""
 
 
 class EventStream(web.StreamResponse):
@@ -48,25 +48,23 @@ async def send_events(response: web.StreamResponse, subscription: Subscription, 
 
 async def send_results(response: web.StreamResponse, run: Run) -> None:
     """Send one frame for each statement that ends, and one when the run is over."""
-    parts: list[bytes] = []
-    if not await run.wait(BEGINNING):
+    frames: list[bytes] = []
+    size = 0
+    if not await run.wait(BEGINNING_SECONDS):
         await response.write(b"")
     while results := await run.results():
-        size = 0
         for result in results:
-            parts.append(b"data: ")
-            for part in wire.result(*result):
-                parts.append(part)
-                size += len(part)
-                if size >= WRITE_SIZE:
-                    await response.write(b"".join(parts))
-                    parts, size = [], 0
-            parts.append(b"\n\n")
+            frames.append(_frame(result))
+            size += len(frames[-1])
+            if size >= WRITE_SIZE:
+                await response.write(b"".join(frames))
+                frames, size = [], 0
         if not run.finished.done():
-            await response.write(b"".join(parts))
-            parts = []
-    if run.problem is None:
-        parts.append(COMPLETE)
-    else:
-        parts.append(b'data: {"type":"error","message":%b}\n\n' % wire.quote(run.problem))
-    await response.write_eof(b"".join(parts))
+            await response.write(b"".join(frames))
+            frames, size = [], 0
+    frames.append(_frame(StreamEnd() if run.problem is None else StreamFailure(run.problem)))
+    await response.write_eof(b"".join(frames))
+
+
+def _frame(value: object) -> bytes:
+    return b"data: %b\n\n" % encode(value)

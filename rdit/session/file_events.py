@@ -1,4 +1,4 @@
-"""FileEvents: brings what happens to files to everybody whom it concerns.
+"""FileEvents: publishes changes of files in every session.
 
 Every session's pages hear of every change, because a panel of files may show it. A session whose statements imported
 the file is told which ones, and remembers it for a page that reloads.
@@ -11,14 +11,15 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from ..protocol import models
+from ..protocol.events import FileEvent
+from ..protocol.values import StatementName
 from ..workspace.file_index import Finder
 from ..workspace.local_imports import LocalModules, Module, Modules
 from ..workspace.paths import Workspace
 from ..workspace.watcher import Change, Watcher, watching
 from .session import Session
 from .sessions import Sessions
-from .state import Key
+from .state import Key, Statement
 
 log = logging.getLogger(__name__)
 
@@ -38,33 +39,28 @@ class FileEvents:
         self._planned: dict[str, Session] = {}
         self._planning = asyncio.Event()
 
-    def tell(self, changes: Sequence[Change]) -> None:
-        """Tell all sessions of *changes*."""
+    def publish(self, changes: Sequence[Change]) -> None:
+        """Publish *changes* in all sessions."""
         if any(change.change != "modified" or change.version is None for change in changes):
             self._finder.forget()
         for change in changes:
             for session in self._sessions.all():
-                session.announce(self._event(change, session))
+                session.publish(self._event(change, session))
 
-    def _event(self, change: Change, session: Session, changed: int | None = None) -> models.FileEvent:
-        importers = self._mark_importers(change.path, session, changed)
-        names = [models.StatementName(run_id=run_id, node_index=index) for run_id, index in importers]
-        return models.FileEvent(
-            path=change.path, change=change.change, version=change.version, imported_by=names or None
-        )
+    def _event(self, change: Change, session: Session, changed: int | None = None) -> FileEvent:
+        importers = self._importers_of(change.path, session, changed)
+        return FileEvent(change.path, change.change, change.version, importers or None)
 
-    def _mark_importers(self, path: str, session: Session, changed: int | None) -> list[Key]:
-        """Mark who had imported *path*: by now, or by the time *changed*, in nanoseconds since 1970."""
-        marked: list[Key] = []
+    def _importers_of(self, path: str, session: Session, changed: int | None) -> list[StatementName]:
+        """Return who had imported *path*: by now, or by the time *changed*, in nanoseconds since 1970."""
+        found: list[StatementName] = []
         for key in self._importers.get(session.id, {}).get(path, ()):
             statement = session.state.statements.get(key)
             if statement is None or statement.state == "waiting":
                 continue
-            if changed is None or (statement.ended is not None and changed > statement.ended):
-                if path not in statement.changed_imports:
-                    statement.changed_imports += (path,)
-                marked.append(key)
-        return marked
+            if changed is None or _ended_before(statement, changed):
+                found.append(StatementName(*key))
+        return found
 
     def planned(self, session: Session) -> None:
         """A run of *session* has a plan: look what it imports, when there is time."""
@@ -110,8 +106,13 @@ class FileEvents:
         so in truth.
         """
         statements = (session.state.statements.get(key) for key in self._importers[session.id][path])
-        if any(one is not None and one.ended is not None and module.changed > one.ended for one in statements):
-            session.announce(self._event(Change(path, "modified", module.version), session, module.changed))
+        if any(one is not None and _ended_before(one, module.changed) for one in statements):
+            session.publish(self._event(Change(path, "modified", module.version), session, module.changed))
+
+
+def _ended_before(statement: Statement, nanoseconds: int) -> bool:
+    """Return whether the statement had ended before a time in nanoseconds since 1970."""
+    return statement.ended_at is not None and nanoseconds > statement.ended_at * 1_000_000
 
 
 @asynccontextmanager
@@ -119,10 +120,10 @@ async def file_events(workspace: Workspace, sessions: Sessions, finder: Finder) 
     """Keep telling sessions what happens to files, for as long as the block lasts."""
     events: FileEvents
 
-    def tell(changes: list[Change]) -> None:
-        events.tell(changes)
+    def publish(changes: list[Change]) -> None:
+        events.publish(changes)
 
-    async with watching(workspace, tell) as watcher:
+    async with watching(workspace, publish) as watcher:
         events = FileEvents(workspace, sessions, finder, watcher)
         sessions.watch_plans(events.planned)
         following = asyncio.create_task(events.follow_plans(), name="following imports")

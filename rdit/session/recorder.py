@@ -1,218 +1,241 @@
-"""Recorder: what a kernel says about statements, as the session's state and events."""
+"""Recorder: what a kernel says of a run, as events."""
 
 from __future__ import annotations
 
 import logging
 import time
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Raw
+from msgspec.structs import replace
 
 from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
 from ..kernel.protocol.records import PLANNED, STEP
-from ..protocol import models
-from . import wire
-from .event_log import Store
-from .output.output import Output, Rolled
+from ..protocol.encoding import encode
+from ..protocol.events import (
+    AnyEvent,
+    ClearEvent,
+    InputDoneEvent,
+    InputEvent,
+    KernelEvent,
+    OutputEvent,
+    PlanEvent,
+    ResultEvent,
+    StartEvent,
+)
+from ..protocol.values import OutputItem, StatementInfo
+from .line_map import split_lines
+from .output.writer import OutputWriter
 from .runs import Run
-from .state import SessionState, Statement
+from .state import Key, SessionState, Statement
 
 log = logging.getLogger(__name__)
 
 
 class Recorder:
-    """Takes the kernel's messages about a run and its statements: changes the state, and tells the store."""
+    """Takes the kernel's messages about a run and its statements, and publishes what they mean.
 
-    def __init__(self, state: SessionState, store: Store, *, output_limit: int) -> None:
-        """Record into *state* and *store*; *output_limit* is in characters, of one statement."""
-        self.state = state
-        self.store = store
+    It reads the session's state, and leaves every change of it to the events.
+    """
+
+    def __init__(self, state: SessionState, publish: Callable[[AnyEvent], None], *, output_limit: int) -> None:
+        """Read *state* and *publish* events; *output_limit* is in characters, of one statement."""
         self.run: Run | None = None
         """The run under way."""
+        self._state = state
+        self._publish = publish
         self._output_limit = output_limit
+        self._writer = OutputWriter(reduces=True)
         self._questions = 0
+        self._clear_next: set[Key] = set()
+        """The statements whose output is to be forgotten when more of it comes: `clear_output(wait=True)`."""
 
-    def tell(self, event: models.EventModel, run_id: str | None = None, *, ends_run: bool = False) -> None:
-        """Give the session's subscribers *event*."""
-        payload = event.model_dump_json(by_alias=True, exclude_none=True).encode()
-        self.store.append(payload, run_id, ends_run=ends_run)
-
-    def tell_kernel(
-        self,
-        *,
-        state: Literal["starting", "idle", "busy", "waiting-for-input", "dead"],
-        **changes: Any,
-    ) -> None:
-        """Change what is known of the kernel, and tell it if that is news."""
-        kernel = self.state.kernel
-        changed = kernel._replace(state=state, **changes)
+    def set_kernel_state(self, **changes: Any) -> None:
+        """Publish what is known of the kernel now, if that is news."""
+        kernel = self._state.kernel
+        changed = replace(kernel, **changes)
         if changed != kernel:
-            self.state.kernel = changed
-            self.store.append(wire.kernel_event(changed._asdict()))
+            self._publish(KernelEvent(changed))
 
     def known(self, run_id: str) -> Run | None:
         """Return the run under way if it is this one; messages of a run that a reset ended are out of date."""
         run = self.run
         return run if run is not None and run.id == run_id else None
 
+    # ------------------------------------------------------------------------------------------ statements
+
     def on_planned(self, planned: messages.Planned, body: Body) -> None:
-        """A run begins: its statements take the place of older results."""
+        """Begin a run: its statements take the place of older results."""
         run = self.known(planned.run_id)
         if run is None:
             return
-        plan = [messages.PlannedStatement._make(one) for one in PLANNED.iter_unpack(body)]
-        whole = run.request.line_range is None
-        statements = self.state.plan(run.id, run.request.script, plan, whole=whole)
-        for statement in statements:
-            statement.keeps_raw = run.collects
-        infos = [
-            wire.statement_info(statement.node_index, statement.line_start, statement.line_end, statement.source)
-            for statement in statements
+        script = run.request.script
+        lines = split_lines(script)
+        statements = [
+            StatementInfo(node_index, line_start, line_end, "\n".join(lines[line_start - 1 : line_end]))
+            for node_index, line_start, line_end in PLANNED.iter_unpack(body)
         ]
-        self.store.append(wire.plan_event(run.id, infos), run.id)
+        is_new = script != self._state.script
+        self._clear_next.clear()
+        self._publish(PlanEvent(run.id, statements, run.request.line_range is None, script if is_new else None))
 
     def on_started(self, started: messages.StatementStarted, body: Body) -> None:
-        """A statement begins."""
+        """Begin a statement."""
         del body
         if self.known(started.run_id) is not None:
-            self._start_statement(started.run_id, started.node_index, time.monotonic())
+            self._start_statement(started.run_id, started.node_index, _now())
 
     def _start_statement(self, run_id: str, node_index: int, now: float) -> None:
-        statement = self.state.start(run_id, node_index, now)
+        statement = self._state.statements.get((run_id, node_index))
         if statement is None:
             log.error("the kernel started a statement that it had not planned: %d of run %s", node_index, run_id)
             return
-        payload = wire.start_event(run_id, node_index, statement.line_start, statement.line_end)
-        self.store.append(payload, run_id)
+        self._publish(StartEvent(run_id, node_index, statement.line_start, statement.line_end, now))
 
-    def on_written(self, written: messages.Written, body: Body) -> None:
-        """A piece of stream output came, of a statement or of nobody."""
-        text = str(body, "utf-8", "replace")
-        statement, stray = self.state.owner(written.run_id, written.node_index)
-        if statement is None:
-            log.info("output before anything ran is not shown: %.200r", text)
-            return
-        late = written.late or stray
-        self._apply_clear(statement)
-        for change in self.state.write(statement, written.stream, text, late):
-            self.store.append_output(change, statement.run_id, statement.node_index)
-        run = self.run
-        if late and run is not None and run.collects and statement.state != "running":
-            if run.late is None:
-                run.late = Output(self._output_limit, reduces=False)
-            run.late.write(written.stream, text, True)
-
-    def on_shown(self, shown: messages.Displayed, body: Body) -> None:
-        """An output item came, or a new state of one."""
+    def on_finished(self, finished: messages.StatementFinished, body: Body) -> None:
+        """End a statement."""
         del body
-        item = self._within_limit(shown.item)
-        if shown.update:
-            for statement, display in self.state.update(item):
-                payload = wire.output_event(statement.run_id, statement.node_index, display, display.view(None), 0)
-                self.store.append(payload, statement.run_id)
-            return
-        statement_or_none, stray = self.state.owner(shown.run_id, shown.node_index)
-        if statement_or_none is not None:
-            self._apply_clear(statement_or_none)
-            self._show(statement_or_none, item, late=shown.late or stray)
+        statement = self._state.statements.get((finished.run_id, finished.node_index))
+        if statement is not None and self.known(finished.run_id) is not None:
+            self.end_statement(statement, finished.duration * 1000, finished.peak_memory)
 
-    def _show(self, statement: Statement, item: messages.Item, *, late: bool = False) -> None:
-        for change in self.state.show(statement, item, late):
-            self.store.append_output(change, statement.run_id, statement.node_index)
-
-    def _within_limit(self, item: messages.Item) -> messages.Item:
-        """Return *item*, without its data when they are larger than one statement's output may be."""
-        if item.data is None:
-            return item
-        size = sum(len(part) if isinstance(part, str) else len(wire.json_bytes(part)) for part in item.data.values())
-        if size <= self._output_limit:
-            return item
-        text = f"{item.text}\n[rdit left out this display's data: {size:,} bytes. RDIT_OUTPUT_LIMIT allows more.]\n"
-        return messages.Item(item.type, text, display_id=item.display_id)
-
-    def add_error(self, statement: Statement, text: str) -> None:
-        """Show an error that rdit itself has to tell at the statement."""
-        self._show(statement, messages.Item("error", text))
-
-    def on_cleared(self, cleared: messages.Cleared, body: Body) -> None:
-        """A statement's output is to be forgotten, now or when its next comes."""
-        del body
-        statement, stray = self.state.owner(cleared.run_id, cleared.node_index)
-        if statement is None or stray or statement.output is None:
-            return
-        statement.output.clear_next = True
-        if not cleared.wait:
-            self._apply_clear(statement)
-
-    def _apply_clear(self, statement: Statement) -> None:
-        if statement.output is not None and statement.output.clear_next:
-            self.state.clear(statement)
-            self.tell(models.ClearEvent(run_id=statement.run_id, node_index=statement.node_index), statement.run_id)
-
-    def on_asked(self, asked: messages.InputRequested, body: Body) -> None:
-        """The script waits for input."""
-        del body
-        if self.known(asked.run_id) is None:
-            return
-        self._questions += 1
-        self.state.input = models.InputEvent(
-            run_id=asked.run_id,
-            node_index=asked.node_index,
-            question=self._questions,
-            prompt=asked.prompt,
-            password=asked.password,
-        )
-        self.tell(self.state.input, asked.run_id)
-        self.tell_kernel(state="waiting-for-input")
-
-    def input_done(self, asked: models.InputEvent) -> None:
-        """The script waits for input no longer."""
-        self.state.input = None
-        self.tell(models.InputDoneEvent(run_id=asked.run_id, node_index=asked.node_index), asked.run_id)
-
-    def on_ended(self, ended: messages.StatementFinished, body: Body) -> None:
-        """A statement ended."""
-        del body
-        statement = self.state.statements.get((ended.run_id, ended.node_index))
-        if statement is not None and self.known(ended.run_id) is not None:
-            self.end_statement(statement, ended.duration * 1000, ended.peak_memory)
-
-    def on_passed(self, passed: messages.StatementsFinished, body: Body) -> None:
-        """Statements ended, each followed by the next."""
-        run_id = passed.run_id
+    def on_statements_finished(self, finished: messages.StatementsFinished, body: Body) -> None:
+        """End statements that were each followed by the next."""
+        run_id = finished.run_id
         if self.known(run_id) is None:
             return
-        statements = self.state.statements
-        now = time.monotonic()
-        steps = list(STEP.iter_unpack(body))
-        for node_index, duration, peak_memory in steps:
+        statements = self._state.statements
+        now = _now()
+        for node_index, duration, peak_memory in STEP.iter_unpack(body):
             statement = statements.get((run_id, node_index))
             if statement is not None:
                 if statement.state == "waiting":  # it began with the end of the one before
                     self._start_statement(run_id, node_index, now)
                 self.end_statement(statement, duration * 1000, peak_memory or None)
-        self._start_statement(run_id, passed.node_index, now)
+        self._start_statement(run_id, finished.node_index, now)
 
     def end_statement(self, statement: Statement, duration_ms: float, peak_memory: int | None = None) -> None:
-        """End a statement: tell its result, and keep it for the run's requester."""
-        run_id = statement.run_id
-        if self.state.input is not None:
-            self.input_done(self.state.input)
-            self.tell_kernel(state="busy")
-        self.state.finish(statement, duration_ms, peak_memory, time.time_ns())
-        items = statement.items
-        for item in items:
-            if item.tail is not None:
-                item.tail_event = 0  # told once more, because a tail is sent in full only now
-                self.store.append_output(Rolled(item), run_id, statement.node_index)
-        payload = wire.result_event(
-            run_id,
-            statement.node_index,
-            statement.line_start,
-            statement.line_end,
-            invisible=not items,
-            duration_ms=duration_ms,
-            peak_memory=peak_memory,
+        """Publish the end of a statement, and keep its result for the run's requester."""
+        if self._state.input is not None:
+            self.input_done(self._state.input)
+            self.set_kernel_state(state="busy")
+        run_id, node_index = statement.key
+        start, end = statement.line_start, statement.line_end
+        self._publish(
+            ResultEvent(run_id, node_index, start, end, not statement.items, round(duration_ms, 3), peak_memory)
         )
-        self.store.append(payload, run_id)
-        if self.run is not None:
-            self.run.add_result(statement)
+        run = self.run
+        if run is not None and run.collector is not None:
+            run.collector.end_statement(node_index, start, end)
+            run.wake()
+
+    # ------------------------------------------------------------------------------------------ output
+
+    def on_written(self, written: messages.Written, body: Body) -> None:
+        """Add a piece of stream output to a statement's, or to that of the newest when it is nobody's."""
+        text = str(body, "utf-8", "replace")
+        statement, stray = self._owner(written.run_id, written.node_index)
+        if statement is None or statement.output is None:
+            log.info("output before anything ran is not shown: %.200r", text)
+            return
+        late = written.late or stray
+        self._apply_clear(statement)
+        output = statement.output
+        for event in self._writer.write(*statement.key, output, written.stream, text, late=late):
+            self._publish(event)
+        run = self.run
+        if run is not None and run.collector is not None:
+            is_over = late and statement.state != "running"
+            run.collector.write(written.stream, text, output.limit, late=late, is_over=is_over)
+
+    def on_displayed(self, displayed: messages.Displayed, body: Body) -> None:
+        """Add an output item, or give one a new state."""
+        del body
+        item = self._within_limit(displayed.item)
+        if displayed.update:
+            for statement, shown in self._state.displays.get(item.display_id or "", ()):
+                self._publish(OutputEvent(*statement.key, shown.index, item, 0))
+            if self.run is not None and self.run.collector is not None:
+                self.run.collector.update(item)
+            return
+        owner, stray = self._owner(displayed.run_id, displayed.node_index)
+        if owner is not None:
+            self._apply_clear(owner)
+            self._show(owner, replace(item, late=displayed.late or stray))
+
+    def _show(self, statement: Statement, item: OutputItem) -> None:
+        output = statement.output
+        if output is None:
+            return
+        for event in self._writer.show(*statement.key, output, item):
+            self._publish(event)
+        if self.run is not None and self.run.collector is not None:
+            self.run.collector.show(item, output.limit)
+
+    def show_error(self, statement: Statement, text: str) -> None:
+        """Show an error that rdit itself has to tell at the statement."""
+        self._show(statement, OutputItem("error", text))
+
+    def _within_limit(self, item: messages.Item) -> OutputItem:
+        """Return *item*, without its data when they are larger than one statement's output may be."""
+        data, metadata, text = item.data, item.metadata, item.text
+        if data is not None:  # JSON is encoded once, for its size and for all who read it
+            data = {mime: part if isinstance(part, str) else Raw(encode(part)) for mime, part in data.items()}
+            size = sum([len(part) for part in data.values()])
+            if size > self._output_limit:
+                text += f"\n[rdit left out this display's data: {size:,} bytes. RDIT_OUTPUT_LIMIT allows more.]\n"
+                data = metadata = None
+        return OutputItem(item.type, text, data, metadata, item.display_id)
+
+    def on_cleared(self, cleared: messages.Cleared, body: Body) -> None:
+        """Forget a statement's output, now or when more of it comes."""
+        del body
+        statement, stray = self._owner(cleared.run_id, cleared.node_index)
+        if statement is None or stray or not statement.items:
+            return
+        self._clear_next.add(statement.key)
+        if not cleared.wait:
+            self._apply_clear(statement)
+
+    def _apply_clear(self, statement: Statement) -> None:
+        if not self._clear_next or statement.key not in self._clear_next:
+            return
+        self._clear_next.discard(statement.key)
+        self._publish(ClearEvent(*statement.key))
+        if self.run is not None and self.run.collector is not None:
+            self.run.collector.clear()
+
+    def _owner(self, run_id: str | None, node_index: int | None) -> tuple[Statement | None, bool]:
+        """Return the statement that output belongs to, and whether it is somebody else's who has gone.
+
+        Output that nobody can place, or whose statement is no longer shown, goes with the newest statement: it is
+        never lost.
+        """
+        if run_id is not None and node_index is not None:
+            statement = self._state.statements.get((run_id, node_index))
+            if statement is not None and statement.output is not None:
+                return statement, False
+        return self._state.newest, True
+
+    # ------------------------------------------------------------------------------------------ input
+
+    def on_input_requested(self, request: messages.InputRequested, body: Body) -> None:
+        """Ask whoever follows the session for a line."""
+        del body
+        if self.known(request.run_id) is None:
+            return
+        self._questions += 1
+        name = request.run_id, request.node_index
+        self._publish(InputEvent(*name, self._questions, request.prompt, request.password))
+        self.set_kernel_state(state="waiting-for-input")
+
+    def input_done(self, asked: InputEvent) -> None:
+        """Publish that the script waits for input no longer."""
+        self._publish(InputDoneEvent(asked.run_id, asked.node_index))
+
+
+def _now() -> float:
+    """Return the time in milliseconds since 1970, as events tell it."""
+    return time.time() * 1000

@@ -4,90 +4,136 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import dataclass
 
-from ..protocol import models
-from .output.output import Item, Output
-from .state import Statement
+from ..protocol.values import LineRange, OutputItem, StatementResult, Status, Stream
+from .output.output import Item, Output, View
+from .output.writer import OutputWriter
 
-Result = tuple[int, int, int, list[Item]]
-"""A statement that ended: its number, its first and last line, its output."""
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What to run, and how."""
+
+    script: str
+    line_range: LineRange | None = None
+    stop_on_error: bool = True
+    interactive: bool = False
+    """Whether somebody can answer `input()`."""
 
 
 class Run:
     """One execute request: what it runs, and the whole results that wait for its requester."""
 
-    def __init__(self, run_id: str, request: models.ExecuteRequest, *, collect: bool) -> None:
+    def __init__(self, run_id: str, request: RunRequest, *, collect: bool) -> None:
         """Prepare the run; with *collect*, keep each statement's result until `results` takes it."""
         self.id = run_id
         self.request = request
         self.problem: str | None = None
         """Why rdit itself could not do it."""
-        self.finished: asyncio.Future[models.Status] = asyncio.get_running_loop().create_future()
-        self.late: Output | None = None
-        """Late output of the run's ended statements, for a requester who got their results already."""
-        self._results: deque[Result] | None = deque() if collect else None
+        self.finished: asyncio.Future[Status] = asyncio.get_running_loop().create_future()
+        self.collector = Collector(run_id) if collect else None
         self._waiter: asyncio.Future[bool] | None = None
 
-    @property
-    def collects(self) -> bool:
-        """Whether somebody takes the results."""
-        return self._results is not None
-
-    def add_result(self, statement: Statement) -> None:
-        """Keep the result of a statement that ended, as it stands now."""
-        output = statement.output
-        items = [] if output is None else list(output.raw_items)
-        if output is not None:
-            output.forget_raw()
-        if self._results is None:
-            return
-        if self.late is not None:
-            items += self.late.items
-            self.late = None
-        self._results.append((statement.node_index, statement.line_start, statement.line_end, items))
-        self._wake()
-
-    def finish(self, status: models.Status, problem: str | None = None) -> None:
-        """The run is over."""
+    def finish(self, status: Status, problem: str | None = None) -> None:
+        """End the run."""
         self.problem = problem
         if not self.finished.done():
             self.finished.set_result(status)
-        self._wake()
+        self.wake()
 
-    async def results(self) -> list[Result]:
+    async def results(self) -> list[StatementResult]:
         """Wait for results and return those that are ready; an empty list says that the run is over."""
-        waiting = self._results
-        if waiting is None:
+        collector = self.collector
+        if collector is None:
             return []
         await self.wait(None)
-        taken = list(waiting)
-        waiting.clear()
-        return taken
+        return collector.take()
 
     async def wait(self, timeout: float | None) -> bool:
         """Wait for a result or the end of the run, at most *timeout* seconds; return whether there is either."""
-        if self._results or self.finished.done():
+        if (self.collector is not None and self.collector.results) or self.finished.done():
             return True
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[bool] = loop.create_future()
         self._waiter = waiter
-        alarm = None if timeout is None else loop.call_later(timeout, self._give_up, waiter)
+        alarm = None if timeout is None else loop.call_later(timeout, _give_up, waiter)
         try:
             return await waiter
         finally:
             if alarm is not None:
                 alarm.cancel()
 
-    @staticmethod
-    def _give_up(waiter: asyncio.Future[bool]) -> None:
-        if not waiter.done():
-            waiter.set_result(False)
-
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """End the wait of who waits for a result."""
         waiter, self._waiter = self._waiter, None
         if waiter is not None and not waiter.done():
             waiter.set_result(True)
 
     def abandon(self) -> None:
-        """Nobody takes the results any more."""
-        self._results = None
+        """Keep no more results: nobody takes them."""
+        self.collector = None
+
+
+class Collector:
+    """Collects the output of a run to the byte, also what a terminal would not show any more, result by result."""
+
+    def __init__(self, run_id: str) -> None:
+        """Begin with nothing collected."""
+        self.results: deque[StatementResult] = deque()
+        self._run_id = run_id
+        self._writer = OutputWriter(reduces=False)
+        self._output: Output | None = None
+        self._late: Output | None = None
+
+    def write(self, stream: Stream, text: str, limit: int, *, late: bool, is_over: bool) -> None:
+        """Add output of the statement under way, or of one that *is_over*; *limit* is in characters."""
+        output = self._late_output(limit) if is_over else self._own_output(limit)
+        for event in self._writer.write(self._run_id, 0, output, stream, text, late=late):
+            output.apply(event)
+
+    def show(self, item: OutputItem, limit: int) -> None:
+        """Add a display or an error."""
+        output = self._own_output(limit)
+        for event in self._writer.show(self._run_id, 0, output, item):
+            output.apply(event)
+
+    def update(self, shown: OutputItem) -> None:
+        """Give the displays with this `display_id` that are not taken yet their new state."""
+        for item in () if self._output is None else self._output.items:
+            if item.display_id == shown.display_id:
+                item.replace(shown)
+
+    def clear(self) -> None:
+        """Forget what the statement under way has shown."""
+        self._output = None
+
+    def end_statement(self, node_index: int, line_start: int, line_end: int) -> None:
+        """Make what was collected the result of the statement that ended; late output of others goes with it."""
+        items: list[Item] = []
+        for output in (self._output, self._late):
+            items += () if output is None else output.items
+        self._output = self._late = None
+        shown = [item.value(View(item.text())) for item in items]
+        self.results.append(StatementResult(node_index, line_start, line_end, shown, not shown))
+
+    def take(self) -> list[StatementResult]:
+        """Return the results, and keep them no longer."""
+        taken = list(self.results)
+        self.results.clear()
+        return taken
+
+    def _own_output(self, limit: int) -> Output:
+        if self._output is None:
+            self._output = Output(limit)
+        return self._output
+
+    def _late_output(self, limit: int) -> Output:
+        if self._late is None:
+            self._late = Output(limit)
+        return self._late
+
+
+def _give_up(waiter: asyncio.Future[bool]) -> None:
+    if not waiter.done():
+        waiter.set_result(False)

@@ -81,7 +81,7 @@ class Sessions:
     def end_streams(self) -> None:
         """End every subscription, so that no open stream holds up a shutdown."""
         for session in self._sessions.values():
-            session.store.close()
+            session.log.close()
 
     async def close(self) -> None:
         """End all sessions at once."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rdit.session.output.output import Output
 from tests.server.events import events, texts
+from tests.session.output.writing import Writing
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -54,8 +54,8 @@ def outcome_in_python(python: str, script: Path, *arguments: str) -> Outcome:
 
 def as_shown(text: str) -> str:
     """Return *text* without what a terminal would no longer show, which the live stream does not have either."""
-    output = Output(1 << 26)
-    output.write("stdout", text, False)
+    output = Writing(1 << 26)
+    output.write("stdout", text)
     return "".join(item.text() for item in output.items)
 
 

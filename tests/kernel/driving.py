@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -32,6 +31,7 @@ from rdit.kernel.protocol.messages import (
     Written,
 )
 from rdit.kernel.protocol.records import PLANNED, STEP
+from rdit.protocol.encoding import encode as encode_json
 from rdit.session.decoding import decode
 
 KERNEL = Path(rdit.__file__).parent / "kernel" / "__main__.py"
@@ -120,10 +120,11 @@ class Kernel:
         self._received: list[tuple[Message, bytes]] = []
         self._run_ids = count(1)
 
-    async def send(self, *requests: Request) -> None:
-        """Send requests, which arrive together."""
+    async def send(self, *requests: Request, body: bytes = b"") -> None:
+        """Send requests, which arrive together; *body* is the last one's."""
         assert self.process.stdin is not None
-        self.process.stdin.writelines(encode(json.dumps(request._asdict()).encode()) for request in requests)
+        headers = [encode_json(request) for request in requests]
+        self.process.stdin.writelines([*map(encode, headers[:-1]), encode(headers[-1], body)])
         await self.process.stdin.drain()
 
     async def open(self, script_path: Path | None, directory: Path | None = None, *arguments: str) -> None:
@@ -190,7 +191,8 @@ class Kernel:
         """Send a run and wait for nothing."""
         transcript = Transcript(f"run-{next(self._run_ids)}")
         first, last = lines or (None, None)
-        await self.send(Run(transcript.run_id, script, first, last, **options))
+        request = Run(transcript.run_id, first, last, **options)
+        await self.send(request, body=script.encode("utf-8", "surrogatepass"))
         return transcript
 
     async def follow(self, transcript: Transcript, kind: type[M] = Completed) -> M:  # type: ignore[assignment]

@@ -11,9 +11,9 @@ for request in requests():
     if request["type"] == "run":
         run_id = request["run_id"]
         say("planned", run_id=run_id, body=ONE_STATEMENT)
-        say("started", run_id=run_id, node_index=0)
+        say("statement_started", run_id=run_id, node_index=0)
         say("written", b"so far\n", stream="stdout", run_id=run_id, node_index=0)
-        os.write(1, encode(b'{"type":"ended"}')[:-3])
+        os.write(1, encode(b'{"type":"statement_finished"}')[:-3])
         sys.stderr.write("some trouble\n")
         sys.stderr.flush()
         os.kill(os.getpid(), signal.SIGKILL)

@@ -6,4 +6,4 @@ come_up()
 for request in requests():
     if request["type"] == "run":
         say("planned", run_id=request["run_id"], body=ONE_STATEMENT)
-        say("started", run_id=request["run_id"], node_index=0)
+        say("statement_started", run_id=request["run_id"], node_index=0)

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdit.session.event_log import Store, Subscription
-from rdit.session.output.output import Item, Output, Rolled
+from rdit.protocol.events import (
+    AnyEvent,
+    CompleteEvent,
+    ErrorEvent,
+    ResultEvent,
+)
+from rdit.protocol.values import Stream
+from rdit.session.event_log import EventLog, Subscription
+from rdit.session.output.output import Item, Output
+from rdit.session.output.writer import OutputWriter
 
 
-def new_store(budget: int = 1 << 20) -> Store:
-    return Store(first_id=100, budget=budget)
+def new_log(budget: int = 1 << 20) -> EventLog:
+    return EventLog(first_id=100, budget=budget)
 
 
 def events(data: bytes) -> list[tuple[int | None, dict[str, Any]]]:
@@ -26,21 +36,30 @@ def events(data: bytes) -> list[tuple[int | None, dict[str, Any]]]:
     return parsed
 
 
-def write(store: Store, output: Output, text: str) -> None:
-    for change in output.write("stdout", text, False):
-        store.append_output(change, "r", 0)
+class Statement:
+    """A statement's output, and the log that its events go to, as in a session."""
+
+    def __init__(self, log: EventLog, limit: int) -> None:
+        self.log = log
+        self.output = Output(limit)
+        self.writer = OutputWriter(reduces=True)
+
+    def write(self, text: str, stream: Stream = "stdout") -> Item | None:
+        """Write *text* and return the item that took the last of it, if any changed."""
+        item = None
+        for event in self.writer.write("r", 0, self.output, stream, text):
+            item = self.output.apply(event)
+            self.log.append(event, self.output.items)
+        return item
+
+    def end(self) -> None:
+        for item in self.output.items:
+            item.growing = False
+        self.log.append(ResultEvent("r", 0, 1, 1, False, 1.0), self.output.items)
 
 
-def agrees(text: str, omitted: int, item: Item, window: int) -> None:
-    """A reader's text has the head and the newest end, is within its window, and lacks what it says."""
-    if item.chars <= window:
-        assert (text, omitted) == (item.text(), 0)
-        return
-    head = item.first_chars(window // 2)
-    assert text.startswith(head)
-    assert len(text) <= window
-    assert len(text) + omitted == item.chars
-    assert item.newest_chars(min(window // 4, item.kept_chars - len(head))) == text[len(head) :][-(window // 4) :]
+def message(number: int, run_id: str | None = None) -> AnyEvent:
+    return ErrorEvent(str(number), run_id)
 
 
 class Reader:
@@ -76,128 +95,145 @@ class Reader:
                 del self.omitted[event["index"]], self.cuts[event["index"]]
         self.texts[event["index"]] = text + event["item"]["text"]
 
+    def agrees(self, item: Item, window: int | None, written: str) -> None:
+        """Its text has the head and a newest end of what was *written*, fits its window, and lacks what it says."""
+        text, omitted = self.texts.get(item.index, ""), self.omitted.get(item.index, 0)
+        if window is None or item.chars <= window:
+            assert (text, omitted) == (item.text(), 0)
+            return
+        head = item.head.first_chars(window // 2)
+        assert text.startswith(head)
+        assert len(text) <= window
+        assert len(text) + omitted == item.chars
+        newest = text[len(head) :]
+        assert written.endswith(newest)
+        assert len(newest) >= min(window // 4, item.unbroken)
+
 
 async def test_events_are_numbered_and_come_in_order() -> None:
-    store = new_store()
-    subscription = Subscription(store)
-    store.append(b'{"n":1}')
-    store.append(b'{"n":2}')
-    assert events(subscription.read()) == [(100, {"n": 1}), (101, {"n": 2})]
+    log = new_log()
+    subscription = Subscription(log)
+    log.append(message(1))
+    log.append(message(2))
+    assert [(number, event["message"]) for number, event in events(subscription.read())] == [(100, "1"), (101, "2")]
     assert subscription.read() == b""
 
 
 async def test_who_comes_back_gets_what_follows_the_event_it_knows() -> None:
-    store = new_store()
+    log = new_log()
     for number in range(5):
-        store.append(b'{"n":%d}' % number)
-    assert [event["n"] for _, event in events(Subscription(store, after=102).read())] == [3, 4]
+        log.append(message(number))
+    assert [event["message"] for _, event in events(Subscription(log, after=102).read())] == ["3", "4"]
 
 
 async def test_who_knows_an_event_of_another_life_is_told_to_read_again() -> None:
-    store = new_store()
-    store.append(b"{}")
+    log = new_log()
+    log.append(message(0))
     for unknown in (5, 1000):
-        subscription = Subscription(store, after=unknown)
+        subscription = Subscription(log, after=unknown)
         assert events(subscription.read()) == [(None, {"type": "resync"})]
         assert subscription.ended
 
 
 async def test_who_falls_off_the_budget_is_told_to_read_again_and_others_go_on() -> None:
-    store = new_store(budget=100_000)
-    slow, quick = Subscription(store), Subscription(store)
+    log = new_log(budget=100_000)
+    slow, quick = Subscription(log), Subscription(log)
     for _ in range(1000):
-        store.append(b'{"x":"%b"}' % (b"x" * 1000))
+        log.append(message(0))
         assert len(events(quick.read())) == 1
     assert events(slow.read()) == [(None, {"type": "resync"})]
 
 
 async def test_unread_pieces_of_one_item_are_one_event() -> None:
-    store, output = new_store(), Output(10_000)
-    subscription = Subscription(store)
+    log = new_log()
+    statement = Statement(log, 10_000)
+    subscription = Subscription(log)
     for text in ("a", "b", "c"):
-        write(store, output, text)
+        statement.write(text)
     assert [event["item"]["text"] for _, event in events(subscription.read())] == ["abc"]
-    write(store, output, "d")
+    statement.write("d")
     assert [event["item"]["text"] for _, event in events(subscription.read())] == ["d"]
 
 
-async def test_a_snapshot_ends_merging_so_that_what_follows_it_is_new() -> None:
-    store, output = new_store(), Output(10_000)
-    write(store, output, "in the snapshot")
-    last = store.seal()
-    write(store, output, "after")
-    assert [event["item"]["text"] for _, event in events(Subscription(store, after=last).read())] == ["after"]
+async def test_a_view_of_the_session_ends_merging_so_that_what_follows_it_is_new() -> None:
+    log = new_log()
+    statement = Statement(log, 10_000)
+    statement.write("in the view")
+    last = log.seal()
+    statement.write("after")
+    assert [event["item"]["text"] for _, event in events(Subscription(log, after=last).read())] == ["after"]
 
 
 async def test_a_run_s_subscription_has_its_events_alone_and_ends_with_it() -> None:
-    store = new_store()
-    subscription = Subscription(store, run_id="b")
-    store.append(b'{"n":1}', "a")
-    store.append(b'{"n":2}', "b")
-    store.append(b'{"n":3}', "b", ends_run=True)
-    store.append(b'{"n":4}', "b")
-    assert [event["n"] for _, event in events(subscription.read())] == [2, 3]
+    log = new_log()
+    subscription = Subscription(log, run_id="b")
+    log.append(message(1, "a"))
+    log.append(message(2, "b"))
+    log.append(CompleteEvent("b", "ok"))
+    log.append(message(4, "b"))
+    assert [event.get("message") for _, event in events(subscription.read())] == ["2", None]
     assert subscription.ended
 
 
-async def test_waiting_ends_with_an_event_with_the_store_or_with_the_time() -> None:
-    store = new_store()
-    subscription = Subscription(store)
+async def test_waiting_ends_with_an_event_with_the_log_or_with_the_time() -> None:
+    log = new_log()
+    subscription = Subscription(log)
     assert not await subscription.wait(0.001)
     waiting = asyncio.create_task(subscription.wait(60))
     await asyncio.sleep(0)
-    store.append(b"{}")
+    log.append(message(0))
     assert await waiting
     subscription.read()
     waiting = asyncio.create_task(subscription.wait(60))
     await asyncio.sleep(0)
-    store.close()
+    log.close()
     assert await waiting
     assert subscription.read() == b""
     assert subscription.ended
 
 
 async def test_a_window_gets_the_head_once_and_then_the_newest_tail() -> None:
-    store, output = new_store(), Output(1 << 20)
-    reader = Reader(Subscription(store, window=1024))
+    log = new_log()
+    statement = Statement(log, 1 << 20)
+    reader = Reader(Subscription(log, window=1024))
     sent = 0
     for number in range(2000):
-        write(store, output, f"{number:09}\n")
+        statement.write(f"{number:09}\n")
         if number % 10 == 9:
             data = reader.subscription.read()
             sent += len(data)
             for _, event in events(data):
                 reader.take(event)
-    item = output.items[0]
-    agrees(reader.texts[0], reader.omitted[0], item, 1024)
+    item = statement.output.items[0]
+    reader.agrees(item, 1024, item.text())
     assert reader.texts[0].endswith("000001999\n")
     assert sent < 10 * item.chars  # an event of 100 characters is twice as long, and a cut repeats 256 now and then
 
 
 async def test_a_window_that_comes_late_gets_little_of_a_flood() -> None:
-    store, output = new_store(budget=1 << 24), Output(1 << 24)
-    subscription = Subscription(store, window=4096)
+    log = new_log(budget=1 << 24)
+    statement = Statement(log, 1 << 24)
+    subscription = Subscription(log, window=4096)
     for _ in range(100):
-        write(store, output, "x" * 50_000)
+        statement.write("x" * 50_000)
     data = subscription.read()
     assert len(data) < 3 * 4096
     reader = Reader(subscription)
     for _, event in events(data):
         reader.take(event)
-    agrees(reader.texts[0], reader.omitted[0], output.items[0], 4096)
+    reader.agrees(statement.output.items[0], 4096, statement.output.items[0].text())
 
 
 async def test_without_a_window_what_exceeds_the_limit_comes_whole_when_its_statement_ended() -> None:
-    store, output = new_store(budget=1 << 24), Output(20_000)
-    reader = Reader(Subscription(store))
+    log = new_log(budget=1 << 24)
+    statement = Statement(log, 20_000)
+    reader = Reader(Subscription(log))
     for number in range(10_000):
-        write(store, output, f"{number:09}\n")
+        statement.write(f"{number:09}\n")
         if number % 100 == 0:
             reader.read()
-    item = output.items[0]
-    item.growing = False
-    item.tail_event = 0
-    write(store, output, "end\n")
+    item = statement.output.items[0]
+    statement.end()
     reader.read()
     assert reader.texts[0] == item.text()
 
@@ -210,31 +246,30 @@ WRITES = st.lists(
 )
 
 
-@given(WRITES, st.sampled_from([1024, 1500, 4096, 20_000, None]), st.booleans())
+@given(WRITES, st.sampled_from([5, 50]), st.sampled_from([1024, 1500, 4096, 20_000, None]), st.booleans())
 async def test_however_reads_and_writes_mix_a_reader_ends_with_what_the_session_shows(
-    writes: list[tuple[str, bool, Any]], window: int | None, reconnect: bool
+    writes: list[tuple[str, bool, Any]], times: int, window: int | None, reconnect: bool
 ) -> None:
-    store, output = new_store(), Output(6000)
-    reader = Reader(Subscription(store, window=window))
+    log = new_log()
+    statement = Statement(log, 6000)
+    reader = Reader(Subscription(log, window=window))
+    written: dict[Item, str] = {}
     for text, read_now, stream in writes:
-        for change in output.write(stream, text * 5, False):
-            store.append_output(change, "r", 0)
+        item = statement.write(text * times, stream)
+        assert item is not None
+        written[item] = written.get(item, "") + text * times
         if read_now:
             reader.read()
+            for item in statement.output.items:
+                if item.tail is None or item.chars > (window or item.chars):
+                    reader.agrees(item, window, written[item])
             if reconnect and reader.ids:
-                reader.subscription = Subscription(store, after=reader.ids[-1], window=window)
-    for item in output.items:
-        item.growing = False
-        if item.tail is not None:  # as a session does when a statement ends
-            item.tail_event = 0
-            store.append_output(Rolled(item), "r", 0)
+                reader.subscription = Subscription(log, after=reader.ids[-1], window=window)
+    statement.end()
     reader.read()
-    assert len(reader.texts) == len(output.items)
-    for item in output.items:
-        if window is None:
-            assert reader.texts[item.index] == item.text()
-        else:
-            agrees(reader.texts[item.index], reader.omitted.get(item.index, 0), item, window)
+    assert len(reader.texts) == len(statement.output.items)
+    for item in statement.output.items:
+        reader.agrees(item, window, written[item])
     assert reader.ids == sorted(reader.ids)
 
 
@@ -261,42 +296,83 @@ DRAWN = [
 async def test_however_text_is_drawn_over_a_reader_ends_with_what_the_session_shows(
     writes: list[tuple[list[str], bool]], window: int | None, reconnect: bool
 ) -> None:
-    store, output = new_store(), Output(200_000)
-    reader, late = Reader(Subscription(store, window=window)), Subscription(store, window=window)
+    log = new_log()
+    statement = Statement(log, 200_000)
+    reader, late = Reader(Subscription(log, window=window)), Subscription(log, window=window)
     for pieces, read_now in writes:
-        write(store, output, "".join(pieces))
+        statement.write("".join(pieces))
         if read_now:
             reader.read()
+            for item in statement.output.items:
+                reader.agrees(item, window, item.text())
             if reconnect and reader.ids:
-                reader.subscription = Subscription(store, after=reader.ids[-1], window=window)
+                reader.subscription = Subscription(log, after=reader.ids[-1], window=window)
     newcomer = Reader(late)
     for one in (reader, newcomer):
         one.read()
-        for item in output.items:
-            text, omitted = one.texts.get(item.index, ""), one.omitted.get(item.index, 0)
-            if window is None:
-                assert text == item.text()
-            else:
-                agrees(text, omitted, item, window)
+        for item in statement.output.items:
+            one.agrees(item, window, item.text())
+
+
+@pytest.mark.parametrize(
+    ("end", "redraw"),
+    [
+        pytest.param("b", "\r\x1b[K", id="a character fewer than a quarter of the window is left"),
+        pytest.param("b", "\x1b[A\r\x1b[J", id="most of what the reader has is erased"),
+        pytest.param("", "\x1b[2A\rx", id="all that the reader has behind its cut is replaced"),
+    ],
+)
+async def test_what_is_drawn_over_leaves_a_reader_its_cut_and_a_quarter_of_its_window(end: str, redraw: str) -> None:
+    log = new_log()
+    statement = Statement(log, 200_000)
+    reader = Reader(Subscription(log, window=200))
+    statement.write(f"{'line':24}\n" * 10 + end)
+    reader.read()
+    statement.write(redraw)
+    reader.read()
+    reader.agrees(statement.output.items[0], 200, statement.output.items[0].text())
+
+
+@pytest.mark.parametrize(
+    ("texts", "window"),
+    [
+        pytest.param([450], 400, id="a quarter of the window is more than the tail"),
+        pytest.param([401, 90], 400, id="more comes at once than the tail holds"),
+        pytest.param([390, 20], 400, id="the tail was within the window"),
+    ],
+)
+async def test_a_reader_s_newest_text_has_no_gap_however_short_the_tail_is(texts: list[int], window: int) -> None:
+    log = new_log()
+    statement = Statement(log, 600)
+    reader = Reader(Subscription(log, window=window))
+    digits, written = itertools.cycle("0123456789abc"), ""
+    for chars in texts:
+        text = "".join(itertools.islice(digits, chars))
+        written += text
+        statement.write(text)
+        reader.read()
+    assert statement.output.items[0].dropped
+    reader.agrees(statement.output.items[0], window, written)
 
 
 async def test_a_bar_s_history_is_neither_sent_to_one_who_comes_back_nor_kept() -> None:
-    store, output = new_store(), Output(1 << 20)
-    reader = Reader(Subscription(store))
-    write(store, output, "starting\n")
+    log = new_log()
+    statement = Statement(log, 1 << 20)
+    reader = Reader(Subscription(log))
+    statement.write("starting\n")
     reader.read()
     raw = 0
     for done in range(20_000):
         update = f"\r{done / 1000:6.2f}%|{'█' * (done // 5000):20}| {done}/100000 [00:01<00:02, 9999.99it/s]"
         raw += len(update)
-        write(store, output, update)
+        statement.write(update)
         if done % 10 == 9:
             reader.read()
         if done == 50:
             left = reader.ids[-1]
-    history = Subscription(store, after=left).read()
+    history = Subscription(log, after=left).read()
     assert len(events(history)) == 1
     assert len(history) < 500
-    assert store._size < 200_000
+    assert log._size < 200_000
     assert raw > 1_000_000
-    assert reader.texts[0] == output.items[0].text() == "starting\n" + update[1:]
+    assert reader.texts[0] == statement.output.items[0].text() == "starting\n" + update[1:]

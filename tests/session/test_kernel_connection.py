@@ -17,8 +17,8 @@ import pytest
 
 from rdit.environments.launch import kernel_command, spawn_kernel
 from rdit.errors import InterpreterFailed
-from rdit.protocol import models
 from rdit.session.kernel_connection import KernelProcess, start_kernel
+from rdit.session.runs import RunRequest
 from rdit.session.session import Session
 from rdit.settings import Settings
 
@@ -45,7 +45,7 @@ async def open_session(settings: Settings, tmp_path: Path) -> AsyncIterator[Open
 
 
 def run(session: Session, script: str = "anything") -> Any:
-    return session.submit(models.ExecuteRequest(script=script), collect=True)
+    return session.submit(RunRequest(script), collect=True)
 
 
 def shown(session: Session) -> list[tuple[str, list[str]]]:
@@ -82,10 +82,10 @@ async def test_a_run_after_a_failed_start_tries_again(open_session: OpenSession)
 async def test_a_kernel_that_ignores_everything_but_sigkill_is_killed(open_session: OpenSession) -> None:
     session = await open_session("ignores_sigterm")
     await session.ready()
-    kernel = session._kernel
+    kernel = session._owner.kernel
     assert kernel is not None
     await session.close()
-    assert kernel.process.returncode == -signal.SIGKILL
+    assert kernel.child.process.returncode == -signal.SIGKILL
 
 
 async def test_a_kernel_that_dies_midway_ends_the_statement_with_what_it_had_printed(open_session: OpenSession) -> None:
@@ -114,13 +114,13 @@ async def test_a_kernel_that_speaks_nonsense_is_replaced(open_session: OpenSessi
 async def test_a_reset_that_is_ignored_replaces_the_whole_kernel(open_session: OpenSession) -> None:
     session = await open_session("ignores_reset", reset_timeout=0.3)
     await session.ready()
-    before = session._kernel
+    before = session._owner.kernel
     assert before is not None
     stuck = run(session)
     await asyncio.wait_for(session.reset(), 20)
     assert await stuck.finished == "interrupted"
-    assert session._kernel is not before
-    assert before.process.returncode is not None
+    assert session._owner.kernel is not before
+    assert before.child.process.returncode is not None
     assert session.state.kernel.state == "idle"
 
 
@@ -129,10 +129,10 @@ async def test_a_reset_works_during_a_flood_and_memory_is_bounded(open_session: 
     await session.ready()
     subscription = session.subscribe(window=2000)
     flood = run(session)
-    while not (session.state.running() and session.state.running().output and session.state.running().items[0].dropped):
+    while (running := session.state.running()) is None or not any(item.dropped for item in running.items):
         await subscription.wait(20)
         assert len(subscription.read()) < 100_000
-    assert session.store._size < 1_100_000
+    assert session.log._size < 1_100_000
     await asyncio.wait_for(session.reset(), 20)
     assert await flood.finished == "interrupted"
 
@@ -146,7 +146,7 @@ async def test_closing_a_session_that_is_just_starting_leaves_no_process(
         processes.append(spawn_kernel(command, directory))
         return processes[-1]
 
-    monkeypatch.setattr("rdit.session.session.spawn_kernel", spawn)
+    monkeypatch.setattr("rdit.session.kernel_owner.spawn_kernel", spawn)
     for turns in range(8):
         session = Session("main", settings, settings.script)
         for _ in range(turns * 3):
@@ -182,11 +182,11 @@ async def real_kernel(received: list[Any]) -> AsyncIterator[KernelProcess]:
 async def test_a_kernel_ends_with_its_block_and_tells_why_when_it_ends_before() -> None:
     received: list[Any] = []
     async with real_kernel(received) as kernel:
-        os.kill(kernel.process.pid, signal.SIGKILL)
+        os.kill(kernel.child.process.pid, signal.SIGKILL)
         assert await kernel.ended == "It was killed by SIGKILL."
     async with real_kernel(received) as kernel:
         pass
-    assert kernel.process.returncode == 0
+    assert kernel.child.process.returncode == 0
     assert await kernel.ended
 
 

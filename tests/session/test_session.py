@@ -12,9 +12,9 @@ import pytest
 from rdit.errors import NotFound
 from rdit.kernel.protocol import messages
 from rdit.kernel.protocol.records import PLANNED, STEP
-from rdit.protocol import models
+from rdit.protocol.encoding import encode
 from rdit.session.event_log import Subscription
-from rdit.session.runs import Run
+from rdit.session.runs import Run, RunRequest
 from rdit.session.session import Session
 from rdit.settings import Settings
 
@@ -22,7 +22,7 @@ from rdit.settings import Settings
 async def a_run_that_waits(session: Session) -> Run:
     """Begin a run whose only statement waits for input, and return it."""
     subscription = session.subscribe()
-    run = session.submit(models.ExecuteRequest(script="input()", detached=True))
+    run = session.submit(RunRequest("input()", interactive=True))
     while session.state.input is None:
         await subscription.wait(20)
         subscription.read()
@@ -34,7 +34,7 @@ def news(subscription: Subscription) -> list[dict[str, Any]]:
 
 
 def shown(session: Session) -> list[dict[str, Any]]:
-    return [item for statement in json.loads(session.snapshot(None))["statements"] for item in statement["output"]]
+    return [item for statement in json.loads(encode(session.view(None)))["statements"] for item in statement["output"]]
 
 
 def figure(run: Run, text: str, **fields: Any) -> messages.Displayed:
@@ -144,12 +144,12 @@ async def test_a_query_is_answered_or_ends_with_the_kernel(session: Session) -> 
     await a_run_that_waits(session)
     asked = asyncio.create_task(session.query("handle", {}))
     await asyncio.sleep(0)
-    (query_id,) = session._queries
+    (query_id,) = session._queries.pending
     session._receive([(messages.Reply(query_id, {"rows": []}), b"")])
     assert await asked == {"rows": []}
     asked = asyncio.create_task(session.query("handle", {}))
     await asyncio.sleep(0)
-    assert session._kernel is not None
-    session._kernel.fail("The test wants it so.")
+    assert session._owner.kernel is not None
+    session._owner.kernel.fail("The test wants it so.")
     with pytest.raises(NotFound):
         await asked

@@ -1,34 +1,81 @@
-"""What a session shows: results beside their lines, whatever is run again."""
+"""What a session shows: results beside their lines, whatever is run again. A state is what its events make of it."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
-from rdit.kernel.protocol.messages import Item, PlannedStatement
-from rdit.session.state import SessionState
+import pytest
+
+from rdit.protocol.encoding import encode
+from rdit.protocol.events import (
+    AnyEvent,
+    ClearEvent,
+    CompleteEvent,
+    FileEvent,
+    OutputEvent,
+    PlanEvent,
+    QueuedEvent,
+    ResetEvent,
+    ResultEvent,
+    StartEvent,
+)
+from rdit.protocol.values import OutputItem, StatementInfo, StatementName
+from rdit.session.state import SessionState, apply
+from rdit.session.view import session_statements
+
+CASES = json.loads(Path(__file__).with_name("plan_cases.json").read_text(encoding="utf-8"))
 
 
 def new_state(**limits: int) -> SessionState:
     return SessionState(**{"output_limit": 10_000, "session_output_limit": 100_000, **limits})
 
 
+def plan(state: SessionState, run_id: str, script: str, *lines: int | tuple[int, int], whole: bool = False) -> None:
+    """Begin a run of the statements at *lines*."""
+    spans = [line if isinstance(line, tuple) else (line, line) for line in lines]
+    text = script.split("\n")
+    infos = [StatementInfo(n, start, end, "\n".join(text[start - 1 : end])) for n, (start, end) in enumerate(spans)]
+    apply(state, PlanEvent(run_id, infos, whole, script if script != state.script else None))
+
+
+def start(state: SessionState, run_id: str, index: int, at: float = 1000.0) -> None:
+    statement = state.statements[run_id, index]
+    apply(state, StartEvent(run_id, index, statement.line_start, statement.line_end, at))
+
+
+def write(state: SessionState, run_id: str, index: int, text: str, item: int = 0) -> None:
+    apply(state, OutputEvent(run_id, index, item, OutputItem("stdout", text)))
+
+
+def finish(state: SessionState, run_id: str, index: int, duration_ms: float = 1.0) -> None:
+    statement = state.statements[run_id, index]
+    lines = statement.line_start, statement.line_end
+    apply(state, ResultEvent(run_id, index, *lines, not statement.items, duration_ms))
+
+
 def run(state: SessionState, run_id: str, script: str, *lines: int | tuple[int, int], whole: bool = False) -> None:
     """Run the statements at *lines* and have each print its run."""
-    spans = [line if isinstance(line, tuple) else (line, line) for line in lines]
-    planned = [PlannedStatement(index, start, end) for index, (start, end) in enumerate(spans)]
-    state.begin(run_id)
-    state.plan(run_id, script, planned, whole=whole)
-    for plan in planned:
-        statement = state.start(run_id, plan.node_index, 1.0)
-        assert statement is not None
-        state.write(statement, "stdout", f"{run_id}\n", False)
-        state.finish(state.statements[run_id, plan.node_index], 2.5)
-    state.complete(run_id)
+    apply(state, QueuedEvent(run_id))
+    plan(state, run_id, script, *lines, whole=whole)
+    for index in range(len(lines)):
+        start(state, run_id, index)
+        write(state, run_id, index, f"{run_id}\n")
+        finish(state, run_id, index, 2.5)
+    apply(state, CompleteEvent(run_id, "ok"))
+
+
+def stop_after_first(state: SessionState, run_id: str, script: str, *lines: int, whole: bool = False) -> None:
+    """Run the statements at *lines*, of which the first fails."""
+    plan(state, run_id, script, *lines, whole=whole)
+    start(state, run_id, 0)
+    finish(state, run_id, 0)
+    apply(state, CompleteEvent(run_id, "error"))
 
 
 def shown(state: SessionState, window: int | None = None) -> list[dict[str, Any]]:
-    statements: list[dict[str, Any]] = json.loads(state.statements_json(window, 5.0))
+    statements: list[dict[str, Any]] = json.loads(encode(session_statements(state, window, 5000.0)))
     return statements
 
 
@@ -61,31 +108,21 @@ def test_a_statement_is_shown_with_its_source_its_output_and_its_duration() -> N
 
 def test_a_statement_with_an_error_failed() -> None:
     state = new_state()
-    state.plan("a", "1 / 0", [PlannedStatement(0, 1, 1)], whole=True)
-    statement = state.start("a", 0, 1.0)
-    assert statement is not None
-    state.show(statement, Item("error", "ZeroDivisionError"), False)
-    state.finish(state.statements["a", 0], 1.0)
+    plan(state, "a", "1 / 0", 1, whole=True)
+    start(state, "a", 0)
+    apply(state, OutputEvent("a", 0, 0, OutputItem("error", "ZeroDivisionError")))
+    finish(state, "a", 0)
     assert shown(state)[0]["state"] == "failed"
 
 
 def test_a_running_statement_says_for_how_long() -> None:
     state = new_state()
-    state.plan("a", "x\ny", [PlannedStatement(0, 1, 1), PlannedStatement(1, 2, 2)], whole=True)
-    state.start("a", 0, 1.5)
+    plan(state, "a", "x\ny", 1, 2, whole=True)
+    start(state, "a", 0, 1500.0)
     first, second = shown(state)
     assert (first["state"], first["runningMs"]) == ("running", 3500)
     assert second["state"] == "waiting"
     assert "runningMs" not in second
-
-
-def stop_after_first(state: SessionState, run_id: str, script: str, *lines: int, whole: bool = False) -> None:
-    """Run the statements at *lines*, of which the first fails."""
-    state.begin(run_id)
-    state.plan(run_id, script, [PlannedStatement(index, line, line) for index, line in enumerate(lines)], whole=whole)
-    state.start(run_id, 0, 1.0)
-    state.finish(state.statements[run_id, 0], 1.0)
-    state.complete(run_id)
 
 
 def test_results_of_statements_that_a_run_did_not_reach_are_back_when_it_ends() -> None:
@@ -106,18 +143,16 @@ def test_a_result_that_is_back_is_stale_when_its_statement_was_edited() -> None:
 def test_a_statement_that_waits_says_what_it_would_replace_until_it_has_ended() -> None:
     state = new_state()
     run(state, "a", "x\ny", 1, 2)
-    state.begin("b")
-    state.plan("b", "x\ny", [PlannedStatement(0, 1, 1), PlannedStatement(1, 2, 2)], whole=True)
+    plan(state, "b", "x\ny", 1, 2, whole=True)
     first, second = shown(state)
     assert [earlier["runId"] for earlier in first["earlier"] + second["earlier"]] == ["a", "a"]
     assert second["state"] == "waiting"
-    statement = state.start("b", 0, 1.0)
-    assert statement is not None
-    state.write(statement, "stdout", "new", False)
+    start(state, "b", 0)
+    write(state, "b", 0, "new")
     assert "earlier" not in shown(state)[0]
-    state.finish(state.statements["b", 0], 1.0)
-    state.start("b", 1, 1.0)
-    state.finish(state.statements["b", 1], 1.0)
+    finish(state, "b", 0)
+    start(state, "b", 1)
+    finish(state, "b", 1)
     assert ["earlier" in statement for statement in shown(state)] == [False, False]
 
 
@@ -131,11 +166,10 @@ def test_two_runs_that_stop_early_leave_what_the_first_complete_one_showed() -> 
 
 def test_statements_that_a_run_did_not_reach_are_forgotten_with_it() -> None:
     state = new_state()
-    state.begin("a")
-    state.plan("a", "x\ny", [PlannedStatement(0, 1, 1), PlannedStatement(1, 2, 2)], whole=True)
-    state.start("a", 0, 1.0)
-    state.finish(state.statements["a", 0], 1.0)
-    state.complete("a")
+    plan(state, "a", "x\ny", 1, 2, whole=True)
+    start(state, "a", 0)
+    finish(state, "a", 0)
+    apply(state, CompleteEvent("a", "interrupted"))
     assert [statement["nodeIndex"] for statement in shown(state)] == [0]
     assert state.run_id is None
 
@@ -183,45 +217,97 @@ def test_a_result_that_a_longer_statement_now_covers_is_replaced() -> None:
     assert places(state) == [(1, 2, "b", False), (3, 3, "a", False)]
 
 
-def test_output_that_nobody_can_place_goes_with_the_newest_statement() -> None:
-    state = new_state()
-    run(state, "a", "x\ny", 1, 2)
-    statement, stray = state.owner(None, None)
-    assert statement is not None
-    assert (statement.line_start, stray) == (2, True)
-    assert state.owner("a", 0)[1] is False
-
-
 def test_a_display_is_updated_wherever_it_was_shown() -> None:
     state = new_state()
-    state.plan("a", "x\ny", [PlannedStatement(0, 1, 1), PlannedStatement(1, 2, 2)], whole=True)
+    plan(state, "a", "x\ny", 1, 2, whole=True)
     for index in (0, 1):
-        statement = state.start("a", index, 1.0)
-        assert statement is not None
-        state.show(statement, Item("display", "old", {"text/plain": "old"}, display_id="d"), False)
-    updated = state.update(Item("display", "new", {"text/plain": "new"}, display_id="d"))
-    assert [statement.node_index for statement, _ in updated] == [0, 1]
-    assert [statement["output"][0]["text"] for statement in shown(state)] == ["new", "new"]
-    assert state.update(Item("display", "x", display_id="unknown")) == []
+        start(state, "a", index)
+        item = OutputItem("display", "old", {"text/plain": "old"}, display_id="d")
+        apply(state, OutputEvent("a", index, 0, item))
+    places = [(statement.node_index, item.index) for statement, item in state.displays["d"]]
+    assert places == [(0, 0), (1, 0)]
+    for index, item_index in places:
+        new = OutputItem("display", "new", {"text/plain": "new"}, display_id="d")
+        apply(state, OutputEvent("a", index, item_index, new, replace_from=0))
+    assert [statement["output"][0]["data"] for statement in shown(state)] == [{"text/plain": "new"}] * 2
 
 
 def test_a_session_that_used_up_its_share_keeps_little_of_each_further_statement() -> None:
     state = new_state(output_limit=1_000_000, session_output_limit=2_000_000)
-    lines = range(1, 101)
-    state.plan("a", "\n".join("x" for _ in lines), [PlannedStatement(n, n + 1, n + 1) for n in range(100)], whole=True)
+    plan(state, "a", "\n".join("x" * 100), *range(1, 101), whole=True)
     for index in range(100):
-        statement = state.start("a", index, 1.0)
-        assert statement is not None
-        state.write(statement, "stdout", "x" * 900_000, False)
-        state.finish(state.statements["a", index], 1.0)
-    kept = sum(statement.output.chars() for statement in state.statements.values() if statement.output)
+        start(state, "a", index)
+        write(state, "a", index, "x" * 900_000)
+        finish(state, "a", index)
+    kept = sum(statement.chars() for statement in state.statements.values())
     assert kept < 2_000_000 + 100 * 100_000
+
+
+def test_a_statement_whose_output_is_cleared_begins_anew() -> None:
+    state = new_state()
+    plan(state, "a", "x", 1, whole=True)
+    start(state, "a", 0)
+    write(state, "a", 0, "old")
+    apply(state, ClearEvent("a", 0))
+    write(state, "a", 0, "new")
+    assert shown(state)[0]["output"] == [{"type": "stdout", "text": "new"}]
+
+
+def test_a_statement_knows_which_of_its_imports_changed() -> None:
+    state = new_state()
+    run(state, "a", "import x\nimport y", 1, 2)
+    for path in ("x.py", "x.py", "z.py"):
+        apply(state, FileEvent(path, "modified", imported_by=[StatementName("a", 0)]))
+    assert [one.get("changedImports") for one in shown(state)] == [["x.py", "z.py"], None]
+
+
+def test_the_same_events_make_the_same_state() -> None:
+    events: list[AnyEvent] = []
+
+    state = new_state()
+    for run_id, script, lines in (("a", "x\ny\nz", (1, 2, 3)), ("b", "x\nY\nz\nw", (2, 4)), ("c", "w", (1,))):
+        text = script.split("\n")
+        events += [
+            QueuedEvent(run_id),
+            PlanEvent(run_id, [StatementInfo(n, k, k, text[k - 1]) for n, k in enumerate(lines)], False, script),
+        ]
+        for index, line in enumerate(lines):
+            events += [
+                StartEvent(run_id, index, line, line, 1000.0),
+                OutputEvent(run_id, index, 0, OutputItem("stdout", f"{run_id} 😀\n")),
+                OutputEvent(run_id, index, 0, OutputItem("stdout", "over"), replace_from=2),
+                ResultEvent(run_id, index, line, line, False, 1.0),
+            ]
+        events.append(CompleteEvent(run_id, "ok"))
+    again = new_state()
+    for event in events:
+        apply(state, event)
+    for event in events:
+        apply(again, event)
+    assert shown(state) == shown(again)
+    assert [one["output"][0]["text"] for one in shown(state)] == ["c over"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_plan_replaces_and_brings_back_what_the_rule_says(case: dict[str, Any]) -> None:
+    state = new_state()
+    for step in case["steps"]:
+        script = "\n".join(step["script"])
+        spans = [tuple(span) for span in step["plan"]]
+        plan(state, step["run"], script, *spans, whole=step["whole"])
+        for index in range(step["ran"]):
+            start(state, step["run"], index)
+            finish(state, step["run"], index)
+        if step.get("status"):
+            apply(state, CompleteEvent(step["run"], step["status"]))
+    found = [[one["runId"], one["lineStart"], one["lineEnd"], one["state"], one["stale"]] for one in shown(state)]
+    assert found == case["shows"]
 
 
 def test_a_reset_forgets_the_results_and_keeps_the_script() -> None:
     state = new_state()
     run(state, "a", "x\ny", 1, 2)
-    state.reset()
+    apply(state, ResetEvent())
     assert shown(state) == []
     assert state.script == "x\ny"
-    assert state.owner(None, None) == (None, True)
+    assert state.newest is None

@@ -4,13 +4,13 @@ import { LIVE_WINDOW } from "./opening";
 import { extended } from "./output";
 import { frames } from "./sse";
 import type {
-  DetachedAnswer,
+  DetachedResponse,
   EventFrame,
   ExecuteRequest,
-  FileAnswer,
+  FileContent,
   LineRange,
-  SessionAnswer,
-  VersionAnswer,
+  SessionResponse,
+  VersionResponse,
 } from "./types";
 
 /** The server sends a comment well within this time (milliseconds) when it has nothing else to say. */
@@ -38,7 +38,7 @@ export class PythonExecutionBackend implements SessionBackend {
     await request(this.server, "POST", "api/reset", { sessionId: this.sessionId });
   }
 
-  session(signal?: AbortSignal): Promise<SessionAnswer> {
+  session(signal?: AbortSignal): Promise<SessionResponse> {
     return request(
       this.server,
       "GET",
@@ -53,7 +53,7 @@ export class PythonExecutionBackend implements SessionBackend {
     yield* eventsOf(await answer(this.server, "GET", path, undefined, signal));
   }
 
-  start(script: string, lineRange: LineRange | null): Promise<DetachedAnswer> {
+  start(script: string, lineRange: LineRange | null): Promise<DetachedResponse> {
     const body = { ...this.runRequest(script, lineRange), detached: true };
     return request(this.server, "POST", "api/execute-script", body);
   }
@@ -83,11 +83,11 @@ export class PythonExecutionBackend implements SessionBackend {
     return (await answer(this.server, "GET", `api/output?${place}`)).text();
   }
 
-  readFile(path: string): Promise<FileAnswer> {
+  readFile(path: string): Promise<FileContent> {
     return request(this.server, "GET", `api/read-file?${new URLSearchParams({ path })}`);
   }
 
-  writeFile(path: string, content: string, version: string | null): Promise<VersionAnswer> {
+  writeFile(path: string, content: string, version: string | null): Promise<VersionResponse> {
     const body = { path, content, version, sessionId: this.sessionId };
     return request(this.server, "PUT", "api/write-file", body);
   }

@@ -1,11 +1,11 @@
 import type {
-  DetachedAnswer,
+  DetachedResponse,
   EventFrame,
-  FileAnswer,
+  FileContent,
   LineRange,
   OutputItem,
-  SessionAnswer,
-  VersionAnswer,
+  SessionResponse,
+  VersionResponse,
 } from "./types";
 
 /** A statement of a script that runs: announced without a result, and yielded again with the result it gave. */
@@ -34,11 +34,11 @@ export interface NumberedEvent {
 /** A backend whose runs belong to a session, so that a page may come, go, and find everything again. */
 export interface SessionBackend extends ExecutionBackend {
   /** Everything the session shows at this moment. */
-  session(signal?: AbortSignal): Promise<SessionAnswer>;
+  session(signal?: AbortSignal): Promise<SessionResponse>;
   /** What happens after event number *after*, for as long as the connection holds; it ends when the server ends it. */
   events(after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent>;
   /** Ask for a run whose events arrive through `events`. */
-  start(script: string, lineRange: LineRange | null): Promise<DetachedAnswer>;
+  start(script: string, lineRange: LineRange | null): Promise<DetachedResponse>;
   interrupt(): Promise<void>;
   /** Answer the *question* of an `input()` that waits; null is end-of-file. */
   input(text: string | null, question: number): Promise<void>;
@@ -46,9 +46,9 @@ export interface SessionBackend extends ExecutionBackend {
   query(handle: string, request: Record<string, unknown>): Promise<unknown>;
   /** All that the server keeps of an output item's text; throws `Refused` with status 404 when it is gone. */
   outputText(place: { runId: string; nodeIndex: number; item: number }): Promise<string>;
-  readFile(path: string): Promise<FileAnswer>;
+  readFile(path: string): Promise<FileContent>;
   /** Save if the file still is at *version* (null: does not exist yet); otherwise throws `Refused` with status 409. */
-  writeFile(path: string, content: string, version: string | null): Promise<VersionAnswer>;
+  writeFile(path: string, content: string, version: string | null): Promise<VersionResponse>;
 }
 
 /** The server answered, and the answer was no; the message is the server's own and says what to do. */

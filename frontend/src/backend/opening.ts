@@ -1,6 +1,6 @@
 import { Refused } from "./execution-backend";
 import { request, type Server } from "./http";
-import type { FileAnswer, SessionAnswer } from "./types";
+import type { FileContent, SessionResponse } from "./types";
 
 /** How much of one output item is sent live, in characters: more than anybody reads, less than would slow the page. */
 export const LIVE_WINDOW = 200_000;
@@ -10,7 +10,7 @@ export function openSession(
   server: Server,
   path: string | null,
   signal?: AbortSignal,
-): Promise<SessionAnswer> {
+): Promise<SessionResponse> {
   return path === null
     ? request(server, "GET", `api/session?file=true&window=${LIVE_WINDOW}`, undefined, signal)
     : request(server, "POST", "api/session", { path, window: LIVE_WINDOW, file: true }, signal);
@@ -18,9 +18,9 @@ export function openSession(
 
 /** The file at *path*, or null when there is none. */
 export async function readIfThere(
-  store: { readFile(path: string): Promise<FileAnswer> },
+  store: { readFile(path: string): Promise<FileContent> },
   path: string,
-): Promise<FileAnswer | null> {
+): Promise<FileContent | null> {
   try {
     return await store.readFile(path);
   } catch (error) {

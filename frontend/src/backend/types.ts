@@ -354,14 +354,9 @@ export interface components {
          * @description The statement's output so far is forgotten; indices start from 0 again.
          */
         ClearEvent: {
-            /** Nodeindex */
             nodeIndex: number;
-            /** Runid */
             runId: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             type: "clear";
         };
         /**
@@ -369,37 +364,27 @@ export interface components {
          * @description A run is over.
          */
         CompleteEvent: {
-            /**
-             * Exitcode
-             * @default null
-             */
+            /** @default null */
             exitCode?: number | null;
-            /** Runid */
             runId: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "ok" | "error" | "interrupted" | "exited" | "died";
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
+            status: "died" | "error" | "exited" | "interrupted" | "ok";
+            /** @enum {unknown} */
             type: "complete";
         };
         /**
-         * DeletedAnswer
+         * DeletedResponse
          * @description It is in the trash.
          */
-        DeletedAnswer: {
+        DeletedResponse: {
             /** Trashed */
             trashed: string;
         };
         /**
-         * DetachedAnswer
+         * DetachedResponse
          * @description The run was accepted; its events carry this id.
          */
-        DetachedAnswer: {
+        DetachedResponse: {
             /** Runid */
             runId: string;
         };
@@ -408,23 +393,12 @@ export interface components {
          * @description A failure of rdit itself.
          */
         ErrorEvent: {
-            /** Message */
             message: string;
-            /**
-             * Runid
-             * @default null
-             */
+            /** @default null */
             runId?: string | null;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             type: "error";
         };
-        /**
-         * EventFrame
-         * @description What one frame of a live stream holds.
-         */
         EventFrame: components["schemas"]["QueuedEvent"] | components["schemas"]["PlanEvent"] | components["schemas"]["StartEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["ClearEvent"] | components["schemas"]["InputEvent"] | components["schemas"]["InputDoneEvent"] | components["schemas"]["ResultEvent"] | components["schemas"]["CompleteEvent"] | components["schemas"]["KernelEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["ScriptEvent"] | components["schemas"]["FileEvent"] | components["schemas"]["ErrorEvent"];
         /**
          * ExecuteRequest
@@ -437,7 +411,7 @@ export interface components {
              */
             detached?: boolean;
             /** @default null */
-            lineRange?: components["schemas"]["LineRange"] | null;
+            lineRange?: components["schemas"]["RequestedLines"] | null;
             /**
              * Live
              * @default false
@@ -462,13 +436,11 @@ export interface components {
             window?: number | null;
         };
         /**
-         * FileAnswer
+         * FileContent
          * @description A text file and the version that a later save is checked against.
          */
-        FileAnswer: {
-            /** Content */
+        FileContent: {
             content: string;
-            /** Version */
             version: string;
         };
         /**
@@ -476,48 +448,23 @@ export interface components {
          * @description Something happened to a file or folder of the workspace; whatever did it.
          */
         FileEvent: {
-            /**
-             * Change
-             * @enum {string}
-             */
-            change: "created" | "modified" | "deleted";
-            /**
-             * Importedby
-             * @default null
-             */
+            /** @enum {unknown} */
+            change: "created" | "deleted" | "modified";
+            /** @default null */
             importedBy?: components["schemas"]["StatementName"][] | null;
-            /** Path */
             path: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             type: "file";
-            /**
-             * Version
-             * @default null
-             */
+            /** @default null */
             version?: string | null;
         };
         /**
-         * FindAnswer
+         * FindResponse
          * @description The files that fit, the best first.
          */
-        FindAnswer: {
+        FindResponse: {
             /** Paths */
             paths: string[];
-            /** Truncated */
-            truncated: boolean;
-        };
-        /**
-         * FolderAnswer
-         * @description What a folder holds: folders first, then by name.
-         */
-        FolderAnswer: {
-            /** Entries */
-            entries: components["schemas"]["FolderEntry"][];
-            /** Path */
-            path: string;
             /** Truncated */
             truncated: boolean;
         };
@@ -545,10 +492,22 @@ export interface components {
             symlink: boolean;
         };
         /**
-         * HealthAnswer
+         * FolderResponse
+         * @description What a folder holds: folders first, then by name.
+         */
+        FolderResponse: {
+            /** Entries */
+            entries: components["schemas"]["FolderEntry"][];
+            /** Path */
+            path: string;
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
+         * HealthResponse
          * @description The server answers.
          */
-        HealthAnswer: {
+        HealthResponse: {
             /**
              * Status
              * @default ok
@@ -561,14 +520,9 @@ export interface components {
          * @description The `input()` got its answer, or waits no longer.
          */
         InputDoneEvent: {
-            /** Nodeindex */
             nodeIndex: number;
-            /** Runid */
             runId: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             type: "input-done";
         };
         /**
@@ -576,23 +530,13 @@ export interface components {
          * @description The script waits in `input()`; answer with `POST /api/input`.
          */
         InputEvent: {
-            /** Nodeindex */
             nodeIndex: number;
-            /**
-             * Password
-             * @default false
-             */
+            /** @default false */
             password?: boolean;
-            /** Prompt */
             prompt: string;
-            /** Question */
             question: number;
-            /** Runid */
             runId: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             type: "input";
         };
         /**
@@ -619,10 +563,7 @@ export interface components {
          */
         KernelEvent: {
             kernel: components["schemas"]["KernelInfo"];
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             type: "kernel";
         };
         /**
@@ -630,40 +571,18 @@ export interface components {
          * @description The state of a session's kernel and the interpreter it runs.
          */
         KernelInfo: {
-            /**
-             * Executable
-             * @default null
-             */
+            /** @default null */
             executable?: string | null;
-            /**
-             * Generation
-             * @default 0
-             */
-            generation?: number;
-            /**
-             * Implementation
-             * @default null
-             */
+            generation: number;
+            /** @default null */
             implementation?: string | null;
-            /**
-             * Prefix
-             * @default null
-             */
+            /** @default null */
             prefix?: string | null;
-            /**
-             * Reason
-             * @default null
-             */
+            /** @default null */
             reason?: string | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "starting" | "idle" | "busy" | "waiting-for-input" | "dead";
-            /**
-             * Version
-             * @default null
-             */
+            /** @enum {unknown} */
+            state: "busy" | "dead" | "idle" | "starting" | "waiting-for-input";
+            /** @default null */
             version?: string | null;
         };
         /**
@@ -671,9 +590,7 @@ export interface components {
          * @description Lines of the script, counted from 1, both ends included.
          */
         LineRange: {
-            /** From */
             from: number;
-            /** To */
             to: number;
         };
         /**
@@ -702,27 +619,15 @@ export interface components {
          *     the text from `replaceFrom` on (in UTF-16 code units, as JavaScript counts).
          */
         OutputEvent: {
-            /** Index */
             index: number;
             item: components["schemas"]["OutputItem"];
-            /** Nodeindex */
             nodeIndex: number;
-            /**
-             * Omitted
-             * @default null
-             */
+            /** @default null */
             omitted?: number | null;
-            /**
-             * Replacefrom
-             * @default null
-             */
+            /** @default null */
             replaceFrom?: number | null;
-            /** Runid */
             runId: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             type: "output";
         };
         /**
@@ -730,55 +635,25 @@ export interface components {
          * @description One piece of what a statement shows. `text` is always there, so that a plain client can show it.
          */
         OutputItem: {
-            /**
-             * Cutat
-             * @default null
-             */
+            /** @default null */
             cutAt?: number | null;
-            /**
-             * Data
-             * @default null
-             */
+            /** @default null */
             data?: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Displayid
-             * @default null
-             */
+            /** @default null */
             displayId?: string | null;
-            /**
-             * Late
-             * @default null
-             */
-            late?: boolean | null;
-            /**
-             * Metadata
-             * @default null
-             */
+            /** @default false */
+            late?: boolean;
+            /** @default null */
             metadata?: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Omitted
-             * @default null
-             */
+            /** @default null */
             omitted?: number | null;
-            /** Text */
             text: string;
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "stdout" | "stderr" | "error" | "display";
-        };
-        /**
-         * PathAnswer
-         * @description Where it is now, from the workspace root and without symlinks.
-         */
-        PathAnswer: {
-            /** Path */
-            path: string;
+            /** @enum {unknown} */
+            type: "display" | "error" | "stderr" | "stdout";
         };
         /**
          * PathRequest
@@ -789,19 +664,26 @@ export interface components {
             path: string;
         };
         /**
+         * PathResponse
+         * @description Where it is now, from the workspace root and without symlinks.
+         */
+        PathResponse: {
+            /** Path */
+            path: string;
+        };
+        /**
          * PlanEvent
-         * @description A run begins: the statements to come, and the script they belong to.
+         * @description A run begins: the statements to come. Which earlier results they replace is in docs/http-api.md.
          */
         PlanEvent: {
-            /** Runid */
             runId: string;
-            /** Statements */
+            /** @default null */
+            script?: string | null;
             statements: components["schemas"]["StatementInfo"][];
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             type: "plan";
+            /** @default false */
+            whole?: boolean;
         };
         /**
          * Problem
@@ -835,12 +717,8 @@ export interface components {
         QueuedEvent: {
             /** @default null */
             lineRange?: components["schemas"]["LineRange"] | null;
-            /** Runid */
             runId: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             type: "queued";
         };
         /**
@@ -850,7 +728,6 @@ export interface components {
         QueuedRun: {
             /** @default null */
             lineRange?: components["schemas"]["LineRange"] | null;
-            /** Runid */
             runId: string;
         };
         /**
@@ -864,14 +741,21 @@ export interface components {
             to: string;
         };
         /**
+         * RequestedLines
+         * @description Lines of the script, counted from 1, both ends included.
+         */
+        RequestedLines: {
+            /** From */
+            from: number;
+            /** To */
+            to: number;
+        };
+        /**
          * ResetEvent
          * @description A fresh worker took over on request: the variables and the results are gone.
          */
         ResetEvent: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             type: "reset";
         };
         /**
@@ -879,43 +763,24 @@ export interface components {
          * @description A statement ended; its output came in `output` events before.
          */
         ResultEvent: {
-            /** Durationms */
             durationMs: number;
-            /** Isinvisible */
             isInvisible: boolean;
-            /** Lineend */
             lineEnd: number;
-            /** Linestart */
             lineStart: number;
-            /** Nodeindex */
             nodeIndex: number;
-            /**
-             * Peakmemorybytes
-             * @default null
-             */
+            /** @default null */
             peakMemoryBytes?: number | null;
-            /** Runid */
             runId: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             type: "result";
         };
-        /**
-         * ResultFrame
-         * @description What one frame of the default stream holds.
-         */
         ResultFrame: components["schemas"]["StatementResult"] | components["schemas"]["StreamEnd"] | components["schemas"]["StreamFailure"];
         /**
          * ResyncEvent
          * @description The subscriber fell too far behind: read `GET /api/session` again and go on from its `lastEventId`.
          */
         ResyncEvent: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             type: "resync";
         };
         /**
@@ -923,41 +788,9 @@ export interface components {
          * @description The session's script is at another path now: it was saved under a name, or renamed by some page.
          */
         ScriptEvent: {
-            /** Scriptpath */
             scriptPath: string | null;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             type: "script";
-        };
-        /**
-         * SessionAnswer
-         * @description All that a page needs to show a session as it stands; later events follow `lastEventId`.
-         */
-        SessionAnswer: {
-            /** @default null */
-            file?: components["schemas"]["FileAnswer"] | null;
-            input: components["schemas"]["InputEvent"] | null;
-            kernel: components["schemas"]["KernelInfo"];
-            /** Lasteventid */
-            lastEventId: number;
-            /** Queued */
-            queued: components["schemas"]["QueuedRun"][];
-            /** Rditversion */
-            rditVersion: string;
-            /** Root */
-            root: string;
-            /** Runid */
-            runId: string | null;
-            /** Script */
-            script: string | null;
-            /** Scriptpath */
-            scriptPath: string | null;
-            /** Sessionid */
-            sessionId: string;
-            /** Statements */
-            statements: components["schemas"]["SessionStatement"][];
         };
         /**
          * SessionRequest
@@ -971,82 +804,62 @@ export interface components {
             sessionId?: string | null;
         };
         /**
+         * SessionResponse
+         * @description All that a page needs to show a session as it stands; later events follow `lastEventId`.
+         */
+        SessionResponse: {
+            /** @default null */
+            file?: components["schemas"]["FileContent"] | null;
+            input: components["schemas"]["InputEvent"] | null;
+            kernel: components["schemas"]["KernelInfo"];
+            lastEventId: number;
+            queued: components["schemas"]["QueuedRun"][];
+            rditVersion: string;
+            root: string;
+            runId: string | null;
+            script: string | null;
+            scriptPath: string | null;
+            sessionId: string;
+            statements: components["schemas"]["SessionStatement"][];
+        };
+        /**
          * SessionStatement
          * @description A statement that ran, runs or waits, with all it has shown; lines are those of the session's `script`.
          */
         SessionStatement: {
-            /**
-             * Changedimports
-             * @default null
-             */
+            /** @default null */
             changedImports?: string[] | null;
-            /**
-             * Durationms
-             * @default null
-             */
+            /** @default null */
             durationMs?: number | null;
-            /**
-             * Earlier
-             * @default null
-             */
+            /** @default null */
             earlier?: components["schemas"]["SessionStatement"][] | null;
-            /**
-             * Importschanged
-             * @default false
-             */
-            importsChanged?: boolean;
-            /** Isinvisible */
+            importsChanged: boolean;
             isInvisible: boolean;
-            /** Lineend */
             lineEnd: number;
-            /** Linestart */
             lineStart: number;
-            /** Nodeindex */
             nodeIndex: number;
-            /** Output */
             output: components["schemas"]["OutputItem"][];
-            /**
-             * Peakmemorybytes
-             * @default null
-             */
+            /** @default null */
             peakMemoryBytes?: number | null;
-            /** Runid */
             runId: string;
-            /**
-             * Runningms
-             * @default null
-             */
+            /** @default null */
             runningMs?: number | null;
-            /** Source */
             source: string;
-            /**
-             * Stale
-             * @default false
-             */
-            stale?: boolean;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "waiting" | "running" | "done" | "failed";
+            stale: boolean;
+            /** @enum {unknown} */
+            state: "done" | "failed" | "running" | "waiting";
         };
         /**
          * StartEvent
          * @description A statement begins.
          */
         StartEvent: {
-            /** Lineend */
             lineEnd: number;
-            /** Linestart */
             lineStart: number;
-            /** Nodeindex */
             nodeIndex: number;
-            /** Runid */
             runId: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            startedAt: number;
+            /** @enum {unknown} */
             type: "start";
         };
         /**
@@ -1054,13 +867,9 @@ export interface components {
          * @description A statement that a run will execute.
          */
         StatementInfo: {
-            /** Lineend */
             lineEnd: number;
-            /** Linestart */
             lineStart: number;
-            /** Nodeindex */
             nodeIndex: number;
-            /** Source */
             source: string;
         };
         /**
@@ -1068,9 +877,7 @@ export interface components {
          * @description Which statement of which run.
          */
         StatementName: {
-            /** Nodeindex */
             nodeIndex: number;
-            /** Runid */
             runId: string;
         };
         /**
@@ -1078,22 +885,17 @@ export interface components {
          * @description A finished statement, exactly as the default stream of `/api/execute-script` sends it.
          */
         StatementResult: {
-            /** Isinvisible */
             isInvisible: boolean;
-            /** Lineend */
             lineEnd: number;
-            /** Linestart */
             lineStart: number;
-            /** Nodeindex */
             nodeIndex: number;
-            /** Output */
             output: components["schemas"]["OutputItem"][];
         };
         /**
-         * StatusAnswer
+         * StatusResponse
          * @description Done.
          */
-        StatusAnswer: {
+        StatusResponse: {
             /**
              * Status
              * @default ok
@@ -1106,32 +908,23 @@ export interface components {
          * @description The last frame of the default stream.
          */
         StreamEnd: {
-            /**
-             * Type
-             * @default complete
-             * @constant
-             */
-            type?: "complete";
+            /** @enum {unknown} */
+            type: "complete";
         };
         /**
          * StreamFailure
          * @description The last frame of the default stream when rdit itself failed.
          */
         StreamFailure: {
-            /** Message */
             message: string;
-            /**
-             * Type
-             * @default error
-             * @constant
-             */
-            type?: "error";
+            /** @enum {unknown} */
+            type: "error";
         };
         /**
-         * UploadAnswer
+         * UploadResponse
          * @description The file is there, whole.
          */
-        UploadAnswer: {
+        UploadResponse: {
             /** Path */
             path: string;
             /** Size */
@@ -1140,10 +933,10 @@ export interface components {
             version: string;
         };
         /**
-         * VersionAnswer
+         * VersionResponse
          * @description The file was saved and is at this version now.
          */
-        VersionAnswer: {
+        VersionResponse: {
             /** Version */
             version: string;
         };
@@ -1176,17 +969,17 @@ export interface components {
 }
 export type ClearEvent = components['schemas']['ClearEvent'];
 export type CompleteEvent = components['schemas']['CompleteEvent'];
-export type DeletedAnswer = components['schemas']['DeletedAnswer'];
-export type DetachedAnswer = components['schemas']['DetachedAnswer'];
+export type DeletedResponse = components['schemas']['DeletedResponse'];
+export type DetachedResponse = components['schemas']['DetachedResponse'];
 export type ErrorEvent = components['schemas']['ErrorEvent'];
 export type EventFrame = components['schemas']['EventFrame'];
 export type ExecuteRequest = components['schemas']['ExecuteRequest'];
-export type FileAnswer = components['schemas']['FileAnswer'];
+export type FileContent = components['schemas']['FileContent'];
 export type FileEvent = components['schemas']['FileEvent'];
-export type FindAnswer = components['schemas']['FindAnswer'];
-export type FolderAnswer = components['schemas']['FolderAnswer'];
+export type FindResponse = components['schemas']['FindResponse'];
 export type FolderEntry = components['schemas']['FolderEntry'];
-export type HealthAnswer = components['schemas']['HealthAnswer'];
+export type FolderResponse = components['schemas']['FolderResponse'];
+export type HealthResponse = components['schemas']['HealthResponse'];
 export type InputDoneEvent = components['schemas']['InputDoneEvent'];
 export type InputEvent = components['schemas']['InputEvent'];
 export type InputRequest = components['schemas']['InputRequest'];
@@ -1196,31 +989,32 @@ export type LineRange = components['schemas']['LineRange'];
 export type OpenSessionRequest = components['schemas']['OpenSessionRequest'];
 export type OutputEvent = components['schemas']['OutputEvent'];
 export type OutputItem = components['schemas']['OutputItem'];
-export type PathAnswer = components['schemas']['PathAnswer'];
 export type PathRequest = components['schemas']['PathRequest'];
+export type PathResponse = components['schemas']['PathResponse'];
 export type PlanEvent = components['schemas']['PlanEvent'];
 export type Problem = components['schemas']['Problem'];
 export type QueryRequest = components['schemas']['QueryRequest'];
 export type QueuedEvent = components['schemas']['QueuedEvent'];
 export type QueuedRun = components['schemas']['QueuedRun'];
 export type RenameRequest = components['schemas']['RenameRequest'];
+export type RequestedLines = components['schemas']['RequestedLines'];
 export type ResetEvent = components['schemas']['ResetEvent'];
 export type ResultEvent = components['schemas']['ResultEvent'];
 export type ResultFrame = components['schemas']['ResultFrame'];
 export type ResyncEvent = components['schemas']['ResyncEvent'];
 export type ScriptEvent = components['schemas']['ScriptEvent'];
-export type SessionAnswer = components['schemas']['SessionAnswer'];
 export type SessionRequest = components['schemas']['SessionRequest'];
+export type SessionResponse = components['schemas']['SessionResponse'];
 export type SessionStatement = components['schemas']['SessionStatement'];
 export type StartEvent = components['schemas']['StartEvent'];
 export type StatementInfo = components['schemas']['StatementInfo'];
 export type StatementName = components['schemas']['StatementName'];
 export type StatementResult = components['schemas']['StatementResult'];
-export type StatusAnswer = components['schemas']['StatusAnswer'];
+export type StatusResponse = components['schemas']['StatusResponse'];
 export type StreamEnd = components['schemas']['StreamEnd'];
 export type StreamFailure = components['schemas']['StreamFailure'];
-export type UploadAnswer = components['schemas']['UploadAnswer'];
-export type VersionAnswer = components['schemas']['VersionAnswer'];
+export type UploadResponse = components['schemas']['UploadResponse'];
+export type VersionResponse = components['schemas']['VersionResponse'];
 export type WriteFileRequest = components['schemas']['WriteFileRequest'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -1243,7 +1037,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PathAnswer"];
+                    "application/json": components["schemas"]["PathResponse"];
                 };
             };
             /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
@@ -1349,7 +1143,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeletedAnswer"];
+                    "application/json": components["schemas"]["DeletedResponse"];
                 };
             };
             /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
@@ -1602,7 +1396,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DetachedAnswer"];
+                    "application/json": components["schemas"]["DetachedResponse"];
                 };
             };
             /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
@@ -1689,7 +1483,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FindAnswer"];
+                    "application/json": components["schemas"]["FindResponse"];
                 };
             };
             /** @description The request is no proper HTTP, or its address or a header is too long. */
@@ -1755,7 +1549,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthAnswer"];
+                    "application/json": components["schemas"]["HealthResponse"];
                 };
             };
             /** @description The request is no proper HTTP, or its address or a header is too long. */
@@ -1798,7 +1592,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StatusAnswer"];
+                    "application/json": components["schemas"]["StatusResponse"];
                 };
             };
             /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
@@ -1886,7 +1680,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StatusAnswer"];
+                    "application/json": components["schemas"]["StatusResponse"];
                 };
             };
             /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
@@ -1963,7 +1757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FolderAnswer"];
+                    "application/json": components["schemas"]["FolderResponse"];
                 };
             };
             /** @description The request is no proper HTTP, or its address or a header is too long. */
@@ -2307,7 +2101,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FileAnswer"];
+                    "application/json": components["schemas"]["FileContent"];
                 };
             };
             /** @description The request is no proper HTTP, or its address or a header is too long. */
@@ -2395,7 +2189,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PathAnswer"];
+                    "application/json": components["schemas"]["PathResponse"];
                 };
             };
             /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
@@ -2501,7 +2295,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StatusAnswer"];
+                    "application/json": components["schemas"]["StatusResponse"];
                 };
             };
             /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
@@ -2589,7 +2383,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionAnswer"];
+                    "application/json": components["schemas"]["SessionResponse"];
                 };
             };
             /** @description The request is no proper HTTP, or its address or a header is too long. */
@@ -2659,7 +2453,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionAnswer"];
+                    "application/json": components["schemas"]["SessionResponse"];
                 };
             };
             /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
@@ -2759,7 +2553,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UploadAnswer"];
+                    "application/json": components["schemas"]["UploadResponse"];
                 };
             };
             /** @description The request is no proper HTTP, or its address or a header is too long. The upload broke off, or stopped coming. */
@@ -2865,7 +2659,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionAnswer"];
+                    "application/json": components["schemas"]["VersionResponse"];
                 };
             };
             /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */

@@ -1,5 +1,5 @@
 import { effect, type Signal, signal } from "@preact/signals";
-import type { FileAnswer } from "../backend/types";
+import type { FileContent } from "../backend/types";
 import { type ScriptFile, textOf } from "../session/file";
 import type { Draft, Drafts } from "./draft-store";
 import { merge3 } from "./merge3";
@@ -16,7 +16,7 @@ export type Recovery =
     };
 
 /** What becomes of *draft* when *disk* is what the file holds now; null when there is none. */
-export function recovery(draft: Draft, disk: FileAnswer | null): Recovery {
+export function recovery(draft: Draft, disk: FileContent | null): Recovery {
   const { text, base, version } = draft;
   if (!disk) return { kind: version === null ? "upon" : "gone", text, base, version };
   if (textOf(text).eq(textOf(disk.content))) return { kind: "obsolete" };

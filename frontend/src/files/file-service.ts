@@ -1,13 +1,13 @@
 import { Refused, Unreachable } from "../backend/execution-backend";
 import { answer, problemIn, request, type Server } from "../backend/http";
 import type {
-  DeletedAnswer,
-  FileAnswer,
-  FindAnswer,
-  FolderAnswer,
-  PathAnswer,
-  UploadAnswer,
-  VersionAnswer,
+  DeletedResponse,
+  FileContent,
+  FindResponse,
+  FolderResponse,
+  PathResponse,
+  UploadResponse,
+  VersionResponse,
 } from "../backend/types";
 import type { FileStore } from "../session/file";
 
@@ -23,33 +23,33 @@ export interface UploadOptions {
 export class FileService implements FileStore {
   constructor(private readonly server: () => Server) {}
 
-  readFile(path: string): Promise<FileAnswer> {
+  readFile(path: string): Promise<FileContent> {
     return this.get("api/read-file", { path });
   }
 
-  writeFile(path: string, content: string, version: string | null): Promise<VersionAnswer> {
+  writeFile(path: string, content: string, version: string | null): Promise<VersionResponse> {
     return request(this.server(), "PUT", "api/write-file", { path, content, version });
   }
 
   /** What is in a folder; empty for the workspace itself. */
-  list(path: string): Promise<FolderAnswer> {
+  list(path: string): Promise<FolderResponse> {
     return this.get("api/list-files", { path });
   }
 
-  find(query: string, limit: number, signal: AbortSignal): Promise<FindAnswer> {
+  find(query: string, limit: number, signal: AbortSignal): Promise<FindResponse> {
     return this.get("api/find-files", { query, limit: String(limit) }, signal);
   }
 
-  createFolder(path: string): Promise<PathAnswer> {
+  createFolder(path: string): Promise<PathResponse> {
     return request(this.server(), "POST", "api/create-folder", { path });
   }
 
-  rename(path: string, to: string): Promise<PathAnswer> {
+  rename(path: string, to: string): Promise<PathResponse> {
     return request(this.server(), "POST", "api/rename-file", { path, to });
   }
 
   /** Move a file or folder to the trash. */
-  remove(path: string): Promise<DeletedAnswer> {
+  remove(path: string): Promise<DeletedResponse> {
     return request(this.server(), "POST", "api/delete-file", { path });
   }
 
@@ -64,7 +64,7 @@ export class FileService implements FileStore {
   }
 
   /** Send *file*, which the browser reads from the disk as it goes: it is never whole in memory. */
-  upload(path: string, file: File, { replace, progress, signal }: UploadOptions): Promise<UploadAnswer> {
+  upload(path: string, file: File, { replace, progress, signal }: UploadOptions): Promise<UploadResponse> {
     const { url, token } = this.server();
     const parameters = new URLSearchParams({ path, replace: String(replace) });
     // Only XMLHttpRequest tells how far an upload has come.
@@ -74,10 +74,10 @@ export class FileService implements FileStore {
     sending.setRequestHeader("Content-Type", "application/octet-stream");
     const stop = () => sending.abort();
     signal.addEventListener("abort", stop, { once: true });
-    return new Promise<UploadAnswer>((resolve, reject) => {
+    return new Promise<UploadResponse>((resolve, reject) => {
       sending.upload.addEventListener("progress", ({ loaded }) => progress(loaded));
       sending.addEventListener("load", () => {
-        if (sending.status === 200) resolve(JSON.parse(sending.responseText) as UploadAnswer);
+        if (sending.status === 200) resolve(JSON.parse(sending.responseText) as UploadResponse);
         else reject(new Refused(sending.status, problemIn(sending.responseText, sending)));
       });
       sending.addEventListener("error", () =>

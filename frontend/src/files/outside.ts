@@ -2,7 +2,7 @@ import { type ChangeSet, type Text, Transaction } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import type { Signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
-import type { FileAnswer, FileEvent } from "../backend/types";
+import type { FileContent, FileEvent } from "../backend/types";
 import { type ScriptFile, textOf } from "../session/file";
 import { changesBetween } from "../session/lines";
 import type { Notices } from "../ui/notices";
@@ -25,7 +25,7 @@ export interface OutsideParts {
   undecided: Signal<boolean>;
   editor(): EditorView;
   /** The file at *path*, or null when there is none. */
-  read(path: string): Promise<FileAnswer | null>;
+  read(path: string): Promise<FileContent | null>;
   save(): void;
   /** Show the versions side by side; resolves to the text that the person settles on, or null. */
   compare(versions: Versions): Promise<string | null>;
@@ -88,7 +88,7 @@ export class OutsideChanges {
   }
 
   /** *theirs* is what is on disk. Returns whether nothing stands in the way of saving. */
-  take(path: string, theirs: FileAnswer | null): boolean {
+  take(path: string, theirs: FileContent | null): boolean {
     const { file } = this.parts;
     if (theirs === null) {
       this.lose(path);
@@ -120,11 +120,11 @@ export class OutsideChanges {
     return true;
   }
 
-  private isAsSaved(theirs: FileAnswer): boolean {
+  private isAsSaved(theirs: FileContent): boolean {
     return textOf(theirs.content).eq(this.parts.file.saved.peek());
   }
 
-  private accept(theirs: FileAnswer, text: Text): void {
+  private accept(theirs: FileContent, text: Text): void {
     const editor = this.parts.editor();
     const changes = changesBetween(editor.state.doc, text);
     this.parts.file.accept(theirs);
@@ -152,7 +152,7 @@ export class OutsideChanges {
   }
 
   /** Nothing is overwritten unasked, and whatever is chosen, undo brings the other text back. */
-  private offerChoices(path: string, theirs: FileAnswer, { overlaps }: Merged): void {
+  private offerChoices(path: string, theirs: FileContent, { overlaps }: Merged): void {
     this.parts.undecided.value = true;
     const places = overlaps.length === 1 ? "at a place" : `at ${overlaps.length} places`;
     this.parts.notices.say({
@@ -174,7 +174,7 @@ export class OutsideChanges {
     });
   }
 
-  private async settle(path: string, theirs: FileAnswer): Promise<void> {
+  private async settle(path: string, theirs: FileContent): Promise<void> {
     const { file } = this.parts;
     const mine = file.text.peek();
     const text = textOf(theirs.content);
@@ -189,7 +189,7 @@ export class OutsideChanges {
     if (chosen !== null) this.choose(theirs, chosen);
   }
 
-  private choose(theirs: FileAnswer, text: string): void {
+  private choose(theirs: FileContent, text: string): void {
     const editor = this.parts.editor();
     this.withdraw();
     this.parts.file.accept(theirs);

@@ -3,7 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import { type Signal, signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
 import { readIfThere } from "../backend/opening";
-import type { FileAnswer, FileEvent } from "../backend/types";
+import type { FileContent, FileEvent } from "../backend/types";
 import { type Command, saving } from "../editor/commands";
 import type { KeySettings } from "../editor/modal";
 import { createTextEditor } from "../editor/text-editor";
@@ -14,7 +14,7 @@ import { OutsideChanges, type Versions } from "./outside";
 
 export interface TextBenchParts {
   path: string;
-  content: FileAnswer;
+  content: FileContent;
   service: FileService;
   notices: Notices;
   parent: HTMLElement;

@@ -1,10 +1,10 @@
 /** A tree of files as a list of rows: which folders are open, and what is known of them. Values, never changed in place. */
-import type { FolderAnswer, FolderEntry } from "../backend/types";
+import type { FolderResponse, FolderEntry } from "../backend/types";
 import { folderOf, isWithin } from "./paths";
 
 export interface Tree {
   /** What is known of folders, by their paths; the workspace itself is the empty path. */
-  readonly folders: ReadonlyMap<string, FolderAnswer>;
+  readonly folders: ReadonlyMap<string, FolderResponse>;
   readonly open: ReadonlySet<string>;
 }
 
@@ -40,7 +40,7 @@ function rowsBelow(tree: Tree, path: string, level: number): Row[] {
   return rows;
 }
 
-export function withFolder(tree: Tree, path: string, answer: FolderAnswer): Tree {
+export function withFolder(tree: Tree, path: string, answer: FolderResponse): Tree {
   return { ...tree, folders: new Map(tree.folders).set(path, answer) };
 }
 

@@ -2,7 +2,7 @@ import { Text } from "@codemirror/state";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Refused, type SessionBackend } from "../backend/execution-backend";
 import { readIfThere } from "../backend/opening";
-import type { FileAnswer } from "../backend/types";
+import type { FileContent } from "../backend/types";
 
 /** The file of a script: what is on disk as far as the page knows, and what saving it needs. */
 export class ScriptFile {
@@ -18,7 +18,7 @@ export class ScriptFile {
   private saving: Promise<unknown> | null = null;
 
   /** *content* is null for a file that does not exist yet. */
-  constructor(path: string | null, content: FileAnswer | null) {
+  constructor(path: string | null, content: FileContent | null) {
     const text = textOf(content?.content ?? "");
     this.path = signal(path);
     this.text = signal(text);
@@ -77,7 +77,7 @@ export class ScriptFile {
   }
 
   /** From now on *theirs* is what a save replaces: the person has seen it. Null: the file is gone. */
-  accept(theirs: FileAnswer | null): void {
+  accept(theirs: FileContent | null): void {
     this.known = theirs?.version ?? null;
     this.missing.value = theirs === null;
     if (!theirs) return;
@@ -101,7 +101,7 @@ export class Conflict extends Error {
   constructor(
     readonly path: string,
     message: string,
-    readonly theirs: FileAnswer | null,
+    readonly theirs: FileContent | null,
   ) {
     super(message);
     this.name = "Conflict";

@@ -1,4 +1,4 @@
-import type { EventFrame, InputEvent, KernelInfo, QueuedRun, SessionAnswer } from "../backend/types";
+import type { EventFrame, InputEvent, KernelInfo, QueuedRun, SessionResponse } from "../backend/types";
 
 /** How far a run has come. */
 export interface RunProgress {
@@ -33,7 +33,7 @@ export interface SessionState {
 }
 
 /** The state that a `GET /api/session` describes; *now* is the page's clock in milliseconds. */
-export function stateOf(answer: SessionAnswer, now: number): SessionState {
+export function stateOf(answer: SessionResponse, now: number): SessionState {
   const own = answer.statements.filter((statement) => statement.runId === answer.runId);
   const ran = own.reduce((sum, { durationMs, runningMs }) => sum + (durationMs ?? runningMs ?? 0), 0);
   return {

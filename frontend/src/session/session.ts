@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Refused, type SessionBackend, Unreachable } from "../backend/execution-backend";
 import { isAbort } from "../backend/http";
-import type { EventFrame, LineRange, SessionAnswer } from "../backend/types";
+import type { EventFrame, LineRange, SessionResponse } from "../backend/types";
 import { reduce, type SessionState, stateOf } from "./reduce";
 
 /** How the page and its server stand. `lost` since a moment of the page's clock, in milliseconds. */
@@ -13,7 +13,7 @@ export type Connection =
 /** What a session tells the editor. Everything arrives in order, gathered into a call or a few for each painted frame. */
 export interface SessionListener {
   /** All results anew. */
-  replaced(answer: SessionAnswer): void;
+  replaced(answer: SessionResponse): void;
   /** What happened since, in order. */
   happened(events: readonly EventFrame[], now: number): void;
   /** The server was restarted and knows nothing of what the page shows. */
@@ -39,7 +39,7 @@ const QUICK = 4;
 /** Where the session of this page is found again after its server was restarted. */
 export interface SessionSource {
   backend: SessionBackend;
-  answer: SessionAnswer;
+  answer: SessionResponse;
 }
 
 /** One session as the page follows it: signals that show its state, and the requests that change it. */
@@ -166,7 +166,7 @@ export class Session<Key extends object = object> {
   }
 
   /** After a break: a server that was started anew has no results; the page keeps those that it shows. */
-  private takeUp(answer: SessionAnswer): void {
+  private takeUp(answer: SessionResponse): void {
     if (answer.statements.length > 0) {
       this.restart(answer);
     } else {
@@ -175,12 +175,12 @@ export class Session<Key extends object = object> {
     }
   }
 
-  private restart(answer: SessionAnswer): void {
+  private restart(answer: SessionResponse): void {
     this.begin(answer);
     this.listener.replaced(answer);
   }
 
-  private begin(answer: SessionAnswer): void {
+  private begin(answer: SessionResponse): void {
     this.flush();
     this.lastEventId = answer.lastEventId;
     this.state.value = stateOf(answer, performance.now());

@@ -2,11 +2,11 @@ import { Text } from "@codemirror/state";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Refused, type SessionBackend } from "../../src/backend/execution-backend";
 import { readIfThere } from "../../src/backend/opening";
-import type { FileAnswer } from "../../src/backend/types";
+import type { FileContent } from "../../src/backend/types";
 import { Conflict, ScriptFile } from "../../src/session/file";
 
 /** A disk with versions, as the server keeps it. */
-const disk = new Map<string, FileAnswer>();
+const disk = new Map<string, FileContent>();
 let writes = 0;
 
 const backend = {

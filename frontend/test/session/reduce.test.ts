@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { EventFrame, SessionAnswer, SessionStatement } from "../../src/backend/types";
+import type { EventFrame, SessionResponse, SessionStatement } from "../../src/backend/types";
 import { reduce, type SessionState, stateOf } from "../../src/session/reduce";
 
-const answer: SessionAnswer = {
+const answer: SessionResponse = {
   sessionId: "s",
   scriptPath: "analysis.py",
   root: "/work",

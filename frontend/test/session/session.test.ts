@@ -5,10 +5,10 @@ import {
   type SessionBackend,
   Unreachable,
 } from "../../src/backend/execution-backend";
-import type { EventFrame, SessionAnswer, SessionStatement } from "../../src/backend/types";
+import type { EventFrame, SessionResponse, SessionStatement } from "../../src/backend/types";
 import { Session, type SessionListener } from "../../src/session/session";
 
-const answer: SessionAnswer = {
+const answer: SessionResponse = {
   sessionId: "s",
   scriptPath: "a.py",
   root: "/work",
@@ -66,8 +66,8 @@ class Connection {
 
 let connections: Connection[];
 let told: string[];
-let present: SessionAnswer;
-let reopened: () => SessionAnswer;
+let present: SessionResponse;
+let reopened: () => SessionResponse;
 let session: Session;
 
 const backend = {

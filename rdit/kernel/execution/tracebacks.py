@@ -115,12 +115,6 @@ def plain_error(kind: str, message: str, detail: str = "") -> OutputItem:
     return OutputItem("error", text, {ERROR_FORMAT: {"type": kind, "message": message, "frames": [], "detail": detail}})
 
 
-def without_own_lines(stack: str) -> str:
-    """Return what `faulthandler` wrote, without the frames of rdit itself."""
-    kernel = __file__.rsplit("/", 2)[0]
-    return "".join(line for line in stack.splitlines(keepends=True) if not line.startswith(f'  File "{kernel}/'))
-
-
 def is_own_frame(frame: FrameType) -> bool:
     """Whether *frame* runs code of rdit rather than of the user."""
     package = dict.get(frame.f_globals, "__package__")

@@ -1,12 +1,14 @@
 """The messages that server and kernel exchange, one frame each.
 
-The header of a frame is the message as a JSON object, tagged by `type`. Only `Written` has a body, the bytes that the
-script wrote, and `Planned` and `StatementsFinished`, which may tell of ten thousand statements. The server checks what
-it receives against these same classes. Times are in seconds, lines are counted from 1 with both ends included.
+The header of a frame is the message as a JSON object, tagged by `type`. A body holds what would be costly as JSON: the
+script of a `Run`, the bytes of a `Written`, the ten thousand statements that a `Planned` or a `StatementsFinished` may
+have. The server checks what it receives against these same classes, which the kernel itself does not import. Times are
+in seconds, lines are counted from 1 with both ends included.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 Stream = Literal["stdout", "stderr"]
@@ -16,7 +18,8 @@ Status = Literal["ok", "error", "interrupted", "exited", "died"]
 # ---------------------------------------------------------------------------------------------- server → kernel
 
 
-class Open(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Open:
     """Which script the kernel is for. The first message, before any run.
 
     A later one says that the script has another path now: the next run is of that. All else holds from the next reset.
@@ -31,11 +34,14 @@ class Open(NamedTuple):
     type: Literal["open"] = "open"
 
 
-class Run(NamedTuple):
-    """Execute *script*, or the statements of it that overlap the lines *first_line* to *last_line*."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Execute the script in the body, or the statements of it that overlap the lines *first_line* to *last_line*.
+
+    The body is the text in UTF-8, with `surrogatepass`: the script reaches the worker as it was, whatever is in it.
+    """
 
     run_id: str
-    script: str
     first_line: int | None = None
     last_line: int | None = None
     stop_on_error: bool = True
@@ -44,26 +50,30 @@ class Run(NamedTuple):
     type: Literal["run"] = "run"
 
 
-class Interrupt(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Interrupt:
     """Send SIGINT to the worker's process group, as Ctrl-C in a terminal does. Keeps the namespace."""
 
     type: Literal["interrupt"] = "interrupt"
 
 
-class Reset(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Reset:
     """Kill the worker and its children and fork a fresh one."""
 
     type: Literal["reset"] = "reset"
 
 
-class Answer(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Answer:
     """A line for the `input()` that waits, without its newline; None is end-of-file."""
 
     text: str | None
     type: Literal["answer"] = "answer"
 
 
-class Query(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Query:
     """Ask the live object behind a display, such as a table, for a window of it. Answered between statements."""
 
     query_id: str
@@ -77,7 +87,8 @@ Request = Open | Run | Interrupt | Reset | Answer | Query
 # ---------------------------------------------------------------------------------------------- kernel → server
 
 
-class Ready(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Ready:
     """The supervisor is up. The first message of a kernel."""
 
     version: str
@@ -90,7 +101,8 @@ class Ready(NamedTuple):
     type: Literal["ready"] = "ready"
 
 
-class WorkerStarted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class WorkerStarted:
     """A fresh worker stands ready, with an empty namespace; *pid* is also its process group."""
 
     pid: int
@@ -105,7 +117,8 @@ class PlannedStatement(NamedTuple):
     line_end: int
 
 
-class Planned(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Planned:
     """The statements that the run will execute. The first message of a run.
 
     The body has a `records.PLANNED` for each, in order, with the fields of `PlannedStatement`.
@@ -115,15 +128,17 @@ class Planned(NamedTuple):
     type: Literal["planned"] = "planned"
 
 
-class StatementStarted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StatementStarted:
     """A statement begins."""
 
     run_id: str
     node_index: int
-    type: Literal["started"] = "started"
+    type: Literal["statement_started"] = "statement_started"
 
 
-class Written(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Written:
     """The body holds bytes written to *stream*, in order, never cut within a UTF-8 character of the script's own.
 
     `run_id` is None for output that belongs to no run (between runs, from a thread or child nobody can place).
@@ -137,7 +152,8 @@ class Written(NamedTuple):
     type: Literal["written"] = "written"
 
 
-class Item(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Item:
     """An output item that is not plain stream output: an echoed value, a display or an error.
 
     *data* is a MIME bundle: strings as they are, binary formats in base64, JSON formats as JSON values.
@@ -150,7 +166,8 @@ class Item(NamedTuple):
     display_id: str | None = None
 
 
-class Displayed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Displayed:
     """A new output item; with *update*, the new state of every display whose `display_id` is the item's."""
 
     run_id: str | None
@@ -158,10 +175,11 @@ class Displayed(NamedTuple):
     item: Item
     update: bool = False
     late: bool = False
-    type: Literal["shown"] = "shown"
+    type: Literal["displayed"] = "displayed"
 
 
-class Cleared(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cleared:
     """Forget the statement's output so far; with *wait*, only when its next output comes."""
 
     run_id: str | None
@@ -170,17 +188,19 @@ class Cleared(NamedTuple):
     type: Literal["cleared"] = "cleared"
 
 
-class InputRequested(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class InputRequested:
     """The script waits in `input()` or `getpass()` until an `Answer` or an `Interrupt` comes."""
 
     run_id: str
     node_index: int
     prompt: str
     password: bool = False
-    type: Literal["asked"] = "asked"
+    type: Literal["input_requested"] = "input_requested"
 
 
-class StatementFinished(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StatementFinished:
     """A statement ended; everything it wrote has been sent."""
 
     run_id: str
@@ -188,10 +208,11 @@ class StatementFinished(NamedTuple):
     duration: float
     peak_memory: int | None = None
     """By how many bytes the statement raised the most memory that the worker ever held; None when it did not."""
-    type: Literal["ended"] = "ended"
+    type: Literal["statement_finished"] = "statement_finished"
 
 
-class StatementsFinished(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StatementsFinished:
     """One statement after another has ended and been followed by the next, without any other message in between.
 
     The body has a `records.STEP` for each that ended: its index, its duration, its growth of the peak of memory, or 0.
@@ -200,10 +221,11 @@ class StatementsFinished(NamedTuple):
 
     run_id: str
     node_index: int
-    type: Literal["passed"] = "passed"
+    type: Literal["statements_finished"] = "statements_finished"
 
 
-class Completed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Completed:
     """The run is over and the worker is free. *exit_code* is set when the status is `exited`."""
 
     run_id: str
@@ -212,7 +234,8 @@ class Completed(NamedTuple):
     type: Literal["completed"] = "completed"
 
 
-class Died(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Died:
     """The worker's process ended although nobody asked it to. A fresh one follows with `WorkerStarted`.
 
     When a run was under way, the supervisor has sent its statement an `error` item, its `StatementFinished` and its
@@ -227,7 +250,8 @@ class Died(NamedTuple):
     type: Literal["died"] = "died"
 
 
-class Reply(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Reply:
     """The answer to a `Query`: *value*, or why there is none in *problem*; *gone* when the object no longer exists."""
 
     query_id: str

@@ -1,9 +1,9 @@
-"""What passes between a worker and its supervisor: event records, and the marks that order them among the output.
+"""Event records from a worker to its supervisor, and the marks that order them among the output.
 
 Whenever order matters the worker takes the next mark number, writes a small marker into the pipe of fd 1 and into that
-of fd 2, and then the event's record, which carries the number, into the event pipe. The supervisor hands an event on
-when both streams have come as far as its marker, so what was written before a statement's end belongs to that
-statement, also when a C library or a child process wrote it; and nobody ever waits for an answer.
+of fd 2, and then the event's record, which carries the number, into the event pipe. The supervisor forwards an event
+when both streams have reached its marker, so what was written before a statement's end belongs to that statement, also
+when a C library or a child process wrote it; and no side ever waits for an answer.
 """
 
 from __future__ import annotations
@@ -22,48 +22,46 @@ _HEADER = Struct(">BQiHI")
 PLANNED = Struct(">III")
 """A statement that a run will execute: its index, its first and its last line."""
 STEP = Struct(">IdQ")
-"""A statement that ended while another follows: its index, its duration in seconds, and by how many bytes it raised the
-peak of memory."""
+"""A statement that finished while another follows: its index, its duration in seconds, and by how many bytes it raised
+the peak of memory."""
 
-# What an event means to the supervisor; all but the frames that it carries is between the two processes.
-PASS = 0
-"""Hand the frames on."""
-STARTED = 1
-"""The statement with this index runs from here on."""
-ENDED = 2
-"""No statement runs."""
+# What a record means to the supervisor. Those named after a message carry its frame, unless said otherwise.
+FORWARD = 0
+"""Forward the frames; nothing else changes."""
+STATEMENT_STARTED = 1
+STATEMENT_FINISHED = 2
 COMPLETED = 3
-"""The run is over."""
-ASKED = 4
-"""The script waits for an answer to the question with this mark."""
+INPUT_REQUESTED = 4
+"""The answer must name this record's mark."""
 REPLIED = 5
-"""The oldest query has its answer."""
-SWITCHED = 6
-"""Python code writes to another stream from here on; in place of a statement's index, 1 or 2 tells to which."""
-STEPPED = 7
-"""One statement has ended, and the one with this index runs from here on; a `STEP` is in place of frames."""
+"""The oldest query has its `Reply`."""
+STREAM_SWITCHED = 6
+"""Python code writes to another stream from here on: 1 or 2, in place of a statement's index. Carries no frame."""
+STATEMENTS_FINISHED = 7
+"""One statement finished and the one with this index started. Carries a `STEP` rather than a frame: the supervisor
+makes one message of those that follow each other."""
 
 
 class Record:
-    """An event: what it means, its mark, whose output follows it, and the frames for the server that it carries.
+    """An event: what it means, its mark, the origin of the output after it, and the frames for the server it carries.
 
-    `voice` is the part of a `Written` header that names the statement to which the output after the mark belongs; empty
-    when that does not change. A mark of 0 waits for no output.
+    `origin` is the part of a `Written` header that names the statement to which the output after the mark belongs;
+    empty when that does not change. A mark of 0 waits for no output.
     """
 
-    __slots__ = ("frames", "mark", "meaning", "node_index", "voice")
+    __slots__ = ("frames", "mark", "meaning", "node_index", "origin")
 
-    def __init__(self, meaning: int, mark: int, node_index: int, voice: bytes, frames: bytes) -> None:
+    def __init__(self, meaning: int, mark: int, node_index: int, origin: bytes, frames: bytes) -> None:
         self.meaning = meaning
         self.mark = mark
         self.node_index = node_index
-        self.voice = voice
+        self.origin = origin
         self.frames = frames
 
 
-def encode_record(meaning: int, mark: int, node_index: int, voice: bytes, frames: bytes) -> bytes:
+def encode_record(meaning: int, mark: int, node_index: int, origin: bytes, frames: bytes) -> bytes:
     """Return the bytes of one record."""
-    return _HEADER.pack(meaning, mark, node_index, len(voice), len(frames)) + voice + frames
+    return _HEADER.pack(meaning, mark, node_index, len(origin), len(frames)) + origin + frames
 
 
 class RecordDecoder:
@@ -89,25 +87,25 @@ class RecordDecoder:
         header_size, read_header = _HEADER.size, _HEADER.unpack_from
         self._needed = header_size
         while size - start >= header_size:
-            meaning, mark, node_index, voice_size, frames_size = read_header(data, start)
-            voice_start = start + header_size
-            frames_start = voice_start + voice_size
+            meaning, mark, node_index, origin_size, frames_size = read_header(data, start)
+            origin_start = start + header_size
+            frames_start = origin_start + origin_size
             end = frames_start + frames_size
             if size < end:
                 self._needed = end - start
                 break
             start = end
-            records.append(Record(meaning, mark, node_index, data[voice_start:frames_start], data[frames_start:end]))
+            records.append(Record(meaning, mark, node_index, data[origin_start:frames_start], data[frames_start:end]))
         pending += data[start:]
         return records
 
 
 LIVE = b',"late":false'
-"""How a voice ends that is the statement's own, while it runs."""
+"""The end of an origin while its statement runs."""
 LATE = b',"late":true'
-"""How it ends once the statement has ended."""
+"""The end of an origin once its statement has finished."""
 
 
-def voice_of(run_id: str | None, node_index: int | None) -> bytes:
-    """Return the part of a `Written` header that says whose output it is, but for `LIVE` or `LATE`."""
+def origin_of(run_id: str | None, node_index: int | None) -> bytes:
+    """Return the part of a `Written` header that names the statement, but for `LIVE` or `LATE`."""
     return f'"run_id":{dumps(run_id)},"node_index":{dumps(node_index)}'.encode()

@@ -6,6 +6,10 @@ from collections import deque
 from itertools import islice
 from os import writev
 
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from ..protocol.frames import Body
+
 _SMALL = 1 << 12
 """Bytes of a piece that is cheaper to copy than to hand over by itself."""
 _JOINED = 1 << 16
@@ -22,9 +26,9 @@ class Outbox:
         self.descriptor = descriptor
         self.size = 0
         """Bytes that wait."""
-        self._pieces: deque[bytes | bytearray | memoryview] = deque()
+        self._pieces: deque[Body | bytearray] = deque()
 
-    def add(self, *pieces: bytes) -> None:
+    def add(self, *pieces: Body) -> None:
         """Let *pieces* wait behind what waits already; `flush` writes them."""
         waiting = self._pieces
         for piece in pieces:

@@ -1,18 +1,16 @@
-"""WorkerProcess: a worker as the supervisor sees it. What it wrote and what it tells come out in one order."""
+"""WorkerProcess: a worker as the supervisor sees it. Merges its output and its events into one order."""
 
 from __future__ import annotations
 
 import os
-import sys
 from _signal import SIGKILL  # type: ignore[import-not-found]
 from collections import deque
-from fcntl import fcntl
 from os import read
 from select import POLLIN, poll
 from time import monotonic
 
-from ..protocol.frames import prefix
-from ..protocol.records import LIVE, NUMBER, STEPPED, SWITCHED, Record, RecordDecoder, voice_of
+from ..protocol.frames import encode, prefix
+from ..protocol.records import LIVE, NUMBER, STATEMENTS_FINISHED, STREAM_SWITCHED, Record, RecordDecoder, origin_of
 from .outbox import Outbox
 from .relay import StreamRelay
 
@@ -20,33 +18,35 @@ TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-READ_SIZE = 1 << 18
-PIPE_SIZE = 1 << 18
-"""Bytes that a pipe of the worker holds, where the system lets us say so."""
-EVENT_PATIENCE = 0.25
-"""Seconds that output is held back behind a marker whose event does not come, because a signal tore it."""
-IMMINENT = 1
-"""Milliseconds that an event is awaited whose marker has come: the worker writes the one right after the other."""
-MOST_STEPS = 256
-"""Statements that one message tells of."""
+    from ..protocol.frames import Body
 
-_F_SETPIPE_SZ = 1031
-_NOBODYS = voice_of(None, None) + LIVE
+READ_SIZE = 1 << 18
+HELD_SECONDS = 0.25
+"""How long output is held back behind a marker whose event does not come, because a signal tore it."""
+IMMINENT_MILLISECONDS = 1
+"""How long to wait for an event whose marker has come: the worker writes the one right after the other."""
+MAX_STEPS = 256
+"""Statements that one message reports."""
+
+_NOBODYS = origin_of(None, None) + LIVE
 
 
 class WorkerProcess:
     """A worker's process, the supervisor's ends of its pipes, and what has come through them."""
 
-    def __init__(
-        self, pid: int, token: bytes, requests: int, events: int, streams: tuple[int, int], crash: int, life: int
-    ) -> None:
-        """Take over the descriptors of a worker that was just forked; its markers begin with *token*."""
+    def __init__(self, pid: int, token: bytes, descriptors: tuple[int, ...]) -> None:
+        """Take over the supervisor's ends of the pipes of a worker that was just forked.
+
+        *descriptors* are those for requests, events, stdout, stderr, the crash report, and any whose closing ends the
+        worker. Its markers begin with *token*.
+        """
+        requests, events, stdout, stderr, crash, *_ = self.descriptors = descriptors
         self.pid = pid
         self.outbox = Outbox(requests)
         """Requests that its pipe had no room for yet."""
         self.requests = requests
         self.events = events
-        self.streams = streams
+        self.streams = stdout, stderr
         self.crash = crash
         self.received = 0
         """Bytes of events and output that have come so far."""
@@ -57,7 +57,6 @@ class WorkerProcess:
         self.started = monotonic()
         self.held_since: float | None = None
         """Since when output waits behind a marker whose event has not come."""
-        self._life = life
         self._token = token
         self._relays = StreamRelay(token), StreamRelay(token)
         self._decoder = RecordDecoder()
@@ -66,18 +65,14 @@ class WorkerProcess:
         """The highest mark whose event was handed on."""
         self._steps: list[bytes] = []
         """The `STEP`s of statements that ended, to be told before anything else."""
-        self._voice = _NOBODYS
+        self._origin = _NOBODYS
         self._is_stderr_first = False
         self._is_cut_off = False
         """Whether its events have come to an end."""
-        for descriptor in self.descriptors():
+        for descriptor in descriptors:
             os.set_blocking(descriptor, False)
         self._awaiting_event = poll()
         self._awaiting_event.register(events, POLLIN)
-
-    def descriptors(self) -> tuple[int, ...]:
-        """Return the supervisor's ends of all pipes."""
-        return (self.requests, self.events, *self.streams, self.crash, self._life)
 
     def readable(self) -> Iterator[int]:
         """Yield the descriptors from which something is wanted now."""
@@ -112,7 +107,7 @@ class WorkerProcess:
 
     def await_event(self) -> None:
         """Read the event that is imminent, so that it goes on together with what was written before it."""
-        if self._awaiting_event.poll(IMMINENT):
+        if self._awaiting_event.poll(IMMINENT_MILLISECONDS):
             self.read(self.events)
 
     def read_all(self) -> None:
@@ -121,8 +116,8 @@ class WorkerProcess:
             while self.read(descriptor):
                 continue
 
-    def last_words(self) -> bytes:
-        """Return what it wrote when it crashed."""
+    def crash_report(self) -> bytes:
+        """Return the Python stack that it wrote when it crashed."""
         parts = []
         while True:
             try:
@@ -134,45 +129,45 @@ class WorkerProcess:
             parts.append(data)
         return b"".join(parts)
 
-    # ---------------------------------------------------------------------------------------------------- handing on
+    # ---------------------------------------------------------------------------------------------------- forwarding
 
-    def hand_on(self, outbox: Outbox) -> Iterator[Record]:
+    def forward(self, outbox: Outbox) -> Iterator[Record]:
         """Put all output and all events that may go on by now into *outbox*; yield each event that has."""
         records = self._records
         steps = self._steps
         while True:
             if not records or not self._drop_markers_of(records[0].mark):
-                self._hand_on_output(outbox)
+                self._forward_output(outbox)
             if not records:
                 break
             record = records.popleft()
             if record.mark > self._released:
                 self._bring_streams_to(record.mark, outbox)
                 self._released = record.mark
-            if record.meaning == STEPPED:
-                self._voice = record.voice
+            if record.meaning == STATEMENTS_FINISHED:
+                self._origin = record.origin
                 self._is_stderr_first = False
                 steps.append(record.frames)
-                if len(steps) < MOST_STEPS and records and records[0].meaning == STEPPED:
+                if len(steps) < MAX_STEPS and records and records[0].meaning == STATEMENTS_FINISHED:
                     continue  # only the newest matters to the supervisor
-                self._tell_steps(outbox)
+                self._report_steps(outbox)
             else:
-                if record.voice:
-                    self._voice = record.voice
+                if record.origin:
+                    self._origin = record.origin
                 # After a switch, what stands in that stream was written before what C code has put into the other one.
-                self._is_stderr_first = record.meaning == SWITCHED and record.node_index == 2
+                self._is_stderr_first = record.meaning == STREAM_SWITCHED and record.node_index == 2
                 outbox.add(record.frames)
             yield record
         self._release_what_was_torn(outbox)
 
-    def _tell_steps(self, outbox: Outbox) -> None:
+    def _report_steps(self, outbox: Outbox) -> None:
         """Put what is known of statements that ended into *outbox*, as one message."""
         body = b"".join(self._steps)
         self._steps.clear()
-        header = b'{"type":"passed",%b}' % self._voice.removesuffix(LIVE)
+        header = b'{"type":"statements_finished",%b}' % self._origin.removesuffix(LIVE)
         outbox.add(prefix(header, len(body)), body)
 
-    def hand_on_rest(self, outbox: Outbox) -> None:
+    def drain(self, outbox: Outbox) -> None:
         """Put whatever is left of the output into *outbox*; nothing more will come."""
         for stream, relay in enumerate(self._relays):
             rest = relay.take_all()
@@ -190,7 +185,7 @@ class WorkerProcess:
         self._released = mark
         return True
 
-    def _hand_on_output(self, outbox: Outbox) -> None:
+    def _forward_output(self, outbox: Outbox) -> None:
         first, second = (1, 0) if self._is_stderr_first else (0, 1)
         behind = self._relays[second].take(self._released)
         if behind:
@@ -203,9 +198,9 @@ class WorkerProcess:
 
     def _written(self, stream: int, data: bytes, outbox: Outbox) -> None:
         if self._steps:
-            self._tell_steps(outbox)
+            self._report_steps(outbox)
         name = b"stderr" if stream else b"stdout"
-        header = b'{"type":"written","stream":"' + name + b'",' + self._voice + b"}"
+        header = b'{"type":"written","stream":"' + name + b'",' + self._origin + b"}"
         outbox.add(prefix(header, len(data)), data)
 
     def _bring_streams_to(self, mark: int, outbox: Outbox) -> None:
@@ -215,7 +210,7 @@ class WorkerProcess:
         """
         for descriptor, relay in zip(self.streams, self._relays, strict=True):
             while relay.reached < mark and self.read(descriptor):
-                self._hand_on_output(outbox)
+                self._forward_output(outbox)
 
     def _release_what_was_torn(self, outbox: Outbox) -> None:
         """Let output go on that waits behind a marker whose event does not come."""
@@ -224,12 +219,38 @@ class WorkerProcess:
             self.held_since = None
         elif self.held_since is None:
             self.held_since = monotonic()
-        elif monotonic() - self.held_since > EVENT_PATIENCE and not self.read(self.events):
+        elif monotonic() - self.held_since > HELD_SECONDS and not self.read(self.events):
             self._released = held
             self.held_since = None
-            self._hand_on_output(outbox)
+            self._forward_output(outbox)
 
-    # ------------------------------------------------------------------------------------------------------- signals
+    # ---------------------------------------------------------------------------------------------- to the process
+
+    def send(self, *pieces: Body) -> None:
+        """Send the *pieces* of one frame."""
+        self.outbox.add(*pieces)
+        self.flush()
+
+    def flush(self) -> None:
+        """Send as much as the pipe takes now."""
+        try:
+            self.outbox.flush()
+        except OSError:
+            self.outbox.clear()  # it is dying; its end is reported when it is known
+
+    def leave_by(self, deadline: float) -> None:
+        """Tell the worker to end by itself; it `is_overdue` from *deadline* on."""
+        self.deadline = deadline
+        self.send(encode(b'{"type":"leave"}'))
+
+    def is_overdue(self) -> bool:
+        """Whether it was told to leave and has taken too long."""
+        return self.deadline is not None and monotonic() >= self.deadline
+
+    def next_deadline(self) -> float | None:
+        """Return when something has to be done for this worker although nothing comes from it."""
+        held = None if self.held_since is None else self.held_since + HELD_SECONDS
+        return self.deadline if held is None or (self.deadline is not None and self.deadline < held) else held
 
     def signal(self, number: int) -> None:
         """Send a signal to the worker and all it has started."""
@@ -245,12 +266,3 @@ class WorkerProcess:
     def kill(self) -> None:
         """End the worker and all it has started."""
         self.signal(SIGKILL)
-
-
-def enlarge(descriptor: int) -> None:
-    """Let a pipe hold more, so that the worker seldom waits for us; a system that cannot leaves it as it is."""
-    if sys.platform == "linux":
-        try:
-            fcntl(descriptor, _F_SETPIPE_SZ, PIPE_SIZE)
-        except OSError:
-            return  # the user has too many large pipes already

@@ -1,4 +1,4 @@
-"""How a worker tells that a run goes on: its plan, its statements as they begin and end, its completion.
+"""RunReporter: reports a run's plan, its statements as they start and finish, and its completion.
 
 A script may have ten thousand statements of a few microseconds each, so the end of one statement and the beginning of
 the next are one event, a few bytes long; the supervisor puts those that come together into one message.
@@ -9,7 +9,18 @@ from __future__ import annotations
 from json import dumps
 
 from ..protocol.frames import encode
-from ..protocol.records import COMPLETED, ENDED, LATE, LIVE, PASS, PLANNED, STARTED, STEP, STEPPED, voice_of
+from ..protocol.records import (
+    COMPLETED,
+    FORWARD,
+    LATE,
+    LIVE,
+    PLANNED,
+    STATEMENT_FINISHED,
+    STATEMENT_STARTED,
+    STATEMENTS_FINISHED,
+    STEP,
+    origin_of,
+)
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -31,57 +42,57 @@ _planned = PLANNED.pack
 _step = STEP.pack
 
 
-class Announcer:
-    """Tells the supervisor and the server how one run goes."""
+class RunReporter:
+    """Reports one run to the supervisor and the server."""
 
     def __init__(self, run_id: str, channel: Channel, output: LiveOutput) -> None:
         """Prepare the messages of the run *run_id*."""
         self._run_id = run_id
         self._channel = channel
         self._output = output
-        self._voice = voice_of(run_id, 0).removesuffix(b"0")
+        self._origin = origin_of(run_id, 0).removesuffix(b"0")
         self._run = f'"run_id":{dumps(run_id)}'
 
     def plan(self, statements: Iterable[Planned]) -> None:
-        """Tell which statements the run will execute; `start` or `complete` must follow."""
+        """Report which statements the run will execute; `start` or `complete` must follow."""
         body = b"".join([_planned(one.node_index, one.line_start, one.line_end) for one in statements])
-        self._channel.send(PASS, encode(f'{{"type":"planned",{self._run}}}'.encode(), body), marked=False, held=True)
+        self._channel.send(FORWARD, encode(f'{{"type":"planned",{self._run}}}'.encode(), body), marked=False, held=True)
 
     def start(self, index: int) -> None:
-        """Tell that the statement begins."""
-        voice = b"%b%d%b" % (self._voice, index, LIVE)
-        self._send(STARTED, f'{{"type":"started",{self._run},"node_index":{index}}}', index, voice)
-        self._output.speak_for(self._run_id, index, voice)
+        """Report that the statement starts."""
+        origin = b"%b%d%b" % (self._origin, index, LIVE)
+        self._send(STATEMENT_STARTED, f'{{"type":"statement_started",{self._run},"node_index":{index}}}', index, origin)
+        self._output.set_origin(self._run_id, index, origin)
 
     def end(self, index: int, duration: float, following: int | None, peak_memory: int = 0) -> None:
-        """Tell that the statement has ended, and that the one *following* it begins.
+        """Report that the statement has finished, and that the one *following* it starts.
 
         *duration* is in seconds, *peak_memory* in bytes by which it raised the worker's peak. When nothing follows,
         `complete` must.
         """
         output = self._output
         if following is None:
-            late = b"%b%d%b" % (self._voice, index, LATE)
+            late = b"%b%d%b" % (self._origin, index, LATE)
             output.statement_ended(late)
             memory = f',"peak_memory":{peak_memory}' if peak_memory > 0 else ""
-            header = f'{{"type":"ended",{self._run},"node_index":{index},"duration":{duration:.6f}{memory}}}'
-            self._send(ENDED, header, index, late, held=True)
-            output.speak_for(self._run_id, index, late)
+            header = (
+                f'{{"type":"statement_finished",{self._run},"node_index":{index},"duration":{duration:.6f}{memory}}}'
+            )
+            self._send(STATEMENT_FINISHED, header, index, late, held=True)
+            output.set_origin(self._run_id, index, late)
             return
         if output.has_threads():
-            output.statement_ended(b"%b%d%b" % (self._voice, index, LATE))
-        voice = b"%b%d%b" % (self._voice, following, LIVE)
-        self._channel.send(STEPPED, _step(index, duration, max(peak_memory, 0)), following, voice)
-        output.speak_for(self._run_id, following, voice)
+            output.statement_ended(b"%b%d%b" % (self._origin, index, LATE))
+        origin = b"%b%d%b" % (self._origin, following, LIVE)
+        self._channel.send(STATEMENTS_FINISHED, _step(index, duration, max(peak_memory, 0)), following, origin)
+        output.set_origin(self._run_id, following, origin)
 
-    def complete(self, ending: Outcome | None) -> None:
-        """Tell that the run is over."""
-        status = "ok" if ending is None else ending.status
-        exit_code = None if ending is None else ending.exit_code
+    def complete(self, outcome: Outcome | None) -> None:
+        """Report that the run is over."""
+        status = "ok" if outcome is None else outcome.status
+        exit_code = None if outcome is None else outcome.exit_code
         header = f'{{"type":"completed",{self._run},"status":"{status}","exit_code":{dumps(exit_code)}}}'
         self._send(COMPLETED, header, marked=False)
 
-    def _send(
-        self, meaning: int, header: str, index: int = -1, voice: bytes = b"", *, marked: bool = True, held: bool = False
-    ) -> None:
-        self._channel.send(meaning, encode(header.encode()), index, voice, marked=marked, held=held)
+    def _send(self, meaning: int, header: str, index: int = -1, origin: bytes = b"", **how: bool) -> None:
+        self._channel.send(meaning, encode(header.encode()), index, origin, **how)

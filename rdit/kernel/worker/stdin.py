@@ -25,7 +25,7 @@ _NOBODY = (
 )
 
 
-class QuestionStream(io.RawIOBase):
+class InputStream(io.RawIOBase):
     """The bytes of `sys.stdin`. *ask* takes whether the answer is a password; it returns a line, or None at its end."""
 
     name = "<stdin>"
@@ -83,7 +83,7 @@ class QuestionStream(io.RawIOBase):
         return self._terminal
 
 
-def open_stdin(stream: QuestionStream) -> None:
+def open_stdin(stream: InputStream) -> None:
     """Make `sys.stdin` as Python makes it."""
     before = sys.stdin
     errors = before.errors if before is not None and before.errors else "strict"

@@ -1,4 +1,4 @@
-"""The worker's side of its output: `sys.stdout` and `sys.stderr`, the order among them, and the way to the supervisor.
+"""Output of a worker: `sys.stdout` and `sys.stderr`, the order among them, and the pipes to the supervisor.
 
 Every write of the script goes straight to fd 1 or fd 2, where the output of C code and of child processes goes too.
 Python's own streams note which of them wrote last: a switch takes a mark (see `records`), so that the order between
@@ -28,7 +28,7 @@ from os import _exit, close, write
 from select import POLLOUT, poll
 
 from ..protocol.frames import encode
-from ..protocol.records import MARKER_SIZE, NUMBER, PASS, SWITCHED, encode_record
+from ..protocol.records import FORWARD, MARKER_SIZE, NUMBER, STREAM_SWITCHED, encode_record
 from .signals import DEFERRED
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -67,7 +67,7 @@ class Channel:
         meaning: int,
         frames: bytes,
         node_index: int = -1,
-        voice: bytes = b"",
+        origin: bytes = b"",
         *,
         marked: bool = True,
         held: bool = False,
@@ -87,7 +87,7 @@ class Channel:
                     write_all(self.stdout, self._echoed + marker if self._echoed else marker)
                     self._echoed = b""
                     write_all(self.stderr, marker)
-                record = encode_record(meaning, number, node_index, voice, frames)
+                record = encode_record(meaning, number, node_index, origin, frames)
                 if held:
                     self._held += record
                     return number
@@ -143,7 +143,7 @@ def write_all(descriptor: int, data: Any) -> None:
 
 
 class LiveOutput:
-    """The recorder of a worker: everything is sent as it happens."""
+    """The `OutputSink` of a worker: sends everything as it happens."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
@@ -151,16 +151,16 @@ class LiveOutput:
         """What Python code wrote last."""
         self.run_id: str | None = None
         self.node_index: int | None = None
-        self._voice = b""
-        """Whose output it is that the statement under way writes, as `records.voice_of` says it."""
+        self._origin = b""
+        """The origin of what the statement under way writes; see `records.origin_of`."""
         self._told = b""
-        """Whose output the supervisor takes it for."""
+        """The origin that the supervisor knows."""
         self._last = 0
         """The stream that Python code wrote to last, 1 or 2; 0 when a mark has come since."""
         self._threads: dict[int, bytes] = {}
-        """By thread, the voice of the statement that started it and has ended."""
+        """By thread, the origin of the statement that started it and has ended."""
         self._user_mask: Any = ()
-        self._in_script = False
+        self.in_script = False
         self._handler: Any = None
         """The script's own handler of interrupts, while rdit's stands in for it."""
         self._was_interrupted = False
@@ -169,10 +169,10 @@ class LiveOutput:
 
     def enter(self) -> None:
         """Let signals through: what runs from here on is the script's."""
-        if self._in_script:
+        if self.in_script:
             return
         self.channel.flush()
-        self._in_script = True
+        self.in_script = True
         handler, self._handler = self._handler, None
         if handler is not None:
             signal(SIGINT, handler)
@@ -183,10 +183,10 @@ class LiveOutput:
 
     def leave(self) -> None:
         """Hold signals back, so that none tears an event."""
-        if not self._in_script:
+        if not self.in_script:
             return
         self._user_mask = pthread_sigmask(SIG_BLOCK, DEFERRED)
-        self._in_script = False
+        self.in_script = False
         if thread_count():
             # Another thread may take the signal, and Python would let this one raise the exception.
             self._handler = getsignal(SIGINT)
@@ -208,9 +208,9 @@ class LiveOutput:
         """Write to standard output, wherever the script may have turned `sys.stdout` and fd 1."""
         channel = self.channel
         if channel.is_open:
-            self.turn_to(1)
+            self.switch_stream(1)
             data = text.encode("utf-8", "backslashreplace")
-            if self._in_script or len(data) > LONG_ECHO:
+            if self.in_script or len(data) > LONG_ECHO:
                 channel.flush()
                 write_all(channel.stdout, data)
             else:
@@ -224,7 +224,7 @@ class LiveOutput:
             write_all(2 if item.type == "error" else 1, item.text.encode("utf-8", "backslashreplace"))
             return
         header = {
-            "type": "shown",
+            "type": "displayed",
             "run_id": self.run_id,
             "node_index": self.node_index,
             "item": {
@@ -236,19 +236,19 @@ class LiveOutput:
             },
             "update": update,
         }
-        self.channel.send(PASS, encode(dumps(header).encode()))
+        self.channel.send(FORWARD, encode(dumps(header).encode()))
         self._last = 0
 
     def clear(self, *, wait: bool) -> None:
-        """Tell that what the statement has shown so far is to be forgotten."""
+        """Clear what the statement has shown so far; with *wait*, when it shows something else."""
         header = {"type": "cleared", "run_id": self.run_id, "node_index": self.node_index, "wait": wait}
-        self.channel.send(PASS, encode(dumps(header).encode()))
+        self.channel.send(FORWARD, encode(dumps(header).encode()))
         self._last = 0
 
     def write(self, stream: int, data: Any) -> int:
         """Write what the script gave to `sys.stdout` (1) or `sys.stderr` (2)."""
         if self._last != stream or self._threads:
-            self.turn_to(stream)
+            self.switch_stream(stream)
         if type(data) is not bytes:
             data = memoryview(data).cast("B")
         self.newest = data
@@ -267,35 +267,35 @@ class LiveOutput:
 
     # -------------------------------------------------------------------------------------------- whose output it is
 
-    def speak_for(self, run_id: str | None, node_index: int | None, voice: bytes) -> None:
-        """Note that the output from here on belongs to this statement, as the event just sent has said."""
+    def set_origin(self, run_id: str | None, node_index: int | None, origin: bytes) -> None:
+        """Attribute the output from here on to this statement, as the event just sent has announced."""
         self.run_id = run_id
         self.node_index = node_index
-        self._voice = self._told = voice
+        self._origin = self._told = origin
         self._last = 0
 
     def has_threads(self) -> bool:
         """Whether any thread may outlive the statement under way, or has outlived one."""
         return bool(thread_count() or self._threads)
 
-    def statement_ended(self, late_voice: bytes) -> None:
+    def statement_ended(self, late_origin: bytes) -> None:
         """Remember which threads the statement leaves behind."""
         if thread_count():
             own = get_ident()
             known = self._threads
-            self._threads = {ident: known.get(ident, late_voice) for ident in list(_current_frames()) if ident != own}
+            self._threads = {ident: known.get(ident, late_origin) for ident in list(_current_frames()) if ident != own}
         elif self._threads:
             self._threads = {}
 
-    def turn_to(self, stream: int) -> None:
-        """Note that Python code writes to *stream* (1 or 2) now, with a mark when that or whose it is has changed."""
+    def switch_stream(self, stream: int) -> None:
+        """Python code writes to *stream* (1 or 2) now: send a mark when that or the origin has changed."""
         last, self._last = self._last, stream
-        voice = self._threads.get(get_ident(), self._voice) if self._threads else self._voice
-        if voice is not self._told:
-            self._told = voice
-            self.channel.send(SWITCHED, b"", stream, voice)
+        origin = self._threads.get(get_ident(), self._origin) if self._threads else self._origin
+        if origin is not self._told:
+            self._told = origin
+            self.channel.send(STREAM_SWITCHED, b"", stream, origin)
         elif last not in (0, stream):
-            self.channel.send(SWITCHED, b"", stream)
+            self.channel.send(STREAM_SWITCHED, b"", stream)
 
 
 def open_streams(output: LiveOutput) -> None:

@@ -12,9 +12,9 @@ from aiohttp import web
 
 from ...errors import BadRequest, Forbidden
 from ...processes.threads import in_thread
-from ...protocol import models
 from ...workspace import operations
 from ...workspace.directory_listing import list_folder
+from .. import models
 from ..app_keys import FILE_EVENTS, FINDER, SESSIONS, SETTINGS, WORKSPACE
 from ..endpoints import BYTES, IMAGES, Answer, Endpoint, json_answer, read_body, read_query
 
@@ -43,21 +43,21 @@ async def list_files(request: web.Request) -> web.StreamResponse:
     listing = await asyncio.to_thread(list_folder, request.app[WORKSPACE], query.path)
     request.app[FILE_EVENTS].watcher.listed(listing.path, listing.modified_ns)
     entries = [models.FolderEntry(**asdict(entry)) for entry in listing.entries]
-    return json_answer(models.FolderAnswer(path=listing.path, entries=entries, truncated=listing.truncated))
+    return json_answer(models.FolderResponse(path=listing.path, entries=entries, truncated=listing.truncated))
 
 
 async def find_files(request: web.Request) -> web.StreamResponse:
     """Find files by a few letters."""
     query = read_query(request, models.FindQuery)
     found = await request.app[FINDER].find(query.query, query.limit)
-    return json_answer(models.FindAnswer(paths=found.paths, truncated=found.truncated))
+    return json_answer(models.FindResponse(paths=found.paths, truncated=found.truncated))
 
 
 async def create_folder(request: web.Request) -> web.StreamResponse:
     """Make a folder."""
     body = await read_body(request, models.PathRequest)
     path = await asyncio.to_thread(operations.create_folder, request.app[WORKSPACE], body.path)
-    return json_answer(models.PathAnswer(path=path))
+    return json_answer(models.PathResponse(path=path))
 
 
 async def rename_file(request: web.Request) -> web.StreamResponse:
@@ -68,7 +68,7 @@ async def rename_file(request: web.Request) -> web.StreamResponse:
     request.app[SESSIONS].follow(root / moved.old, root / moved.new)
     request.app[FINDER].forget()
     request.app[FILE_EVENTS].watcher.moved(moved.old, moved.new)
-    return json_answer(models.PathAnswer(path=moved.new))
+    return json_answer(models.PathResponse(path=moved.new))
 
 
 async def delete_file(request: web.Request) -> web.StreamResponse:
@@ -79,7 +79,7 @@ async def delete_file(request: web.Request) -> web.StreamResponse:
         raise Forbidden("rdit knows no trash on this machine, and deletes nothing for good. Delete it in a terminal.")
     _, now = await asyncio.to_thread(operations.delete, request.app[WORKSPACE], body.path, trash)
     request.app[FINDER].forget()
-    return json_answer(models.DeletedAnswer(trashed=str(now)))
+    return json_answer(models.DeletedResponse(trashed=str(now)))
 
 
 async def upload(request: web.Request) -> web.StreamResponse:
@@ -95,7 +95,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
         size_limit=settings.upload_limit,
     )
     request.app[FINDER].forget()
-    return json_answer(models.UploadAnswer(path=uploaded.path, size=uploaded.size, version=uploaded.version))
+    return json_answer(models.UploadResponse(path=uploaded.path, size=uploaded.size, version=uploaded.version))
 
 
 async def _pieces(request: web.Request, timeout: float) -> AsyncIterator[bytes]:
@@ -160,8 +160,8 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/list-files",
         list_files,
         "List one folder of the workspace.",
-        {200: (Answer("What it holds.", "FolderAnswer"),)},
-        query="FolderQuery",
+        {200: (Answer("What it holds.", models.FolderResponse),)},
+        query=models.FolderQuery,
         problems={403: _PLACE, 404: "There is no such folder."},
     ),
     Endpoint(
@@ -170,8 +170,8 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         find_files,
         "Find files of the whole workspace by a few letters of their names or paths. Hidden files, installed packages "
         "and what `.gitignore` names are left out.",
-        {200: (Answer("The files that fit best.", "FindAnswer"),)},
-        query="FindQuery",
+        {200: (Answer("The files that fit best.", models.FindResponse),)},
+        query=models.FindQuery,
         problems={403: _PLACE, 404: "The workspace is gone."},
     ),
     Endpoint(
@@ -179,8 +179,8 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/create-folder",
         create_folder,
         "Make a folder. A file is made by PUT /api/write-file with the version null.",
-        {200: (Answer("It is there.", "PathAnswer"),)},
-        body="PathRequest",
+        {200: (Answer("It is there.", models.PathResponse),)},
+        body=models.PathRequest,
         problems={403: _PLACE, 404: _MISSING, 409: _TAKEN, 415: "It is the workspace itself.", 507: _FULL},
     ),
     Endpoint(
@@ -188,8 +188,8 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/rename-file",
         rename_file,
         "Give a file or folder another name or place; nothing is ever replaced. Sessions of its scripts go along.",
-        {200: (Answer("It is there now.", "PathAnswer"),)},
-        body="RenameRequest",
+        {200: (Answer("It is there now.", models.PathResponse),)},
+        body=models.RenameRequest,
         problems={403: _PLACE, 404: _MISSING, 409: _TAKEN, 415: "It is the workspace itself.", 507: _FULL},
     ),
     Endpoint(
@@ -197,8 +197,8 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/delete-file",
         delete_file,
         "Move a file, or a folder with all that is in it, to the user's trash.",
-        {200: (Answer("It is in the trash.", "DeletedAnswer"),)},
-        body="PathRequest",
+        {200: (Answer("It is in the trash.", models.DeletedResponse),)},
+        body=models.PathRequest,
         problems={403: _PLACE, 404: _MISSING, 415: "It is the workspace itself.", 507: _FULL},
     ),
     Endpoint(
@@ -206,8 +206,8 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/upload",
         upload,
         "Upload a file of any kind and size: the body is its bytes. It takes its place, whole, when the last came.",
-        {200: (Answer("It is there.", "UploadAnswer"),)},
-        query="UploadQuery",
+        {200: (Answer("It is there.", models.UploadResponse),)},
+        query=models.UploadQuery,
         takes_bytes=True,
         problems={
             400: "The upload broke off, or stopped coming.",
@@ -225,7 +225,7 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         download,
         "Download a file of any kind, to be saved.",
         {200: (Answer("Its bytes.", media=BYTES),)},
-        query="PathQuery",
+        query=models.PathQuery,
         problems={403: _PLACE, 404: _MISSING, 415: "It is a folder or a device."},
     ),
     Endpoint(
@@ -234,7 +234,7 @@ FILE_ENDPOINTS: tuple[Endpoint, ...] = (
         raw,
         "Send a file to be looked at: images with their type, everything else as bytes.",
         {200: (Answer("Its bytes.", media=BYTES), Answer("An image.", media=IMAGES))},
-        query="PathQuery",
+        query=models.PathQuery,
         problems={403: _PLACE, 404: _MISSING, 415: "It is a folder or a device."},
     ),
 )

@@ -10,23 +10,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import NamedTuple
 
-from .overwrites import Drawing, redraws
+from ...protocol.events import OutputEvent
+from ...protocol.values import OutputItem, Stream
+from .text import SMALL, Text, last_chars
 from .text_width import code_units
 
-ItemType = Literal["stdout", "stderr", "error", "display"]
-
-JOIN_EVERY = 512
-"""So many small parts are joined to one, so that a million tiny writes are not a million strings."""
-SMALL = 4096
 LIVE_TAIL = 1 << 16
 """Characters that a reader without a window gets of an item that outgrew the limit and still grows: its newest."""
 TAIL_SHARE = 8
 """One part in so many of a statement's limit is its tail."""
-ITEMS_AFTER_CUT = 1000
-"""Displays and echoes that a statement may still add once its text was cut."""
+ITEM_COST = 256
+"""Characters that an item counts for, also an empty one: it takes memory too."""
 
 
 class View(NamedTuple):
@@ -40,99 +36,73 @@ class View(NamedTuple):
 
 
 class Item:
-    """One output item as it grows."""
+    """One output item as it grows: a head, and once the statement's share is used up a tail."""
 
     # What few items have is set on the class, so that the thousands that do not are made quickly.
-    small_parts = 0
     tail: deque[str] | None = None
     tail_chars = 0
     dropped = 0
     growing = True
     """Whether its statement still runs."""
-    tail_event = 0
-    """The number of the newest event that announced this item's tail."""
-    data: dict[str, Any] | None = None
-    metadata: dict[str, Any] | None = None
-    display_id: str | None = None
-    drawing: Drawing | None = None
-    """What was drawn over, if anything ever was."""
+    version = 0
+    """Counts how often text was replaced."""
+    _longest = 0
+    _replacements: list[tuple[int, int]] | None = None
 
-    def __init__(
-        self,
-        item_type: ItemType,
-        index: int,
-        *,
-        limit: int,
-        late: bool = False,
-        closed: bool = False,
-    ) -> None:
-        """Begin an item without text. A *closed* one takes no further stream output."""
-        self.type: ItemType = item_type
+    def __init__(self, item: OutputItem, index: int, *, limit: int) -> None:
+        """Begin an item like *item*, without text."""
+        self.type = item.type
         self.index = index
-        self.late = late
+        self.late = item.late
         self.limit = limit
-        self.closed = closed
-        self.head: list[str] = []
-        self.head_chars = 0
-        self.head_units = 0
+        self.data = item.data
+        self.metadata = item.metadata
+        self.display_id = item.display_id
+        self.head = Text()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no further stream output."""
+        return self.type in {"display", "error"}
 
     @property
     def chars(self) -> int:
         """All characters ever written to the item."""
-        return self.head_chars + self.dropped + self.tail_chars
+        return self.head.chars + self.dropped + self.tail_chars
 
     @property
     def kept_chars(self) -> int:
         """The characters that are still there."""
-        return self.head_chars + self.tail_chars
+        return self.head.chars + self.tail_chars
 
-    def grow(self, text: str) -> None:
-        """Append *text* to the head."""
-        head = self.head
-        head.append(text)
-        self.head_chars += len(text)
-        self.head_units += code_units(text)
-        if len(text) < SMALL:
-            self.small_parts += 1
-            if self.small_parts == JOIN_EVERY:
-                head[-JOIN_EVERY:] = ["".join(head[-JOIN_EVERY:])]
-                self.small_parts = 0
-        else:
-            self.small_parts = 0
-
-    def cut(self, chars: int) -> str:
-        """Take the last *chars* characters off the head and return them."""
-        head, parts = self.head, []
-        while chars > 0:
-            part = head.pop()
-            if len(part) > chars:
-                head.append(part[:-chars])
-                part = part[-chars:]
-            else:
-                self.small_parts = max(self.small_parts - 1, 0)
-            parts.append(part)
-            chars -= len(part)
-        text = "".join(reversed(parts))
-        self.head_chars -= len(text)
-        self.head_units -= code_units(text)
-        return text
-
-    def copy(self) -> Item:
-        """Return an item of stream output with the same text so far, that grows on its own."""
-        item = Item(self.type, self.index, limit=self.limit, late=self.late)
-        item.head, item.head_chars, item.head_units = self.head.copy(), self.head_chars, self.head_units
-        item.tail, item.tail_chars, item.dropped = self.tail and self.tail.copy(), self.tail_chars, self.dropped
-        return item
+    @property
+    def unbroken(self) -> int:
+        """So many of the newest characters are there without a gap."""
+        return self.tail_chars if self.dropped else self.kept_chars
 
     @property
     def peak(self) -> int:
         """The most characters that the item ever had."""
-        return self.chars if self.drawing is None else max(self.chars, self.drawing.peak)
+        return max(self.chars, self._longest)
 
-    @property
-    def version(self) -> int:
-        """Counts how often text was replaced."""
-        return 0 if self.drawing is None else self.drawing.version
+    def cut_from(self, units: int) -> None:
+        """Take off the head what follows its first *units* UTF-16 code units: other text comes in its place."""
+        before = self.head.chars
+        self.head.cut_from(units)
+        start = self.head.chars
+        self.version += 1
+        self._longest = max(self._longest, before)
+        replacements = self._replacements = self._replacements or []
+        while replacements and replacements[-1][1] >= start:
+            replacements.pop()
+        replacements.append((self.version, start))
+
+    def changed_from(self, version: int) -> int | None:
+        """Return the first character that may have been replaced after *version*; None when none was."""
+        for changed, start in self._replacements or ():
+            if changed > version:
+                return start
+        return None
 
     def roll(self, text: str, tail_limit: int) -> None:
         """Append *text* to the tail and drop what is older than its newest *tail_limit* characters."""
@@ -156,25 +126,24 @@ class Item:
             self.tail_chars -= gone
             self.dropped += gone
 
-    def replace(self, text: str, data: dict[str, Any] | None, metadata: dict[str, Any] | None, limit: int) -> None:
-        """Give a display its new state; of a text beyond *limit* the beginning."""
-        self.head = [text[:limit]]
-        self.head_chars = len(self.head[0])
-        self.head_units = code_units(self.head[0])
+    def replace(self, item: OutputItem) -> None:
+        """Give a display its new state; of a text beyond the limit the beginning."""
+        self.head = Text()
+        self.head.grow(item.text[: self.limit])
         self.tail, self.tail_chars, self.dropped = None, 0, 0
-        self.data = data
-        self.metadata = metadata
+        self.data = item.data
+        self.metadata = item.metadata
 
     def text(self) -> str:
         """Return the whole text; where it was cut, a sentence says so."""
-        head = "".join(self.head)
+        head = "".join(self.head.parts)
         return head + self.tail_text() if self.tail else head
 
     def parts(self, size: int) -> Iterator[str]:
         """Yield `text` as it stands now, in parts of about *size* characters, whatever is written meanwhile."""
         pending: list[str] = []
         waiting = 0
-        for part in [*self.head, self.tail_text()]:
+        for part in [*self.head.parts, self.tail_text()]:
             pending.append(part)
             waiting += len(part)
             if waiting >= size:
@@ -192,36 +161,19 @@ class Item:
             f"at most {self.limit:,} of its output; RDIT_OUTPUT_LIMIT changes that.]\n{tail}"
         )
 
-    def first_chars(self, count: int) -> str:
-        """Return the first *count* characters of the head."""
-        parts = []
-        for part in self.head:
-            if count <= 0:
-                break
-            parts.append(part[:count])
-            count -= len(part)
-        return "".join(parts)
-
     def newest_chars(self, count: int) -> str:
-        """Return the last *count* characters that are kept."""
-        parts: list[str] = []
-        for source in (self.tail or (), self.head):
-            for part in reversed(source):
-                if count <= 0:
-                    break
-                parts.append(part[-count:])
-                count -= len(part)
-        return "".join(reversed(parts))
+        """Return the last *count* characters, as far as they are there without a gap."""
+        return last_chars(min(count, self.unbroken), self.tail or (), self.head.parts)
 
     def cut_at(self, window: int) -> int:
         """Return where a reader with this *window* has its text cut, in UTF-16 code units."""
-        head = min(window // 2, self.head_chars)
-        return head if self.head_units == self.head_chars else code_units(self.first_chars(head))
+        head = min(window // 2, self.head.chars)
+        return head if self.head.units == self.head.chars else code_units(self.head.first_chars(head))
 
     def newest(self, window: int, count: int) -> View:
-        """Return the newest *count* characters behind the first half of *window*, and what is missing between them."""
-        head = min(window // 2, self.head_chars)
-        text = self.newest_chars(min(count, self.kept_chars - head))
+        """Return the newest *count* characters of an item beyond *window*, and what is missing before them."""
+        head = min(window // 2, self.head.chars)
+        text = self.newest_chars(count)
         return View(text, self.cut_at(window), self.chars - head - len(text))
 
     def view(self, window: int | None) -> View:
@@ -229,152 +181,77 @@ class Item:
         if window is None or self.chars <= window:
             return View(self.text())
         newest = self.newest(window, window - window // 2)
-        return View(self.first_chars(min(window // 2, self.head_chars)) + newest.text, newest.cut_at, newest.omitted)
+        return View(
+            self.head.first_chars(min(window // 2, self.head.chars)) + newest.text, newest.cut_at, newest.omitted
+        )
 
-
-@dataclass(slots=True)
-class Piece:
-    """Text that came to the head of *item*, after its first *start_chars* (or *start_units*)."""
-
-    item: Item
-    text: str
-    start_chars: int
-    start_units: int
-    replaces: bool = False
-    """Whether it takes the place of all that stood there."""
-
-
-@dataclass(slots=True)
-class Rolled:
-    """The tail of *item* changed."""
-
-    item: Item
-
-
-Change = Piece | Rolled
+    def value(self, view: View) -> OutputItem:
+        """Return the item with the text of *view*."""
+        return OutputItem(
+            self.type, view.text, self.data, self.metadata, self.display_id, self.late, view.cut_at, view.omitted
+        )
 
 
 class Output:
-    """The items of one statement, in the order in which they began."""
+    """The items of one statement, in the order in which they began. It changes by `apply` alone."""
 
-    __slots__ = ("_after_cut", "_raw", "_reduces", "_room", "clear_next", "items", "keeps_raw", "limit", "tail_limit")
+    __slots__ = ("after_cut", "items", "limit", "room", "tail_limit")
 
-    def __init__(self, limit: int, *, reduces: bool = True, keeps_raw: bool = False) -> None:
-        """Begin empty; *limit* is in characters.
-
-        With *reduces*, what a terminal would not show any more is left out; with *keeps_raw*, `raw_items` have it.
-        """
+    def __init__(self, limit: int) -> None:
+        """Begin empty; *limit* is in characters."""
         self.limit = limit
         self.tail_limit = max(limit // TAIL_SHARE, 1)
         self.items: list[Item] = []
-        self.clear_next = False
-        """Whether the next output is to clear what is there: `clear_output(wait=True)`."""
-        self._room = limit - self.tail_limit
-        self._after_cut = 0
-        self._reduces = reduces
-        self.keeps_raw = keeps_raw
-        self._raw: Output | None = None
+        self.room = limit - self.tail_limit
+        """Characters that may still be added to heads."""
+        self.after_cut = 0
+        """Displays and errors that came when there was no room left."""
 
-    @property
-    def raw_items(self) -> list[Item]:
-        """The items with each character that was written, as far as the limit allows, if they were to be kept."""
-        return self.items if self._raw is None else self._raw.items
-
-    def forget_raw(self) -> None:
-        """Keep no longer what a terminal would not show any more."""
-        self.keeps_raw = False
-        self._raw = None
-
-    def write(self, stream: Literal["stdout", "stderr"], text: str, late: bool) -> list[Change]:
-        """Append stream output and return what changed, in order."""
-        if not text:
-            return []
-        if self._raw is not None:
-            self._raw.write(stream, text, late)
-        if self._room <= 0:
-            return [self._roll(self._tail_of(stream, late), text)]
-        item = self.items[-1] if self.items else None
-        if item is None or item.type != stream or item.late != late or item.closed:
-            item = self._begin(Item(stream, len(self.items), limit=self.limit, late=late))
-        if self._reduces and (redraws(text) if item.drawing is None else item.drawing.takes(text)):
-            return self._draw(item, text)
-        return self._fill(item, text)
-
-    def _draw(self, item: Item, text: str) -> list[Change]:
-        """Append *text* to what a terminal would show of the item."""
-        if self.keeps_raw and self._raw is None:
-            self._raw = raw = Output(self.limit, reduces=False)
-            raw.items = [kept if kept.closed else kept.copy() for kept in self.items]
-            raw._room, raw._after_cut = self._room, self._after_cut
-            raw.write(item.type, text, item.late)  # type: ignore[arg-type]  # it is one of the streams
-        if item.drawing is None:
-            item.drawing = Drawing(item)
-        if len(text) > self._room:
-            item.drawing.give_up()
-            return self._fill(item, text)
-        before = item.head_chars
-        drawn = item.drawing.draw(text)
-        self._room -= item.head_chars - before
-        return [] if drawn is None else [Piece(item, *drawn)]
-
-    def show(self, item: Item, text: str) -> list[Change]:
-        """Append *item* with *text* and return what changed; nothing when the statement has shown far too much."""
-        changes = self._show(item, text)
-        if changes and self._raw is not None:
-            self._raw.items.append(item)
-        return changes
-
-    def _show(self, item: Item, text: str) -> list[Change]:
-        item.index = len(self.items)
-        if self._room > 0:
-            return self._fill(self._begin(item), text)
-        self._after_cut += 1
-        if self._after_cut > ITEMS_AFTER_CUT and item.type != "error":
-            return []
-        if len(text) > LIVE_TAIL:
-            text = f"{text[: LIVE_TAIL // 2]} … {text[-LIVE_TAIL // 2 :]}"
-        self.items.append(item)
-        item.grow(text)
-        return [Piece(item, text, 0, 0)]
+    def apply(self, event: OutputEvent) -> Item:
+        """Add the text of *event*, or let it replace what it says; return the item that it belongs to."""
+        shown = event.item
+        if event.index == len(self.items):
+            item = Item(shown, event.index, limit=self.limit)
+            self.items.append(item)
+            if item.closed and self.room <= 0:
+                self.after_cut += 1
+                item.head.grow(shown.text)
+                return item
+            self.room -= ITEM_COST if self.room > 0 else 0
+        else:
+            item = self.items[event.index]
+            if event.replace_from is not None and item.closed:
+                item.replace(shown)
+                return item
+            if event.replace_from is not None:
+                before = item.head.chars
+                item.cut_from(event.replace_from)
+                self.room += before - item.head.chars
+        if item.tail is None and len(shown.text) <= max(self.room, 0):
+            item.head.grow(shown.text)
+            self.room -= len(shown.text)
+        else:
+            self.room = 0
+            item.roll(shown.text, self.tail_limit)
+        return item
 
     def chars(self) -> int:
         """Return how many characters are kept."""
         return sum(item.kept_chars for item in self.items)
 
-    def _begin(self, item: Item) -> Item:
-        self.items.append(item)
-        self._room -= 256  # an item costs memory too, even an empty one
-        return item
+    def open_item(self, stream: Stream, late: bool) -> Item | None:
+        """Return the item that takes what comes on *stream*; None when that begins one."""
+        if self.room <= 0:
+            return self._item_with_tail(stream, late)
+        item = self.items[-1] if self.items else None
+        return item if item is not None and item.type == stream and item.late == late else None
 
-    def _fill(self, item: Item, text: str) -> list[Change]:
-        if len(text) <= self._room:
-            piece = Piece(item, text, item.head_chars, item.head_units)
-            item.grow(text)
-            self._room -= len(text)
-            return [piece]
-        fits = text[: max(self._room, 0)]
-        changes: list[Change] = []
-        if fits or not item.head:
-            changes.append(Piece(item, fits, item.head_chars, item.head_units))
-            item.grow(fits)
-            self._room -= len(fits)
-        if len(fits) < len(text):
-            self._room = 0
-            changes.append(self._roll(item, text[len(fits) :]))
-        return changes
-
-    def _roll(self, item: Item, text: str) -> Change:
-        item.roll(text, self.tail_limit)
-        return Rolled(item)
-
-    def _tail_of(self, stream: Literal["stdout", "stderr"], late: bool) -> Item:
+    def _item_with_tail(self, stream: Stream, late: bool) -> Item | None:
         """Return the item that takes the stream's text after the cut: one per stream, however they alternate."""
         for item in reversed(self.items):
-            if item.type != stream or item.late != late or item.closed:
-                continue
-            if item.tail is not None or item is self.items[-1]:
+            if item.type == stream and item.late == late and (item.tail is not None or item is self.items[-1]):
                 return item
-        return self._begin(Item(stream, len(self.items), limit=self.limit, late=late))
+        return None
 
 
 def _megabytes(count: int) -> str:

@@ -2,71 +2,78 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from select import poll
+from time import monotonic
 
 import pytest
 
-from rdit.kernel.protocol.records import TOKEN_SIZE
-from rdit.kernel.supervisor.supervisor import FEW_BYTES, NAPS, QUICK, QUICK_ROUNDS, Supervisor
-from rdit.kernel.supervisor.worker_process import WorkerProcess
-from rdit.kernel.worker.worker import Baseline
+from rdit.kernel.supervisor.pacing import FEW_BYTES, NAP_SECONDS, QUICK_ROUNDS, QUICK_SECONDS, SPIN_SECONDS, Pacing
 
-MANY = QUICK_ROUNDS + len(NAPS)
+MANY = QUICK_ROUNDS + len(NAP_SECONDS)
+
+
+class Rounds:
+    """Rounds of a poll loop, of which nothing is known but what they brought."""
+
+    def __init__(self) -> None:
+        self.pacing = Pacing()
+        self._total = 0
+
+    def pass_by(self, count: int, *, size: int = 10, waited: float = 0.0) -> None:
+        """Let *size* bytes come in each of so many rounds, after having *waited* for them."""
+        for _ in range(count):
+            self._total += size
+            self.pacing.end_round(self._total, waited)
+
+    @property
+    def rest(self) -> bool:
+        """Whether the workers' pipes are left alone for now."""
+        return self.pacing.rest_until is not None
 
 
 @pytest.fixture
-def supervisor() -> Iterator[Supervisor]:
-    """A supervisor whose worker is nothing but its pipes."""
-    pipes = [os.pipe() for _ in range(8)]
-    requests, events, stdout, stderr, crash, life, ours, theirs = pipes
-    supervisor = Supervisor(ours[0], theirs[1], Baseline(frozenset(), {}))
-    supervisor._worker = WorkerProcess(
-        0, os.urandom(TOKEN_SIZE), requests[1], events[0], (stdout[0], stderr[0]), crash=crash[0], life=life[1]
-    )
-    yield supervisor
-    for descriptor in (*(end for pipe in pipes for end in pipe), supervisor._wakeup, supervisor._waker):
-        os.close(descriptor)
+def rounds() -> Rounds:
+    return Rounds()
 
 
-def rounds(supervisor: Supervisor, count: int, *, size: int = 10, waited: float = 0.0) -> None:
-    """Let *size* bytes come in each of so many rounds, after having *waited* for them."""
-    assert supervisor._worker is not None
-    for _ in range(count):
-        supervisor._worker.received += size
-        supervisor._pace(waited)
+def test_small_pieces_that_keep_coming_are_left_to_gather(rounds: Rounds) -> None:
+    rounds.pass_by(MANY - 1)
+    assert not rounds.rest
+    rounds.pass_by(1)
+    assert rounds.rest
 
 
-def rests(supervisor: Supervisor) -> bool:
-    """Say whether the worker's pipes are left alone for now."""
-    supervisor._watch_what_matters()
-    assert supervisor._worker is not None
-    return supervisor._worker.events not in supervisor._watched
+def test_after_a_rest_a_stream_goes_on_with_the_next_one(rounds: Rounds) -> None:
+    rounds.pass_by(MANY)
+    rounds.pacing.rest_until = 0.0  # it is over, after a long wait
+    rounds.pass_by(1, waited=10 * QUICK_SECONDS)
+    assert rounds.rest
 
 
-def test_small_pieces_that_keep_coming_are_left_to_gather(supervisor: Supervisor) -> None:
-    rounds(supervisor, MANY - 1)
-    assert not rests(supervisor)
-    rounds(supervisor, 1)
-    assert rests(supervisor)
+@pytest.mark.parametrize(("size", "waited"), [(10, 2 * QUICK_SECONDS), (FEW_BYTES, 0.0), (0, 0.0)])
+def test_what_comes_now_and_then_or_in_large_pieces_goes_on_at_once(rounds: Rounds, size: int, waited: float) -> None:
+    rounds.pass_by(3 * MANY, size=size, waited=waited)
+    assert not rounds.rest
 
 
-def test_after_a_rest_a_stream_goes_on_with_the_next_one(supervisor: Supervisor) -> None:
-    rounds(supervisor, MANY)
-    supervisor._rest_until = 0.0  # it is over, after a long wait
-    rounds(supervisor, 1, waited=10 * QUICK)
-    assert rests(supervisor)
+def test_a_request_ends_the_rest(rounds: Rounds) -> None:
+    rounds.pass_by(MANY)
+    rounds.pacing.be_prompt()
+    assert not rounds.rest
 
 
-@pytest.mark.parametrize(("size", "waited"), [(10, 2 * QUICK), (FEW_BYTES, 0.0), (0, 0.0)])
-def test_what_comes_now_and_then_or_in_large_pieces_goes_on_at_once(
-    supervisor: Supervisor, size: int, waited: float
-) -> None:
-    rounds(supervisor, 3 * MANY, size=size, waited=waited)
-    assert not rests(supervisor)
+def test_after_a_run_begins_nobody_is_asked_how_long_to_sleep_until_the_spin_is_over(rounds: Rounds) -> None:
+    asked: list[float] = []
 
+    def timeout() -> float:
+        asked.append(monotonic())
+        return 0
 
-def test_a_request_ends_the_rest(supervisor: Supervisor) -> None:
-    rounds(supervisor, MANY)
-    supervisor._handle({"type": "interrupt"}, b"{}")
-    assert not rests(supervisor)
+    began = monotonic()
+    rounds.pacing.spin()
+    assert rounds.pacing.wait(poll(), timeout) == []
+    assert asked[0] >= began + SPIN_SECONDS
+    rounds.pacing.spin()
+    rounds.pacing.sleep_again()
+    rounds.pacing.wait(poll(), timeout)
+    assert len(asked) == 2

@@ -84,9 +84,11 @@ def test_no_byte_is_lost_or_moved_however_it_arrives(pieces: list[bytes], seed: 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2**60), st.binary(max_size=20), st.binary(max_size=60))))
 def test_records_arrive_whole_from_pieces_of_any_size(given_records: list[tuple[int, int, bytes, bytes]]) -> None:
-    stream = b"".join(encode_record(meaning, mark, -1, voice, frames) for meaning, mark, voice, frames in given_records)
+    stream = b"".join(
+        encode_record(meaning, mark, -1, origin, frames) for meaning, mark, origin, frames in given_records
+    )
     decoder = RecordDecoder()
     found = []
     for start in range(0, len(stream), 7):
         found += decoder.feed(stream[start : start + 7])
-    assert [(one.meaning, one.mark, one.voice, one.frames) for one in found] == given_records
+    assert [(one.meaning, one.mark, one.origin, one.frames) for one in found] == given_records

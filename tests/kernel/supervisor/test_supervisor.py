@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -159,13 +161,11 @@ async def test_exit_handlers_run_at_a_reset(kernel: Kernel, tmp_path: Path) -> N
     assert (tmp_path / "left.txt").exists()
 
 
-async def test_children_of_the_script_end_with_a_reset(kernel: Kernel) -> None:
-    run = await kernel.run("import subprocess\np = subprocess.Popen(['sleep', '60'])\nprint(p.pid)")
-    pid = int(run.text())
-    os.kill(pid, 0)
+async def test_children_of_the_script_end_with_a_reset(kernel: Kernel, held: FileIO) -> None:
+    await kernel.run(f"{HOLD}\nimport subprocess\np = subprocess.Popen(['sleep', '60'], stdout=held)")
     await kernel.send(Reset())
     await kernel.until(WorkerStarted)
-    await until_gone(pid)
+    await until_gone(held)
 
 
 # ------------------------------------------------------------------------------------------------------------ deaths
@@ -214,10 +214,12 @@ async def test_a_death_between_runs_is_told(kernel: Kernel) -> None:
     assert (await kernel.run("'x' in globals()")).text() == "False\n"
 
 
-async def test_output_of_a_child_that_outlives_the_dead_worker_does_not_keep_it(kernel: Kernel) -> None:
-    run = await kernel.run("import os, subprocess\np = subprocess.Popen(['sleep', '60'])\nprint(p.pid)\nos._exit(1)")
+async def test_output_of_a_child_that_outlives_the_dead_worker_does_not_keep_it(kernel: Kernel, held: FileIO) -> None:
+    run = await kernel.run(
+        f"{HOLD}\nimport os, subprocess\np = subprocess.Popen(['sleep', '60'], pass_fds=[held.fileno()])\nos._exit(1)"
+    )
     assert run.status == "died"
-    await until_gone(int(run.text()))
+    await until_gone(held)
 
 
 # ------------------------------------------------------------------------------------------------------------ floods
@@ -233,26 +235,37 @@ async def test_a_server_that_does_not_read_stops_the_flood_and_can_still_interru
     assert run.status == "interrupted"
 
 
-async def test_a_reset_works_although_nobody_reads_the_flood(kernel: Kernel) -> None:
-    await kernel.start("while True:\n    try:\n        while True: print('x' * 1000)\n    except BaseException: pass")
+async def test_a_reset_works_although_nobody_reads_the_flood(kernel: Kernel, held: FileIO) -> None:
+    run = await kernel.request(
+        f"{HOLD}\nwhile True:\n    try:\n        while True: print('x' * 1000)\n    except BaseException: pass"
+    )
+    await kernel.until_written("held", run)
     kernel.pause()
     await kernel.send(Reset())
     worker = kernel.worker
-    assert worker is not None
-    await until_gone(worker.pid)
+    await until_gone(held)
     kernel.resume()
     while kernel.worker is worker:
         await kernel.next()
     assert (await kernel.run("1 + 1")).text() == "2\n"
 
 
-async def until_gone(pid: int) -> None:
-    while True:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return
-        await asyncio.sleep(0.01)  # nobody can wait for a process that is not its child
+HOLD = "held = open('held', 'w'); print('held', file=held, flush=True); print('held')"
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[FileIO]:
+    """What reads the pipe that `HOLD` opens: nobody can wait for a process that is not its child, but for its files."""
+    os.mkfifo(tmp_path / "held")
+    with FileIO(os.open(tmp_path / "held", os.O_RDONLY | os.O_NONBLOCK)) as pipe:
+        yield pipe
+
+
+async def until_gone(held: FileIO) -> None:
+    """Wait until every process is gone that holds the pipe, as some must have done."""
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), held)
+    assert await reader.read() == b"held\n"
 
 
 async def test_a_large_string_arrives_whole(kernel: Kernel) -> None:
@@ -263,21 +276,22 @@ async def test_a_large_string_arrives_whole(kernel: Kernel) -> None:
 # ----------------------------------------------------------------------------------------------------------- the end
 
 
-async def test_the_kernel_ends_with_its_input(kernel: Kernel) -> None:
-    await kernel.start("import subprocess\np = subprocess.Popen(['sleep', '60'])\nwhile True: pass")
-    assert kernel.worker is not None
+async def test_the_kernel_ends_with_its_input(kernel: Kernel, held: FileIO) -> None:
+    child = "import subprocess\np = subprocess.Popen(['sleep', '60'], stdout=held)"
+    run = await kernel.request(f"{HOLD}\n{child}\nprint('go')\nwhile True: pass")
+    await kernel.until_written("go", run)
     assert await kernel.close() == 0
-    await until_gone(-kernel.worker.pid)  # the whole group
+    await until_gone(held)  # the whole group
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its supervisor is gone")
 @pytest.mark.parametrize("script", ["while True: pass", "import subprocess\nsubprocess.run(['sleep', '60'])"])
-async def test_the_worker_ends_when_its_supervisor_is_killed(kernel: Kernel, script: str) -> None:
-    await kernel.start(script)
-    assert kernel.worker is not None
+async def test_the_worker_ends_when_its_supervisor_is_killed(kernel: Kernel, held: FileIO, script: str) -> None:
+    run = await kernel.request(f"{HOLD}\n{script}")
+    await kernel.until_written("held", run)
     kernel.process.kill()
     await kernel.process.wait()
-    await until_gone(kernel.worker.pid)
+    await until_gone(held)
 
 
 async def test_bytes_that_are_no_frames_end_the_kernel(kernel: Kernel) -> None:

@@ -12,18 +12,18 @@ import pytest
 
 from rdit.kernel.protocol.frames import FrameDecoder, encode
 from rdit.kernel.protocol.records import (
+    FORWARD,
     LIVE,
-    PASS,
+    STATEMENTS_FINISHED,
     STEP,
-    STEPPED,
-    SWITCHED,
+    STREAM_SWITCHED,
     TOKEN_SIZE,
     RecordDecoder,
     encode_record,
-    voice_of,
+    origin_of,
 )
 from rdit.kernel.supervisor.outbox import Outbox
-from rdit.kernel.supervisor.worker_process import MOST_STEPS, WorkerProcess
+from rdit.kernel.supervisor.worker_process import MAX_STEPS, WorkerProcess
 from rdit.kernel.worker.streams import Channel, LiveOutput
 
 
@@ -35,15 +35,14 @@ class Pair:
         self._pipes = [os.pipe() for _ in range(6)]
         requests, events, stdout, stderr, crash, life = self._pipes
         self.channel = Channel(token, events[1], stdout[1], stderr[1])
-        self.worker = WorkerProcess(
-            0, token, requests[1], events[0], (stdout[0], stderr[0]), crash=crash[0], life=life[1]
-        )
+        ours = (requests[1], events[0], stdout[0], stderr[0], crash[0], life[1])
+        self.worker = WorkerProcess(0, token, ours)
         self._into, self._out_of = os.pipe()[::-1]
 
     def step(self, index: int) -> None:
         """Let the worker tell that a statement has ended after half a second, and that the next one runs."""
-        voice = voice_of("run", index + 1) + LIVE
-        self.channel.send(STEPPED, STEP.pack(index, 0.5, 0), index + 1, voice)
+        origin = origin_of("run", index + 1) + LIVE
+        self.channel.send(STATEMENTS_FINISHED, STEP.pack(index, 0.5, 0), index + 1, origin)
 
     def read_all(self) -> None:
         self.worker.read_all()
@@ -51,7 +50,7 @@ class Pair:
     def told(self) -> list[tuple[dict[str, Any], bytes]]:
         """Return the header and the body of all that goes on now."""
         outbox = Outbox(self._into)
-        for _ in self.worker.hand_on(outbox):
+        for _ in self.worker.forward(outbox):
             continue
         if not outbox.size:
             return []
@@ -59,7 +58,7 @@ class Pair:
         frames = FrameDecoder().feed(os.read(self._out_of, 1 << 16))
         return [(json.loads(header), body) for header, body in frames]
 
-    def handed_on(self) -> list[tuple[str, bytes]]:
+    def forwarded(self) -> list[tuple[str, bytes]]:
         """Return the stream and the bytes of all output that goes on now."""
         return [(header["stream"], body) for header, body in self.told()]
 
@@ -77,34 +76,34 @@ def pair() -> Iterator[Pair]:
 
 def test_what_python_wrote_first_goes_first_though_the_other_stream_was_read_alone(pair: Pair) -> None:
     channel, worker = pair.channel, pair.worker
-    channel.send(SWITCHED, b"", 2)
+    channel.send(STREAM_SWITCHED, b"", 2)
     for descriptor in (worker.events, *worker.streams):
         worker.read(descriptor)
-    assert pair.handed_on() == []
+    assert pair.forwarded() == []
     os.write(channel.stderr, b"by Python\n")
     os.write(channel.stdout, b"by C code\n")
     worker.read(worker.streams[0])  # as when the one pipe was ready a moment before the other
-    assert pair.handed_on() == [("stderr", b"by Python\n"), ("stdout", b"by C code\n")]
+    assert pair.forwarded() == [("stderr", b"by Python\n"), ("stdout", b"by C code\n")]
 
 
 def test_an_event_that_is_held_goes_with_the_next_and_before_it(pair: Pair) -> None:
-    pair.channel.send(PASS, b"first", marked=False, held=True)
+    pair.channel.send(FORWARD, b"first", marked=False, held=True)
     assert not pair.worker.read(pair.worker.events)  # nothing was written yet
-    pair.channel.send(PASS, b"second", marked=False)
+    pair.channel.send(FORWARD, b"second", marked=False)
     pair.worker.read(pair.worker.events)
     outbox = Outbox(pair.worker.requests)
-    assert [bytes(record.frames) for record in pair.worker.hand_on(outbox)] == [b"first", b"second"]
+    assert [bytes(record.frames) for record in pair.worker.forward(outbox)] == [b"first", b"second"]
 
 
 def test_statements_that_end_one_after_another_are_told_together(pair: Pair) -> None:
-    for index in range(MOST_STEPS + 2):
+    for index in range(MAX_STEPS + 2):
         pair.step(index)
     pair.read_all()
     told = pair.told()
-    assert [header["node_index"] for header, _ in told] == [MOST_STEPS, MOST_STEPS + 2]
-    assert {header["type"] for header, _ in told} == {"passed"}
+    assert [header["node_index"] for header, _ in told] == [MAX_STEPS, MAX_STEPS + 2]
+    assert {header["type"] for header, _ in told} == {"statements_finished"}
     steps = [step for _, body in told for step in STEP.iter_unpack(body)]
-    assert steps == [(index, 0.5, 0) for index in range(MOST_STEPS + 2)]
+    assert steps == [(index, 0.5, 0) for index in range(MAX_STEPS + 2)]
 
 
 def test_output_stands_between_the_ends_of_the_statements_around_it(pair: Pair) -> None:
@@ -112,16 +111,16 @@ def test_output_stands_between_the_ends_of_the_statements_around_it(pair: Pair) 
     os.write(pair.channel.stdout, b"of the second")
     pair.step(1)
     pair.step(2)
-    pair.channel.send(PASS, encode(b'{"type":"shown"}'))
+    pair.channel.send(FORWARD, encode(b'{"type":"displayed"}'))
     pair.step(3)
     pair.read_all()
     told = [(header["type"], header.get("node_index"), body) for header, body in pair.told()]
     assert told == [
-        ("passed", 1, STEP.pack(0, 0.5, 0)),
+        ("statements_finished", 1, STEP.pack(0, 0.5, 0)),
         ("written", 1, b"of the second"),
-        ("passed", 3, STEP.pack(1, 0.5, 0) + STEP.pack(2, 0.5, 0)),
-        ("shown", None, b""),
-        ("passed", 4, STEP.pack(3, 0.5, 0)),
+        ("statements_finished", 3, STEP.pack(1, 0.5, 0) + STEP.pack(2, 0.5, 0)),
+        ("displayed", None, b""),
+        ("statements_finished", 4, STEP.pack(3, 0.5, 0)),
     ]
 
 
@@ -145,9 +144,9 @@ def test_a_value_goes_with_the_mark_behind_it_and_before_what_the_script_writes_
 
 def test_a_record_that_comes_in_pieces_is_whole_in_the_end() -> None:
     decoder = RecordDecoder()
-    data = encode_record(PASS, 7, 1, b"voice", b"x" * 1000) + encode_record(STEPPED, 8, 2, b"", b"step")
+    data = encode_record(FORWARD, 7, 1, b"origin", b"x" * 1000) + encode_record(STATEMENTS_FINISHED, 8, 2, b"", b"step")
     records = [record for byte in data for record in decoder.feed(bytes([byte]))]
-    assert [(one.meaning, one.mark, one.node_index, one.voice, len(one.frames)) for one in records] == [
-        (PASS, 7, 1, b"voice", 1000),
-        (STEPPED, 8, 2, b"", 4),
+    assert [(one.meaning, one.mark, one.node_index, one.origin, len(one.frames)) for one in records] == [
+        (FORWARD, 7, 1, b"origin", 1000),
+        (STATEMENTS_FINISHED, 8, 2, b"", 4),
     ]

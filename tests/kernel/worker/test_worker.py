@@ -34,7 +34,9 @@ async def test_each_statement_starts_and_ends_once_in_order(kernel: Kernel) -> N
     run = await kernel.run("a = 1\nb = 2; c = 3\n\nif a:\n    d = 4\n")
     assert run.plan == [(0, 1, 1), (1, 2, 2), (2, 2, 2), (3, 4, 5)]
     told = [(m.type, m.node_index) for m in run.messages if isinstance(m, StatementStarted | StatementFinished)]
-    assert told == [pair for index in range(4) for pair in (("started", index), ("ended", index))]
+    assert told == [
+        pair for index in range(4) for pair in (("statement_started", index), ("statement_finished", index))
+    ]
 
 
 async def test_a_duration_is_in_seconds(kernel: Kernel) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rdit.session.output.output import Output
+from .writing import Writing
 
 FRONTEND = Path(__file__).parents[3] / "frontend"
 REFEREE = Path(__file__).with_name("terminal_referee.mjs")
@@ -34,9 +34,9 @@ def shown(texts: list[str]) -> list[Shown]:
 
 def reduced(pieces: Iterable[str], limit: int = 1 << 20) -> str:
     """Return the text that is kept of *pieces*, written one by one."""
-    output = Output(limit)
+    output = Writing(limit)
     for piece in pieces:
-        output.write("stdout", piece, False)
+        output.write("stdout", piece)
     return "".join(item.text() for item in output.items)
 
 
@@ -147,19 +147,18 @@ def test_whatever_is_drawn_and_wherever_it_is_cut_into_pieces_it_shows_the_same(
 
 
 def test_a_requester_who_wants_each_byte_gets_each_byte() -> None:
-    output = Output(1 << 20, keeps_raw=True)
+    output = Writing(1 << 20, reduces=False)
     pieces = ["first\n", *tqdm(300), "then\n"]
     for piece in pieces:
-        output.write("stderr", piece, False)
-    output.write("stdout", "x\ry", False)
-    assert [item.text() for item in output.raw_items] == ["".join(pieces), "x\ry"]
-    assert len(output.items[0].text()) < 100
+        output.write("stderr", piece)
+    output.write("stdout", "x\ry")
+    assert [item.text() for item in output.items] == ["".join(pieces), "x\ry"]
 
 
 def test_ten_million_updates_would_cost_no_more_than_a_few() -> None:
-    output = Output(1 << 20)
+    output = Writing(1 << 20)
     for piece in tqdm(20_000):
-        output.write("stderr", piece * 5, False)
+        output.write("stderr", piece * 5)
     (item,) = output.items
     assert item.chars == len(item.text()) < 100
-    assert len(item.head) < 10
+    assert len(item.head.parts) < 10

@@ -1,0 +1,126 @@
+"""WorkerFamily: the workers that the supervisor has forked and not yet reaped, one of which is live."""
+
+from __future__ import annotations
+
+import os
+import sys
+from fcntl import F_DUPFD_CLOEXEC, fcntl
+from os import WNOHANG, waitpid
+from select import POLLIN, POLLOUT
+
+from ..protocol.records import TOKEN_SIZE
+from ..worker.process import Pipes
+from ..worker.worker import Worker
+from .worker_process import WorkerProcess
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..worker.main_module import Baseline
+
+PIPE_SIZE = 1 << 18
+"""Bytes that a pipe of a worker holds, where the system lets us say so."""
+_F_SETPIPE_SZ = 1031
+
+
+class WorkerFamily:
+    """Each member has pipes, marks, a token and an outbox of its own; the poll loop serves them all alike."""
+
+    def __init__(self) -> None:
+        self.live: WorkerProcess | None = None
+        """The one that runs the script; None until it is forked, and again once it is reaped."""
+        self._members: dict[int, WorkerProcess] = {}
+        """By process id."""
+        self._owners: dict[int, WorkerProcess] = {}
+        """By each descriptor of theirs."""
+
+    def __iter__(self) -> Iterator[WorkerProcess]:
+        return iter(self._members.values())
+
+    def __bool__(self) -> bool:
+        return bool(self._members)
+
+    def owner(self, descriptor: int) -> WorkerProcess | None:
+        """Return the member with this descriptor."""
+        return self._owners.get(descriptor)
+
+    def received(self) -> int:
+        """Return how many bytes of events and output the members have sent so far."""
+        return sum([worker.received for worker in self])
+
+    def watched(self, *, reads: bool) -> dict[int, int]:
+        """Return what is to be polled of each member; without *reads*, only room for what waits to be sent to it."""
+        wanted = {}
+        for worker in self:
+            if reads:
+                wanted.update(dict.fromkeys(worker.readable(), POLLIN))
+            if worker.outbox.size:
+                wanted[worker.requests] = POLLOUT
+        return wanted
+
+    def fork(self, baseline: Baseline, private: Iterable[int]) -> Worker | None:
+        """Fork a member and make it the live one. Returns None here and a Worker in the new process.
+
+        *private* are the supervisor's own descriptors, which no worker may hold.
+        """
+        token = os.urandom(TOKEN_SIZE)
+        requests, events, stdout, stderr, crash, life = (os.pipe() for _ in range(6))
+        for reading, _ in (stdout, stderr, events):
+            _enlarge(reading)
+        # A process that is killed closes its descriptors in their order. The worker loses its end of `life` in an
+        # `exec`, so the supervisor keeps one too: it closes after the other end, whose closing sends the signal.
+        life_kept = fcntl(life[0], F_DUPFD_CLOEXEC, max(life) + 1)
+        ours = (requests[1], events[0], stdout[0], stderr[0], crash[0], life[1], life_kept)
+        pid = os.fork()
+        if pid == 0:
+            for descriptor in (*ours, *self._owners, *private):
+                os.close(descriptor)
+            self.live = None
+            self._members.clear()
+            return Worker(Pipes(token, requests[0], events[1], stdout[1], stderr[1], crash[1], life[0]), baseline)
+        for descriptor in (requests[0], events[1], stdout[1], stderr[1], crash[1], life[0]):
+            os.close(descriptor)
+        self.add(WorkerProcess(pid, token, ours))
+        return None
+
+    def add(self, worker: WorkerProcess) -> None:
+        """Take in *worker* as the live one."""
+        self.live = self._members[worker.pid] = worker
+        self._owners.update(dict.fromkeys(worker.descriptors, worker))
+
+    def remove(self, worker: WorkerProcess) -> None:
+        """Close the pipes of a member that was reaped."""
+        del self._members[worker.pid]
+        if worker is self.live:
+            self.live = None
+        for descriptor in worker.descriptors:
+            del self._owners[descriptor]
+            os.close(descriptor)
+
+    def ended(self) -> list[tuple[WorkerProcess, int]]:
+        """Return the members whose process has ended, with their wait status; those past their deadline are killed."""
+        found = []
+        for worker in self:
+            if worker.is_overdue():
+                worker.kill()
+                found.append((worker, waitpid(worker.pid, 0)[1]))
+            else:
+                pid, status = waitpid(worker.pid, WNOHANG)
+                if pid:
+                    found.append((worker, status))
+        return found
+
+    def kill(self) -> None:
+        """End all members and the process groups they lead."""
+        for worker in self:
+            worker.kill()
+
+
+def _enlarge(descriptor: int) -> None:
+    """Let a pipe hold more, so that the worker seldom waits for us; a system that cannot leaves it as it is."""
+    if sys.platform == "linux":
+        try:
+            fcntl(descriptor, _F_SETPIPE_SZ, PIPE_SIZE)
+        except OSError:
+            return  # the user has too many large pipes already

@@ -1,0 +1,271 @@
+"""Child: a subprocess joined to the event loop, with its stop ladder: close its input, wait, terminate, wait, kill."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import IO, cast
+
+log = logging.getLogger(__name__)
+
+READ_SIZE = 1 << 19
+MAX_LAST_WORDS = 4096
+"""Bytes of the child's stderr that are kept, to tell why it failed."""
+DRAIN_SECONDS = 0.5
+"""Between the child's exit and the end of its output, if something else still holds the pipe."""
+
+
+class Child:
+    """A running subprocess. Its stdout comes to a callback as it arrives; its stderr goes to the log."""
+
+    def __init__(self, process: subprocess.Popen[bytes], on_output: Callable[[bytes], None]) -> None:
+        """Take over *process*, which was started with three pipes; `connect` joins them to the event loop."""
+        self.process = process
+        self.ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        """Done when the process is gone and its last output was handled: why, in words."""
+        self._input = _Input()
+        self._output = _Output(on_output, self._end_of_output)
+        self._errors = _Output(self._keep_last_words, lambda: None)
+        self._last_words = bytearray()
+        self._failure: str | None = None
+        self._exited = asyncio.Event()
+
+    async def connect(self) -> None:
+        """Join the pipes and the end of the process to the event loop."""
+        loop = asyncio.get_running_loop()
+        self._watch_exit(loop)
+        await loop.connect_read_pipe(lambda: self._errors, self.process.stderr)
+        await loop.connect_write_pipe(lambda: self._input, self.process.stdin)
+        # The last of them: nothing may arrive before the owner of the block has its child, and one that was started
+        # early has written something by now.
+        output, _ = await loop.connect_read_pipe(lambda: self._output, self.process.stdout)
+        output.max_size = READ_SIZE  # type: ignore[attr-defined]  # fewer wake-ups for a flood than with 256 KiB
+
+    def write(self, data: bytes) -> None:
+        """Write to its stdin; what a dead child no longer reads is lost, and its end is told by `ended`."""
+        self._input.write(data)
+
+    def pause_output(self, paused: bool) -> None:
+        """Stop reading its stdout, or go on; it has not `ended` while output waits to be handled."""
+        self._output.pause(paused)
+
+    def fail(self, reason: str) -> None:
+        """Kill the process because it does not do what it should; `ended` will give *reason*.
+
+        Its own children are its own to end. A kernel's workers end with their supervisor on Linux, by the system; on
+        macOS, where no such thing exists, a worker ends when it next writes or waits for a message.
+        """
+        if self._failure is None and not self.ended.done():
+            self._failure = reason
+            self._kill()
+
+    async def stop(self, grace: float) -> None:
+        """End the process: close its input, wait *grace* seconds, terminate, wait, kill; return when it is gone."""
+        process = self.process
+        self._input.shut(process.stdin)
+        if not await self._gone_within(grace):
+            process.terminate()
+            if not await self._gone_within(grace):
+                self._kill()
+        await self._exited.wait()
+        await asyncio.gather(
+            self._input.close(process.stdin), self._output.close(process.stdout), self._errors.close(process.stderr)
+        )
+        if not self.ended.done():
+            self.ended.set_result("It was stopped.")
+
+    async def discard(self) -> None:
+        """End a process that nothing was ever sent to."""
+        self._kill()
+        self._watch_exit(asyncio.get_running_loop())
+        await self.stop(0)
+
+    async def _gone_within(self, seconds: float) -> bool:
+        try:
+            await asyncio.wait_for(self._exited.wait(), seconds)
+        except asyncio.TimeoutError:
+            return False
+        return True
+
+    def _kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+
+    # ------------------------------------------------------------------------------------------ its end
+
+    def _watch_exit(self, loop: asyncio.AbstractEventLoop) -> None:
+        if hasattr(os, "pidfd_open"):
+            try:
+                descriptor = os.pidfd_open(self.process.pid)
+            except OSError:
+                log.debug("no descriptor for process %d; a thread waits for it", self.process.pid)
+            else:
+                loop.add_reader(descriptor, self._exit_by_descriptor, loop, descriptor)
+                return
+        # A thread of its own: asyncio's pool is small, and a hundred children would fill it.
+        threading.Thread(target=self._wait_in_thread, args=(loop,), daemon=True).start()
+
+    def _exit_by_descriptor(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
+        self._gone()
+
+    def _wait_in_thread(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.process.wait()
+        try:
+            loop.call_soon_threadsafe(self._gone)
+        except RuntimeError:
+            log.debug("the event loop ended before its child %d", self.process.pid)
+
+    def _gone(self) -> None:
+        self.process.wait()
+        self._exited.set()
+        if self._output.is_lost:
+            self._end()
+        else:
+            asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._end)
+
+    def _end_of_output(self) -> None:
+        if self._exited.is_set():
+            self._end()
+        else:
+            asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._fail_unless_gone)
+
+    def _fail_unless_gone(self) -> None:
+        if not self._exited.is_set():
+            self.fail("It closed its output pipe.")
+
+    def _end(self) -> None:
+        if self._output.is_paused:  # its last output is still being handled
+            asyncio.get_running_loop().call_soon(self._end)
+        elif not self.ended.done():
+            self.ended.set_result(self._failure or self._how_it_ended())
+
+    def _how_it_ended(self) -> str:
+        status = self.process.returncode
+        if status is not None and status < 0:
+            how = f"It was killed by {_signal_name(-status)}."
+        else:
+            how = f"It ended with exit status {status}."
+        words = self._last_words.decode("utf-8", "replace").strip().splitlines()
+        return f"{how} Its last words: {words[-1].strip()}" if words else how
+
+    def _keep_last_words(self, data: bytes) -> None:
+        log.debug("process %d: %s", self.process.pid, data.decode("utf-8", "replace"))
+        self._last_words += data
+        del self._last_words[:-MAX_LAST_WORDS]
+
+
+@asynccontextmanager
+async def start_child(
+    start: Callable[[], subprocess.Popen[bytes]], on_output: Callable[[bytes], None], *, grace: float
+) -> AsyncIterator[Child]:
+    """Keep the process that *start* makes for as long as the block lasts, and end it afterwards.
+
+    *start* is called in a thread and gives the process three pipes. *grace* is in seconds. Whatever *start* raises is
+    raised here.
+    """
+    starting = asyncio.ensure_future(asyncio.to_thread(start))
+    try:
+        process = await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # The thread cannot be called back: what it starts has to be ended here, before anybody could know of it.
+        await asyncio.wait([starting])
+        if starting.exception() is None:
+            await Child(starting.result(), on_output).discard()
+        raise
+    child = Child(process, on_output)
+    try:
+        await child.connect()
+        yield child
+    finally:
+        await asyncio.shield(child.stop(grace))
+
+
+class _Pipe(asyncio.Protocol):
+    """One of the child's pipes, joined to the event loop or not yet."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.BaseTransport | None = None
+        self._lost = asyncio.Event()
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the pipe was joined and has come to its end."""
+        return self._lost.is_set()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self._lost.set()
+
+    async def close(self, pipe: IO[bytes] | None) -> None:
+        """Close the pipe; it is closed when this returns."""
+        if self._transport is None:
+            if pipe is not None:
+                pipe.close()
+        else:
+            self._transport.close()
+            await self._lost.wait()
+
+
+class _Input(_Pipe):
+    """The child's stdin."""
+
+    def write(self, data: bytes) -> None:
+        transport = cast("asyncio.WriteTransport | None", self._transport)
+        if transport is not None and not transport.is_closing():
+            transport.write(data)
+
+    def shut(self, pipe: IO[bytes] | None) -> None:
+        """Let the child see the end of its input, once it has read what was sent."""
+        if self._transport is not None:
+            self._transport.close()
+        elif pipe is not None:
+            pipe.close()
+
+    async def close(self, pipe: IO[bytes] | None) -> None:
+        """Close the pipe, also when nobody reads what was sent."""
+        if self._transport is not None and not self.is_lost:
+            cast("asyncio.WriteTransport", self._transport).abort()
+        await super().close(pipe)
+
+
+class _Output(_Pipe):
+    """The child's stdout or stderr."""
+
+    def __init__(self, on_data: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
+        super().__init__()
+        self.is_paused = False
+        self._on_data = on_data
+        self._on_end = on_end
+
+    def data_received(self, data: bytes) -> None:
+        self._on_data(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._on_end()
+
+    def pause(self, paused: bool) -> None:
+        if paused == self.is_paused:
+            return
+        self.is_paused = paused
+        transport = cast("asyncio.ReadTransport | None", self._transport)
+        if transport is not None and not transport.is_closing():
+            (transport.pause_reading if paused else transport.resume_reading)()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,62 @@
+"""Answers that are as large as a session: a session as it stands, and a file; as msgspec structs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from .events import InputEvent
+from .values import KernelInfo, OutputItem, QueuedRun, Value
+
+
+class SessionStatement(Value, frozen=True, gc=False):
+    """A statement that ran, runs or waits, with all it has shown; lines are those of the session's `script`."""
+
+    run_id: str
+    node_index: int
+    line_start: int
+    line_end: int
+    source: str
+    state: Literal["waiting", "running", "done", "failed"]
+    output: list[OutputItem]
+    is_invisible: bool
+    stale: bool
+    """Whether its lines were edited before a later run, so that it belongs to text that is no longer there."""
+    imports_changed: bool
+    """Whether a file that it imported, directly or through others, changed since."""
+    changed_imports: list[str] | None = None
+    """Those files, from the workspace root."""
+    duration_ms: float | None = None
+    running_ms: float | None = None
+    """How long it has been running, when it runs."""
+    peak_memory_bytes: int | None = None
+    """By how much it raised the most memory that the script's process ever held; absent when it did not."""
+    earlier: list[SessionStatement] | None = None
+    """The results whose place it takes and that are back when its run ends without reaching it."""
+
+
+class FileContent(Value, frozen=True, gc=False):
+    """A text file and the version that a later save is checked against."""
+
+    content: str
+    version: str
+
+
+class SessionResponse(Value, frozen=True, gc=False):
+    """All that a page needs to show a session as it stands; later events follow `lastEventId`."""
+
+    session_id: str
+    script_path: str | None
+    """Relative to the workspace root, with `/`; null for a buffer without a file."""
+    root: str
+    kernel: KernelInfo
+    script: str | None
+    """The text of the newest run, to which the lines of `statements` refer; null before the first run."""
+    statements: list[SessionStatement]
+    queued: list[QueuedRun]
+    run_id: str | None
+    """The run under way."""
+    input: InputEvent | None
+    last_event_id: int
+    rdit_version: str
+    file: FileContent | None
+    """The script's file as it is now, where `file` asks for it; null where there is none."""

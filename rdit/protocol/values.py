@@ -1,0 +1,90 @@
+"""Values: the data that events and answers consist of, as msgspec structs. `snake_case` here, `camelCase` in JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+Stream = Literal["stdout", "stderr"]
+ItemType = Literal["stdout", "stderr", "error", "display"]
+Status = Literal["ok", "error", "interrupted", "exited", "died"]
+"""How a run ended."""
+
+
+class Value(Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
+    """What every value shares. A field that has its default is left out of the JSON."""
+
+
+class LineRange(Value, frozen=True, gc=False):
+    """Lines of the script, counted from 1, both ends included."""
+
+    from_: int = field(name="from")
+    to: int
+
+
+class OutputItem(Value, frozen=True, gc=False):
+    """One piece of what a statement shows. `text` is always there, so that a plain client can show it."""
+
+    type: ItemType
+    text: str
+    data: dict[str, Any] | None = None
+    """A display's MIME bundle: text as it is, binary formats in base64, JSON formats as JSON; in Python encoded."""
+    metadata: dict[str, Any] | None = None
+    display_id: str | None = None
+    late: bool = False
+    """Whether a thread or a child process wrote it after its statement had ended."""
+    cut_at: int | None = None
+    """Where in `text` characters were left out because they exceed the reader's window, in UTF-16 code units."""
+    omitted: int | None = None
+    """How many characters were left out there."""
+
+
+class StatementInfo(Value, frozen=True, gc=False):
+    """A statement that a run will execute."""
+
+    node_index: int
+    line_start: int
+    line_end: int
+    source: str
+    """Its lines as they were when the run began; a page compares them to tell what is stale."""
+
+
+class StatementResult(Value, frozen=True, gc=False):
+    """A finished statement, exactly as the default stream of `/api/execute-script` sends it."""
+
+    node_index: int
+    line_start: int
+    line_end: int
+    output: list[OutputItem]
+    is_invisible: bool
+    """True when there is no output."""
+
+
+class StatementName(Value, frozen=True, gc=False):
+    """Which statement of which run."""
+
+    run_id: str
+    node_index: int
+
+
+class KernelInfo(Value, frozen=True, gc=False):
+    """The state of a session's kernel and the interpreter it runs."""
+
+    state: Literal["starting", "idle", "busy", "waiting-for-input", "dead"]
+    generation: int
+    """Counts the workers of this kernel: it grows whenever the variables are gone."""
+    version: str | None = None
+    """Of Python, such as `3.12.1`."""
+    implementation: str | None = None
+    executable: str | None = None
+    prefix: str | None = None
+    reason: str | None = None
+    """Why it is dead, or how the previous worker died, in words."""
+
+
+class QueuedRun(Value, frozen=True, gc=False):
+    """A run that waits for its turn."""
+
+    run_id: str
+    line_range: LineRange | None = None

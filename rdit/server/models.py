@@ -1,0 +1,272 @@
+"""Requests and answers, as pydantic models: they are validated with errors that say what is wrong.
+
+What streams, and what is as large as a session, are the msgspec structs of `rdit/protocol/`. OpenAPI (`openapi.py`) and
+the client's types (`frontend/src/backend/types.ts`) are generated from both. `snake_case` here, `camelCase` in JSON, by
+one alias generator.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+from ..session.view import MIN_WINDOW
+
+MAX_SAFE_INTEGER = 2**53
+"""The largest whole number that JavaScript keeps exact."""
+SessionId = Annotated[str, Field(min_length=1, max_length=200)]
+Window = Annotated[int, Field(ge=MIN_WINDOW, le=MAX_SAFE_INTEGER)]
+SESSION_WINDOW = 1 << 16
+"""Characters that the answer with a session has of one output item, unless the request says how many."""
+
+
+class WireModel(BaseModel):
+    """What every model on the wire shares."""
+
+    # Each model is built when it is first used: a server needs few of them before its first answer.
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True)
+
+
+class RequestModel(WireModel):
+    """A request body. A field that rdit does not know is refused, so that a typing error is not silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+# --------------------------------------------------------------------------------------------------- requests
+
+
+class RequestedLines(RequestModel):
+    """Lines of the script, counted from 1, both ends included."""
+
+    from_: Annotated[int, Field(ge=1, le=MAX_SAFE_INTEGER, alias="from")]
+    to: Annotated[int, Field(ge=1, le=MAX_SAFE_INTEGER)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> RequestedLines:
+        if self.to < self.from_:
+            raise ValueError("'to' must not be less than 'from'")
+        return self
+
+
+class ExecuteRequest(RequestModel):
+    """Run a script, or the statements of it that overlap a range of lines."""
+
+    script: str
+    line_range: RequestedLines | None = None
+    session_id: SessionId | None = None
+    """None means the session of the script that the command named."""
+    live: bool = False
+    """Stream typed events as they happen, rather than one result per statement."""
+    stop_on_error: bool = True
+    detached: bool = False
+    """Answer 202 with the run's id at once; its events reach the subscribers of `/api/events`."""
+    window: Window | None = None
+    """With *live*: at most about this many characters of one output item are sent whole; of a longer one the head
+    once and then its newest tail, with the number of characters left out between them."""
+
+
+class SessionRequest(RequestModel):
+    """Names a session; None means the session of the script that the command named."""
+
+    session_id: SessionId | None = None
+
+
+class OpenSessionRequest(RequestModel):
+    """Open the session of a script inside the workspace, or find the one that is open already."""
+
+    path: str
+    window: Window = SESSION_WINDOW
+    """As in `SessionQuery`."""
+    file: bool = False
+    """As in `SessionQuery`."""
+
+
+class InputRequest(RequestModel):
+    """Answers the `input()` that waits. `text` has no newline; null is end-of-file."""
+
+    text: str | None
+    question: int | None = None
+    """The number of the question that is answered, of an `input` event: another one is not given this answer."""
+    session_id: SessionId | None = None
+
+
+class QueryRequest(RequestModel):
+    """Ask the live object behind a display for more of it, such as a window of a table's cells."""
+
+    handle: str
+    """From the display's data."""
+    request: dict[str, Any]
+    session_id: SessionId | None = None
+
+
+class WriteFileRequest(RequestModel):
+    """Save *content* if the file still is at *version*; null says that the file must not exist yet."""
+
+    path: str
+    content: str
+    version: str | None = None
+    session_id: SessionId | None = None
+
+
+class SessionQuery(RequestModel):
+    """Which session to show, and how much of each output item."""
+
+    session_id: SessionId | None = None
+    window: Window = SESSION_WINDOW
+    """As in `ExecuteRequest`; an item that is longer has `cutAt` and `omitted`, and `GET /api/output` has all of it.
+    Where many are long, less may be sent of each."""
+    file: bool = False
+    """Whether the answer holds the script's file as well, which saves a page that opens a second question."""
+
+
+class OutputQuery(RequestModel):
+    """One output item, as events and sessions name it."""
+
+    session_id: SessionId | None = None
+    run_id: Annotated[str, Field(min_length=1, max_length=200)]
+    node_index: Annotated[int, Field(ge=0, le=MAX_SAFE_INTEGER)]
+    item: Annotated[int, Field(ge=0, le=MAX_SAFE_INTEGER)]
+    """Which item of the statement's output, from 0."""
+
+
+class EventsQuery(RequestModel):
+    """Which events to stream."""
+
+    session_id: SessionId | None = None
+    after: Annotated[int, Field(ge=0, le=MAX_SAFE_INTEGER)] | None = None
+    """The last event that the subscriber knows; without it, only what happens from now on."""
+    window: Window | None = None
+    """As in `ExecuteRequest`."""
+
+
+class PathQuery(RequestModel):
+    """A file, by its path from the workspace root."""
+
+    path: Annotated[str, Field(min_length=1)]
+
+
+class FolderQuery(RequestModel):
+    """A folder, by its path from the workspace root; empty for the root itself."""
+
+    path: str = ""
+
+
+class FindQuery(RequestModel):
+    """A few letters of a file's name or path; several words must all fit."""
+
+    query: Annotated[str, Field(max_length=1000)] = ""
+    limit: Annotated[int, Field(ge=1, le=1000)] = 50
+
+
+class UploadQuery(RequestModel):
+    """Where an uploaded file goes."""
+
+    path: Annotated[str, Field(min_length=1)]
+    replace: bool = False
+    """Whether a file of that name may be replaced."""
+
+
+class PathRequest(RequestModel):
+    """A file or folder, by its path from the workspace root."""
+
+    path: str
+
+
+class RenameRequest(RequestModel):
+    """Give what is at `path` the name and place `to`; both from the workspace root."""
+
+    path: str
+    to: str
+
+
+# --------------------------------------------------------------------------------------------------- answers
+
+
+class HealthResponse(WireModel):
+    """The server answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class StatusResponse(WireModel):
+    """Done."""
+
+    status: Literal["ok"] = "ok"
+
+
+class DetachedResponse(WireModel):
+    """The run was accepted; its events carry this id."""
+
+    run_id: str
+
+
+class Problem(WireModel):
+    """Why a request was refused, and what to do."""
+
+    detail: str
+
+
+class VersionResponse(WireModel):
+    """The file was saved and is at this version now."""
+
+    version: str
+
+
+class FolderEntry(WireModel):
+    """One name in a folder."""
+
+    name: str
+    path: str
+    """From the workspace root, for further requests."""
+    kind: Literal["file", "folder", "other"]
+    """`other` cannot be opened: a device, a socket, a symlink that leads nowhere or outside, a name that is no text."""
+    size: int
+    """In bytes; 0 for what is no file."""
+    modified: float
+    """In milliseconds since 1970."""
+    symlink: bool
+    ignored: bool
+    """Whether git, or everybody, would leave it out."""
+
+
+class FolderResponse(WireModel):
+    """What a folder holds: folders first, then by name."""
+
+    path: str
+    """Of the folder, from the workspace root and without symlinks; empty for the root itself."""
+    entries: list[FolderEntry]
+    truncated: bool
+    """Whether there is more than what is listed."""
+
+
+class FindResponse(WireModel):
+    """The files that fit, the best first."""
+
+    paths: list[str]
+    truncated: bool
+    """Whether the workspace is too large to know all its files, so that others may fit better."""
+
+
+class PathResponse(WireModel):
+    """Where it is now, from the workspace root and without symlinks."""
+
+    path: str
+
+
+class DeletedResponse(WireModel):
+    """It is in the trash."""
+
+    trashed: str
+    """The absolute path there."""
+
+
+class UploadResponse(WireModel):
+    """The file is there, whole."""
+
+    path: str
+    """From the workspace root and without symlinks."""
+    size: int
+    version: str

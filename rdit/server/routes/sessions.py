@@ -1,0 +1,90 @@
+"""Open and show sessions, and the whole text of one output."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from msgspec.structs import replace
+
+from ...errors import NotFound
+from ...protocol.answers import FileContent, SessionResponse
+from ...session.session import Session
+from .. import models
+from ..app_keys import FILE_EVENTS, FILES, SESSIONS
+from ..endpoints import TEXT, Answer, Endpoint, json_answer, read_body, read_query
+from .refusals import FILE_PROBLEMS, NO_SESSION, TOO_MANY
+
+
+async def show_session(request: web.Request) -> web.StreamResponse:
+    """Show a session as it stands."""
+    query = read_query(request, models.SessionQuery)
+    session = request.app[SESSIONS].get(query.session_id)
+    return json_answer(await _view(request, session, query.window, query.file))
+
+
+async def _view(request: web.Request, session: Session, window: int, with_file: bool) -> SessionResponse:
+    """Return the session as it stands, with the script's file as it is once all that the answer includes has happened.
+
+    A change of the file that comes later than the answer's last event is told by an event.
+    """
+    view = session.view(window)
+    if not with_file or session.script is None:
+        return view
+    files = request.app[FILES]
+    try:
+        text = await files.read(session.script.relative_to(files.workspace.root).as_posix())
+    except NotFound:
+        return view
+    request.app[FILE_EVENTS].watcher.opened(text.path, text.version)
+    return replace(view, file=FileContent(text.content, text.version))
+
+
+async def show_output(request: web.Request) -> web.StreamResponse:
+    """Send the text of one output item, all that is kept of it."""
+    query = read_query(request, models.OutputQuery)
+    parts = request.app[SESSIONS].get(query.session_id).output_text(query.run_id, query.node_index, query.item)
+    response = web.StreamResponse(headers={"Content-Type": f"{TEXT}; charset=utf-8", "Cache-Control": "no-store"})
+    await response.prepare(request)
+    for part in parts:
+        await response.write(part.encode("utf-8", "replace"))
+    return response
+
+
+async def open_session(request: web.Request) -> web.StreamResponse:
+    """Open the session of a script, or find it."""
+    body = await read_body(request, models.OpenSessionRequest)
+    files = request.app[FILES]
+    text = await files.read(body.path)
+    request.app[FILE_EVENTS].watcher.opened(text.path, text.version)
+    session = request.app[SESSIONS].open(files.absolute(text.path))
+    return json_answer(await _view(request, session, body.window, body.file))
+
+
+SESSION_ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "GET",
+        "/api/session",
+        show_session,
+        "Show a session as it stands: its script, its kernel, its results, and the last event that they include.",
+        {200: (Answer("The session.", SessionResponse),)},
+        query=models.SessionQuery,
+        problems={404: NO_SESSION},
+    ),
+    Endpoint(
+        "GET",
+        "/api/output",
+        show_output,
+        "Send the text of one output item as it stands: all that is kept of it, however long.",
+        {200: (Answer("The text, in UTF-8.", None, TEXT),)},
+        query=models.OutputQuery,
+        problems={404: "There is no such session, or its statement or output is no longer shown."},
+    ),
+    Endpoint(
+        "POST",
+        "/api/session",
+        open_session,
+        "Open the session of a script inside the workspace, or find the one that is open already.",
+        {200: (Answer("The session.", SessionResponse),)},
+        body=models.OpenSessionRequest,
+        problems={**FILE_PROBLEMS, 429: TOO_MANY},
+    ),
+)

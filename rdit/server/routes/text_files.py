@@ -1,0 +1,59 @@
+"""Read and save text files."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from ...protocol.answers import FileContent
+from .. import models
+from ..app_keys import FILE_EVENTS, FILES, SESSIONS
+from ..endpoints import Answer, Endpoint, json_answer, read_body, read_query
+from .refusals import FILE_PROBLEMS
+
+
+async def read_file(request: web.Request) -> web.StreamResponse:
+    """Return a text file."""
+    query = read_query(request, models.PathQuery)
+    text = await request.app[FILES].read(query.path)
+    request.app[FILE_EVENTS].watcher.opened(text.path, text.version)
+    return json_answer(FileContent(text.content, text.version))
+
+
+async def write_file(request: web.Request) -> web.StreamResponse:
+    """Save a text file if it still is what the client read."""
+    body = await read_body(request, models.WriteFileRequest)
+    files = request.app[FILES]
+    session = None if body.session_id is None else request.app[SESSIONS].get(body.session_id)
+    saved = await files.write(body.path, body.content, body.version)
+    request.app[FILE_EVENTS].watcher.saved(saved.path, saved.version, created=body.version is None)
+    if session is not None:
+        session.save_as(files.absolute(saved.path))
+    return json_answer(models.VersionResponse(version=saved.version))
+
+
+TEXT_FILE_ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "GET",
+        "/api/read-file",
+        read_file,
+        "Read a text file of the workspace. Its line endings are as they are in the file.",
+        {200: (Answer("The text, and the version to save against.", FileContent),)},
+        query=models.PathQuery,
+        problems=FILE_PROBLEMS,
+    ),
+    Endpoint(
+        "PUT",
+        "/api/write-file",
+        write_file,
+        "Save a text file, whole or not at all, if it still is at `version`; null says that it must not exist yet. "
+        "The text is written exactly as it comes. With `sessionId`, a session without a file gets this one.",
+        {200: (Answer("Saved; this is its version now.", models.VersionResponse),)},
+        body=models.WriteFileRequest,
+        problems={
+            **FILE_PROBLEMS,
+            404: "The folder does not exist, or there is no such session.",
+            409: "The file changed or went since that version, or exists already.",
+            507: "The disk is full.",
+        },
+    ),
+)

@@ -1,0 +1,119 @@
+"""KernelOwner: keeps a kernel for a session while one is wanted, and starts another after its death."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ..environments.interpreter import choose_interpreter
+from ..environments.launch import kernel_command, spawn_kernel
+from ..errors import RditError
+from ..kernel.protocol import messages
+from ..settings import Settings
+from .kernel_connection import KernelProcess, Received, start_kernel
+
+log = logging.getLogger(__name__)
+
+
+class KernelOwner:
+    """Owns the kernel of one session: at first, and after its death from the next time that `want` is called."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        script: Path | None,
+        process: subprocess.Popen[bytes] | None,
+        *,
+        receive: Callable[[Sequence[Received]], None],
+        on_start: Callable[[], None],
+        on_loss: Callable[[str], None],
+    ) -> None:
+        """Start a kernel for *script*, or take over *process*, one that was started already.
+
+        *receive* is given its messages, *on_start* is called before each start, *on_loss* with the reason of each end.
+        """
+        self.kernel: KernelProcess | None = None
+        """The one that runs."""
+        self.came_up = False
+        """Whether the kernel of now has had a worker."""
+        self._settings = settings
+        self._script = script
+        self._process = process
+        self._receive = receive
+        self._on_start = on_start
+        self._on_loss = on_loss
+        self._wanted = asyncio.Event()
+        self._wanted.set()
+        self._task = asyncio.create_task(self._keep(), name=f"kernel of {script or 'a buffer'}")
+
+    def want(self) -> None:
+        """Start a kernel if none runs."""
+        self._wanted.set()
+
+    def open_script(self, script: Path | None) -> None:
+        """Go on with the script at another place."""
+        self._script = script
+        if self.kernel is not None:
+            self.kernel.send(self._open_message())
+
+    def interpreter(self) -> Path:
+        """Return the Python that the next kernel runs."""
+        settings = self._settings
+        folder = settings.root if self._script is None else self._script.parent
+        return choose_interpreter(folder, settings.root, python=settings.python, virtual_env=settings.virtual_env)
+
+    async def close(self) -> None:
+        """End the kernel, and start no other."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _keep(self) -> None:
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            try:
+                reason = await self._serve_one()
+            except RditError as error:
+                reason = str(error)
+            except Exception:
+                log.exception("the kernel of %s was lost", self._script)
+                reason = "rdit failed to keep it; its log says more."
+            self._on_loss(reason)
+
+    async def _serve_one(self) -> str:
+        """Serve one kernel until it ends; return why it did."""
+        timeout = self._settings.start_timeout
+        # Before it starts: one that was started ahead has much to say the moment somebody listens.
+        self.came_up = False
+        self._on_start()
+        async with start_kernel(self._start, self._receive, grace=self._settings.grace) as kernel:
+            self.kernel = kernel
+            kernel.send(self._open_message())
+            reason = f"It was not up within {timeout:g} seconds."
+            alarm = asyncio.get_running_loop().call_later(timeout, self._fail_unless_up, kernel, reason)
+            try:
+                return await asyncio.shield(kernel.ended)
+            finally:
+                alarm.cancel()
+                self.kernel = None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        """Start a kernel's process, or return the one that was started already; runs in a thread."""
+        if self._process is not None:
+            process, self._process = self._process, None
+            return process
+        return spawn_kernel(kernel_command(self.interpreter()), self._settings.directory)
+
+    def _fail_unless_up(self, kernel: KernelProcess, reason: str) -> None:
+        if not self.came_up:
+            kernel.fail(reason)
+
+    def _open_message(self) -> messages.Open:
+        return messages.Open(
+            script_path=None if self._script is None else str(self._script),
+            arguments=list(self._settings.arguments),
+            directory=str(self._settings.directory),
+        )

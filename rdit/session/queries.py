@@ -1,0 +1,54 @@
+"""Queries of live objects that wait for the kernel's answer."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import Any
+
+from ..errors import InvalidFields, NotFound
+from ..kernel.protocol import messages
+from ..kernel.protocol.frames import Body
+from .kernel_connection import KernelProcess
+
+
+class Queries:
+    """The queries of one session, by id."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.pending: dict[str, asyncio.Future[messages.Reply]] = {}
+
+    async def ask(self, kernel: KernelProcess, handle: str, request: dict[str, Any]) -> Any:
+        """Return what the object behind *handle* answers.
+
+        Raises:
+            NotFound: the object is gone.
+            InvalidFields: it cannot answer this.
+        """
+        query_id = secrets.token_hex(8)
+        future: asyncio.Future[messages.Reply] = asyncio.get_running_loop().create_future()
+        self.pending[query_id] = future
+        try:
+            kernel.send(messages.Query(query_id, handle, request))
+            reply = await future
+        finally:
+            self.pending.pop(query_id, None)
+        if reply.gone:
+            raise NotFound(reply.problem or "The object behind this output is gone. Run the statement again.")
+        if reply.problem is not None:
+            raise InvalidFields(reply.problem)
+        return reply.value
+
+    def on_reply(self, reply: messages.Reply, body: Body) -> None:
+        """Take an answer."""
+        del body
+        future = self.pending.get(reply.query_id)
+        if future is not None and not future.done():
+            future.set_result(reply)
+
+    def fail(self) -> None:
+        """End the queries that wait: the objects they ask are gone."""
+        for future in self.pending.values():
+            if not future.done():
+                future.set_result(messages.Reply("", problem="The kernel is gone. Run the statement again.", gone=True))

@@ -1,0 +1,60 @@
+"""A session's statements as the answer with a session has them, within the reader's window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..protocol.answers import SessionStatement
+from .output.output import Item
+from .state import SessionState, Statement
+
+MIN_WINDOW = 1024
+"""Characters of one output item that a reader gets at least."""
+MAX_ANSWER = 1 << 24
+"""Characters of output that the answer with a session has, as far as its windows can be made smaller."""
+
+
+def session_statements(state: SessionState, window: int | None, now: float) -> list[SessionStatement]:
+    """Return the statements by line, at *now*, in milliseconds since 1970.
+
+    What still grows is cut to *window*, which its later events go by; what is done to less where there is much.
+    """
+    by_line = sorted(state.statements.values(), key=lambda statement: (statement.line_start, statement.line_end))
+    done_window = _window_of_all(by_line, window)
+
+    def value(statement: Statement) -> SessionStatement:
+        items = statement.items
+        earlier = [value(one) for one in statement.earlier] if not items else []
+        return SessionStatement(
+            run_id=statement.run_id,
+            node_index=statement.node_index,
+            line_start=statement.line_start,
+            line_end=statement.line_end,
+            source=statement.source,
+            state=statement.state,
+            output=[item.value(item.view(window if _may_grow(item) else done_window)) for item in items],
+            is_invisible=not items,
+            stale=statement.stale,
+            imports_changed=bool(statement.changed_imports),
+            changed_imports=list(statement.changed_imports) or None,
+            duration_ms=statement.duration_ms,
+            running_ms=max(now - statement.started_at, 0) if statement.state == "running" else None,
+            peak_memory_bytes=statement.peak_memory,
+            earlier=earlier or None,
+        )
+
+    return [value(statement) for statement in by_line]
+
+
+def _may_grow(item: Item) -> bool:
+    return item.growing or item.late
+
+
+def _window_of_all(statements: Sequence[Statement], window: int | None) -> int | None:
+    """Return the window, *window* at most, with which the answer has about `MAX_ANSWER` characters."""
+    if window is None:
+        return None
+    lengths = [item.chars for kept in statements for one in (kept, *kept.earlier) for item in one.items]
+    while window > MIN_WINDOW and sum(min(length, window) for length in lengths) > MAX_ANSWER:
+        window = max(window // 2, MIN_WINDOW)
+    return window
