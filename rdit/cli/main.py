@@ -1,35 +1,84 @@
-"""The command: arguments in, Settings out, then serve.
-
-aiohttp and pydantic take longer to import than a kernel takes to start, so the kernel is started first and the imports
-happen while it does.
-"""
+"""The command `rdit`: the tree of its commands, what a refusal prints, and the exit status."""
 
 from __future__ import annotations
 
-import os
-import re
-import secrets
 import signal
 import sys
-import threading
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from typing import Any
+
+import click
 
 from .. import __version__
-from ..environments.interpreter import choose_interpreter, named_interpreter
-from ..environments.launch import kernel_command, spawn_kernel
-from ..errors import BadSetting, RditError
-from ..quick_imports import import_late, without_collector
-from ..runtime_files import runtime_files
-from ..server.listener import is_loopback, listen, tls_context, url_of, warning_of
-from ..settings import DEFAULT_PORT, DEVELOPMENT_ORIGINS, Settings, read_environment
-from ..source_text import decode
-from .commands import COMMANDS
-from .options import Options, usual_options
+from ..errors import RditError
+from .list_servers import list_servers
+from .open_script import open_script
+from .options import OPTIONS, SCRIPT, Options
+from .print_url import print_url
+from .rich_help import RichHelpCommand
+from .stop_servers import stop_servers
 
-_ORIGIN = re.compile(r"https?://(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
+EXAMPLES = """
+**Examples**
 
-_BASE_URL = re.compile(r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*")
+- `rdit analysis.py`: open a script.
+
+- `rdit analysis.py -- --fast data.csv`: with arguments for the script, as its `sys.argv[1:]`.
+
+- `rdit --python .venv/bin/python analysis.py`: run it in this interpreter.
+
+- `rdit --no-browser --port 9000 analysis.py`: on a machine that you reach through SSH.
+
+- `rdit`: start with an empty, unsaved buffer.
+
+- `rdit ./list`: open a script that is named like a command.
+"""
+
+
+class ScriptGroup(RichHelpCommand, click.Group):
+    """A group that opens a script, unless the first word is the name of one of its commands."""
+
+    allow_extra_args = False
+    allow_interspersed_args = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the words up to `--`, behind which all is the script's; leave those of a command to the command."""
+        if args and args[0] in self.commands:
+            super().parse_args(ctx, [])
+            ctx.args = args
+            return args
+        end = args.index("--") if "--" in args else len(args)
+        ctx.params["arguments"] = tuple(args[end + 1 :])
+        return super().parse_args(ctx, args[:end])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, in a context without a parent: its usage line has no SCRIPT in it."""
+        if not ctx.args:
+            return super().invoke(ctx)
+        name, *args = ctx.args
+        with self.commands[name].make_context(f"{ctx.command_path} {name}", args, **self.context_settings) as own:
+            return own.command.invoke(own)
+
+
+@click.group(
+    cls=ScriptGroup,
+    params=[SCRIPT, *OPTIONS],
+    invoke_without_command=True,
+    subcommand_metavar="[-- ARGS…]",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EXAMPLES,
+)
+@click.version_option(__version__, prog_name="rdit", message="%(prog)s %(version)s")
+def command(**given: Any) -> int:
+    """Open SCRIPT, a plain Python file, in the browser and run it statement by statement.
+
+    What follows `--` are the script's own arguments.
+    """
+    return open_script(Options(**given))
+
+
+for subcommand in (list_servers, print_url, stop_servers):
+    command.add_command(subcommand)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -40,188 +89,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(arguments: list[str]) -> int:
     # A process started in the background of a shell inherits an ignored SIGINT, and would hand it on to its kernel.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    own, scripts = _split(arguments)
     try:
-        if arguments and arguments[0] in COMMANDS:
-            return COMMANDS[arguments[0]](arguments[1:], read_environment(os.environ).runtime_folder)
-        options = _options(own)
-        if isinstance(options, int):
-            return options
-        _serve(options, scripts)
+        return int(command.main(arguments, prog_name="rdit", standalone_mode=False))
     except RditError as error:
         return _refuse(str(error))
-    except KeyboardInterrupt:
+    except click.UsageError as error:
+        reason = error.format_message()
+        stop = "" if reason.endswith((".", "?")) else "."
+        return _refuse(f"{reason}{stop} See {error.ctx.command_path if error.ctx else 'rdit'} --help.")
+    except (click.Abort, KeyboardInterrupt):
         return 130
-    return 0
-
-
-def _options(arguments: list[str]) -> Options | int:
-    """Return the options in *arguments*, or the exit status when all that was asked for is told."""
-    if "_RDIT_COMPLETE" not in os.environ and (options := usual_options(arguments)) is not None:
-        return options
-    from .command_line import read_options  # late: click takes long to import, and few command lines need it
-
-    return read_options(arguments)
-
-
-def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
-    """Return rdit's own arguments and, from behind `--`, the script's."""
-    if "--" not in arguments:
-        return arguments, []
-    index = arguments.index("--")
-    return arguments[:index], arguments[index + 1 :]
 
 
 def _refuse(reason: str) -> int:
     sys.stderr.write(f"rdit: {' '.join(reason.split())}\n")
     return 2
-
-
-def settings_from(options: Options, scripts_arguments: Sequence[str]) -> Settings:
-    """Return the settings that the command line and the environment make.
-
-    Raises:
-        RditError: something in them cannot work.
-    """
-    environment = read_environment(os.environ)
-    script = None if options.script is None else _script(options.script)
-    root = _root(options.root, script)
-    if not options.token and not is_loopback(options.host):
-        raise BadSetting(
-            f"--no-token would let everybody who can reach {options.host} run code as you. "
-            "Leave it out, or listen on 127.0.0.1."
-        )
-    if options.keyfile is not None and options.certfile is None:
-        raise BadSetting("--keyfile needs --certfile: the certificate that the key belongs to.")
-    return Settings(
-        root=root,
-        script=script,
-        arguments=tuple(scripts_arguments),
-        directory=Path.cwd(),
-        python=None if options.python is None else named_interpreter(options.python),
-        virtual_env=environment.virtual_env,
-        host=options.host,
-        base_url=_base_url(options.base_url),
-        certificate=None if options.certfile is None else Path(options.certfile).expanduser().absolute(),
-        certificate_key=None if options.keyfile is None else Path(options.keyfile).expanduser().absolute(),
-        token=secrets.token_urlsafe(32) if options.token else None,
-        allowed_origins=(*DEVELOPMENT_ORIGINS, *map(_origin, options.origins)),
-        trash_folder=environment.trash_folder,
-        output_limit=environment.output_limit,
-        body_limit=environment.body_limit,
-    )
-
-
-def _script(name: str) -> Path:
-    path = Path(name)
-    try:
-        if path.is_dir():
-            raise BadSetting(f"{name} is a folder. Name a script in it, or start rdit there with --root {name}.")
-        if not path.exists():
-            raise BadSetting(f"There is no file {name}. Check the name, or start rdit without a script.")
-        if not path.is_file():
-            raise BadSetting(f"{name} is not a regular file.")
-        decode(path.read_bytes(), name)
-        return path.resolve()
-    except OSError as error:
-        raise BadSetting(f"{name} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise BadSetting(f"{name!a} cannot be the name of a file.") from error
-
-
-def _root(name: str | None, script: Path | None) -> Path:
-    if name is None:
-        return Path.cwd().resolve() if script is None else script.parent
-    root = Path(name).expanduser()
-    if not root.is_dir():
-        raise BadSetting(f"There is no folder {name}. Check --root.")
-    root = root.resolve()
-    if script is not None and root not in script.parents:
-        raise BadSetting(f"{script} is outside the workspace {root}. Choose a --root that contains it.")
-    return root
-
-
-def _origin(url: str) -> str:
-    origin = url.rstrip("/")
-    if not _ORIGIN.fullmatch(origin):
-        raise BadSetting(f"{url} is not an origin. Write it as http://HOST:PORT or https://HOST after --allow-origin.")
-    return origin.lower()
-
-
-def _base_url(path: str) -> str:
-    inside = path.strip("/")
-    if not inside:
-        return "/"
-    if not _BASE_URL.fullmatch(inside):
-        raise BadSetting(f"{path} cannot be a base URL. Write it as /some/path/, of letters, digits and -._~.")
-    return f"/{inside}/"
-
-
-def _serve(options: Options, scripts_arguments: Sequence[str]) -> None:
-    settings = settings_from(options, scripts_arguments)
-    tls_context(settings)  # refused now rather than when the server starts
-    listener = listen(settings.host, options.port)
-    try:
-        port = listener.getsockname()[1]
-        if options.port is None and port != DEFAULT_PORT:
-            print(f"Port {DEFAULT_PORT} is in use; rdit takes {port}.", flush=True)
-        folder = settings.root if settings.script is None else settings.script.parent
-        interpreter = choose_interpreter(
-            folder, settings.root, python=settings.python, virtual_env=settings.virtual_env
-        )
-        process = spawn_kernel(kernel_command(interpreter), settings.directory)
-        try:
-            with without_collector():
-                import asyncio  # late, like all that is heavy: the kernel starts meanwhile
-
-                # aiohttp's package imports its client before anything else, and that the system's certificates, twice.
-                import_late("aiohttp")
-                import_late("pydantic_core", "_pydantic_core")  # which has JSON; the rest is schemas and their types
-                import_late("rdit.server.models")  # and with them pydantic
-                from ..server.serve import serve
-
-            url = url_of(listener, settings)
-            runtime_folder = read_environment(os.environ).runtime_folder
-            with runtime_files(runtime_folder, url, root=settings.root, script=settings.script) as page:
-                announce = _announcer(settings, options, port, url, interpreter, page)
-                asyncio.run(serve(settings, listener, process, when_up=announce))
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-    finally:
-        listener.close()
-
-
-def _announcer(
-    settings: Settings, options: Options, port: int, url: str, interpreter: Path, page: Path | None
-) -> Callable[[], None]:
-    """Return what tells the user, once the server answers, where it is."""
-
-    def announce() -> None:
-        what = "an unsaved buffer" if settings.script is None else settings.script.name
-        print(f"rdit {__version__} serves {what} with {interpreter}", flush=True)
-        if not (settings.static_folder / "index.html").is_file():
-            print(
-                "The page is not built yet: run scripts/build in rdit's folder (it needs Node 20 or newer).", flush=True
-            )
-        for line in warning_of(settings, port):
-            print(line, flush=True)
-        print(f"\n    {url}\n\nCtrl-C ends it.", flush=True)
-        if options.browser:
-            target = url if page is None else page.as_uri()
-            threading.Thread(target=_open_browser, args=(target,), daemon=True).start()
-
-    return announce
-
-
-def _open_browser(target: str) -> None:
-    """Open *target*; in a thread, because a text browser would keep the terminal until it ends."""
-    import webbrowser
-
-    try:
-        opened = webbrowser.open(target)
-    except (webbrowser.Error, OSError):
-        opened = False
-    if not opened:
-        print("No browser could be opened: open the URL yourself, or start rdit with --no-browser.", flush=True)

@@ -1,84 +1,173 @@
-"""Options: the command line as it was given, and its usual forms, read without click.
-
-click and what it imports take as long to load as all that rdit does before its server's imports, so click reads only
-what is told in another form, and what is wrong: it has the words for help and for refusals (`command_line.py`).
-"""
+"""The table of the options that start a server, and the settings that they make."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import re
+import secrets
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-DEFAULT_HOST = "127.0.0.1"
-LAST_PORT = 65535
+import click
+
+from ..environments.interpreter import named_interpreter
+from ..errors import BadSetting
+from ..server.listener import is_loopback
+from ..settings import DEFAULT_PORT, DEVELOPMENT_ORIGINS, Settings, read_environment
+from ..source_text import decode
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+OPTIONS = (
+    click.Option(
+        ["--port"],
+        metavar="PORT",
+        type=click.IntRange(0, 65535),
+        help=f"The port to listen on; 0 takes any free one.  [default: {DEFAULT_PORT}, or the next free one]",
+    ),
+    click.Option(
+        ["--host"], metavar="HOST", default="127.0.0.1", show_default=True, help="The address or name to listen on."
+    ),
+    click.Option(["--no-browser"], is_flag=True, help="Print the URL and open no browser."),
+    click.Option(
+        ["--python"],
+        metavar="PATH",
+        help="The interpreter, or environment, that runs the script.  "
+        "[default: the activated environment, else the nearest .venv or venv, else rdit's own]",
+    ),
+    click.Option(
+        ["--root"], metavar="DIR", help="The workspace: only files in it are served.  [default: the script's folder]"
+    ),
+    click.Option(
+        ["--allow-origin"],
+        metavar="URL",
+        multiple=True,
+        help="Let pages of this origin use the server; may be repeated.",
+    ),
+    click.Option(
+        ["--base-url"],
+        metavar="PATH",
+        default="/",
+        show_default=True,
+        help="Serve everything below this path, for a proxy.",
+    ),
+    click.Option(["--certfile"], metavar="FILE", help="Speak TLS with this certificate chain, in PEM."),
+    click.Option(["--keyfile"], metavar="FILE", help="The certificate's key, if it is not in the same file."),
+    click.Option(
+        ["--no-token"], is_flag=True, help="Let every program on this machine in. Only on a loopback address."
+    ),
+)
 
 
-@dataclass(frozen=True, slots=True)
+def _complete_first_word(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return what a shell offers where a script is named: the commands that fit, and its own completion of files."""
+    from click.shell_completion import CompletionItem  # late: only a shell asks
+
+    return [*ctx.command.shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
+
+
+SCRIPT = click.Argument(["script"], required=False, shell_complete=_complete_first_word)
+
+_ORIGIN = re.compile(r"https?://(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
+
+_BASE_URL = re.compile(r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The command line as it was given."""
+    """The command line as it was given: a field for each row of the table, and the script with its arguments."""
 
     script: str | None
+    arguments: tuple[str, ...]
     port: int | None
     host: str
-    browser: bool
+    no_browser: bool
     python: str | None
     root: str | None
-    origins: tuple[str, ...]
-    token: bool
-    base_url: str = "/"
-    certfile: str | None = None
-    keyfile: str | None = None
+    allow_origin: tuple[str, ...]
+    base_url: str
+    certfile: str | None
+    keyfile: str | None
+    no_token: bool
 
 
-_FIELDS = {
-    "--host": "host",
-    "--python": "python",
-    "--root": "root",
-    "--base-url": "base_url",
-    "--certfile": "certfile",
-    "--keyfile": "keyfile",
-}
-"""The options that take one text as it stands, and the fields that they set."""
+def settings_from(options: Options) -> Settings:
+    """Return the settings that the command line and the environment make.
 
-
-def usual_options(arguments: Sequence[str]) -> Options | None:
-    """Return the options in *arguments*; None when they need click: for help, another form, or a mistake."""
-    given: dict[str, str] = {}
-    origins: list[str] = []
-    flags: set[str] = set()
-    port: int | None = None
-    words = iter(arguments)
-    for word in words:
-        if word in {"--no-browser", "--no-token"}:
-            flags.add(word)
-        elif not word or (word.startswith("-") and word not in {"--port", "--allow-origin", *_FIELDS}):
-            return None
-        elif not word.startswith("-"):
-            if "script" in given:
-                return None
-            given["script"] = word
-        else:
-            value = next(words, "")
-            if not value or value.startswith("-"):
-                return None
-            if word == "--port":
-                if not value.isascii() or not value.isdigit() or len(value) > 5 or int(value) > LAST_PORT:
-                    return None
-                port = int(value)
-            elif word == "--allow-origin":
-                origins.append(value)
-            else:
-                given[_FIELDS[word]] = value
-    return Options(
-        script=given.get("script"),
-        port=port,
-        host=given.get("host", DEFAULT_HOST),
-        browser="--no-browser" not in flags,
-        python=given.get("python"),
-        root=given.get("root"),
-        origins=tuple(origins),
-        token="--no-token" not in flags,
-        base_url=given.get("base_url", "/"),
-        certfile=given.get("certfile"),
-        keyfile=given.get("keyfile"),
+    Raises:
+        RditError: something in them cannot work.
+    """
+    environment = read_environment(os.environ)
+    script = None if options.script is None else _script(options.script)
+    root = _root(options.root, script)
+    if options.no_token and not is_loopback(options.host):
+        raise BadSetting(
+            f"--no-token would let everybody who can reach {options.host} run code as you. "
+            "Leave it out, or listen on 127.0.0.1."
+        )
+    if options.keyfile is not None and options.certfile is None:
+        raise BadSetting("--keyfile needs --certfile: the certificate that the key belongs to.")
+    return Settings(
+        root=root,
+        script=script,
+        arguments=options.arguments,
+        directory=Path.cwd(),
+        python=None if options.python is None else named_interpreter(options.python),
+        virtual_env=environment.virtual_env,
+        host=options.host,
+        base_url=_base_url(options.base_url),
+        certificate=None if options.certfile is None else Path(options.certfile).expanduser().absolute(),
+        certificate_key=None if options.keyfile is None else Path(options.keyfile).expanduser().absolute(),
+        token=None if options.no_token else secrets.token_urlsafe(32),
+        allowed_origins=(*DEVELOPMENT_ORIGINS, *map(_origin, options.allow_origin)),
+        trash_folder=environment.trash_folder,
+        output_limit=environment.output_limit,
+        body_limit=environment.body_limit,
     )
+
+
+def _script(name: str) -> Path:
+    path = Path(name)
+    try:
+        if path.is_dir():
+            raise BadSetting(f"{name} is a folder. Name a script in it, or start rdit there with --root {name}.")
+        if not path.exists():
+            raise BadSetting(f"There is no file {name}. Check the name, or start rdit without a script.")
+        if not path.is_file():
+            raise BadSetting(f"{name} is not a regular file.")
+        decode(path.read_bytes(), name)
+        return path.resolve()
+    except OSError as error:
+        raise BadSetting(f"{name} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise BadSetting(f"{name!a} cannot be the name of a file.") from error
+
+
+def _root(name: str | None, script: Path | None) -> Path:
+    if name is None:
+        return Path.cwd().resolve() if script is None else script.parent
+    root = Path(name).expanduser()
+    if not root.is_dir():
+        raise BadSetting(f"There is no folder {name}. Check --root.")
+    root = root.resolve()
+    if script is not None and root not in script.parents:
+        raise BadSetting(f"{script} is outside the workspace {root}. Choose a --root that contains it.")
+    return root
+
+
+def _origin(url: str) -> str:
+    origin = url.rstrip("/")
+    if not _ORIGIN.fullmatch(origin):
+        raise BadSetting(f"{url} is not an origin. Write it as http://HOST:PORT or https://HOST after --allow-origin.")
+    return origin.lower()
+
+
+def _base_url(path: str) -> str:
+    inside = path.strip("/")
+    if not inside:
+        return "/"
+    if not _BASE_URL.fullmatch(inside):
+        raise BadSetting(f"{path} cannot be a base URL. Write it as /some/path/, of letters, digits and -._~.")
+    return f"/{inside}/"

@@ -18,8 +18,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from rdit import __version__
-from rdit.cli.main import main, settings_from
-from rdit.errors import BadSetting
+from rdit.cli.main import main
 
 URL = re.compile(r"(http://\S+/)(?:\?token=(\S+))?")
 
@@ -380,14 +379,3 @@ def test_an_ignored_interrupt_is_restored_for_the_kernel(script: Path, environme
         )
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
-
-
-def test_settings_without_a_token_on_loopback_are_fine_and_elsewhere_not(tmp_path: Path) -> None:
-    from rdit.cli.options import Options
-
-    options = Options(None, None, "::1", True, None, str(tmp_path), ("https://a.example/",), False)
-    settings = settings_from(options, [])
-    assert settings.token is None
-    assert "https://a.example" in settings.allowed_origins
-    with pytest.raises(BadSetting):
-        settings_from(Options(None, None, "10.0.0.1", True, None, str(tmp_path), (), False), [])

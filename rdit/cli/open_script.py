@@ -1,0 +1,91 @@
+"""Open a script, which is what `rdit` does without another command: settings, a kernel, then the server.
+
+aiohttp and pydantic take longer to import than a kernel takes to start, so the kernel's process is started first.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+from .. import __version__
+from ..environments.interpreter import choose_interpreter
+from ..environments.launch import kernel_command, spawn_kernel
+from ..gc_disabled import gc_disabled
+from ..runtime_files import runtime_files
+from ..server.listener import listen, tls_context, url_of, warning_of
+from ..settings import DEFAULT_PORT, Settings, read_environment
+from .options import Options, settings_from
+
+
+def open_script(options: Options) -> int:
+    """Serve the script that *options* name until a signal ends it; return the exit status.
+
+    Raises:
+        RditError: an option, the port or the interpreter cannot be used.
+    """
+    settings = settings_from(options)
+    tls_context(settings)  # refused now rather than when the server starts
+    with closing(listen(settings.host, options.port)) as listener:
+        port = listener.getsockname()[1]
+        if options.port is None and port != DEFAULT_PORT:
+            print(f"Port {DEFAULT_PORT} is in use; rdit takes {port}.", flush=True)
+        folder = settings.root if settings.script is None else settings.script.parent
+        interpreter = choose_interpreter(
+            folder, settings.root, python=settings.python, virtual_env=settings.virtual_env
+        )
+        with _kernel_process(interpreter, settings.directory) as process:
+            with gc_disabled():
+                import asyncio  # late, as the server: the kernel comes up meanwhile
+
+                from ..server.serve import serve
+
+            url = url_of(listener, settings)
+            runtime_folder = read_environment(os.environ).runtime_folder
+            with runtime_files(runtime_folder, url, root=settings.root, script=settings.script) as page:
+                target = None if options.no_browser else url if page is None else page.as_uri()
+                announce = partial(_announce, settings, interpreter, warning_of(settings, port), url, target)
+                asyncio.run(serve(settings, listener, process, when_up=announce))
+    return 0
+
+
+@contextmanager
+def _kernel_process(interpreter: Path, directory: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a kernel; at the end of the block, kill it if the server has not ended it."""
+    process = spawn_kernel(kernel_command(interpreter), directory)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def _announce(settings: Settings, interpreter: Path, warnings: list[str], url: str, target: str | None) -> None:
+    """Tell the user where the server is, and open *target* in a browser, if any."""
+    what = "an unsaved buffer" if settings.script is None else settings.script.name
+    print(f"rdit {__version__} serves {what} with {interpreter}", flush=True)
+    if not (settings.static_folder / "index.html").is_file():
+        print("The page is not built yet: run scripts/build in rdit's folder (it needs Node 20 or newer).", flush=True)
+    for line in warnings:
+        print(line, flush=True)
+    print(f"\n    {url}\n\nCtrl-C ends it.", flush=True)
+    if target is not None:
+        threading.Thread(target=_open_browser, args=(target,), daemon=True).start()
+
+
+def _open_browser(target: str) -> None:
+    """Open *target*; in a thread, because a text browser would keep the terminal until it ends."""
+    import webbrowser
+
+    try:
+        opened = webbrowser.open(target)
+    except (webbrowser.Error, OSError):
+        opened = False
+    if not opened:
+        print("No browser could be opened: open the URL yourself, or start rdit with --no-browser.", flush=True)
