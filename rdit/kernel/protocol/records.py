@@ -9,10 +9,11 @@ when a C library or a child process wrote it; and no side ever waits for an answ
 from __future__ import annotations
 
 from json import dumps
+from os import urandom
 from struct import Struct
 
 TOKEN_SIZE = 16
-"""Bytes at the start of each marker, drawn at random for each worker."""
+"""Bytes at the start of each marker, drawn for each worker."""
 NUMBER = Struct(">Q")
 MARKER_SIZE = TOKEN_SIZE + NUMBER.size
 """Well below the least PIPE_BUF (512), so that a marker is written in one piece or not at all."""
@@ -40,6 +41,14 @@ STREAM_SWITCHED = 6
 STATEMENTS_FINISHED = 7
 """One statement finished and the one with this index started. Carries a `STEP` rather than a frame: the supervisor
 makes one message of those that follow each other."""
+
+
+def new_token() -> bytes:
+    """Return what markers begin with: random, but for a first byte that no text has.
+
+    The beginning of a marker is held back until the rest has come, and the last byte of a prompt must not be.
+    """
+    return b"\xff" + urandom(TOKEN_SIZE - 1)
 
 
 class Record:

@@ -8,7 +8,7 @@ from fcntl import fcntl
 from os import WNOHANG, waitpid
 from select import POLLIN, POLLOUT
 
-from ..protocol.records import TOKEN_SIZE
+from ..protocol.records import new_token
 from ..worker.process import Pipes
 from ..worker.worker import Worker
 from .worker_process import WorkerProcess
@@ -64,7 +64,7 @@ class WorkerFamily:
 
         *private* are the supervisor's own descriptors, which no worker may hold.
         """
-        token = os.urandom(TOKEN_SIZE)
+        token = new_token()
         requests, events, stdout, stderr, crash, life = (os.pipe() for _ in range(6))
         for reading, _ in (stdout, stderr, events):
             _enlarge(reading)

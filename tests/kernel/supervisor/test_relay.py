@@ -7,10 +7,18 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdit.kernel.protocol.records import NUMBER, RecordDecoder, encode_record
+from rdit.kernel.protocol.records import NUMBER, RecordDecoder, encode_record, new_token
 from rdit.kernel.supervisor.relay import StreamRelay
 
 TOKEN = b"0123456789abcdef"
+
+
+def test_no_text_waits_for_the_rest_of_a_marker() -> None:
+    for token in [new_token() for _ in range(20)]:
+        for text in map(chr, range(0x800)):
+            relay = StreamRelay(token)
+            relay.feed(text.encode())
+            assert relay.take(0) == text.encode()
 
 
 def mark(number: int) -> bytes:

@@ -17,9 +17,9 @@ from rdit.kernel.protocol.records import (
     STATEMENTS_FINISHED,
     STEP,
     STREAM_SWITCHED,
-    TOKEN_SIZE,
     RecordDecoder,
     encode_record,
+    new_token,
     origin_of,
 )
 from rdit.kernel.supervisor.outbox import Outbox
@@ -31,7 +31,7 @@ class Pair:
     """Both ends: the channel into which a worker writes, and the supervisor's view of it."""
 
     def __init__(self) -> None:
-        token = os.urandom(TOKEN_SIZE)
+        token = new_token()
         self._pipes = [os.pipe() for _ in range(6)]
         requests, events, stdout, stderr, crash, life = self._pipes
         self.channel = Channel(token, events[1], stdout[1], stderr[1])
