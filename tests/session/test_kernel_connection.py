@@ -174,7 +174,7 @@ async def test_a_reset_and_an_interrupt_before_the_kernel_is_up_are_fine(setting
 async def real_kernel(received: list[Any]) -> AsyncIterator[KernelProcess]:
     command = kernel_command(Path(sys.executable))
     async with start_kernel(
-        lambda: spawn_kernel(command, Path.cwd()), lambda batch: received.extend(m for m, _ in batch), grace=1
+        lambda: spawn_kernel(command, Path.cwd()), lambda batch: received.extend(m for m, _ in batch), grace=60
     ) as kernel:
         yield kernel
 
