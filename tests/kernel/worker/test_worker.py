@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,12 @@ async def test_each_statement_starts_and_ends_once_in_order(kernel: Kernel) -> N
 
 
 async def test_a_duration_is_in_seconds(kernel: Kernel) -> None:
-    run = await kernel.run("import time\ntime.sleep(0.2)")
-    short, long = (message.duration for message in run.messages if isinstance(message, StatementFinished))
-    assert short < 0.2 <= long < 20
+    began = time.monotonic()
+    run = await kernel.run("import time\ntime.sleep(0.2)\ntime.sleep(0.2)")
+    all_of_it = time.monotonic() - began
+    durations = [message.duration for message in run.messages if isinstance(message, StatementFinished)]
+    assert min(durations[1:]) >= 0.2
+    assert sum(durations) <= all_of_it
 
 
 async def test_a_statement_tells_by_how_much_it_raised_the_peak_of_memory(kernel: Kernel) -> None:
@@ -334,7 +338,7 @@ async def test_a_question_about_a_value_that_is_not_kept_says_so(kernel: Kernel)
 
 
 async def test_questions_are_answered_between_the_statements_of_a_run(kernel: Kernel) -> None:
-    run = await kernel.start("import time\n" + "time.sleep(0.03)\n" * 200)
+    run = await kernel.start("import time\n" + "time.sleep(0.03)\n" * 2000)
     await kernel.send(Query("q", "object-7", {}))
     assert (await kernel.follow(run, Reply)).query_id == "q"
     assert not any(message.type == "completed" for message in run.messages)
