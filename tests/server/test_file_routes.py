@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import resource
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from watchfiles import awatch
 
 from rdit.workspace.atomic_write import version_of
 from tests.conftest import Client, MakeClient
@@ -34,12 +36,6 @@ def put(root: Path, path: str, content: bytes = b"") -> None:
 
 def left(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
-
-
-async def becomes_true(fact: Callable[[], bool]) -> None:
-    """Wait for what only the file system knows."""
-    while not fact():  # noqa: ASYNC110
-        await asyncio.sleep(0.005)
 
 
 async def test_a_folder_is_listed(client: Client, workspace: Path) -> None:
@@ -231,12 +227,16 @@ async def test_an_upload_that_breaks_off_leaves_nothing(client: Client, workspac
         begun.set()
         await asyncio.Event().wait()
 
-    uploading = asyncio.ensure_future(client.put("/api/upload", params={"path": "half.bin"}, data=pieces()))
-    await begun.wait()
-    await becomes_true(lambda: left(workspace) != ["script.py"])
-    uploading.cancel()
-    await asyncio.gather(uploading, return_exceptions=True)
-    await becomes_true(lambda: left(workspace) == ["script.py"])
+    async with aclosing(awatch(workspace, watch_filter=None)) as changes:
+        change = asyncio.ensure_future(anext(changes))
+        await asyncio.sleep(0)  # the watch is in place
+        uploading = asyncio.ensure_future(client.put("/api/upload", params={"path": "half.bin"}, data=pieces()))
+        await asyncio.gather(begun.wait(), change)
+        assert left(workspace) != ["script.py"]
+        uploading.cancel()
+        await asyncio.gather(uploading, return_exceptions=True)
+        while left(workspace) != ["script.py"]:
+            await anext(changes)
 
 
 async def test_an_upload_that_stops_coming_is_given_up(make_client: MakeClient, workspace: Path) -> None:
