@@ -11,6 +11,8 @@ from __future__ import annotations
 from json import dumps
 from struct import Struct
 
+from .frames import BrokenFrame
+
 TOKEN_SIZE = 16
 """Bytes at the start of each marker, drawn at random for each worker."""
 NUMBER = Struct(">Q")
@@ -73,7 +75,11 @@ class RecordDecoder:
         self._needed = 0
 
     def feed(self, data: bytes) -> list[Record]:
-        """Add *data* and return each record that is complete now."""
+        """Add *data* and return each record that is complete now.
+
+        Raises:
+            BrokenFrame: something else was written into the pipe.
+        """
         pending = self._pending
         if pending:
             pending += data
@@ -88,6 +94,8 @@ class RecordDecoder:
         self._needed = header_size
         while size - start >= header_size:
             meaning, mark, node_index, origin_size, frames_size = read_header(data, start)
+            if meaning > STATEMENTS_FINISHED:
+                raise BrokenFrame(f"a record that means {meaning}")
             origin_start = start + header_size
             frames_start = origin_start + origin_size
             end = frames_start + frames_size

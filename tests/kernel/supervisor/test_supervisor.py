@@ -177,6 +177,11 @@ DEATHS = {
     "abort": ("import os\nprint('before')\nos.abort()", "SIGABRT"),
     "a kill": ("import os\nprint('before')\nos.kill(os.getpid(), 9)", "run out of memory"),
     "a termination": ("import os\nprint('before')\nos.kill(os.getpid(), 15)", "SIGTERM"),
+    "garbage in its own pipes": (
+        "import os\nprint('before')\nfor fd in range(3, 4096):\n    try:\n        os.set_blocking(fd, False)\n"
+        "        os.write(fd, b'\\xff' * 64)\n    except OSError: pass",
+        "wrote into its connection to rdit",
+    ),
     "its own pipes closed": ("import os\nprint('before')\nos.closerange(3, 30000)", "connection to rdit"),
 }
 
