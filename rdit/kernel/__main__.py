@@ -49,7 +49,7 @@ class _Finder:
 
 
 def _import_kernel() -> object:
-    """Import `supervisor.supervisor` as part of a package that nobody else can meet."""
+    """Import `supervisor.supervisor` under a package name of its own."""
     kernel = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - pathlib would cost milliseconds
     sys.path[:] = [folder for folder in sys.path if os.path.abspath(folder) != kernel]  # noqa: PTH100
     package = type(sys)("_rdit")

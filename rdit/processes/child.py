@@ -10,7 +10,7 @@ import subprocess
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import IO, cast
+from typing import Any
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +29,9 @@ class Child:
         self.process = process
         self.ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         """Done when the process is gone and its last output was handled: why, in words."""
-        self._input = _Input()
-        self._output = _Output(on_output, self._end_of_output)
-        self._errors = _Output(self._keep_last_words, lambda: None)
+        self._input = _Pipe(process.stdin)
+        self._output = _Pipe(process.stdout, on_output, self._end_of_output)
+        self._errors = _Pipe(process.stderr, self._keep_last_words)
         self._last_words = bytearray()
         self._failure: str | None = None
         self._exited = asyncio.Event()
@@ -48,18 +48,21 @@ class Child:
         output.max_size = READ_SIZE  # type: ignore[attr-defined]  # fewer wake-ups for a flood than with 256 KiB
 
     def write(self, data: bytes) -> None:
-        """Write to its stdin; what a dead child no longer reads is lost, and its end is told by `ended`."""
-        self._input.write(data)
+        """Write to its stdin; what a dead child no longer reads is lost, and `ended` gives its end."""
+        if self._input.is_joined():
+            self._input.transport.write(data)
 
     def pause_output(self, paused: bool) -> None:
         """Stop reading its stdout, or go on; it has not `ended` while output waits to be handled."""
-        self._output.pause(paused)
+        output = self._output
+        if paused != output.is_paused and output.is_joined():
+            (output.transport.pause_reading if paused else output.transport.resume_reading)()
+        output.is_paused = paused
 
     def fail(self, reason: str) -> None:
         """Kill the process because it does not do what it should; `ended` will give *reason*.
 
-        Its own children are its own to end. A kernel's workers end with their supervisor on Linux, by the system; on
-        macOS, where no such thing exists, a worker ends when it next writes or waits for a message.
+        This process alone: what it has started is its own to end, and may be on another machine.
         """
         if self._failure is None and not self.ended.done():
             self._failure = reason
@@ -67,16 +70,13 @@ class Child:
 
     async def stop(self, grace: float) -> None:
         """End the process: close its input, wait *grace* seconds, terminate, wait, kill; return when it is gone."""
-        process = self.process
-        self._input.shut(process.stdin)
+        self._input.shut()
         if not await self._gone_within(grace):
-            process.terminate()
+            self.process.terminate()
             if not await self._gone_within(grace):
                 self._kill()
         await self._exited.wait()
-        await asyncio.gather(
-            self._input.close(process.stdin), self._output.close(process.stdout), self._errors.close(process.stderr)
-        )
+        await asyncio.gather(self._input.close(), self._output.close(), self._errors.close())
         if not self.ended.done():
             self.ended.set_result("It was stopped.")
 
@@ -126,7 +126,7 @@ class Child:
     def _gone(self) -> None:
         self.process.wait()
         self._exited.set()
-        if self._output.is_lost:
+        if self._output.lost.is_set():
             self._end()
         else:
             asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._end)
@@ -191,77 +191,42 @@ async def start_child(
 class _Pipe(asyncio.Protocol):
     """One of the child's pipes, joined to the event loop or not yet."""
 
-    def __init__(self) -> None:
-        self._transport: asyncio.BaseTransport | None = None
-        self._lost = asyncio.Event()
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether the pipe was joined and has come to its end."""
-        return self._lost.is_set()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        del exc
-        self._lost.set()
-
-    async def close(self, pipe: IO[bytes] | None) -> None:
-        """Close the pipe; it is closed when this returns."""
-        if self._transport is None:
-            if pipe is not None:
-                pipe.close()
-        else:
-            self._transport.close()
-            await self._lost.wait()
-
-
-class _Input(_Pipe):
-    """The child's stdin."""
-
-    def write(self, data: bytes) -> None:
-        transport = cast("asyncio.WriteTransport | None", self._transport)
-        if transport is not None and not transport.is_closing():
-            transport.write(data)
-
-    def shut(self, pipe: IO[bytes] | None) -> None:
-        """Let the child see the end of its input, once it has read what was sent."""
-        if self._transport is not None:
-            self._transport.close()
-        elif pipe is not None:
-            pipe.close()
-
-    async def close(self, pipe: IO[bytes] | None) -> None:
-        """Close the pipe, also when nobody reads what was sent."""
-        if self._transport is not None and not self.is_lost:
-            cast("asyncio.WriteTransport", self._transport).abort()
-        await super().close(pipe)
-
-
-class _Output(_Pipe):
-    """The child's stdout or stderr."""
-
-    def __init__(self, on_data: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
-        super().__init__()
+    def __init__(
+        self, pipe: Any, on_data: Callable[[bytes], Any] = bytes, on_end: Callable[[], None] = lambda: None
+    ) -> None:
+        self.transport: Any = None
+        self.lost = asyncio.Event()
+        """Set when the pipe was joined and has come to its end."""
         self.is_paused = False
+        self._pipe = pipe
         self._on_data = on_data
         self._on_end = on_end
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
 
     def data_received(self, data: bytes) -> None:
         self._on_data(data)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
+        self.lost.set()
         self._on_end()
 
-    def pause(self, paused: bool) -> None:
-        if paused == self.is_paused:
-            return
-        self.is_paused = paused
-        transport = cast("asyncio.ReadTransport | None", self._transport)
-        if transport is not None and not transport.is_closing():
-            (transport.pause_reading if paused else transport.resume_reading)()
+    def is_joined(self) -> bool:
+        """Whether something can still be written or read."""
+        return self.transport is not None and not self.transport.is_closing()
+
+    def shut(self) -> None:
+        """Close the pipe when the child has read what was written to it."""
+        (self.transport or self._pipe).close()
+
+    async def close(self) -> None:
+        """Close the pipe, also when nobody reads what was written; it is closed when this returns."""
+        if self.transport is None:
+            self.shut()
+        elif not self.lost.is_set():
+            getattr(self.transport, "abort", self.transport.close)()
+            await self.lost.wait()
 
 
 def _signal_name(number: int) -> str:

@@ -35,7 +35,7 @@ class KernelProcess:
         self._decoder = FrameDecoder()
         self._frames: Iterator[tuple[bytes, Body]] = iter(())
         self._newest: tuple[bytes, Message] = b"", Ready("", "", "", "", 0)
-        """The newest header of output, and what it says."""
+        """The newest header of output, and its message."""
 
     @property
     def ended(self) -> asyncio.Future[str]:
@@ -43,11 +43,15 @@ class KernelProcess:
         return self.child.ended
 
     def send(self, request: Request, body: bytes = b"") -> None:
-        """Send *request*; what a dead kernel no longer reads is lost, and its end is told by `ended`."""
+        """Send *request*; what a dead kernel no longer reads is lost, and `ended` gives its end."""
         self.child.write(encode(encode_json(request), body))
 
     def fail(self, reason: str) -> None:
-        """Kill the process because it does not do what a kernel does; `ended` will give *reason*."""
+        """Kill the process because it does not do what a kernel does; `ended` will give *reason*.
+
+        On Linux its workers end with it, by the system. macOS has nothing like that: there a worker ends when it next
+        reports something or waits for a message, and its child processes are left to themselves.
+        """
         self.child.fail(reason)
 
     def feed(self, data: bytes) -> None:

@@ -1,7 +1,7 @@
 """Length-prefixed frames, the envelope of every message between server and kernel.
 
-A frame is eight bytes that hold two big-endian 32-bit lengths, then a JSON header, then a raw body. The header says
-what the message is; the body carries output bytes as the script wrote them, so that a flood is neither escaped nor
+A frame is eight bytes that hold two big-endian 32-bit lengths, then a JSON header, then a raw body. The header is
+the message; the body carries output bytes as the script wrote them, so that a flood is neither escaped nor
 decoded on its way. asyncio refuses lines over 64 KiB and a plot is longer, so frames carry their length.
 """
 
@@ -44,7 +44,7 @@ class FrameDecoder:
         self._size = 0
         """Bytes of them all."""
         self._needed = _LENGTHS.size
-        """Bytes with which more can be told of it."""
+        """Bytes with which the rest of it can be decoded."""
 
     def feed(self, data: bytes) -> Iterator[tuple[bytes, Body]]:
         """Add *data* and yield (header, body) of each frame that is complete now.

@@ -22,7 +22,7 @@ Status = Literal["ok", "error", "interrupted", "exited", "died"]
 class Open:
     """Which script the kernel is for. The first message, before any run.
 
-    A later one says that the script has another path now: the next run is of that. All else holds from the next reset.
+    A later one gives the script another path, from the next run on. All else in it holds from the next reset on.
     """
 
     script_path: str | None
@@ -92,7 +92,7 @@ class Ready:
     """The supervisor is up. The first message of a kernel."""
 
     version: str
-    """As `platform.python_version()` says it."""
+    """As `platform.python_version()` returns it."""
     implementation: str
     executable: str
     prefix: str
@@ -141,7 +141,7 @@ class StatementStarted:
 class Written:
     """The body holds bytes written to *stream*, in order, never cut within a UTF-8 character of the script's own.
 
-    `run_id` is None for output that belongs to no run (between runs, from a thread or child nobody can place).
+    `run_id` is None for output that belongs to no run (between runs, from a thread or child that cannot be attributed).
     """
 
     stream: Stream
@@ -236,7 +236,7 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Died:
-    """The worker's process ended although nobody asked it to. A fresh one follows with `WorkerStarted`.
+    """The worker's process ended without having been asked to. A fresh one follows with `WorkerStarted`.
 
     When a run was under way, the supervisor has sent its statement an `error` item, its `StatementFinished` and its
     `Completed` with the status `died` before this message.

@@ -12,6 +12,8 @@ from json import dumps
 from os import urandom
 from struct import Struct
 
+from .frames import BrokenFrame
+
 TOKEN_SIZE = 16
 """Bytes at the start of each marker, drawn for each worker."""
 NUMBER = Struct(">Q")
@@ -82,7 +84,11 @@ class RecordDecoder:
         self._needed = 0
 
     def feed(self, data: bytes) -> list[Record]:
-        """Add *data* and return each record that is complete now."""
+        """Add *data* and return each record that is complete now.
+
+        Raises:
+            BrokenFrame: something else was written into the pipe.
+        """
         pending = self._pending
         if pending:
             pending += data
@@ -97,6 +103,8 @@ class RecordDecoder:
         self._needed = header_size
         while size - start >= header_size:
             meaning, mark, node_index, origin_size, frames_size = read_header(data, start)
+            if meaning > STATEMENTS_FINISHED:
+                raise BrokenFrame(f"a record that means {meaning}")
             origin_start = start + header_size
             frames_start = origin_start + origin_size
             end = frames_start + frames_size

@@ -43,13 +43,18 @@ class Death:
 
     __slots__ = ("_kind", "exit_code", "reason", "signal", "stack")
 
-    def __init__(self, status: int, stack: str) -> None:
-        """Describe the wait *status*; *stack* is what `faulthandler` wrote, without rdit's own frames."""
+    def __init__(self, status: int, stack: str, *, is_broken: bool = False) -> None:
+        """Describe the wait *status*; *stack* is what `faulthandler` wrote, without rdit's own frames.
+
+        *is_broken* says that the worker was killed because of what it wrote into its private pipes.
+        """
         self.exit_code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
         self.signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         self.stack = stack
         self._kind = "Exit"
-        if self.signal is not None:
+        if is_broken:
+            self.reason = "it wrote into its connection to rdit, among file descriptors that are not its own"
+        elif self.signal is not None:
             self._kind = str(_NAMES.get(self.signal, f"signal {self.signal}"))
             meaning = _MEANINGS.get(self._kind)
             self.reason = f"killed by {self._kind}" + (f"; {meaning}" if meaning else "")

@@ -6,9 +6,7 @@ from collections import deque
 from itertools import islice
 from os import writev
 
-TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
-if TYPE_CHECKING:
-    from ..protocol.frames import Body
+from ..protocol.frames import Body
 
 _SMALL = 1 << 12
 """Bytes of a piece that is cheaper to copy than to hand over by itself."""
@@ -45,7 +43,7 @@ class Outbox:
         """Write as much as the pipe takes now.
 
         Raises:
-            OSError: nobody will ever read it.
+            OSError: the reading end is closed.
         """
         waiting = self._pieces
         if not waiting:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from select import poll
 from time import monotonic, sleep
-
-TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from select import poll
 
 SPIN_SECONDS = 0.0005
 """After a run was sent to the worker: to be woken takes longer than a short run."""
@@ -63,8 +60,8 @@ class Pacing:
         """Rest when round after round brings little; *total* counts all bytes so far, *waited* is in seconds.
 
         A script that prints in a loop would otherwise wake us for each of its writes, and wait for a processor while we
-        look at it. The first of them are forwarded at once, and none is ever later than this rest. What tells such a
-        script is for how long we *waited*, rather than how long a round takes, which grows on a busy machine.
+        look at it. The first of them are forwarded at once, and none is ever later than this rest. Such a script
+        is recognised by how long we *waited*, rather than how long a round takes, which grows on a busy machine.
         """
         has_rested = self.rest_until is not None
         if self.rest_until is not None and monotonic() >= self.rest_until:

@@ -1,4 +1,4 @@
-"""The supervisor's end of fd 1 or fd 2 of a worker: bytes in, bytes that may go on now out, markers obeyed."""
+"""StreamRelay: the supervisor's end of fd 1 or fd 2 of a worker. Splits output from the markers in it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from ..protocol.records import MARKER_SIZE, NUMBER, TOKEN_SIZE
 
 
 class StreamRelay:
-    """Hands on what precedes the next marker, and holds back what follows it until the marker's event is handed on."""
+    """Forwards what precedes the next marker; holds back what follows it until the marker's event was forwarded."""
 
     def __init__(self, token: bytes) -> None:
         """Start at the beginning of a stream whose markers begin with *token*."""
         self._token = token
         self._pending = b""
         self._start = 0
-        """Where in it the bytes begin that were not handed on."""
+        """Where in it the bytes begin that were not forwarded."""
         self.reached = 0
         """The highest mark that the stream has come to."""
         self.is_finished = False
@@ -28,7 +28,7 @@ class StreamRelay:
         self._start = 0
 
     def is_at(self, marker: bytes) -> bool:
-        """Whether the next bytes are *marker*: nothing is to be handed on before it."""
+        """Whether the next bytes are *marker*: there is no output before it."""
         return self._pending.startswith(marker, self._start)
 
     def drop(self, marker: bytes) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from _signal import SIGINT  # type: ignore[import-not-found]
 from collections import deque
+from collections.abc import Callable
 from time import monotonic
 
+from ..protocol.frames import Body
 from ..protocol.records import (
     COMPLETED,
     INPUT_REQUESTED,
@@ -13,16 +15,10 @@ from ..protocol.records import (
     STATEMENT_FINISHED,
     STATEMENT_STARTED,
     STATEMENTS_FINISHED,
+    Record,
 )
-
-TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ..protocol.frames import Body
-    from ..protocol.records import Record
-    from .deaths import Death
-    from .worker_process import WorkerProcess
+from .deaths import Death
+from .worker_process import WorkerProcess
 
 
 class Run:
@@ -95,7 +91,7 @@ class Runs:
             self.current = None
 
     def clear(self) -> None:
-        """Forget those that wait; nobody will hear of them."""
+        """Forget those that wait, without a report."""
         self._waiting.clear()
 
     def drop(self) -> None:

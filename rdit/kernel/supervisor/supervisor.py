@@ -26,9 +26,10 @@ from os import read
 from select import POLLIN, POLLOUT, poll
 from time import monotonic
 
-from ..protocol.frames import BrokenFrame, FrameDecoder, encode, prefix
+from ..protocol.frames import Body, BrokenFrame, FrameDecoder, encode, prefix
 from ..protocol.records import COMPLETED, REPLIED, Record
 from ..worker.main_module import Baseline
+from ..worker.worker import Worker
 from .deaths import Death, without_own_frames
 from .outbox import Outbox
 from .pacing import Pacing
@@ -39,9 +40,6 @@ from .worker_process import WorkerProcess
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
     from typing import Any
-
-    from ..protocol.frames import Body
-    from ..worker.worker import Worker
 
 READ_SIZE = 1 << 16
 OUTBOX_LIMIT = 1 << 20
@@ -225,7 +223,7 @@ class Supervisor:
             self._pacing.spin()
 
     def _interrupt(self) -> None:
-        """Interrupt the run under way, or the reply to a query, for which nobody wants to wait."""
+        """Interrupt the run under way, or without one the reply to a query."""
         worker = self._family.live
         if worker is not None and (self._runs.current is not None or self._queries):
             self._runs.interrupt(worker)
@@ -260,7 +258,7 @@ class Supervisor:
         try:
             self._outbox.flush()
         except OSError:
-            self._outbox.clear()  # nobody reads any more
+            self._outbox.clear()  # the server is gone
             self._close()
 
     # --------------------------------------------------------------------------------------------------- the workers
@@ -323,7 +321,8 @@ class Supervisor:
         if worker.deadline is not None:
             self._runs.end("interrupted")
             return
-        death = Death(status, without_own_frames(crash, self._baseline.names.get("__file__")))
+        stack = without_own_frames(crash, self._baseline.names.get("__file__"))
+        death = Death(status, stack, is_broken=worker.is_broken)
         run_id = self._runs.die(death, worker)
         self._send(death.died(run_id))
         if run_id is None and monotonic() - worker.started < GRACE_SECONDS:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from fcntl import fcntl
 from os import WNOHANG, waitpid
 from select import POLLIN, POLLOUT
 
 from ..protocol.records import new_token
+from ..worker.main_module import Baseline
 from ..worker.process import Pipes
 from ..worker.worker import Worker
 from .worker_process import WorkerProcess
 
-TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from ..worker.main_module import Baseline
-
 PIPE_SIZE = 1 << 18
-"""Bytes that a pipe of a worker holds, where the system lets us say so."""
+"""Bytes that a pipe of a worker holds, where the system allows it."""
 _F_SETPIPE_SZ = 1031
 
 

@@ -5,20 +5,15 @@ from __future__ import annotations
 import os
 from _signal import SIGKILL  # type: ignore[import-not-found]
 from collections import deque
-from os import read, readv
+from collections.abc import Iterator
+from os import readv
 from select import POLLIN, poll
 from time import monotonic
 
-from ..protocol.frames import encode, prefix
+from ..protocol.frames import Body, BrokenFrame, encode, prefix
 from ..protocol.records import LIVE, NUMBER, STATEMENTS_FINISHED, STREAM_SWITCHED, Record, RecordDecoder, origin_of
 from .outbox import Outbox
 from .relay import StreamRelay
-
-TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..protocol.frames import Body
 
 READ_SIZE = 1 << 18
 HELD_SECONDS = 0.25
@@ -28,7 +23,7 @@ IMMINENT_MILLISECONDS = 1
 MAX_STEPS = 256
 """Statements that one message reports."""
 
-_NOBODYS = origin_of(None, None) + LIVE
+_NO_ORIGIN = origin_of(None, None) + LIVE
 
 
 class WorkerProcess:
@@ -56,6 +51,8 @@ class WorkerProcess:
         """The mark of the question that waits for an answer."""
         self.deadline: float | None = None
         """When it will be killed; set once it was told to leave."""
+        self.is_broken = False
+        """Whether the script has written into the pipe of its events, and was killed for that."""
         self.started = monotonic()
         self.held_since: float | None = None
         """Since when output waits behind a marker whose event has not come."""
@@ -66,10 +63,10 @@ class WorkerProcess:
         self._decoder = RecordDecoder()
         self._records: deque[Record] = deque()
         self._released = 0
-        """The highest mark whose event was handed on."""
+        """The highest mark whose event was forwarded."""
         self._steps: list[bytes] = []
-        """The `STEP`s of statements that ended, to be told before anything else."""
-        self._origin = _NOBODYS
+        """The `STEP`s of statements that finished, to be reported before anything else."""
+        self._origin = _NO_ORIGIN
         self._is_stderr_first = False
         self._is_cut_off = False
         """Whether its events have come to an end."""
@@ -88,15 +85,18 @@ class WorkerProcess:
 
     def read(self, descriptor: int) -> bool:
         """Read what there is in the pipe of its events or of a stream; say whether there was anything."""
-        try:
-            data = bytes(self._buffer[: readv(descriptor, (self._buffer,))])
-        except BlockingIOError:
+        data = self._take(descriptor)
+        if data is None:
             return False
         self.received += len(data)
         if descriptor == self.events:
             # Its events end when it is dying, or has become another program (exec), whose output is still to come.
-            self._is_cut_off = not data
-            self._records += self._decoder.feed(data)
+            self._is_cut_off = self.is_broken or not data
+            try:
+                self._records += () if self.is_broken else self._decoder.feed(data)
+            except BrokenFrame:
+                self.is_broken = self._is_cut_off = True
+                self.kill()
         else:
             relay = self._relays[descriptor == self.streams[1]]
             relay.is_finished = not data
@@ -121,15 +121,16 @@ class WorkerProcess:
     def crash_report(self) -> bytes:
         """Return the Python stack that it wrote when it crashed."""
         parts = []
-        while True:
-            try:
-                data = read(self.crash, READ_SIZE)
-            except BlockingIOError:
-                break
-            if not data:
-                break
+        while data := self._take(self.crash):
             parts.append(data)
         return b"".join(parts)
+
+    def _take(self, descriptor: int) -> bytes | None:
+        """Return what there is in a pipe: None when nothing has come, b"" at its end."""
+        try:
+            return bytes(self._buffer[: readv(descriptor, (self._buffer,))])
+        except BlockingIOError:
+            return None
 
     # ---------------------------------------------------------------------------------------------------- forwarding
 
@@ -206,7 +207,7 @@ class WorkerProcess:
         outbox.add(prefix(header, len(data)), data)
 
     def _bring_streams_to(self, mark: int, outbox: Outbox) -> None:
-        """Read both streams up to the marker *mark* and hand on what precedes it.
+        """Read both streams up to the marker *mark* and forward what precedes it.
 
         The worker wrote the markers before the event: when a pipe is empty and the marker was not in it, it never will.
         """

@@ -102,9 +102,9 @@ def _raised(descriptor: int) -> int:
 def _end_with(life: int) -> None:
     """Let the system kill this process group when the supervisor ends, in whichever way.
 
-    Linux sends the signal when the writing end of the pipe *life* closes, which only the supervisor holds. Elsewhere
-    (macOS) nothing does: a worker whose supervisor was killed goes on until it next waits for a message or writes, and
-    its child processes are left to themselves.
+    Linux sends the signal when the writing end of the pipe *life* closes, which only the supervisor holds. macOS has
+    nothing like that: there a worker whose supervisor was killed goes on until it next reports something or waits for a
+    message, and its child processes are left to themselves.
     """
     if sys.platform == "linux":
         fcntl(life, F_SETOWN, -getpid())

@@ -1,7 +1,7 @@
-"""`sys.stdin` of a worker: whoever reads from it waits for an answer from the page.
+"""`sys.stdin` of a worker: reading from it waits for an answer from the page.
 
 `input` and `getpass` stay Python's own. They read from this stream like any other, and what they need beyond that is
-told apart here: that it is `input()` that reads, so that the end of the file comes with a reason; and that it is
+found out here: that it is `input()` that reads, so that the end of the file comes with a reason; and that it is
 `getpass()`, so that the page hides what is typed.
 """
 

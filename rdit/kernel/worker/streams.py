@@ -95,7 +95,7 @@ class Channel:
                     record, self._held = self._held + record, b""
                 write_all(self.events, record)
             except OSError:
-                # Without its pipes a worker is of no use to anybody; the supervisor says what has happened.
+                # A worker is of no use without its pipes; the supervisor reports what has happened.
                 _exit(WORKER_CUT_OFF)
             return number
 

@@ -197,6 +197,17 @@ async def test_the_statement_says_how_the_process_died_of(script: str, reason: s
     assert (await kernel.run("'x' in globals()")).text() == "False\n"
 
 
+async def test_a_script_that_writes_into_every_descriptor_is_ended_and_told_why(kernel: Kernel) -> None:
+    run = await kernel.run(
+        "import os\nprint('before')\nfor fd in range(3, 4096):\n    try:\n        os.set_blocking(fd, False)\n"
+        "        os.write(fd, b'\\xff' * 64)\n    except OSError: pass\nwhile True: pass"
+    )
+    assert run.status == "died"
+    assert run.text().startswith("before\n")
+    assert "wrote into its connection to rdit" in run.errors[0].text
+    assert (await kernel.run("6 * 7")).text() == "42\n"
+
+
 async def test_a_crash_shows_the_python_stack_without_our_frames(every_kernel: Kernel) -> None:
     run = await every_kernel.run("import os\ndef f():\n    os.abort()\nf()")
     (error,) = run.errors
