@@ -131,7 +131,7 @@ def shortcut(key: str) -> str:
 
 def test_the_shortcuts_of_the_readme_are_those_of_the_page() -> None:
     client = ROOT / "frontend" / "src"
-    source = (client / "editor" / "commands.ts").read_text() + (client / "files" / "desk-commands.ts").read_text()
+    source = (client / "panes" / "script-commands.ts").read_text() + (client / "app" / "commands.ts").read_text()
     commands = re.findall(r'title: "([^"]+)",\s*key: "([^"]+)"', source)
     assert len(commands) >= 6
     table = re.findall(r"^\| ((?:Ctrl|Shift|Alt|F\d)\S*) \| (.+) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)

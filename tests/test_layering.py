@@ -66,15 +66,16 @@ STANDARD_LIBRARY = {*sys.stdlib_module_names, "__future__", "annotationlib", "co
 """Of the newest Python that a kernel may run on, whatever runs the tests."""
 
 CLIENT_ARROWS = {
-    "main": {"start", "workbench", "files", "ui", "editor", "output", "session", "backend"},
-    "start": {"backend/execution-python", "backend/opening", "files/draft-store", "files/paths"},
-    "files": {"workbench", "ui", "editor", "output", "session", "backend"},
-    "workbench": {"files", "ui", "editor", "output", "session", "backend"},
-    "ui": {"files", "workbench", "editor", "output", "session", "backend"},
-    "editor": {"output", "session", "backend"},
+    "main": {"app", "panes", "files", "documents", "editor", "output", "session", "backend", "ui"},
+    "app": {"panes", "files", "documents", "editor", "output", "session", "backend", "ui"},
+    "panes": {"app", "files", "documents", "editor", "output", "session", "backend", "ui"},
+    "files": {"app", "panes", "documents", "editor", "output", "session", "backend", "ui"},
+    "documents": {"app", "panes", "editor", "output", "session", "backend", "ui"},
+    "editor": {"panes", "output", "session", "backend", "ui"},
+    "output": {"backend/types", "ui"},
     "session": {"backend"},
-    "output": {"backend/types"},
     "backend": set(),
+    "ui": set(),
 }
 """Each part of `frontend/src` and what it may import besides itself; a path stands for that module alone."""
 

@@ -1,27 +1,32 @@
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
+import * as start from "./app/early-requests";
+import { FinishedNotice } from "./app/finished-notice";
+import { Page, type Phase, type TokenQuestion } from "./app/page";
+import { keptSettings } from "./app/settings";
 import { Refused, Unreachable } from "./backend/execution-backend";
 import { PythonExecutionBackend } from "./backend/execution-backend-python";
 import { keepToken } from "./backend/execution-python";
 import type { Server } from "./backend/http";
 import { openSession } from "./backend/opening";
 import type { SessionAnswer } from "./backend/types";
-import { Desk, type Tab } from "./files/desk";
-import { keepDropsApart } from "./files/drops";
+import { Dialogs } from "./documents/name-dialog";
+import { ScriptFile } from "./documents/text-document";
+import { keepDropsApart } from "./files/file-drops";
 import { FileService } from "./files/file-service";
-import { linesToRun } from "./files/rerun";
-import { keptSettings } from "./files/settings";
-import { ScriptFile } from "./session/file";
+import { linesToRun } from "./panes/rerun";
+import { Workbench } from "./panes/script-pane";
+import { Desk, type Tab } from "./panes/tabs";
 import type { SessionSource } from "./session/session";
-import * as start from "./start";
-import { Dialogs } from "./ui/dialogs";
-import { FinishedNotice } from "./ui/finished";
 import { Notices } from "./ui/notices";
-import { Page, type Phase, type TokenQuestion } from "./ui/page";
-import { Workbench } from "./workbench";
 import "./theme.css";
-import "./ui/page.css";
-import "./files/desk.css";
+import "./ui/controls.css";
+import "./app/toolbar.css";
+import "./app/status-line.css";
+import "./ui/notices.css";
+import "./ui/dialogs.css";
+import "./app/page.css";
+import "./panes/tabs.css";
 
 /** A connection that is back within this time (milliseconds) is not worth a word. */
 const PATIENCE = 800;
@@ -104,7 +109,7 @@ function deskFor(root: string): Desk {
     settings,
     drafts: start.drafts,
     openScript: async (tab, path) => begin(desk, tab, await openSession(server, path)),
-    askAboutClosing: async (name) => (await import("./files/ask")).askAboutClosing(name),
+    askAboutClosing: async (name) => (await import("./ui/ask")).askAboutClosing(name),
     report(error) {
       if (!(error instanceof Error)) throw error;
       const lost = "There is no connection to the server. Try again once it is back.";
@@ -130,7 +135,7 @@ async function begin(desk: Desk, tab: Tab, answer: SessionAnswer): Promise<Workb
     settings,
     reopen: (path) => refind(workbench, path),
     askForName: () => dialogs.askForName(),
-    compare: async (versions) => (await import("./files/conflict-view")).compare(versions),
+    compare: async (versions) => (await import("./documents/conflict-view")).compare(versions),
     linesToRun: (doc, changes) => linesToRun(settings.peek().runOutside, doc, changes),
     fileChanged: (event) => desk.fileChanged(event),
     runEnded: (run) => finished.tell(file.path.peek()?.split("/").at(-1) ?? "The script", run),

@@ -24,17 +24,17 @@ import {
   runScopeHandlers,
 } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
+import { type Command, type CommandName, keysOf } from "../panes/script-commands";
 import { activeStatement } from "./active-statement";
-import { choices, type EditorSettings } from "./choices";
-import { type Command, type CommandName, keysOf } from "./commands";
-import { type PageContext, pageContext } from "./context";
+import { choices, type EditorSettings } from "./configuration";
 import { find } from "./find";
-import { flights } from "./flights";
-import { statementGutter } from "./gutter";
-import { noteTyping } from "./input-form";
-import { modal } from "./modal";
-import { results } from "./results";
+import { statementGutter } from "./results/gutter";
+import { noteTyping } from "./results/input-form";
+import { type PageContext, pageContext } from "./results/page-context";
+import { results } from "./results/results-field";
+import { flights } from "./sent-documents";
 import { theme } from "./theme";
+import { modal } from "./vim-mode";
 import "./editor.css";
 
 export interface EditorParts {

@@ -11,9 +11,9 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
-import { type Command, keysOf } from "./commands";
+import { type Command, keysOf } from "../panes/script-commands";
 import { find } from "./find";
-import { type KeySettings, modal } from "./modal";
+import { type KeySettings, modal } from "./vim-mode";
 import "./editor.css";
 
 export interface TextEditorParts {

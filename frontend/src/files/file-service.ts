@@ -9,7 +9,7 @@ import type {
   UploadAnswer,
   VersionAnswer,
 } from "../backend/types";
-import type { FileStore } from "../session/file";
+import type { FileStore } from "../documents/text-document";
 
 export interface UploadOptions {
   /** Whether a file of that name may be replaced. */

@@ -1,7 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { Refused } from "../backend/execution-backend";
 import type { FileEvent } from "../backend/types";
-import type { Desk } from "./desk";
+import type { Desk } from "../panes/tabs";
 import { folderOf, joined } from "./paths";
 import { EMPTY, foldersAbove, type Tree, toList, withFolder, withOpen, without } from "./tree";
 

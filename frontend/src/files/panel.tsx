@@ -1,10 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { type ComponentChildren, Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { isMac, keyLabel } from "../editor/commands";
-import { saveOut } from "../output/transfer";
-import { ask } from "./ask";
-import type { Desk } from "./desk";
+import { isMac, keyLabel } from "../panes/script-commands";
+import type { Desk } from "../panes/tabs";
+import { ask } from "../ui/ask";
+import { saveOut } from "../ui/save-file";
 import { Folders } from "./folders";
 import { folderOf, nameOf } from "./paths";
 import { type Row, rowAfter, rowsOf } from "./tree";

@@ -2,7 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { isAbort } from "../backend/http";
-import type { Desk } from "./desk";
+import type { Desk } from "../panes/tabs";
 import { type Candidate, offered } from "./fuzzy";
 import "./quick-open.css";
 

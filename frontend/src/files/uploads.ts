@@ -1,9 +1,9 @@
 import { Refused } from "../backend/execution-backend";
 import { isAbort } from "../backend/http";
-import type { Desk } from "./desk";
-import type { Dropped } from "./dropped";
+import { bytes } from "../panes/preview";
+import type { Desk } from "../panes/tabs";
+import type { Dropped } from "./dropped-files";
 import { joined } from "./paths";
-import { bytes } from "./views";
 
 /** Upload what was dropped into *folder*, one file after another, and say how far it has come; Stop ends all of it. */
 export async function upload(desk: Desk, dropped: readonly Dropped[], folder: string): Promise<void> {

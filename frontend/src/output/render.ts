@@ -1,23 +1,25 @@
 /** Output items → elements. The richest format that can be shown is; every output can be folded, copied and saved. */
-import type { OutputItem } from "../backend/types";
-import { button, element, icon, rename } from "./dom";
-import { renderError } from "./error";
-import { gridHeight, TABLE } from "./grid/height";
-import { htmlHeight } from "./html-height";
-import { renderJson } from "./json";
-import { lazily } from "./lazy";
-import { renderMarkup } from "./markup";
-import { FILM_FORMATS, IMAGE_FORMATS, imageRenderer, playerRenderer, SOUND_FORMATS } from "./media";
 import "./output.css";
-import { carryMemory, memoryOf } from "./remembered";
-import type { RenderContext, RenderedItem, Renderer, Rendering } from "./rendering";
-import { TextView } from "./text";
-import { makeToolbar, settleToolbar } from "./toolbar";
-import { copyOut, saveOut } from "./transfer";
-import { TREE, treeHeight } from "./tree-height";
+import type { OutputItem } from "../backend/types";
+import { element } from "../ui/element";
+import { saveOut } from "../ui/save-file";
+import { renderError } from "./error/error";
+import { htmlHeight } from "./html/html-height";
+import { renderJson } from "./json/json";
+import { renderMarkup } from "./markup/markup";
+import { FILM_FORMATS, IMAGE_FORMATS, imageRenderer, playerRenderer, SOUND_FORMATS } from "./media/media";
+import { copyOut } from "./rendering/clipboard";
+import { button, icon, rename } from "./rendering/controls";
+import { lazily } from "./rendering/lazy";
+import { carryMemory, memoryOf } from "./rendering/remembered";
+import type { RenderContext, RenderedItem, Renderer, Rendering } from "./rendering/rendering";
+import { makeToolbar, settleToolbar } from "./rendering/toolbar";
+import { gridHeight, TABLE } from "./table/height";
+import { TextView } from "./text/text";
+import { TREE, treeHeight } from "./tree/tree-height";
 
-export { carryMemory } from "./remembered";
-export type { RenderContext, RenderedItem } from "./rendering";
+export { carryMemory } from "./rendering/remembered";
+export type { RenderContext, RenderedItem } from "./rendering/rendering";
 
 /** *item* with a note of what was left out of its text. */
 export function withOmitted(
@@ -31,14 +33,14 @@ export function withOmitted(
 const renderers = new Map<string, Renderer>([
   [
     TABLE,
-    lazily(() => import("./grid/grid").then((grid) => grid.renderGrid), {
+    lazily(() => import("./table/grid").then((grid) => grid.renderGrid), {
       name: "Table",
       height: gridHeight,
     }),
   ],
   [
     "text/html",
-    lazily(() => import("./html").then((html) => html.renderHtml), { name: "HTML", height: htmlHeight }),
+    lazily(() => import("./html/html").then((html) => html.renderHtml), { name: "HTML", height: htmlHeight }),
   ],
   ["text/markdown", renderMarkup("text/markdown")],
   ["text/latex", renderMarkup("text/latex")],
@@ -48,7 +50,10 @@ const renderers = new Map<string, Renderer>([
   ["application/json", renderJson],
   [
     TREE,
-    lazily(() => import("./tree").then((tree) => tree.renderTree), { name: "Object", height: treeHeight }),
+    lazily(() => import("./tree/tree").then((tree) => tree.renderTree), {
+      name: "Object",
+      height: treeHeight,
+    }),
   ],
 ]);
 

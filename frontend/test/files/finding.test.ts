@@ -1,12 +1,12 @@
 import { Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
-import { rowsOf as csvRows, delimiterOf } from "../../src/files/csv";
+import { DEFAULTS, settingsIn } from "../../src/app/settings";
+import { changesBetween } from "../../src/documents/line-diff";
 import { fitOf, offered, withRecent } from "../../src/files/fuzzy";
 import { isWithin, kindOf, movedPath, neighbour, shortNames } from "../../src/files/paths";
-import { linesToRun } from "../../src/files/rerun";
-import { DEFAULTS, settingsIn } from "../../src/files/settings";
 import { EMPTY, rowAfter, rowsOf, toList, withFolder, withOpen, without } from "../../src/files/tree";
-import { changesBetween } from "../../src/session/lines";
+import { rowsOf as csvRows, delimiterOf } from "../../src/panes/csv";
+import { linesToRun } from "../../src/panes/rerun";
 
 describe("fuzzy order", () => {
   const order = (query: string, ...paths: string[]) => offered(query, paths, [], 10).map(({ path }) => path);

@@ -1,6 +1,6 @@
 /** Output items for the gallery and the tests, as the server sends them. */
 import type { OutputItem } from "../../src/backend/types";
-import { ERROR_FORMAT } from "../../src/output/error-report";
+import { ERROR_FORMAT } from "../../src/output/error/error-report";
 import type { RenderContext } from "../../src/output/render";
 
 /** A page that does nothing; a test replaces what it is about. */

@@ -1,0 +1,19 @@
+/**
+ * What the page shows first is asked for here, while the browser still compiles the rest of the page. This file is a
+ * script of its own, and stays small.
+ */
+import { placeOf } from "../backend/execution-python";
+import { openSession } from "../backend/opening";
+import { Drafts } from "../documents/draft-store";
+import { kindOf } from "../files/paths";
+
+export const place = placeOf(window);
+export const drafts = new Drafts(window.indexedDB, navigator.locks, window.sessionStorage);
+
+/** The file that the address names, where it is not a script. */
+export const otherFile = place.script !== null && kindOf(place.script) !== "script" ? place.script : null;
+
+/** The script that the page begins with. Whoever takes it hears of a failure. */
+export const opening = openSession(place.server, otherFile === null ? place.script : null);
+opening.catch(() => undefined);
+drafts.lookAhead();

@@ -1,0 +1,81 @@
+import { Compartment, type Extension, type StateEffect } from "@codemirror/state";
+import { EditorView, ViewPlugin } from "@codemirror/view";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { Layout } from "./results/layout";
+import { beside } from "./results/output-column";
+import { following } from "./results/running-in-sight";
+import type { KeySettings } from "./vim-mode";
+
+/** What a person has chosen about editors. */
+export interface EditorSettings extends KeySettings {
+  readonly layout: Layout;
+  /** Whether the statement that runs is kept in sight. */
+  readonly follow: boolean;
+}
+
+/** An editor that is less wide than this (in pixels) has no room for a second column. */
+const WIDE = 980;
+/** Where lines of code are wrapped, because one cannot well scroll to their ends. */
+const NARROW = 700;
+
+/** What an editor has because of the *settings*: it gets the extension, and then it is let follow. */
+export function choices(settings: ReadonlySignal<EditorSettings>): {
+  extension: Extension;
+  follow(view: EditorView): void;
+} {
+  const place = new Compartment();
+  const width = signal(window.innerWidth);
+  const endings: (() => void)[] = [];
+  const ending = ViewPlugin.define(() => ({
+    destroy() {
+      for (const end of endings) end();
+    },
+  }));
+  const paper = window.matchMedia("print");
+  const printing = signal(paper.matches);
+  let shown = extensionsOf(settings.peek(), width.peek(), printing.peek());
+  return {
+    extension: [place.of(shown.extension), ending],
+    follow(view) {
+      const sizes = new ResizeObserver(() => {
+        // What is hidden has no width, and keeps its looks.
+        if (view.dom.clientWidth > 0) width.value = view.dom.clientWidth;
+      });
+      sizes.observe(view.dom);
+      let beforePrint: StateEffect<unknown> | null = null;
+      const stop = effect(() => {
+        const next = extensionsOf(settings.value, width.value, printing.value);
+        if (next.key === shown.key) return;
+        shown = next;
+        // The lines that one sees stay where they are; printing scrolls on its own account.
+        const seen = beforePrint ?? view.scrollSnapshot();
+        view.dispatch({ effects: [seen, place.reconfigure(next.extension)] });
+      });
+      const print = () => {
+        if (paper.matches) beforePrint = view.scrollSnapshot();
+        printing.value = paper.matches;
+        if (!paper.matches) beforePrint = null;
+      };
+      paper.addEventListener("change", print);
+      endings.push(
+        stop,
+        () => sizes.disconnect(),
+        () => paper.removeEventListener("change", print),
+      );
+    },
+  };
+}
+
+function extensionsOf(
+  { layout, follow }: EditorSettings,
+  width: number,
+  printing: boolean,
+): { key: string; extension: Extension } {
+  // Paper is narrow, and nobody scrolls it.
+  const isBeside = layout === "beside" && width >= WIDE && !printing;
+  const wraps = isBeside || width <= NARROW || printing;
+  return {
+    key: `${isBeside} ${wraps} ${follow}`,
+    extension: [isBeside ? beside() : [], wraps ? EditorView.lineWrapping : [], follow ? following() : []],
+  };
+}
