@@ -1,48 +1,26 @@
-import type { ComponentChild } from "preact";
-import { render } from "preact";
-import type { Desk } from "../panes/tabs";
-import { EDITING, type Entry, HelpSheet, Palette } from "./palette";
+import { type ComponentChild, render } from "preact";
+import { EDITING } from "../editor/editing-keys";
+import type { Commands } from "../ui/commands";
+import { HelpSheet } from "./help-sheet";
+import { Palette } from "./palette";
+import "./palette.css";
 
 /** Let the person find a command by a few letters and carry it out. */
-export function showPalette(desk: Desk): void {
-  inDialog((close) => <Palette entries={entriesOf(desk)} close={close} />);
+export function showPalette(commands: Commands): void {
+  inDialog((close) => <Palette commands={commands.all.filter(({ run }) => run)} close={close} />);
 }
 
 /** Show every shortcut. */
-export function showShortcuts(desk: Desk): void {
-  inDialog((close) => <HelpSheet entries={[...entriesOf(desk), ...EDITING]} close={close} />);
+export function showShortcuts(commands: Commands): void {
+  inDialog((close) => <HelpSheet commands={[...commands.all, ...EDITING]} close={close} />);
 }
 
 function inDialog(draw: (close: () => void) => ComponentChild): void {
   const place = document.createElement("div");
   document.body.append(place);
-  render(
-    draw(() => {
-      render(null, place);
-      place.remove();
-    }),
-    place,
-  );
-}
-
-/** Every command that there is for what is open now. */
-function entriesOf(desk: Desk): Entry[] {
-  const body = desk.active.peek()?.body.peek();
-  const bench = body && body.kind !== "view" ? body.bench : null;
-  const ofScript = Object.values(bench?.commands ?? {}).map(
-    ({ title, key, run }): Entry => ({
-      group: "Script",
-      title,
-      key,
-      run: () => {
-        if (!bench) return;
-        run(bench.editor);
-        bench.editor.focus();
-      },
-    }),
-  );
-  const ofPage = Object.values(desk.commands).map(
-    ({ title, key, run }): Entry => ({ group: "Page", title, key, run }),
-  );
-  return [...ofScript, ...ofPage];
+  const close = () => {
+    render(null, place);
+    place.remove();
+  };
+  render(draw(close), place);
 }

@@ -3,7 +3,7 @@
  * script of its own, and stays small.
  */
 import { placeOf } from "../backend/execution-python";
-import { openSession } from "../backend/opening";
+import { openSession } from "../backend/open-session";
 import { Drafts } from "../documents/draft-store";
 import { kindOf } from "../files/paths";
 

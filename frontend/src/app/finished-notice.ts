@@ -11,14 +11,14 @@ export interface Ended {
 
 /** Tell of a long run's end when the page is hidden: by the system where the person allowed it, and in the title. */
 export class FinishedNotice {
-  private readonly title = "● ";
+  readonly #title = "● ";
 
   constructor(
     private readonly page: Document,
     private readonly system: typeof Notification | undefined,
   ) {
     page.addEventListener("visibilitychange", () => {
-      if (!page.hidden) this.withdraw();
+      if (!page.hidden) this.#withdraw();
     });
   }
 
@@ -29,10 +29,10 @@ export class FinishedNotice {
       status === "ok" ? "is done" : status === "error" ? "stopped with an error" : `ended: ${status}`;
     if (this.system?.permission === "granted")
       new this.system(`${name} ${how}`, { body: `It ran for ${duration(durationMs)}.`, tag: "rdit-run" });
-    if (!this.page.title.startsWith(this.title)) this.page.title = `${this.title}${this.page.title}`;
+    if (!this.page.title.startsWith(this.#title)) this.page.title = `${this.#title}${this.page.title}`;
   }
 
-  private withdraw(): void {
-    if (this.page.title.startsWith(this.title)) this.page.title = this.page.title.slice(this.title.length);
+  #withdraw(): void {
+    if (this.page.title.startsWith(this.#title)) this.page.title = this.page.title.slice(this.#title.length);
   }
 }

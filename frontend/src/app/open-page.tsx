@@ -1,97 +1,54 @@
-import { type ReadonlySignal, signal, useSignal, useSignalEffect } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { StatusLine } from "../panes/script-status";
+import type { FilesContext } from "../files/files-context";
 import { TabBar } from "../panes/tab-bar";
-import type { Desk } from "../panes/tabs";
-import * as icons from "../ui/icons";
-import { ToolButton, Toolbar } from "./toolbar";
+import type { Tabs } from "../panes/tabs";
+import { Toolbar } from "./toolbar";
 
-const never: ReadonlySignal<boolean> = signal(false);
+export interface OpenPageProps {
+  tabs: Tabs;
+  files: FilesContext;
+}
 
 /** The page with what is open in it. */
-export function OpenDesk({ desk }: { desk: Desk }) {
+export function OpenPage({ tabs, files }: OpenPageProps) {
   const place = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
-    place.current?.append(desk.documents);
-    const body = desk.active.peek()?.body.peek();
-    if (body && body.kind !== "view") body.bench.editor.requestMeasure();
-    desk.focus();
-  }, [desk]);
-  const tab = desk.active.value;
-  const body = tab?.body.value;
-  if (!tab || !body) return null;
-  const files = (
-    <ToolButton
-      command={desk.commands.panel}
-      label="Files"
-      icon={<icons.Files />}
-      run={desk.commands.panel.run}
-    />
-  );
-  const shared = { path: tab.path, unsaved: tab.unsaved };
+    place.current?.append(tabs.dom);
+    tabs.active.peek()?.pane.peek()?.shown();
+    tabs.focus();
+  }, [tabs]);
+  const tab = tabs.active.value;
+  const pane = tab?.pane.value;
+  if (!tab || !pane) return null;
   return (
     <>
-      {body.kind === "script" ? (
-        <Toolbar
-          {...shared}
-          commands={body.bench.commands}
-          perform={(name) => body.bench.perform(name)}
-          busy={body.bench.session.busy}
-        >
-          {files}
-        </Toolbar>
-      ) : (
-        <Toolbar
-          {...shared}
-          commands={body.kind === "text" ? body.bench.commands : {}}
-          perform={() => body.kind === "text" && body.bench.perform()}
-          busy={never}
-        >
-          {files}
-        </Toolbar>
-      )}
+      <Toolbar commands={files.commands} path={tab.path} unsaved={tab.unsaved} />
       <main ref={place} class="workplace">
-        <TabBar desk={desk} />
-        <PanelPlace desk={desk} />
+        <TabBar tabs={tabs} />
+        <PanelPlace files={files} />
       </main>
-      {body.kind === "script" ? (
-        <StatusLine
-          {...shared}
-          session={body.bench.session.state}
-          connection={body.bench.session.connection}
-          cursor={body.bench.cursor}
-        />
-      ) : (
-        <footer class="status">
-          <span class="status-path">{tab.path.value}</span>
-          <span class="status-gap" />
-          {body.kind === "text" && (
-            <span class="status-cursor">
-              Ln {body.bench.cursor.value.line}, Col {body.bench.cursor.value.column}
-            </span>
-          )}
-        </footer>
-      )}
+      <footer class="status">{pane.status()}</footer>
       <div class="visually-hidden" aria-live="polite">
-        {body.kind === "script" ? body.bench.announcement.value : ""}
+        {pane.announcement?.value ?? ""}
       </div>
     </>
   );
 }
 
 /** The panel of files, which is loaded when it is first opened. */
-function PanelPlace({ desk }: { desk: Desk }) {
-  const loaded = useSignal<ComponentType<{ desk: Desk }> | null>(null);
+function PanelPlace({ files }: { files: FilesContext }) {
+  const loaded = useSignal<ComponentType<{ files: FilesContext }> | null>(null);
   useSignalEffect(() => {
-    if (!desk.panel.value || loaded.peek()) return;
+    if (!files.panel.value || loaded.peek()) return;
     import("../files/panel").then(
       ({ Panel }) => {
         loaded.value = Panel;
       },
-      (error: unknown) => desk.report(error),
+      (error: unknown) => files.report(error),
     );
   });
   const Panel = loaded.value;
-  return desk.panel.value && Panel ? <Panel desk={desk} /> : null;
+  return files.panel.value && Panel ? <Panel files={files} /> : null;
 }

@@ -1,26 +1,16 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
-import { isMac, keyLabel } from "../panes/script-commands";
-import "./palette.css";
+import { type Command, perform } from "../ui/commands";
+import { keyLabel } from "../ui/keys";
 
-/** Something that the palette and the help sheet list. */
-export interface Entry {
-  readonly title: string;
-  /** As CodeMirror names keys; absent when there is none. */
-  readonly key?: string;
-  /** Under which heading the help sheet has it. */
-  readonly group?: string;
-  run?(): void;
-}
-
-/** The entries that fit *query*, best first: every letter in order, near a word's beginning and close together. */
-export function fitting(entries: readonly Entry[], query: string): Entry[] {
+/** The commands that fit *query*, best first: every letter in order, near a word's beginning and close together. */
+export function fitting<C extends Pick<Command, "title">>(commands: readonly C[], query: string): C[] {
   const wanted = query.toLowerCase().replaceAll(/\s+/g, "");
-  return entries
-    .map((entry) => ({ entry, cost: costOf(entry.title.toLowerCase(), wanted) }))
+  return commands
+    .map((command) => ({ command, cost: costOf(command.title.toLowerCase(), wanted) }))
     .filter(({ cost }) => cost !== null)
     .sort((one, other) => (one.cost ?? 0) - (other.cost ?? 0))
-    .map(({ entry }) => entry);
+    .map(({ command }) => command);
 }
 
 /** How badly *wanted* fits *title*; null when a letter of it is missing. */
@@ -38,26 +28,18 @@ function costOf(title: string, wanted: string): number | null {
 }
 
 /** A dialog in which one finds a command by a few letters and carries it out. */
-export function Palette({ entries, close }: { entries: readonly Entry[]; close(): void }) {
+export function Palette({ commands, close }: { commands: readonly Command[]; close(): void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const list = useRef<HTMLDivElement>(null);
   const query = useSignal("");
   const chosen = useSignal(0);
   const id = useId();
   useLayoutEffect(() => dialog.current?.showModal(), []);
-  const found = fitting(
-    entries.filter((entry) => entry.run),
-    query.value,
-  );
+  const found = fitting(commands, query.value);
   const current = Math.min(chosen.value, found.length - 1);
-  useEffect(
-    () => list.current?.children[current]?.scrollIntoView({ block: "nearest" }),
-    [current, query.value],
-  );
-  const perform = (entry: Entry | undefined) => {
-    if (!entry) return;
+  const choose = (command: Command | undefined) => {
+    if (!command) return;
     close();
-    entry.run?.();
+    perform(command);
   };
   return (
     <dialog ref={dialog} class="palette" aria-label="Commands" onClose={close}>
@@ -78,96 +60,54 @@ export function Palette({ entries, close }: { entries: readonly Entry[]; close()
         }}
         onKeyDown={(event) => {
           const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-          if (step !== undefined && found.length > 0) {
+          if (step !== undefined && found.length > 0)
             chosen.value = (current + step + found.length) % found.length;
-            event.preventDefault();
-          } else if (event.key === "Enter") {
-            perform(found[current]);
-            event.preventDefault();
-          }
+          else if (event.key === "Enter") choose(found[current]);
+          else if (step === undefined) return;
+          event.preventDefault();
         }}
       />
-      <div
-        ref={list}
-        id={`${id}-list`}
-        class="palette-list"
-        role="listbox"
-        aria-label="Commands"
-        tabIndex={-1}
-      >
-        {found.map((entry, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the focus stays in the field, which handles the keys
-          <div
-            key={entry.title}
-            id={`${id}-${index}`}
-            class="palette-entry"
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === current}
-            onClick={() => perform(entry)}
-            onPointerMove={() => {
-              chosen.value = index;
-            }}
-          >
-            <span>{entry.title}</span>
-            {entry.key && <kbd>{keyLabel(entry.key, isMac)}</kbd>}
-          </div>
-        ))}
-      </div>
+      <CommandList
+        {...{ id, found, current, choose }}
+        point={(index) => {
+          chosen.value = index;
+        }}
+      />
       {found.length === 0 && <p class="palette-none">No command has these letters.</p>}
     </dialog>
   );
 }
 
-/** A sheet of every shortcut. */
-export function HelpSheet({ entries, close }: { entries: readonly Entry[]; close(): void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => dialog.current?.showModal(), []);
-  const groups = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    if (!entry.key) continue;
-    const group = entry.group ?? "Other";
-    groups.set(group, [...(groups.get(group) ?? []), entry]);
-  }
-  return (
-    <dialog ref={dialog} class="help card" aria-labelledby="help-title" onClose={close}>
-      <h2 id="help-title">Keyboard shortcuts</h2>
-      <div class="help-groups">
-        {[...groups].map(([group, listed]) => (
-          <section key={group}>
-            <h3>{group}</h3>
-            <dl>
-              {listed.map((entry) => (
-                <div key={entry.title}>
-                  <dt>{entry.title}</dt>
-                  <dd>
-                    <kbd>{keyLabel(entry.key ?? "", isMac)}</kbd>
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
-      <div class="card-foot">
-        <button type="button" class="button button-primary" onClick={close}>
-          Close
-        </button>
-      </div>
-    </dialog>
-  );
+interface CommandListProps {
+  id: string;
+  found: readonly Command[];
+  current: number;
+  choose(command: Command): void;
+  /** The pointer is over the command at *index*. */
+  point(index: number): void;
 }
 
-/** What CodeMirror's own keys do, for the help sheet; `editing-keys.test.ts` compares it with CodeMirror's keymaps. */
-export const EDITING: readonly Entry[] = [
-  { group: "Editing", title: "Find and replace", key: "Mod-f" },
-  { group: "Editing", title: "Undo", key: "Mod-z" },
-  { group: "Editing", title: "Redo", key: isMac ? "Mod-Shift-z" : "Mod-y" },
-  { group: "Editing", title: "Comment or uncomment lines", key: "Mod-/" },
-  { group: "Editing", title: "Select the next occurrence as well", key: "Mod-d" },
-  { group: "Editing", title: "Move the line up", key: "Alt-ArrowUp" },
-  { group: "Editing", title: "Move the line down", key: "Alt-ArrowDown" },
-  { group: "Editing", title: "Copy the line down", key: "Shift-Alt-ArrowDown" },
-  { group: "Editing", title: "Indent", key: "Tab" },
-  { group: "Editing", title: "Leave the text with the Tab key: press this first", key: "Escape" },
-];
+function CommandList({ id, found, current, choose, point }: CommandListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => list.current?.children[current]?.scrollIntoView({ block: "nearest" }), [current, found]);
+  return (
+    <div ref={list} id={`${id}-list`} class="palette-list" role="listbox" aria-label="Commands" tabIndex={-1}>
+      {found.map((command, index) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the focus stays in the field, which handles the keys
+        <div
+          key={command.id}
+          id={`${id}-${index}`}
+          class="palette-entry"
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === current}
+          onClick={() => choose(command)}
+          onPointerMove={() => point(index)}
+        >
+          <span>{command.title}</span>
+          {command.key && <kbd>{keyLabel(command.key)}</kbd>}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,26 +1,21 @@
 import { effect, type Signal, signal } from "@preact/signals";
-import type { EditorSettings } from "../editor/configuration";
+import type { PaneSettings } from "../panes/pane-settings";
 
 /** What a person has chosen; kept by the browser for all scripts. */
-export interface Settings extends EditorSettings {
-  /** Whether text is saved by itself, a moment after it was typed. */
-  readonly autosave: boolean;
-  /** What runs when somebody else has saved the script. */
-  readonly runOutside: "nothing" | "changed" | "all";
-}
+export type Settings = PaneSettings;
 
 export const DEFAULTS: Settings = {
   autosave: false,
   runOutside: "nothing",
   layout: "below",
-  follow: false,
+  keepInSight: false,
   vim: false,
 };
 
 const KEY = "rdit.settings";
 
 /** The settings that *storage* keeps, as a signal; a change of it is kept, and heard from other pages. */
-export function keptSettings(storage: Storage, page: Pick<Window, "addEventListener">): Signal<Settings> {
+export function storedSettings(storage: Storage, page: Pick<Window, "addEventListener">): Signal<Settings> {
   const settings = signal(settingsIn(storage.getItem(KEY)));
   effect(() => {
     const text = JSON.stringify(settings.value);
@@ -37,12 +32,13 @@ export function keptSettings(storage: Storage, page: Pick<Window, "addEventListe
 export function settingsIn(kept: string | null): Settings {
   const read: unknown = kept === null ? null : parsed(kept);
   if (typeof read !== "object" || read === null) return DEFAULTS;
-  const { autosave, runOutside, layout, follow, vim } = read as Record<string, unknown>;
+  const { autosave, runOutside, layout, keepInSight, follow, vim } = read as Record<string, unknown>;
   return {
     autosave: autosave === true,
     runOutside: runOutside === "changed" || runOutside === "all" ? runOutside : "nothing",
     layout: layout === "beside" ? "beside" : "below",
-    follow: follow === true,
+    // Its name was `follow` once, and a browser may have kept that.
+    keepInSight: (keepInSight ?? follow) === true,
     vim: vim === true,
   };
 }

@@ -11,9 +11,9 @@ const TITLES: Record<Reason, string> = {
   restarted: "The server was started again and has a new token",
 };
 
-interface SignInProps {
-  url: string;
-  reason: Reason;
+export interface SignInProps {
+  readonly url: string;
+  readonly reason: Reason;
   submit(token: string): void;
 }
 

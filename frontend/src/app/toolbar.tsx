@@ -1,79 +1,57 @@
 import type { ReadonlySignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
-import { type Command, type CommandName, isMac, keyLabel } from "../panes/script-commands";
-import * as icons from "../ui/icons";
+import { type Command, type Commands, perform } from "../ui/commands";
+import { isMac, keyLabel } from "../ui/keys";
 
 interface ToolbarProps {
-  /** What has no command has no button. */
-  commands: Partial<Record<CommandName, Command>>;
-  perform(name: CommandName): void;
+  /** Those that have a button are shown: of the page before the title, of what is open after it. */
+  commands: Commands;
   path: ReadonlySignal<string | null>;
   unsaved: ReadonlySignal<boolean>;
-  busy: ReadonlySignal<boolean>;
-  /** Goes before the title. */
-  children?: ComponentChildren;
 }
 
-export function Toolbar({ commands, perform, path, unsaved, busy, children }: ToolbarProps) {
-  const button = (
-    command: CommandName,
-    label: string,
-    icon: ComponentChildren,
-    more?: { off?: boolean; look?: string },
-  ) => {
-    const known = commands[command];
-    return (
-      known && <ToolButton command={known} label={label} icon={icon} run={() => perform(command)} {...more} />
-    );
-  };
+export function Toolbar({ commands, path, unsaved }: ToolbarProps) {
+  const buttons = (ofPage: boolean) =>
+    commands.all
+      .filter(({ button, group }) => button && (group === "Page") === ofPage)
+      .map((command) => <ToolButton key={command.id} command={command} />);
   return (
     <header class="toolbar">
-      {children}
+      {buttons(true)}
       <h1 class="title">
         <span class="wordmark">rdit</span>
         <span class="title-name">{path.value?.split("/").at(-1) ?? "Untitled"}</span>
         <span class="title-unsaved">{unsaved.value ? "Edited" : ""}</span>
       </h1>
       <div class="tools" role="toolbar" aria-label="Script">
-        {button("runStatement", "Run", <icons.Run />, { look: "primary" })}
-        {button("runAll", "Run all", <icons.RunAll />)}
-        {button("stop", "Stop", <icons.Stop />, { off: !busy.value })}
-        {button("reset", "Reset", <icons.Reset />)}
-        {button("save", "Save", <icons.Save />, { off: !unsaved.value })}
+        {buttons(false)}
       </div>
     </header>
   );
 }
 
-interface ToolButtonProps {
-  command: Pick<Command, "title" | "key">;
-  label: string;
-  icon: ComponentChildren;
-  run(): void;
-  off?: boolean;
-  look?: string;
-}
-
 /** A button says what it does and its key; one that has nothing to do stays where it is and can still be reached. */
-export function ToolButton({ command, label, icon, run, off = false, look = "plain" }: ToolButtonProps) {
-  const key = keyLabel(command.key, isMac);
+function ToolButton({ command }: { command: Command }) {
+  const { title, key = "", button, enabled } = command;
+  if (!button) return null;
+  const { label, icon: Icon, look = "plain" } = button;
+  const off = enabled ? !enabled.value : false;
   return (
     <button
       type="button"
       class={`button button-${look} tool`}
       aria-label={label}
       aria-disabled={off}
-      aria-keyshortcuts={command.key.replace("Mod", isMac ? "Meta" : "Control").replaceAll("-", "+")}
-      aria-description={command.title}
-      onClick={off ? undefined : run}
+      aria-keyshortcuts={key.replace("Mod", isMac ? "Meta" : "Control").replaceAll("-", "+")}
+      aria-description={title}
+      onClick={off ? undefined : () => perform(command)}
       // Focus stays in the text, where the next key press is meant to go.
       onMouseDown={(event) => event.preventDefault()}
     >
-      {icon}
+      <Icon />
       <span class="tool-label">{label}</span>
       <span class="tip" aria-hidden="true">
-        <span>{command.title}</span>
-        <kbd>{key}</kbd>
+        <span>{title}</span>
+        <kbd>{keyLabel(key)}</kbd>
       </span>
     </button>
   );

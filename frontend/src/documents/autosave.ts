@@ -1,26 +1,31 @@
 import { effect, type ReadonlySignal } from "@preact/signals";
-import type { Settings } from "../app/settings";
-import type { ScriptFile } from "./text-document";
+import type { TextDocument } from "./text-document";
+
+/** What a person has chosen about saving. */
+export interface AutosaveSettings {
+  /** Whether text is saved by itself, a moment after it was typed. */
+  readonly autosave: boolean;
+}
 
 /** Text is saved when nothing was typed for this time, in milliseconds. */
 export const AUTOSAVE_PAUSE = 1000;
 
 /**
- * Save *file* by itself where the settings say so. A text without a name, a file that went, and one of which the person
+ * Save *document* by itself where the settings say so. A text without a name, a file that went, and one of which the person
  * has to choose a version (*undecided*) wait for the person.
  */
 export function autosave(
-  file: ScriptFile,
-  settings: ReadonlySignal<Settings>,
+  document: TextDocument,
+  settings: ReadonlySignal<AutosaveSettings>,
   undecided: ReadonlySignal<boolean>,
   save: () => void,
 ): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const dispose = effect(() => {
     clearTimeout(timer);
-    void file.text.value; // each change begins the wait anew
-    if (!settings.value.autosave || !file.unsaved.value || undecided.value) return;
-    if (file.path.value === null || file.missing.value) return;
+    void document.text.value; // each change begins the wait anew
+    if (!settings.value.autosave || !document.unsaved.value || undecided.value) return;
+    if (document.path.value === null || document.missing.value) return;
     timer = setTimeout(save, AUTOSAVE_PAUSE);
   });
   return () => {

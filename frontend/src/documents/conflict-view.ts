@@ -4,8 +4,17 @@ import { EditorState } from "@codemirror/state";
 import { EditorView, lineNumbers } from "@codemirror/view";
 import { theme } from "../editor/theme";
 import { element } from "../ui/element";
-import type { Versions } from "./external-changes";
 import "./conflict-view.css";
+
+/** The versions among which a person chooses. */
+export interface Versions {
+  readonly path: string;
+  readonly mine: string;
+  readonly theirs: string;
+  /** What does not overlap from both, and mine where they overlap. */
+  readonly merged: string;
+  readonly overlaps: number;
+}
 
 /**
  * Show what is on disk beside what would be kept: mine, theirs, or both merged, and then edited by hand.

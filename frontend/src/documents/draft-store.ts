@@ -18,18 +18,18 @@ const STORE = "drafts";
 /** The drafts of all pages of this origin, in IndexedDB, which has room and survives a crash. */
 export class Drafts {
   readonly page = randomName();
-  private opened: Promise<IDBDatabase> | null = null;
-  private ahead: Promise<string[][]> | null = null;
+  #opened: Promise<IDBDatabase> | null = null;
+  #ahead: Promise<string[][]> | null = null;
 
   /** The page that was in this tab before, if this is its reload. */
-  private readonly before: string | null;
+  readonly #before: string | null;
 
   constructor(
     private readonly factory: IDBFactory,
     private readonly locks: LockManager | undefined,
     tab: Storage,
   ) {
-    this.before = tab.getItem(PAGE);
+    this.#before = tab.getItem(PAGE);
     tab.setItem(PAGE, this.page);
     // Held until the page is gone, however it goes: so others know which drafts were left behind.
     void locks?.request(lockOf(this.page), () => new Promise(() => undefined));
@@ -37,49 +37,49 @@ export class Drafts {
 
   /** Keep *draft*; resolves when it is kept. */
   async put(draft: Draft): Promise<void> {
-    await this.change((store) => store.put(draft));
+    await this.#change((store) => store.put(draft));
   }
 
   async remove({ root, path, page }: Pick<Draft, "root" | "path" | "page">): Promise<void> {
-    await this.change((store) => store.delete([root, path, page]));
+    await this.#change((store) => store.delete([root, path, page]));
   }
 
   /** Begin to look which files have drafts, so that the first `leftBehind` need not wait when its file has none. */
   lookAhead(): void {
     // The last words of a page that reloads may still be on their way.
-    if (this.before !== null) return;
-    this.ahead = this.keys();
-    this.ahead.catch(() => undefined); // whoever asks for a draft hears of the failure
+    if (this.#before !== null) return;
+    this.#ahead = this.#keys();
+    this.#ahead.catch(() => undefined); // whoever asks for a draft hears of the failure
   }
 
   /** The drafts of one file that pages left behind, the newest first. */
   async leftBehind(root: string, path: string): Promise<Draft[]> {
-    const { ahead } = this;
-    this.ahead = null;
+    const ahead = this.#ahead;
+    this.#ahead = null;
     if (ahead && !(await ahead).some((key) => key[0] === root && key[1] === path)) return [];
-    return this.find(root, path);
+    return this.#find(root, path);
   }
 
-  private async keys(): Promise<string[][]> {
-    const database = await this.open();
+  async #keys(): Promise<string[][]> {
+    const database = await this.#open();
     return (await settled(database.transaction(STORE).objectStore(STORE).getAllKeys())) as string[][];
   }
 
-  private async find(root: string, path: string): Promise<Draft[]> {
-    const database = await this.open();
+  async #find(root: string, path: string): Promise<Draft[]> {
+    const database = await this.#open();
     const range = IDBKeyRange.bound([root, path], [root, path, []]);
     const all: Draft[] = await settled(database.transaction(STORE).objectStore(STORE).getAll(range));
-    const gone = await Promise.all(all.map(({ page }) => this.isGone(page)));
+    const gone = await Promise.all(all.map(({ page }) => this.#isGone(page)));
     return all.filter((_, index) => gone[index]).sort((a, b) => b.at - a.at);
   }
 
   /** Whether a page is no longer there. Where the browser has no locks nobody can tell, and its text is better shown twice. */
-  private async isGone(page: string): Promise<boolean> {
+  async #isGone(page: string): Promise<boolean> {
     if (page === this.page) return false;
     if (!this.locks) return true;
     try {
       // A page that reloads gives its lock back a moment after its successor begins.
-      const patience = AbortSignal.timeout(page === this.before ? RELOAD_PATIENCE : LOCK_PATIENCE);
+      const patience = AbortSignal.timeout(page === this.#before ? RELOAD_PATIENCE : LOCK_PATIENCE);
       return await this.locks.request(lockOf(page), { signal: patience }, () => true);
     } catch (error) {
       if (error instanceof DOMException && (error.name === "TimeoutError" || error.name === "AbortError"))
@@ -88,20 +88,20 @@ export class Drafts {
     }
   }
 
-  private async change(request: (store: IDBObjectStore) => IDBRequest): Promise<void> {
-    const database = await this.open();
+  async #change(request: (store: IDBObjectStore) => IDBRequest): Promise<void> {
+    const database = await this.#open();
     const transaction = database.transaction(STORE, "readwrite");
     await settled(request(transaction.objectStore(STORE)), transaction);
   }
 
-  private open(): Promise<IDBDatabase> {
-    if (!this.opened) {
+  #open(): Promise<IDBDatabase> {
+    if (!this.#opened) {
       const request = this.factory.open("rdit", 1);
       request.onupgradeneeded = () =>
         request.result.createObjectStore(STORE, { keyPath: ["root", "path", "page"] });
-      this.opened = settled(request);
+      this.#opened = settled(request);
     }
-    return this.opened;
+    return this.#opened;
   }
 }
 

@@ -2,7 +2,7 @@ import { effect, type Signal, signal } from "@preact/signals";
 import type { FileAnswer } from "../backend/types";
 import type { Draft, Drafts } from "./draft-store";
 import { merge3 } from "./merge3";
-import { type ScriptFile, textOf } from "./text-document";
+import { type TextDocument, textOf } from "./text-document";
 
 /** How a draft goes together with what is on disk now. */
 export type Recovery =
@@ -28,7 +28,7 @@ export function recovery(draft: Draft, disk: FileAnswer | null): Recovery {
 }
 
 /** Put a recovered text into *file*, which was read from disk a moment ago. */
-export function recover(file: ScriptFile, found: Exclude<Recovery, { kind: "obsolete" }>): void {
+export function recover(file: TextDocument, found: Exclude<Recovery, { kind: "obsolete" }>): void {
   file.recover(found.text, found.base, found.version);
   if (found.kind === "gone") file.accept(null);
 }
@@ -51,51 +51,51 @@ export type DraftStore = Pick<Drafts, "page" | "put" | "remove">;
 export class DraftKeeper {
   /** Whether all of the unsaved text is kept, or on its way. */
   readonly safe: Signal<boolean> = signal(true);
-  private kept: string | null = null;
-  private working: Promise<void> | null = null;
-  private outdated = false;
-  private readonly dispose: () => void;
+  #kept: string | null = null;
+  #working: Promise<void> | null = null;
+  #outdated = false;
+  readonly #dispose: () => void;
 
   /** *failed* is told, once, why the browser keeps nothing. */
   constructor(
-    private readonly file: ScriptFile,
+    private readonly file: TextDocument,
     private readonly root: string,
     private readonly store: DraftStore,
     private readonly failed: (error: unknown) => void,
   ) {
-    this.dispose = effect(() => {
+    this.#dispose = effect(() => {
       // Read for being told when they change.
       void [file.text.value, file.saved.value, file.path.value, file.unsaved.value];
-      this.outdated = true;
-      this.working ??= this.work().finally(() => {
-        this.working = null;
+      this.#outdated = true;
+      this.#working ??= this.#work().finally(() => {
+        this.#working = null;
       });
     });
   }
 
   /** The page goes this very moment: what is newest does not wait for what is under way. */
   hurry(): void {
-    if (this.outdated) this.keep().catch(this.failed);
+    if (this.#outdated) this.#keep().catch(this.failed);
   }
 
   /** Resolves when what there is to keep is kept. */
   async done(): Promise<void> {
-    while (this.working) await this.working;
+    while (this.#working) await this.#working;
   }
 
   /** The file is closed; its unsaved text is given up. */
   async close(): Promise<void> {
-    this.dispose();
+    this.#dispose();
     await this.done();
-    if (this.kept !== null) await this.forget(this.kept);
+    if (this.#kept !== null) await this.#forget(this.#kept);
   }
 
   /** One request at a time, the newest text each: typing faster than the disk writes piles nothing up. */
-  private async work(): Promise<void> {
-    while (this.outdated) {
-      this.outdated = false;
+  async #work(): Promise<void> {
+    while (this.#outdated) {
+      this.#outdated = false;
       try {
-        await this.keep();
+        await this.#keep();
         this.safe.value = true;
       } catch (error) {
         if (this.safe.peek()) this.failed(error);
@@ -104,22 +104,22 @@ export class DraftKeeper {
     }
   }
 
-  private async keep(): Promise<void> {
+  async #keep(): Promise<void> {
     const { file, root, store } = this;
     const path = file.path.peek() ?? "";
-    const before = this.kept;
+    const before = this.#kept;
     if (file.unsaved.peek()) {
       const [text, base] = [file.text.peek().toString(), file.saved.peek().toString()];
-      this.kept = path;
+      this.#kept = path;
       await store.put({ root, path, page: store.page, text, base, version: file.version, at: Date.now() });
-      if (before !== null && before !== path) await this.forget(before);
+      if (before !== null && before !== path) await this.#forget(before);
     } else if (before !== null) {
-      this.kept = null;
-      await this.forget(before);
+      this.#kept = null;
+      await this.#forget(before);
     }
   }
 
-  private forget(path: string): Promise<void> {
+  #forget(path: string): Promise<void> {
     return this.store.remove({ root: this.root, path, page: this.store.page });
   }
 }

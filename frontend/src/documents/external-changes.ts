@@ -2,37 +2,26 @@ import { type ChangeSet, type Text, Transaction } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import type { Signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
+import { readIfThere } from "../backend/open-session";
 import type { FileAnswer, FileEvent } from "../backend/types";
 import type { Notices } from "../ui/notices";
 import { changesBetween } from "./line-diff";
 import { type Merged, merge3 } from "./merge3";
-import { type ScriptFile, textOf } from "./text-document";
+import { type FileStore, type TextDocument, textOf } from "./text-document";
 
-/** The versions among which a person chooses. */
-export interface Versions {
-  readonly path: string;
-  readonly mine: string;
-  readonly theirs: string;
-  /** What does not overlap from both, and mine where they overlap. */
-  readonly merged: string;
-  readonly overlaps: number;
-}
-
-export interface OutsideParts {
-  file: ScriptFile;
+export interface ExternalChangesParts {
+  document: TextDocument;
   notices: Notices;
   /** Set while the person has to choose between versions. */
   undecided: Signal<boolean>;
   editor(): EditorView;
-  /** The file at *path*, or null when there is none. */
-  read(path: string): Promise<FileAnswer | null>;
+  /** What reads the file. */
+  store(): FileStore;
   save(): void;
-  /** Show the versions side by side; resolves to the text that the person settles on, or null. */
-  compare(versions: Versions): Promise<string | null>;
-  /** Something went wrong that the person should know. */
-  report(error: unknown): void;
+  /** Say why something could not be done. */
+  report(subject: string, error: unknown): void;
   /** The text is what somebody else made of it, by *changes*. */
-  cameIn(changes: ChangeSet): void;
+  changedOutside(changes: ChangeSet): void;
 }
 
 /**
@@ -42,107 +31,108 @@ export interface OutsideParts {
  * their lines. What was typed is never replaced: it is merged line by line, upon the text that was saved last, and
  * where both changed the same lines the person chooses.
  */
-export class OutsideChanges {
-  private looking: Promise<void> | null = null;
-  private outdated = false;
+export class ExternalChanges {
+  #looking: Promise<void> | null = null;
+  #outdated = false;
 
-  constructor(private readonly parts: OutsideParts) {}
+  constructor(private readonly parts: ExternalChangesParts) {}
 
   /** Something happened to a file of the workspace. */
-  heard(event: FileEvent): void {
-    const { file } = this.parts;
-    if (event.path !== file.path.peek()) return;
+  fileChanged(event: FileEvent): void {
+    const { document } = this.parts;
+    if (event.path !== document.path.peek()) return;
     // A save of our own may be told before its answer is here.
-    void file.settled().then(() => {
-      if (event.version === undefined || event.version !== file.version || file.missing.peek())
+    void document.settled().then(() => {
+      if (event.version === undefined || event.version !== document.version || document.missing.peek())
         return this.look();
     });
   }
 
   /** Look what the file is now, and take what is new. Whoever asks meanwhile gets one more look. */
   look(): Promise<void> {
-    this.outdated = true;
-    this.looking ??= this.lookAll().finally(() => {
-      this.looking = null;
+    this.#outdated = true;
+    this.#looking ??= this.#lookAll().finally(() => {
+      this.#looking = null;
     });
-    return this.looking;
+    return this.#looking;
   }
 
-  private async lookAll(): Promise<void> {
-    const { file } = this.parts;
+  async #lookAll(): Promise<void> {
+    const { document } = this.parts;
     try {
-      while (this.outdated) {
-        this.outdated = false;
-        await file.settled();
-        const path = file.path.peek();
+      while (this.#outdated) {
+        this.#outdated = false;
+        await document.settled();
+        const path = document.path.peek();
         if (path === null) return;
-        const [before, theirs] = [file.version, await this.parts.read(path)];
+        const [before, theirs] = [document.version, await readIfThere(this.parts.store(), path)];
         // Whatever was read while a save went on, or under another name, says nothing.
-        if (file.isSaving || file.version !== before || file.path.peek() !== path) this.outdated = true;
+        if (document.isSaving || document.version !== before || document.path.peek() !== path)
+          this.#outdated = true;
         else this.take(path, theirs);
       }
     } catch (error) {
       // Without a connection there is a notice already, and the next look comes when it is back.
-      if (!(error instanceof Unreachable)) this.parts.report(error);
+      if (!(error instanceof Unreachable)) this.parts.report(SUBJECT, error);
     }
   }
 
   /** *theirs* is what is on disk. Returns whether nothing stands in the way of saving. */
   take(path: string, theirs: FileAnswer | null): boolean {
-    const { file } = this.parts;
+    const { document } = this.parts;
     if (theirs === null) {
-      this.lose(path);
+      this.#lose(path);
       return false;
     }
-    const wasMissing = file.missing.peek();
-    if (theirs.version === file.version || (wasMissing && this.isAsSaved(theirs))) {
-      file.accept(theirs);
-      this.withdraw();
-      if (wasMissing) this.say(`${path} is back on disk, as it was.`);
+    const wasMissing = document.missing.peek();
+    if (theirs.version === document.version || (wasMissing && this.#isAsSaved(theirs))) {
+      document.accept(theirs);
+      this.#withdraw();
+      if (wasMissing) this.#say(`${path} is back on disk, as it was.`);
       return true;
     }
-    const mine = file.text.peek();
+    const mine = document.text.peek();
     const text = textOf(theirs.content);
-    if (mine.eq(file.saved.peek()) || mine.eq(text)) {
-      this.accept(theirs, text);
-      if (wasMissing) this.say(`${path} is back on disk, changed; this is its text now.`);
+    if (mine.eq(document.saved.peek()) || mine.eq(text)) {
+      this.#accept(theirs, text);
+      if (wasMissing) this.#say(`${path} is back on disk, changed; this is its text now.`);
       return true;
     }
-    const merged = mergedText(file.saved.peek(), mine, text);
+    const merged = mergedText(document.saved.peek(), mine, text);
     if (merged.overlaps.length > 0) {
-      this.offerChoices(path, theirs, merged);
+      this.#offerChoices(path, theirs, merged);
       return false;
     }
-    this.accept(theirs, textOf(merged.lines.join("\n")));
-    this.say(
+    this.#accept(theirs, textOf(merged.lines.join("\n")));
+    this.#say(
       `${path} was changed on disk. Its changes and yours were put together; yours are not saved yet.`,
     );
     return true;
   }
 
-  private isAsSaved(theirs: FileAnswer): boolean {
-    return textOf(theirs.content).eq(this.parts.file.saved.peek());
+  #isAsSaved(theirs: FileAnswer): boolean {
+    return textOf(theirs.content).eq(this.parts.document.saved.peek());
   }
 
-  private accept(theirs: FileAnswer, text: Text): void {
+  #accept(theirs: FileAnswer, text: Text): void {
     const editor = this.parts.editor();
     const changes = changesBetween(editor.state.doc, text);
-    this.parts.file.accept(theirs);
-    this.withdraw();
+    this.parts.document.accept(theirs);
+    this.#withdraw();
     if (changes.empty) return;
     // Undo takes back what was typed here, and nobody else's work.
     editor.dispatch({
       changes,
       annotations: [Transaction.addToHistory.of(false), Transaction.remote.of(true)],
     });
-    this.parts.cameIn(changes);
+    this.parts.changedOutside(changes);
   }
 
-  private lose(path: string): void {
-    const { file, notices } = this.parts;
+  #lose(path: string): void {
+    const { document, notices } = this.parts;
     // A script that was never saved is not missed.
-    if (file.version === null && !file.missing.peek()) return;
-    file.accept(null);
+    if (document.version === null && !document.missing.peek()) return;
+    document.accept(null);
     notices.say({
       subject: SUBJECT,
       kind: "warning",
@@ -152,7 +142,7 @@ export class OutsideChanges {
   }
 
   /** Nothing is overwritten unasked, and whatever is chosen, undo brings the other text back. */
-  private offerChoices(path: string, theirs: FileAnswer, { overlaps }: Merged): void {
+  #offerChoices(path: string, theirs: FileAnswer, { overlaps }: Merged): void {
     this.parts.undecided.value = true;
     const places = overlaps.length === 1 ? "at a place" : `at ${overlaps.length} places`;
     this.parts.notices.say({
@@ -160,13 +150,13 @@ export class OutsideChanges {
       kind: "warning",
       text: `${path} was changed on disk ${places} that you changed as well, so neither is saved over the other.`,
       actions: [
-        { label: "Compare", run: () => void this.settle(path, theirs) },
-        { label: "Take theirs", run: () => this.choose(theirs, theirs.content) },
+        { label: "Compare", run: () => void this.#settle(path, theirs) },
+        { label: "Take theirs", run: () => this.#choose(theirs, theirs.content) },
         {
           label: "Overwrite it with mine",
           run: () => {
-            this.withdraw();
-            this.parts.file.accept(theirs);
+            this.#withdraw();
+            this.parts.document.accept(theirs);
             this.parts.save();
           },
         },
@@ -174,35 +164,35 @@ export class OutsideChanges {
     });
   }
 
-  private async settle(path: string, theirs: FileAnswer): Promise<void> {
-    const { file } = this.parts;
-    const mine = file.text.peek();
+  async #settle(path: string, theirs: FileAnswer): Promise<void> {
+    const { document } = this.parts;
+    const mine = document.text.peek();
     const text = textOf(theirs.content);
-    const merged = mergedText(file.saved.peek(), mine, text);
-    const chosen = await this.parts.compare({
+    const merged = mergedText(document.saved.peek(), mine, text);
+    const chosen = await (await import("./conflict-view")).compare({
       path,
       mine: mine.toString(),
       theirs: text.toString(),
       merged: merged.lines.join("\n"),
       overlaps: merged.overlaps.length,
     });
-    if (chosen !== null) this.choose(theirs, chosen);
+    if (chosen !== null) this.#choose(theirs, chosen);
   }
 
-  private choose(theirs: FileAnswer, text: string): void {
+  #choose(theirs: FileAnswer, text: string): void {
     const editor = this.parts.editor();
-    this.withdraw();
-    this.parts.file.accept(theirs);
+    this.#withdraw();
+    this.parts.document.accept(theirs);
     const changes = changesBetween(editor.state.doc, textOf(text));
     editor.dispatch({ changes, userEvent: "input.take" });
   }
 
-  private withdraw(): void {
+  #withdraw(): void {
     this.parts.undecided.value = false;
     this.parts.notices.withdraw(SUBJECT);
   }
 
-  private say(text: string): void {
+  #say(text: string): void {
     this.parts.notices.say({ subject: SUBJECT, kind: "note", text });
   }
 }

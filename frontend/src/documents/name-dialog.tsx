@@ -1,28 +1,29 @@
 import { type Signal, signal, useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-/** Questions that want an answer before anything else. */
-export class Dialogs {
-  readonly name: Signal<((name: string | null) => void) | null> = signal(null);
+/** Asks for the name of a document that has none yet. */
+export class NameQuestion {
+  /** Takes the answer to what is asked at present. */
+  readonly open: Signal<((name: string | null) => void) | null> = signal(null);
 
-  /** Ask for the name of a script; null when the person thinks better of it. */
-  askForName(): Promise<string | null> {
-    this.name.peek()?.(null);
+  /** Resolves to null when the person thinks better of it. */
+  ask(): Promise<string | null> {
+    this.open.peek()?.(null);
     return new Promise((resolve) => {
-      this.name.value = (name) => {
-        this.name.value = null;
+      this.open.value = (name) => {
+        this.open.value = null;
         resolve(name);
       };
     });
   }
 }
 
-export function SaveAs({ dialogs }: { dialogs: Dialogs }) {
-  const answer = dialogs.name.value;
-  return answer && <NameDialog answer={answer} />;
+export function NameDialog({ question }: { question: NameQuestion }) {
+  const answer = question.open.value;
+  return answer && <NameForm answer={answer} />;
 }
 
-function NameDialog({ answer }: { answer(name: string | null): void }) {
+function NameForm({ answer }: { answer(name: string | null): void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const name = useSignal("untitled.py");
   useLayoutEffect(() => dialog.current?.showModal(), []);

@@ -1,11 +1,11 @@
 import { Text } from "@codemirror/state";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Refused, type SessionBackend } from "../backend/execution-backend";
-import { readIfThere } from "../backend/opening";
+import { readIfThere } from "../backend/open-session";
 import type { FileAnswer } from "../backend/types";
 
 /** The file of a script: what is on disk as far as the page knows, and what saving it needs. */
-export class ScriptFile {
+export class TextDocument {
   readonly path: Signal<string | null>;
   /** The text in the editor. */
   readonly text: Signal<Text>;
@@ -13,9 +13,9 @@ export class ScriptFile {
   /** Whether the file was there and is gone: then all of the text is nowhere but here. */
   readonly missing: Signal<boolean> = signal(false);
   readonly unsaved: ReadonlySignal<boolean>;
-  private known: string | null;
-  private lineBreak: string;
-  private saving: Promise<unknown> | null = null;
+  #known: string | null;
+  #lineBreak: string;
+  #saving: Promise<unknown> | null = null;
 
   /** *content* is null for a file that does not exist yet. */
   constructor(path: string | null, content: FileAnswer | null) {
@@ -23,45 +23,45 @@ export class ScriptFile {
     this.path = signal(path);
     this.text = signal(text);
     this.saved = signal(text);
-    this.known = content?.version ?? null;
-    this.lineBreak = lineBreakOf(content?.content ?? "");
+    this.#known = content?.version ?? null;
+    this.#lineBreak = lineBreakOf(content?.content ?? "");
     this.unsaved = computed(() => this.missing.value || !this.text.value.eq(this.saved.value));
   }
 
   /** The version on disk that a save replaces; null when there is to be no file. */
   get version(): string | null {
-    return this.known;
+    return this.#known;
   }
 
   /** Whether a save is under way, so that nobody can tell whose version is heard of. */
   get isSaving(): boolean {
-    return this.saving !== null;
+    return this.#saving !== null;
   }
 
   /** Resolves when no save is under way. */
   async settled(): Promise<void> {
-    while (this.saving) await this.saving;
+    while (this.#saving) await this.#saving;
   }
 
   /** Save the text under its path, or under a new one, which must not exist. Throws `Conflict` rather than overwrite. */
   async save(backend: FileStore, newPath?: string): Promise<void> {
     const path = newPath ?? this.path.peek();
     if (path === null) throw new Error("A script without a name cannot be saved.");
-    if (this.saving) await this.settled();
-    const writing = this.write(backend, path, newPath === undefined ? this.known : null);
-    this.saving = writing.catch(() => undefined); // whoever saves hears of a failure; here only the end matters
+    if (this.#saving) await this.settled();
+    const writing = this.#write(backend, path, newPath === undefined ? this.#known : null);
+    this.#saving = writing.catch(() => undefined); // whoever saves hears of a failure; here only the end matters
     try {
       await writing;
     } finally {
-      this.saving = null;
+      this.#saving = null;
     }
   }
 
-  private async write(backend: FileStore, path: string, version: string | null): Promise<void> {
+  async #write(backend: FileStore, path: string, version: string | null): Promise<void> {
     const text = this.text.peek();
-    const content = [...text.iterLines()].join(this.lineBreak);
+    const content = [...text.iterLines()].join(this.#lineBreak);
     try {
-      this.known = (await backend.writeFile(path, content, version)).version;
+      this.#known = (await backend.writeFile(path, content, version)).version;
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 409) throw error;
       throw new Conflict(path, error.message, await readIfThere(backend, path));
@@ -78,10 +78,10 @@ export class ScriptFile {
 
   /** From now on *theirs* is what a save replaces: the person has seen it. Null: the file is gone. */
   accept(theirs: FileAnswer | null): void {
-    this.known = theirs?.version ?? null;
+    this.#known = theirs?.version ?? null;
     this.missing.value = theirs === null;
     if (!theirs) return;
-    this.lineBreak = lineBreakOf(theirs.content);
+    this.#lineBreak = lineBreakOf(theirs.content);
     this.saved.value = textOf(theirs.content);
   }
 
@@ -89,7 +89,7 @@ export class ScriptFile {
   recover(text: string, base: string, version: string | null): void {
     this.text.value = textOf(text);
     this.saved.value = textOf(base);
-    this.known = version;
+    this.#known = version;
   }
 }
 

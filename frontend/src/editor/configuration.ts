@@ -2,15 +2,15 @@ import { Compartment, type Extension, type StateEffect } from "@codemirror/state
 import { EditorView, ViewPlugin } from "@codemirror/view";
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Layout } from "./results/layout";
-import { beside } from "./results/output-column";
-import { following } from "./results/running-in-sight";
+import { outputColumn } from "./results/output-column";
+import { runningInSight } from "./results/running-in-sight";
 import type { KeySettings } from "./vim-mode";
 
 /** What a person has chosen about editors. */
 export interface EditorSettings extends KeySettings {
   readonly layout: Layout;
   /** Whether the statement that runs is kept in sight. */
-  readonly follow: boolean;
+  readonly keepInSight: boolean;
 }
 
 /** An editor that is less wide than this (in pixels) has no room for a second column. */
@@ -18,10 +18,10 @@ const WIDE = 980;
 /** Where lines of code are wrapped, because one cannot well scroll to their ends. */
 const NARROW = 700;
 
-/** What an editor has because of the *settings*: it gets the extension, and then it is let follow. */
-export function choices(settings: ReadonlySignal<EditorSettings>): {
+/** What an editor has because of the *settings*: it gets the extension, and is then attached. */
+export function configuration(settings: ReadonlySignal<EditorSettings>): {
   extension: Extension;
-  follow(view: EditorView): void;
+  attach(view: EditorView): void;
 } {
   const place = new Compartment();
   const width = signal(window.innerWidth);
@@ -36,7 +36,7 @@ export function choices(settings: ReadonlySignal<EditorSettings>): {
   let shown = extensionsOf(settings.peek(), width.peek(), printing.peek());
   return {
     extension: [place.of(shown.extension), ending],
-    follow(view) {
+    attach(view) {
       const sizes = new ResizeObserver(() => {
         // What is hidden has no width, and keeps its looks.
         if (view.dom.clientWidth > 0) width.value = view.dom.clientWidth;
@@ -67,7 +67,7 @@ export function choices(settings: ReadonlySignal<EditorSettings>): {
 }
 
 function extensionsOf(
-  { layout, follow }: EditorSettings,
+  { layout, keepInSight }: EditorSettings,
   width: number,
   printing: boolean,
 ): { key: string; extension: Extension } {
@@ -75,7 +75,11 @@ function extensionsOf(
   const isBeside = layout === "beside" && width >= WIDE && !printing;
   const wraps = isBeside || width <= NARROW || printing;
   return {
-    key: `${isBeside} ${wraps} ${follow}`,
-    extension: [isBeside ? beside() : [], wraps ? EditorView.lineWrapping : [], follow ? following() : []],
+    key: `${isBeside} ${wraps} ${keepInSight}`,
+    extension: [
+      isBeside ? outputColumn() : [],
+      wraps ? EditorView.lineWrapping : [],
+      keepInSight ? runningInSight() : [],
+    ],
   };
 }

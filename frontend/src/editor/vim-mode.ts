@@ -10,12 +10,12 @@ export interface KeySettings {
 
 /**
  * Vim's keys where the *settings* say so, loaded when they are first wanted. The extension goes before those with other
- * keys; then `follow` is called.
+ * keys; then `attach` is called.
  */
-export function modal(
+export function vimMode(
   settings: ReadonlySignal<KeySettings>,
   save: () => void,
-): { extension: Extension; follow(view: EditorView): void } {
+): { extension: Extension; attach(view: EditorView): void } {
   const place = new Compartment();
   let stop: (() => void) | null = null;
   const ending = ViewPlugin.define(() => ({
@@ -26,7 +26,7 @@ export function modal(
   }));
   return {
     extension: [Prec.highest(place.of([])), ending],
-    follow(view) {
+    attach(view) {
       let isOn = false;
       stop = effect(() => {
         const { vim } = settings.value;

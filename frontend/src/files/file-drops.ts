@@ -1,13 +1,13 @@
-import type { Desk } from "../panes/tabs";
 import { whatWasDropped } from "./dropped-files";
+import type { FilesContext } from "./files-context";
 import { folderOf } from "./paths";
 
 /** Files and folders that are dropped on the page are uploaded, beside the script or into the folder under the pointer. */
-export function keepDropsApart(desk: Desk): void {
+export function keepDropsApart(files: FilesContext): void {
   const bringsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
   const folderUnder = ({ target }: DragEvent) => {
     const row = target instanceof Element ? target.closest<HTMLElement>("[data-drop-folder]") : null;
-    return row?.dataset.dropFolder ?? folderOf(desk.activePath.peek() ?? "");
+    return row?.dataset.dropFolder ?? folderOf(files.opened.activePath.peek() ?? "");
   };
   // Before the editor, which would put the text of a dropped file into the script.
   window.addEventListener(
@@ -28,8 +28,8 @@ export function keepDropsApart(desk: Desk): void {
       event.stopPropagation();
       const folder = folderUnder(event);
       Promise.all([import("./uploads"), whatWasDropped(event.dataTransfer)])
-        .then(([{ upload }, dropped]) => upload(desk, dropped, folder))
-        .catch((error: unknown) => desk.report(error));
+        .then(([{ upload }, dropped]) => upload(files, dropped, folder))
+        .catch((error: unknown) => files.report(error));
     },
     true,
   );

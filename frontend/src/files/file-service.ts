@@ -24,7 +24,7 @@ export class FileService implements FileStore {
   constructor(private readonly server: () => Server) {}
 
   readFile(path: string): Promise<FileAnswer> {
-    return this.get("api/read-file", { path });
+    return this.#get("api/read-file", { path });
   }
 
   writeFile(path: string, content: string, version: string | null): Promise<VersionAnswer> {
@@ -33,11 +33,11 @@ export class FileService implements FileStore {
 
   /** What is in a folder; empty for the workspace itself. */
   list(path: string): Promise<FolderAnswer> {
-    return this.get("api/list-files", { path });
+    return this.#get("api/list-files", { path });
   }
 
   find(query: string, limit: number, signal: AbortSignal): Promise<FindAnswer> {
-    return this.get("api/find-files", { query, limit: String(limit) }, signal);
+    return this.#get("api/find-files", { query, limit: String(limit) }, signal);
   }
 
   createFolder(path: string): Promise<PathAnswer> {
@@ -90,7 +90,7 @@ export class FileService implements FileStore {
     }).finally(() => signal.removeEventListener("abort", stop));
   }
 
-  private get<T>(path: string, parameters: Record<string, string>, signal?: AbortSignal): Promise<T> {
+  #get<T>(path: string, parameters: Record<string, string>, signal?: AbortSignal): Promise<T> {
     return request(this.server(), "GET", `${path}?${new URLSearchParams(parameters)}`, undefined, signal);
   }
 }

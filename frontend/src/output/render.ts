@@ -18,17 +18,6 @@ import { gridHeight, TABLE } from "./table/height";
 import { TextView } from "./text/text";
 import { TREE, treeHeight } from "./tree/tree-height";
 
-export { carryMemory } from "./rendering/remembered";
-export type { RenderContext, RenderedItem } from "./rendering/rendering";
-
-/** *item* with a note of what was left out of its text. */
-export function withOmitted(
-  item: OutputItem,
-  { at, characters }: { at: number; characters: number },
-): OutputItem {
-  return { ...item, cutAt: at, omitted: characters };
-}
-
 /** By format, richest first. A format that is not here is shown by the item's text. */
 const renderers = new Map<string, Renderer>([
   [

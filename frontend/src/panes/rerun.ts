@@ -1,10 +1,10 @@
 import type { ChangeSet, Text } from "@codemirror/state";
-import type { Settings } from "../app/settings";
 import type { LineRange } from "../backend/types";
+import type { PaneSettings } from "./pane-settings";
 
 /** The lines that run after *changes* made *doc* of the text: null is the whole script. */
 export function linesToRun(
-  choice: Settings["runOutside"],
+  choice: PaneSettings["runOutside"],
   doc: Text,
   changes: ChangeSet,
 ): LineRange | null | "none" {

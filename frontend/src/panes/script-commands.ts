@@ -1,92 +1,79 @@
-import type { EditorView, KeyBinding } from "@codemirror/view";
+import type { EditorView } from "@codemirror/view";
+import type { ReadonlySignal } from "@preact/signals";
 import type { LineRange } from "../backend/types";
-import { linesOf, statementAfter, touchedStatements } from "../editor/statements";
+import { linesOf, type StatementRange, statementAfter, touchedStatements } from "../editor/statements";
+import type { Command } from "../ui/commands";
+import * as icons from "../ui/icons";
 
-/** What commands ask of the page. */
-export interface Actions {
+/** What the commands of a script ask of its pane. */
+export interface ScriptActions {
+  readonly editor: EditorView;
+  /** It is busy while something runs or waits to run. */
+  readonly session: { readonly busy: ReadonlySignal<boolean> };
   /** Run the present text, or the statements of it that overlap *lines*. */
   run(lines: LineRange | null): void;
   stop(): void;
   reset(): void;
-  save(): void;
 }
 
-export type CommandName = "runStatement" | "runAndMoveOn" | "runAll" | "stop" | "reset" | "save";
-
-/** Something a person can do, by its key or a button. */
-export interface Command {
-  readonly title: string;
-  /** As CodeMirror names keys; `Mod` is Cmd on a Mac and Ctrl elsewhere. */
-  readonly key: string;
-  run(view: EditorView): boolean;
-}
-
-/** Every command of the page. Tooltips, buttons and keys are all made from this. */
-export function commands(actions: Actions): Record<CommandName, Command> {
-  return {
-    runStatement: {
+/** What one can do with a script, besides saving it. */
+export function scriptCommands(actions: ScriptActions): Command[] {
+  const shared = { group: "Script", refocus: () => actions.editor.focus() } as const;
+  return [
+    {
+      id: "run",
       title: "Run the statement at the cursor, or all that the selection touches",
       key: "Mod-Enter",
-      run: (view) => {
-        runTouched(view, actions);
-        return true;
-      },
+      button: { label: "Run", icon: icons.Run, look: "primary" },
+      run: () => void runTouched(actions),
+      ...shared,
     },
-    runAndMoveOn: {
+    {
+      id: "step",
       title: "Run, and move on to the next statement",
       key: "Shift-Enter",
-      run: (view) => {
-        const touched = runTouched(view, actions);
-        if (touched) moveOn(view, touched.to);
-        return true;
+      run: () => {
+        const last = runTouched(actions);
+        if (last) moveOn(actions.editor, last.to);
       },
+      ...shared,
     },
-    runAll: {
+    {
+      id: "all",
       title: "Run the whole script",
       key: "Mod-Shift-Enter",
-      run: () => {
-        actions.run(null);
-        return true;
-      },
+      button: { label: "Run all", icon: icons.RunAll },
+      run: () => actions.run(null),
+      ...shared,
     },
-    stop: {
+    {
+      id: "stop",
       title: "Stop: interrupt the run, keep the variables",
       key: "Mod-.",
-      run: () => {
-        actions.stop();
-        return true;
-      },
+      button: { label: "Stop", icon: icons.Stop },
+      enabled: actions.session.busy,
+      run: () => actions.stop(),
+      ...shared,
     },
-    reset: {
+    {
+      id: "reset",
       title: "Reset: a fresh kernel without variables or results",
       key: "Mod-Shift-.",
-      run: () => {
-        actions.reset();
-        return true;
-      },
+      button: { label: "Reset", icon: icons.Reset },
+      run: () => actions.reset(),
+      ...shared,
     },
-    save: saving(actions),
-  };
+  ];
 }
 
-/** Saves what is open. */
-export function saving(actions: Pick<Actions, "save">): Command {
-  return {
-    title: "Save the file",
-    key: "Mod-s",
-    run: () => {
-      actions.save();
-      return true;
-    },
-  };
-}
-
-function runTouched(view: EditorView, actions: Actions): { to: number } | null {
-  const touched = touchedStatements(view.state);
+/** Run the statements that the selection touches; returns the last of them. */
+export function runTouched(actions: Pick<ScriptActions, "editor" | "run">): StatementRange | null {
+  const { editor } = actions;
+  const touched = touchedStatements(editor.state);
   const last = touched.at(-1);
   if (!last) return null;
   // A selection in several places runs what lies from the first to the last, as the lines of one range.
-  actions.run(linesOf(view.state, touched));
+  actions.run(linesOf(editor.state, touched));
   return last;
 }
 
@@ -97,7 +84,7 @@ function moveOn(view: EditorView, position: number): void {
     view.dispatch({ selection: { anchor: next.from }, scrollIntoView: true, userEvent: "select" });
     return;
   }
-  // After the last statement one goes on writing on a fresh line.
+  // After the last statement one goes on writing on a new line.
   const last = doc.line(doc.lines);
   if (last.length === 0 && last.from > position) {
     view.dispatch({ selection: { anchor: last.from }, scrollIntoView: true, userEvent: "select" });
@@ -110,25 +97,3 @@ function moveOn(view: EditorView, position: number): void {
     userEvent: "input",
   });
 }
-
-/** The keys of *all*; they work in the whole page, not only in the text. */
-export function keysOf(all: Record<string, Command>): KeyBinding[] {
-  return Object.values(all).map(({ key, run }) => ({ key, run, scope: "editor page", preventDefault: true }));
-}
-
-/** How a key is written on the keyboard: `Ctrl+Shift+Enter`, on a Mac `⇧⌘↩`. */
-export function keyLabel(key: string, mac: boolean): string {
-  const parts = key.split("-");
-  const last = parts.pop() ?? "";
-  if (!mac) {
-    const words = parts.map((part) => (part === "Mod" ? "Ctrl" : part)).sort();
-    return [...words, last.length === 1 ? last.toUpperCase() : last].join("+");
-  }
-  const signs: Record<string, string> = { Ctrl: "⌃", Alt: "⌥", Shift: "⇧", Mod: "⌘" };
-  const order = ["Ctrl", "Alt", "Shift", "Mod"];
-  const held = order.filter((part) => parts.includes(part)).map((part) => signs[part]);
-  return `${held.join("")}${last === "Enter" ? "↩" : last.toUpperCase()}`;
-}
-
-/** Whether keys are those of a Mac. */
-export const isMac = /Mac|iP(hone|ad|od)/.test(globalThis.navigator?.platform ?? "");

@@ -4,7 +4,7 @@ import type { RunEnd, RunProgress, SessionState } from "../session/reduce";
 import type { Connection } from "../session/session";
 import { duration, elapsed } from "../ui/duration";
 
-interface StatusProps {
+interface ScriptStatusProps {
   session: ReadonlySignal<SessionState>;
   connection: ReadonlySignal<Connection>;
   path: ReadonlySignal<string | null>;
@@ -12,12 +12,13 @@ interface StatusProps {
   cursor: ReadonlySignal<{ line: number; column: number }>;
 }
 
-export function StatusLine({ session, connection, path, unsaved, cursor }: StatusProps) {
+/** What the status line says of a script: its kernel, its run, its interpreter, its file. */
+export function ScriptStatus({ session, connection, path, unsaved, cursor }: ScriptStatusProps) {
   const { kernel, run, lastRun, queued } = session.value;
   const connected = connection.value.kind === "connected";
   const state = connected ? kernel.state : "offline";
   return (
-    <footer class="status">
+    <>
       <span class={`status-kernel status-${state}`}>
         <span class="status-dot" aria-hidden="true" />
         <span role="status">{connected ? KERNEL_WORDS[kernel.state] : "No connection"}</span>
@@ -36,7 +37,7 @@ export function StatusLine({ session, connection, path, unsaved, cursor }: Statu
       <span class="status-cursor">
         Ln {cursor.value.line}, Col {cursor.value.column}
       </span>
-    </footer>
+    </>
   );
 }
 

@@ -1,25 +1,26 @@
 import { shortNames } from "../files/paths";
 import { Close } from "../ui/icons";
-import type { Desk, Tab } from "./tabs";
+import type { Tab } from "./tab";
+import type { Tabs } from "./tabs";
 
 /** The files that are open; shown once there are two. */
-export function TabBar({ desk }: { desk: Desk }) {
-  const tabs = desk.tabs.value;
-  if (tabs.length < 2) return null;
-  const names = shortNames(tabs.map(({ path }) => path.value ?? "Untitled"));
+export function TabBar({ tabs }: { tabs: Tabs }) {
+  const all = tabs.all.value;
+  if (all.length < 2) return null;
+  const names = shortNames(all.map(({ path }) => path.value ?? "Untitled"));
   const move = (event: KeyboardEvent, at: number) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     const list = (event.currentTarget as HTMLElement).closest("[role=tablist]");
-    if (event.key === "Delete") void desk.close(tabs[at] as Tab);
+    if (event.key === "Delete") void tabs.close(all[at] as Tab);
     else if (step !== 0 && list)
-      list.querySelectorAll<HTMLElement>("[role=tab]")[(at + step + tabs.length) % tabs.length]?.focus();
+      list.querySelectorAll<HTMLElement>("[role=tab]")[(at + step + all.length) % all.length]?.focus();
     else return;
     event.preventDefault();
   };
   return (
     <div class="tabs" role="tablist" aria-label="Open files">
-      {tabs.map((tab, at) => {
-        const selected = tab === desk.active.value;
+      {all.map((tab, at) => {
+        const selected = tab === tabs.active.value;
         return (
           <div key={tab.parent} class={`tab ${selected ? "tab-selected" : ""}`} role="presentation">
             <button
@@ -29,8 +30,8 @@ export function TabBar({ desk }: { desk: Desk }) {
               aria-description={tab.unsaved.value ? "unsaved; Delete closes it" : "Delete closes it"}
               tabIndex={selected ? 0 : -1}
               title={tab.path.value ?? undefined}
-              onClick={() => void desk.show(tab)}
-              onAuxClick={(event) => event.button === 1 && void desk.close(tab)}
+              onClick={() => void tabs.show(tab)}
+              onAuxClick={(event) => event.button === 1 && void tabs.close(tab)}
               onKeyDown={(event) => move(event, at)}
             >
               {names[at]}
@@ -41,7 +42,7 @@ export function TabBar({ desk }: { desk: Desk }) {
               class="tab-close"
               tabIndex={-1}
               aria-label={`Close ${names[at]}`}
-              onClick={() => void desk.close(tab)}
+              onClick={() => void tabs.close(tab)}
             >
               <Close />
             </button>

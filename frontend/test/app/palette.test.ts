@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Entry, fitting } from "../../src/app/palette";
+import { fitting } from "../../src/app/palette";
 
-const entries: Entry[] = [
+const entries = [
   { title: "Run the whole script" },
   { title: "Reset: a fresh kernel" },
   { title: "Save the script" },

@@ -1,22 +1,25 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { type DeskCommand, isPressed } from "../../src/app/commands";
-import { DEFAULTS, keptSettings, settingsIn } from "../../src/app/settings";
+import { DEFAULTS, settingsIn, storedSettings } from "../../src/app/settings";
 import { showSettings } from "../../src/app/settings-dialog";
+import type { Command } from "../../src/ui/commands";
 
 afterEach(() => {
   localStorage.clear();
   document.body.replaceChildren();
 });
 
-const layout: DeskCommand = { title: "Layout", key: "Mod-j", run: () => undefined };
+const layout: Command = { id: "layout", title: "Layout", key: "Mod-j", group: "Page" };
 
 describe("what the browser keeps", () => {
   test.each([
     [null, {}],
     ["no JSON", {}],
     ["[1]", {}],
-    ['{"layout": "upside down", "vim": "yes", "follow": 1}', {}],
-    ['{"layout": "beside", "follow": true}', { layout: "beside", follow: true }],
+    ['{"layout": "upside down", "vim": "yes", "keepInSight": 1}', {}],
+    ['{"layout": "beside", "keepInSight": true}', { layout: "beside", keepInSight: true }],
+    ['{"follow": true}', { keepInSight: true }],
+    ['{"follow": true, "keepInSight": false}', {}],
+    ['{"autosave": true, "runOutside": "sometimes"}', { autosave: true }],
     [
       '{"vim": true, "autosave": true, "runOutside": "all"}',
       { vim: true, autosave: true, runOutside: "all" },
@@ -25,8 +28,8 @@ describe("what the browser keeps", () => {
 });
 
 test("each change in the dialog counts at once and is kept", () => {
-  const settings = keptSettings(localStorage, window);
-  showSettings(settings, { layout });
+  const settings = storedSettings(localStorage, window);
+  showSettings(settings, layout);
   const control = (label: string) => {
     const found = Array.from(document.querySelectorAll("label")).find((one) =>
       one.textContent?.includes(label),
@@ -42,11 +45,6 @@ test("each change in the dialog counts at once and is kept", () => {
     ...DEFAULTS,
     layout: "beside",
     vim: true,
-    follow: true,
+    keepInSight: true,
   });
-});
-
-test("a command without a key is none that any key calls", () => {
-  expect(isPressed("", new KeyboardEvent("keydown", { key: "j", ctrlKey: true }))).toBe(false);
-  expect(isPressed("Mod-j", new KeyboardEvent("keydown", { key: "j", ctrlKey: true }))).toBe(true);
 });

@@ -2,7 +2,7 @@ import { Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 import type { Draft } from "../../src/documents/draft-store";
 import { DraftKeeper, type DraftStore, recover, recovery } from "../../src/documents/drafts";
-import { ScriptFile } from "../../src/documents/text-document";
+import { TextDocument } from "../../src/documents/text-document";
 
 const draft: Draft = {
   root: "/work",
@@ -40,7 +40,7 @@ describe("recovery", () => {
   });
 
   it("makes a file that is saved again over what is gone", () => {
-    const file = new ScriptFile("a.py", null);
+    const file = new TextDocument("a.py", null);
     const found = recovery(draft, null);
     if (found.kind !== "obsolete") recover(file, found);
     expect(file.unsaved.value).toBe(true);
@@ -79,7 +79,7 @@ class SlowStore implements DraftStore {
 }
 
 function open() {
-  const file = new ScriptFile("a.py", { content: "1", version: "v0" });
+  const file = new TextDocument("a.py", { content: "1", version: "v0" });
   const store = new SlowStore();
   const errors: unknown[] = [];
   const keeper = new DraftKeeper(file, "/work", store, (error) => errors.push(error));

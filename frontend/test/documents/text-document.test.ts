@@ -1,9 +1,9 @@
 import { Text } from "@codemirror/state";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Refused, type SessionBackend } from "../../src/backend/execution-backend";
-import { readIfThere } from "../../src/backend/opening";
+import { readIfThere } from "../../src/backend/open-session";
 import type { FileAnswer } from "../../src/backend/types";
-import { Conflict, ScriptFile } from "../../src/documents/text-document";
+import { Conflict, TextDocument } from "../../src/documents/text-document";
 
 /** A disk with versions, as the server keeps it. */
 const disk = new Map<string, FileAnswer>();
@@ -29,13 +29,13 @@ beforeEach(() => {
   writes = 0;
 });
 
-function type(file: ScriptFile, ...lines: string[]): void {
+function type(file: TextDocument, ...lines: string[]): void {
   file.text.value = Text.of(lines);
 }
 
-async function open(content: string): Promise<ScriptFile> {
+async function open(content: string): Promise<TextDocument> {
   disk.set("a.py", { content, version: "v0" });
-  return new ScriptFile("a.py", await readIfThere(backend, "a.py"));
+  return new TextDocument("a.py", await readIfThere(backend, "a.py"));
 }
 
 test("a file is unsaved exactly while its text differs from what was saved", async () => {
@@ -103,7 +103,7 @@ describe("a file that was changed by somebody else", () => {
 
 describe("a buffer without a file", () => {
   test("gets its name when it is saved, and keeps it", async () => {
-    const file = new ScriptFile(null, null);
+    const file = new TextDocument(null, null);
     type(file, "x");
     await file.save(backend, "new.py");
     expect(file.path.value).toBe("new.py");
@@ -114,14 +114,14 @@ describe("a buffer without a file", () => {
 
   test("does not take the name of a file that is there", async () => {
     disk.set("new.py", { content: "precious", version: "v9" });
-    const file = new ScriptFile(null, null);
+    const file = new TextDocument(null, null);
     await expect(file.save(backend, "new.py")).rejects.toThrow(Conflict);
     expect(disk.get("new.py")?.content).toBe("precious");
     expect(file.path.value).toBeNull();
   });
 
   test("may begin with a text that is not on disk", () => {
-    const file = new ScriptFile(null, null);
+    const file = new TextDocument(null, null);
     file.restore("x = 1\n");
     expect(file.unsaved.value).toBe(true);
   });

@@ -2,8 +2,8 @@ import * as commands from "@codemirror/commands";
 import * as search from "@codemirror/search";
 import type { Command, KeyBinding } from "@codemirror/view";
 import { describe, expect, test } from "vitest";
-import { EDITING } from "../../src/app/palette";
-import { isMac } from "../../src/panes/script-commands";
+import { EDITING } from "../../src/editor/editing-keys";
+import { isMac } from "../../src/ui/keys";
 
 /** What the help sheet promises, and CodeMirror's command for it; the rest is proved in a real browser. */
 const PROMISES: Record<string, Command> = {

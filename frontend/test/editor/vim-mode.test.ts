@@ -2,7 +2,7 @@ import { EditorState } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { modal } from "../../src/editor/vim-mode";
+import { vimMode } from "../../src/editor/vim-mode";
 
 const settings = signal({ vim: false });
 const save = vi.fn();
@@ -13,13 +13,13 @@ beforeEach(() => {
   settings.value = { vim: false };
   save.mockReset();
   run.mockClear();
-  const keys = modal(settings, save);
+  const keys = vimMode(settings, save);
   const own = keymap.of([{ key: "Ctrl-Enter", run, scope: "editor page" }]);
   view = new EditorView({
     parent: document.body,
     state: EditorState.create({ doc: "one\ntwo\n", extensions: [keys.extension, own] }),
   });
-  keys.follow(view);
+  keys.attach(view);
 });
 afterEach(() => view.destroy());
 

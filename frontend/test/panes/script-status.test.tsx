@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { render } from "preact";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { KernelInfo } from "../../src/backend/types";
-import { endOf, interpreterOf, StatusLine } from "../../src/panes/script-status";
+import { endOf, interpreterOf, ScriptStatus } from "../../src/panes/script-status";
 import type { SessionState } from "../../src/session/reduce";
 import type { Connection } from "../../src/session/session";
 
@@ -33,7 +33,12 @@ function show(state: SessionState, connection: Connection = { kind: "connected" 
     unsaved: signal(true),
     cursor: signal({ line: 3, column: 7 }),
   };
-  render(<StatusLine {...props} />, place);
+  render(
+    <footer>
+      <ScriptStatus {...props} />
+    </footer>,
+    place,
+  );
   return [...place.querySelectorAll("footer > span")]
     .map((part) => part.textContent)
     .filter(Boolean)

@@ -96,7 +96,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  session.close();
+  session.detach();
   connections.at(-1)?.end();
   vi.useRealTimers();
 });
@@ -117,7 +117,7 @@ const complete: EventFrame = { type: "complete", runId: "r1", status: "ok" };
 
 describe("following", () => {
   beforeEach(async () => {
-    void session.follow();
+    void session.attach();
     await settle(0);
   });
 
@@ -231,7 +231,7 @@ describe("following", () => {
     await settle(60_000);
     expect(connections).toHaveLength(1);
     reopened = () => answer;
-    void session.follow();
+    void session.attach();
     await settle();
     expect(session.connection.value.kind).toBe("connected");
   });
@@ -270,7 +270,7 @@ describe("following", () => {
 
 describe("a run", () => {
   beforeEach(async () => {
-    void session.follow();
+    void session.attach();
     await settle(0);
   });
 

@@ -2,7 +2,8 @@ import type { Extension } from "@codemirror/state";
 import { type EditorView, GutterMarker, gutter, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { size } from "../../ui/amounts";
 import { clock, duration } from "../../ui/duration";
-import { type PlacedResult, resultsField } from "./results-field";
+import type { PlacedResult } from "./placed-results";
+import { resultsField } from "./results-field";
 import "./gutter.css";
 
 const WORDS = {
@@ -110,32 +111,32 @@ function tick(element: HTMLElement, now: number): void {
 /** While a statement runs, keeps the time beside it. */
 const ticking = ViewPlugin.fromClass(
   class {
-    private timer: ReturnType<typeof setInterval> | null = null;
+    #timer: ReturnType<typeof setInterval> | null = null;
 
     constructor(private readonly view: EditorView) {
-      this.follow();
+      this.#settleTimer();
     }
 
     update(update: ViewUpdate): void {
-      if (update.startState.field(resultsField) !== update.state.field(resultsField)) this.follow();
+      if (update.startState.field(resultsField) !== update.state.field(resultsField)) this.#settleTimer();
     }
 
     destroy(): void {
-      if (this.timer !== null) clearInterval(this.timer);
+      if (this.#timer !== null) clearInterval(this.#timer);
     }
 
-    private follow(): void {
+    #settleTimer(): void {
       const runs = this.view.state
         .field(resultsField)
         .placed.some(({ result }) => result.state === "running");
-      if (runs && this.timer === null) this.timer = setInterval(() => this.tickAll(), 100);
-      else if (!runs && this.timer !== null) {
-        clearInterval(this.timer);
-        this.timer = null;
+      if (runs && this.#timer === null) this.#timer = setInterval(() => this.#tickAll(), 100);
+      else if (!runs && this.#timer !== null) {
+        clearInterval(this.#timer);
+        this.#timer = null;
       }
     }
 
-    private tickAll(): void {
+    #tickAll(): void {
       const now = performance.now();
       for (const element of this.view.dom.querySelectorAll<HTMLElement>(".rdit-mark-time[data-since]"))
         tick(element, now);

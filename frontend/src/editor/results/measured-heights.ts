@@ -1,30 +1,30 @@
-import { carryMemory } from "../../output/render";
+import { carryMemory } from "../../output/rendering/remembered";
 import type { Result } from "../../session/results";
 
-/** What is known of how a result looks. */
-interface Look {
-  /** The height in pixels that its output turned out to have below its statement. */
-  height: number | null;
-  /** The height that it turned out to have beside it. */
-  besideHeight: number | null;
-  /** The room below its statement that it needs there. */
+/** Heights that the output of a result turned out to have, in pixels; null while it was not drawn. */
+interface Heights {
+  /** Below its statement. */
+  below: number | null;
+  /** In the column beside the code. */
+  beside: number | null;
+  /** The room below its statement that it needs when it is in the column. */
   spacer: number | null;
 }
 
-const looks = new WeakMap<Result, Look>();
+const measured = new WeakMap<Result, Heights>();
 
-/** What is known of how *result* looks; write to it to have it known. */
-export function lookOf(result: Result): Look {
-  const known = looks.get(result);
+/** The measured heights of *result*; write to them as the output is drawn. */
+export function heightsOf(result: Result): Heights {
+  const known = measured.get(result);
   if (known) return known;
-  const fresh = { height: null, besideHeight: null, spacer: null };
-  looks.set(result, fresh);
-  return fresh;
+  const heights = { below: null, beside: null, spacer: null };
+  measured.set(result, heights);
+  return heights;
 }
 
-/** What a reader did to the items of *before* (folded one, say) holds for those that they became; so does its look. */
+/** What a reader did to the items of *before* (folded one, say) holds for those that they became; so do its heights. */
 export function carry(before: Result, now: Result): void {
-  looks.set(now, lookOf(before));
+  measured.set(now, heightsOf(before));
   now.output.forEach((item, index) => {
     const old = before.output[index];
     if (old && old !== item) carryMemory(old, item);

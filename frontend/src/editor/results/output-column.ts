@@ -7,8 +7,9 @@ import type { Extension } from "@codemirror/state";
 import { BlockType, EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { divider } from "./divider";
 import { layout } from "./layout";
-import { lookOf } from "./measured-heights";
-import { type PlacedResult, resultsField } from "./results-field";
+import { heightsOf } from "./measured-heights";
+import type { PlacedResult } from "./placed-results";
+import { resultsField } from "./results-field";
 import { DrawnOutput, InlineValue, isInline, OutputBelow } from "./widgets";
 import "./output-column.css";
 
@@ -45,8 +46,8 @@ export function arranged(rows: readonly Row[]): { top: number; spacer: number }[
 /** One statement's output in the column. */
 class Drawn {
   readonly dom = document.createElement("div");
-  private output: DrawnOutput | null = null;
-  private value: HTMLElement | null = null;
+  #output: DrawnOutput | null = null;
+  #value: HTMLElement | null = null;
   /** What it was given room for. */
   height = 0;
 
@@ -64,28 +65,28 @@ class Drawn {
     const before = this.placed;
     this.placed = placed;
     if (isInline(placed)) {
-      this.output?.destroy();
-      this.output = null;
+      this.#output?.destroy();
+      this.#output = null;
       const value = new InlineValue(placed);
-      if (!this.value || !value.updateDOM(this.value)) {
-        this.value = value.toDOM();
-        this.dom.replaceChildren(this.value);
+      if (!this.#value || !value.updateDOM(this.#value)) {
+        this.#value = value.toDOM();
+        this.dom.replaceChildren(this.#value);
       }
       return true;
     }
     const below = OutputBelow.of(placed);
     if (!below) return false;
-    this.value = null;
-    if (!this.output) {
-      this.output = new DrawnOutput(this.view, "besideHeight");
-      this.dom.replaceChildren(this.output.dom);
-      this.output.update(below);
+    this.#value = null;
+    if (!this.#output) {
+      this.#output = new DrawnOutput(this.view, "beside");
+      this.dom.replaceChildren(this.#output.dom);
+      this.#output.update(below);
     } else if (
       placed.result !== before.result ||
       placed.stale !== before.stale ||
       placed.earlier !== before.earlier
     )
-      this.output.update(below);
+      this.#output.update(below);
     return true;
   }
 
@@ -108,7 +109,7 @@ class Drawn {
   }
 
   destroy(): void {
-    this.output?.destroy();
+    this.#output?.destroy();
     this.dom.remove();
   }
 }
@@ -122,67 +123,67 @@ interface Measured {
 
 class Column {
   readonly dom = document.createElement("div");
-  private readonly divider: HTMLElement;
-  private drawn = new Map<string, Drawn>();
-  private readonly byElement = new WeakMap<Element, Drawn>();
-  private readonly sizes = new ResizeObserver((entries) => {
+  readonly #divider: HTMLElement;
+  #drawn = new Map<string, Drawn>();
+  readonly #byElement = new WeakMap<Element, Drawn>();
+  readonly #sizes = new ResizeObserver((entries) => {
     for (const { target } of entries) {
-      const owner = target.parentElement && this.byElement.get(target.parentElement);
+      const owner = target.parentElement && this.#byElement.get(target.parentElement);
       if (owner) owner.keepWithin();
     }
-    this.view.requestMeasure(this.measure);
+    this.view.requestMeasure(this.#measure);
   });
-  private readonly measure = {
+  readonly #measure = {
     key: this,
-    read: () => this.read(),
-    write: (measured: Measured | null) => this.write(measured),
+    read: () => this.#read(),
+    write: (measured: Measured | null) => this.#write(measured),
   };
 
   constructor(readonly view: EditorView) {
-    this.divider = divider(view.dom, () => view.requestMeasure(this.measure));
+    this.#divider = divider(view.dom, () => view.requestMeasure(this.#measure));
     this.dom.className = "rdit-beside-column";
     this.dom.setAttribute("role", "region");
     this.dom.setAttribute("aria-label", "Outputs");
-    this.dom.append(this.divider);
+    this.dom.append(this.#divider);
     view.scrollDOM.append(this.dom);
-    this.draw();
+    this.#draw();
   }
 
   update(update: ViewUpdate): void {
     const changed = update.startState.field(resultsField) !== update.state.field(resultsField);
-    if (changed || update.viewportChanged || update.docChanged) this.draw();
-    else if (update.geometryChanged) this.view.requestMeasure(this.measure);
+    if (changed || update.viewportChanged || update.docChanged) this.#draw();
+    else if (update.geometryChanged) this.view.requestMeasure(this.#measure);
   }
 
   destroy(): void {
-    this.sizes.disconnect();
-    for (const one of this.drawn.values()) one.destroy();
+    this.#sizes.disconnect();
+    for (const one of this.#drawn.values()) one.destroy();
     this.dom.remove();
   }
 
   /** Draw what is near the visible part, and take away the rest. */
-  private draw(): void {
+  #draw(): void {
     const { from, to } = this.view.viewport;
     const { placed } = this.view.state.field(resultsField);
     const near = placed.filter((one) => one.to >= from && one.from <= to);
     const kept = new Map<string, Drawn>();
     for (const { result } of near) {
-      const present = this.drawn.get(result.id);
+      const present = this.#drawn.get(result.id);
       if (present) kept.set(result.id, present);
     }
     // The output of an earlier run goes on in its element.
     const left = new Map(
-      [...this.drawn].filter(([id]) => !kept.has(id)).map(([, one]) => [one.placed.from, one]),
+      [...this.#drawn].filter(([id]) => !kept.has(id)).map(([, one]) => [one.placed.from, one]),
     );
     const next = new Map<string, Drawn>();
-    let after: Element = this.divider;
+    let after: Element = this.#divider;
     for (const one of near) {
       const { id } = one.result;
       let drawn = kept.get(id);
       if (!drawn) {
         drawn = left.get(one.from) ?? new Drawn(this.view, one);
         left.delete(one.from);
-        this.byElement.set(drawn.dom, drawn);
+        this.#byElement.set(drawn.dom, drawn);
       }
       if (!drawn.show(one)) {
         drawn.destroy();
@@ -194,18 +195,18 @@ class Column {
       after = drawn.dom;
     }
     const present = new Set(next.values());
-    for (const one of this.drawn.values()) if (!present.has(one)) one.destroy();
-    this.drawn = next;
-    this.sizes.disconnect();
-    for (const { dom } of present) if (dom.firstElementChild) this.sizes.observe(dom.firstElementChild);
-    this.view.requestMeasure(this.measure);
+    for (const one of this.#drawn.values()) if (!present.has(one)) one.destroy();
+    this.#drawn = next;
+    this.#sizes.disconnect();
+    for (const { dom } of present) if (dom.firstElementChild) this.#sizes.observe(dom.firstElementChild);
+    this.view.requestMeasure(this.#measure);
   }
 
-  private read(): Measured | null {
+  #read(): Measured | null {
     const { view } = this;
     // What is not laid out has no heights.
     if (view.scrollDOM.clientHeight === 0) return null;
-    const drawn = [...this.drawn.values()];
+    const drawn = [...this.#drawn.values()];
     const { length } = view.state.doc;
     const content = view.contentDOM.getBoundingClientRect();
     return {
@@ -219,7 +220,7 @@ class Column {
     };
   }
 
-  private write(measured: Measured | null): void {
+  #write(measured: Measured | null): void {
     if (!measured) return;
     const { drawn, rows, total } = measured;
     const spacers = new Map(
@@ -232,7 +233,7 @@ class Column {
     arranged(rows).forEach(({ top, spacer }, index) => {
       const one = drawn[index] as Drawn;
       one.place(top, (rows[index] as Row).height);
-      lookOf(one.placed.result).spacer = spacer;
+      heightsOf(one.placed.result).spacer = spacer;
       const dom = spacers.get(one.placed.result.id);
       if (!dom || dom.style.height === `${spacer}px`) return;
       dom.style.height = `${spacer}px`;
@@ -240,7 +241,7 @@ class Column {
     });
     this.dom.style.height = `${total}px`;
     // What is below a spacer has another place now; the editor finds it before anything is painted.
-    if (moved) this.view.requestMeasure(this.measure);
+    if (moved) this.view.requestMeasure(this.#measure);
   }
 }
 
@@ -268,6 +269,6 @@ function textBounds(view: EditorView, position: number, content: DOMRect): { top
 const column = ViewPlugin.fromClass(Column);
 
 /** The layout with outputs beside the code. */
-export function beside(): Extension {
+export function outputColumn(): Extension {
   return [layout.of("beside"), EditorView.editorAttributes.of({ class: "rdit-beside" }), column];
 }

@@ -1,5 +1,5 @@
 import { Facet } from "@codemirror/state";
-import type { RenderContext } from "../../output/render";
+import type { RenderContext } from "../../output/rendering/rendering";
 
 /** What the things within the editor may ask of the page. */
 export interface PageContext extends RenderContext {

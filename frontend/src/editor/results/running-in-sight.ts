@@ -1,24 +1,25 @@
 import type { Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
-import { type PlacedResult, resultsField } from "./results-field";
+import type { PlacedResult } from "./placed-results";
+import { resultsField } from "./results-field";
 
 /** The part of the visible height, above and below, from which the running statement is brought nearer to the middle. */
 const MARGIN = 0.25;
 /** Keys by which a person scrolls. */
 const SCROLLING = /^(?:Page|Arrow)(?:Up|Down)$|^(?:Home|End)$/;
 
-/** Keeps the statement that runs in sight, until the person scrolls; the next run is followed again. */
-const follower = ViewPlugin.fromClass(
+/** Keeps the statement that runs in sight, until the person scrolls; the next run is kept in sight again. */
+const plugin = ViewPlugin.fromClass(
   class {
-    /** The run that is followed no longer. */
-    private left: string | null = null;
-    private readonly ending = new AbortController();
+    /** The run that the person has scrolled away from. */
+    #left: string | null = null;
+    readonly #ending = new AbortController();
 
     constructor(readonly view: EditorView) {
       const leave = () => {
-        this.left = runningIn(view)?.result.runId ?? null;
+        this.#left = runningIn(view)?.result.runId ?? null;
       };
-      const { signal } = this.ending;
+      const { signal } = this.#ending;
       const options = { signal, passive: true };
       view.scrollDOM.addEventListener("wheel", leave, options);
       view.scrollDOM.addEventListener("touchmove", leave, options);
@@ -35,12 +36,12 @@ const follower = ViewPlugin.fromClass(
       if (update.startState.field(resultsField) === update.state.field(resultsField)) return;
       const now = runningIn(update.view);
       const before = update.startState.field(resultsField).placed.find(isRunning);
-      if (!now || now.result.id === before?.result.id || now.result.runId === this.left) return;
+      if (!now || now.result.id === before?.result.id || now.result.runId === this.#left) return;
       const { view } = this;
       const { from } = now;
       // Not from within an update.
       queueMicrotask(() => {
-        if (this.ending.signal.aborted) return;
+        if (this.#ending.signal.aborted) return;
         const yMargin = view.scrollDOM.clientHeight * MARGIN;
         const position = Math.min(from, view.state.doc.length);
         view.dispatch({ effects: EditorView.scrollIntoView(position, { y: "nearest", yMargin }) });
@@ -48,7 +49,7 @@ const follower = ViewPlugin.fromClass(
     }
 
     destroy(): void {
-      this.ending.abort();
+      this.#ending.abort();
     }
   },
 );
@@ -62,6 +63,6 @@ function runningIn(view: EditorView): PlacedResult | null {
 }
 
 /** The extension. */
-export function following(): Extension {
-  return follower;
+export function runningInSight(): Extension {
+  return plugin;
 }

@@ -1,11 +1,12 @@
 import { type EditorView, WidgetType } from "@codemirror/view";
 import type { OutputItem } from "../../backend/types";
-import { inlineText, type RenderedItem, renderItem } from "../../output/render";
+import { inlineText, renderItem } from "../../output/render";
+import type { RenderedItem } from "../../output/rendering/rendering";
 import type { Result } from "../../session/results";
 import { inputForm } from "./input-form";
-import { lookOf } from "./measured-heights";
+import { heightsOf } from "./measured-heights";
 import { pageContext } from "./page-context";
-import type { PlacedResult } from "./results-field";
+import type { PlacedResult } from "./placed-results";
 import "./results.css";
 
 /** What there is to see of a statement, and whether it is from an earlier run that is about to be replaced. */
@@ -33,36 +34,36 @@ export function isInline(placed: PlacedResult): boolean {
 
 /** A short value at the end of its line. */
 export class InlineValue extends WidgetType {
-  private readonly text: string;
+  readonly #text: string;
 
   constructor(private readonly placed: PlacedResult) {
     super();
-    this.text = inlineText(sightOf(placed).items) ?? "";
+    this.#text = inlineText(sightOf(placed).items) ?? "";
   }
 
   override eq(other: InlineValue): boolean {
-    return other.text === this.text && other.className === this.className;
+    return other.#text === this.#text && other.#className === this.#className;
   }
 
-  private get className(): string {
+  get #className(): string {
     const { stale, result } = this.placed;
     return `rdit-inline${stale ? " rdit-stale" : ""}${result.state === "done" ? "" : " rdit-earlier"}`;
   }
 
   toDOM(): HTMLElement {
     const dom = document.createElement("span");
-    this.draw(dom);
+    this.#draw(dom);
     return dom;
   }
 
   override updateDOM(dom: HTMLElement): boolean {
-    this.draw(dom);
+    this.#draw(dom);
     return true;
   }
 
-  private draw(dom: HTMLElement): void {
-    dom.className = this.className;
-    dom.textContent = this.text;
+  #draw(dom: HTMLElement): void {
+    dom.className = this.#className;
+    dom.textContent = this.#text;
     dom.title = this.placed.stale ? "The statement was edited since it gave this value" : "";
   }
 
@@ -95,7 +96,7 @@ export class OutputBelow extends WidgetType {
   }
 
   toDOM(view: EditorView): HTMLElement {
-    const drawn = new DrawnOutput(view, "height");
+    const drawn = new DrawnOutput(view, "below");
     drawn.update(this);
     drawnOutputs.set(drawn.dom, drawn);
     return drawn.dom;
@@ -115,12 +116,12 @@ export class OutputBelow extends WidgetType {
   override get estimatedHeight(): number {
     const { result, earlier } = this.placed;
     const known =
-      lookOf(result).height ?? earlier.map((one) => lookOf(one.result).height).find((height) => height);
+      heightsOf(result).below ?? earlier.map((one) => heightsOf(one.result).below).find((height) => height);
     if (known) return known;
-    return this.guessedHeight + 16;
+    return this.#guessedHeight + 16;
   }
 
-  private get guessedHeight(): number {
+  get #guessedHeight(): number {
     const lines = this.sight.items.reduce((sum, item) => sum + countLines(item.text), 0);
     return Math.min(lines, 20) * LINE_HEIGHT;
   }
@@ -128,8 +129,8 @@ export class OutputBelow extends WidgetType {
   /** The room that it needs below its statement of so many *lines* when it stands beside it. */
   spacer(lines: number): Spacer {
     const { result } = this.placed;
-    const height = lookOf(result).besideHeight ?? this.guessedHeight;
-    return new Spacer(result, lookOf(result).spacer ?? Math.max(0, height - lines * CODE_LINE_HEIGHT));
+    const height = heightsOf(result).beside ?? this.#guessedHeight;
+    return new Spacer(result, heightsOf(result).spacer ?? Math.max(0, height - lines * CODE_LINE_HEIGHT));
   }
 
   override ignoreEvent(): boolean {
@@ -184,52 +185,52 @@ function countLines(text: string): number {
 /** The elements of one statement's output, and what they were made from. */
 export class DrawnOutput {
   readonly dom = document.createElement("div");
-  private readonly place = document.createElement("div");
-  private readonly items: { item: OutputItem; rendered: RenderedItem }[] = [];
-  private result: Result | null = null;
-  private readonly sizes: ResizeObserver;
-  private form: { dom: HTMLElement; question: object } | null = null;
+  readonly #place = document.createElement("div");
+  readonly #items: { item: OutputItem; rendered: RenderedItem }[] = [];
+  #result: Result | null = null;
+  readonly #sizes: ResizeObserver;
+  #form: { dom: HTMLElement; question: object } | null = null;
 
   /** What its height turns out to be is kept as *kind*. */
   constructor(
     private readonly view: EditorView,
-    kind: "height" | "besideHeight",
+    kind: "below" | "beside",
   ) {
-    this.sizes = new ResizeObserver(() => {
-      if (this.result && this.dom.isConnected)
-        lookOf(this.result)[kind] = this.dom.getBoundingClientRect().height;
+    this.#sizes = new ResizeObserver(() => {
+      if (this.#result && this.dom.isConnected)
+        heightsOf(this.#result)[kind] = this.dom.getBoundingClientRect().height;
     });
     this.dom.setAttribute("role", "group");
-    this.place.className = "rdit-output-items";
-    this.dom.append(this.place);
-    this.sizes.observe(this.dom);
+    this.#place.className = "rdit-output-items";
+    this.dom.append(this.#place);
+    this.#sizes.observe(this.dom);
   }
 
   update({ placed, sight }: OutputBelow): void {
     const { result, stale } = placed;
-    this.result = result;
+    this.#result = result;
     this.dom.className = "rdit-output";
     this.dom.classList.toggle("rdit-stale", stale);
     this.dom.classList.toggle("rdit-earlier", sight.earlier);
     this.dom.classList.toggle("rdit-failed", result.state === "failed");
     const line = this.view.state.doc.lineAt(Math.min(placed.from, this.view.state.doc.length)).number;
     this.dom.setAttribute("aria-label", `Output of line ${line}${stale ? ", edited since" : ""}`);
-    this.updateItems(sight.items, result.runId);
-    this.updateForm(result);
+    this.#updateItems(sight.items, result.runId);
+    this.#updateForm(result);
   }
 
   destroy(): void {
-    this.sizes.disconnect();
-    for (const { rendered } of this.items.splice(0)) rendered.destroy();
+    this.#sizes.disconnect();
+    for (const { rendered } of this.#items.splice(0)) rendered.destroy();
   }
 
-  private updateItems(items: readonly OutputItem[], runId: string): void {
-    for (const { rendered } of this.items.splice(items.length)) {
+  #updateItems(items: readonly OutputItem[], runId: string): void {
+    for (const { rendered } of this.#items.splice(items.length)) {
       rendered.dom.remove();
       rendered.destroy();
     }
     items.forEach((item, index) => {
-      const present = this.items[index];
+      const present = this.#items[index];
       if (present?.item === item) return;
       if (present?.rendered.update(item)) {
         present.item = item;
@@ -242,20 +243,20 @@ export class DrawnOutput {
         present.rendered.dom.replaceWith(rendered.dom);
         present.rendered.destroy();
       } else {
-        this.place.append(rendered.dom);
+        this.#place.append(rendered.dom);
       }
-      this.items[index] = { item, rendered };
+      this.#items[index] = { item, rendered };
     });
   }
 
-  private updateForm({ input, output }: Result): void {
-    if (this.form?.question === input) return;
-    this.form?.dom.remove();
-    this.form = null;
+  #updateForm({ input, output }: Result): void {
+    if (this.#form?.question === input) return;
+    this.#form?.dom.remove();
+    this.#form = null;
     if (!input) return;
     const shown = output.at(-1)?.text.endsWith(input.prompt) ?? false;
     const dom = inputForm(input, shown, this.view);
-    this.form = { dom, question: input };
+    this.#form = { dom, question: input };
     this.dom.append(dom);
   }
 }

@@ -2,7 +2,7 @@ import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { choices, type EditorSettings } from "../../../src/editor/configuration";
+import { configuration, type EditorSettings } from "../../../src/editor/configuration";
 import { arranged } from "../../../src/editor/results/output-column";
 import { planResults, results, updateResults } from "../../../src/editor/results/results-field";
 import { type StatementEvent, waiting } from "../../../src/session/results";
@@ -40,15 +40,15 @@ describe("the places in the column", () => {
   );
 });
 
-const settings = signal<EditorSettings>({ layout: "beside", follow: false, vim: false });
+const settings = signal<EditorSettings>({ layout: "beside", keepInSight: false, vim: false });
 let view: EditorView;
 let scrolledTo: number[];
 
 beforeEach(() => {
   Object.defineProperty(window, "innerWidth", { value: 1600, configurable: true });
-  settings.value = { layout: "beside", follow: false, vim: false };
+  settings.value = { layout: "beside", keepInSight: false, vim: false };
   scrolledTo = [];
-  const chosen = choices(settings);
+  const chosen = configuration(settings);
   const heard = EditorView.updateListener.of(({ transactions }) => {
     for (const { effects } of transactions)
       for (const { value } of effects) {
@@ -60,7 +60,7 @@ beforeEach(() => {
     parent: document.body,
     state: EditorState.create({ doc: "a\nb\nc\n", extensions: [results(), chosen.extension, heard] }),
   });
-  chosen.follow(view);
+  chosen.attach(view);
 });
 afterEach(() => view.destroy());
 
@@ -123,7 +123,7 @@ describe("outputs beside the code", () => {
   test("are below where there is no room for a column", () => {
     view.destroy();
     Object.defineProperty(window, "innerWidth", { value: 900, configurable: true });
-    const chosen = choices(settings);
+    const chosen = configuration(settings);
     view = new EditorView({ extensions: [results(), chosen.extension] });
     expect(view.dom.querySelector(".rdit-beside-column")).toBeNull();
   });
@@ -147,9 +147,9 @@ test("the line between code and outputs is moved by keys, and back by a double c
   expect(line()?.getAttribute("aria-valuenow")).toBe("46");
 });
 
-describe("following the statement that runs", () => {
+describe("keeping the statement that runs in sight", () => {
   beforeEach(() => {
-    settings.value = { ...settings.peek(), follow: true };
+    settings.value = { ...settings.peek(), keepInSight: true };
     scrolledTo = [];
   });
 

@@ -8,10 +8,10 @@ import {
 } from "@codemirror/state";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { OutputItem } from "../../../src/backend/types";
+import type { PlannedResult } from "../../../src/editor/results/placed-results";
 import {
   clearResults,
   endRun,
-  type PlannedResult,
   planResults,
   results,
   resultsField,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { OutputItem } from "../../../src/backend/types";
-import { type RenderedItem, renderItem } from "../../../src/output/render";
+import { renderItem } from "../../../src/output/render";
+import type { RenderedItem } from "../../../src/output/rendering/rendering";
 import { item, page } from "../items";
 import samples from "../samples.json";
 

@@ -1,28 +1,32 @@
 /** Files that are looked at rather than edited: images, and tables of comma-separated values. */
 
+import type { ReadonlySignal } from "@preact/signals";
 import type { FileService } from "../files/file-service";
-import { type Kind, nameOf } from "../files/paths";
+import { nameOf } from "../files/paths";
+import { size } from "../ui/amounts";
 import { element } from "../ui/element";
 import { saveOut } from "../ui/save-file";
 import { delimiterOf, rowsOf } from "./csv";
-import "./preview.css";
+import type { Pane } from "./pane";
+import "./preview-pane.css";
 
 /** So many rows are put on the page at once; more come when they are asked for. */
 const PORTION = 500;
 
-/** Show the file at *path* in *parent*; returns what shows it anew after it changed. Throws as the service does. */
-export async function showView(
-  kind: Kind,
-  path: string,
+/** Show the file at *path* in *parent*. Throws as the service does. */
+export async function openPreview(
+  kind: "image" | "table",
+  path: ReadonlySignal<string | null>,
   parent: HTMLElement,
   service: FileService,
-): Promise<() => void> {
-  const place = element("div", { class: "view", tabindex: "0", role: "region", "aria-label": nameOf(path) });
+): Promise<Pane> {
+  const name = path.peek() ?? "";
+  const place = element("div", { class: "view", tabindex: "0", role: "region", "aria-label": nameOf(name) });
   parent.replaceChildren(place);
   const show = kind === "image" ? image : table;
-  let end = await show(path, place, service);
-  return () => {
-    show(path, place, service).then(
+  let end = await show(name, place, service);
+  const refresh = () => {
+    show(name, place, service).then(
       (next) => {
         end();
         end = next;
@@ -33,20 +37,38 @@ export async function showView(
       },
     );
   };
+  return {
+    commands: [],
+    document: null,
+    session: null,
+    status: () => (
+      <>
+        <span class="status-path">{path.value}</span>
+        <span class="status-gap" />
+      </>
+    ),
+    shown: () => undefined,
+    focus: () => undefined,
+    handleKey: () => undefined,
+    fileChanged: ({ path: changed, change }) => {
+      if (changed === path.peek() && change !== "deleted") refresh();
+    },
+    destroy: () => undefined,
+  };
 }
 
 async function image(path: string, place: HTMLElement, service: FileService): Promise<() => void> {
   const content = await service.raw(path);
   const url = URL.createObjectURL(content);
-  const shown = element("img", { src: url, alt: nameOf(path) });
-  const size = element("span", {}, bytes(content.size));
-  shown.addEventListener("load", () => {
-    size.textContent = `${shown.naturalWidth} × ${shown.naturalHeight} pixels, ${bytes(content.size)}`;
+  const picture = element("img", { src: url, alt: nameOf(path) });
+  const words = element("span", {}, size(content.size));
+  picture.addEventListener("load", () => {
+    words.textContent = `${picture.naturalWidth} × ${picture.naturalHeight} pixels, ${size(content.size)}`;
   });
-  shown.addEventListener("error", () => {
-    size.textContent = `The browser cannot show this image (${bytes(content.size)}). Download it to see it elsewhere.`;
+  picture.addEventListener("error", () => {
+    words.textContent = `The browser cannot show this image (${size(content.size)}). Download it to see it elsewhere.`;
   });
-  place.replaceChildren(bar(path, size, service), element("div", { class: "view-image" }, shown));
+  place.replaceChildren(toolbar(path, words, service), element("div", { class: "view-image" }, picture));
   return () => URL.revokeObjectURL(url);
 }
 
@@ -71,7 +93,7 @@ async function table(path: string, place: HTMLElement, service: FileService): Pr
     body,
   );
   const more = element("button", { type: "button", class: "button" });
-  const foot = element("div", { class: "view-foot" }, more);
+  const footer = element("div", { class: "view-foot" }, more);
   let shown = 0;
   const add = () => {
     const next = rows.slice(shown, shown + PORTION);
@@ -81,13 +103,13 @@ async function table(path: string, place: HTMLElement, service: FileService): Pr
       ),
     );
     shown += next.length;
-    foot.hidden = shown >= rows.length;
+    footer.hidden = shown >= rows.length;
     more.textContent = `Show ${Math.min(PORTION, rows.length - shown).toLocaleString()} more rows`;
   };
   more.addEventListener("click", add);
   add();
   const words = `${rows.length.toLocaleString()} rows, ${width.toLocaleString()} columns`;
-  place.replaceChildren(bar(path, element("span", {}, words), service), grid, foot);
+  place.replaceChildren(toolbar(path, element("span", {}, words), service), grid, footer);
   return () => undefined;
 }
 
@@ -97,7 +119,7 @@ function isNumeric(rows: readonly (readonly string[])[], column: number): boolea
   return present.length > 0 && present.every((value) => Number.isFinite(Number(value)));
 }
 
-function bar(path: string, words: HTMLElement, service: FileService): HTMLElement {
+function toolbar(path: string, words: HTMLElement, service: FileService): HTMLElement {
   const download = element("button", { type: "button", class: "button button-small" }, "Download");
   download.addEventListener("click", () => {
     service.download(path).then(
@@ -109,15 +131,4 @@ function bar(path: string, words: HTMLElement, service: FileService): HTMLElemen
     );
   });
   return element("div", { class: "view-bar" }, words, download);
-}
-
-/** A size in words, such as `1.5 MB`. */
-export function bytes(size: number): string {
-  const units = ["bytes", "kB", "MB", "GB", "TB"];
-  let [value, unit] = [size, 0];
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
 }

@@ -1,0 +1,39 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Command } from "../ui/commands";
+import { keyLabel } from "../ui/keys";
+
+/** A sheet of every shortcut. */
+export function HelpSheet({ commands, close }: { commands: readonly Command[]; close(): void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+  const groups = new Map<string, Command[]>();
+  for (const command of commands)
+    if (command.key) groups.set(command.group, [...(groups.get(command.group) ?? []), command]);
+  return (
+    <dialog ref={dialog} class="help card" aria-labelledby="help-title" onClose={close}>
+      <h2 id="help-title">Keyboard shortcuts</h2>
+      <div class="help-groups">
+        {[...groups].map(([group, listed]) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            <dl>
+              {listed.map(({ id, title, key }) => (
+                <div key={id}>
+                  <dt>{title}</dt>
+                  <dd>
+                    <kbd>{keyLabel(key ?? "")}</kbd>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <div class="card-foot">
+        <button type="button" class="button button-primary" onClick={close}>
+          Close
+        </button>
+      </div>
+    </dialog>
+  );
+}
