@@ -21,37 +21,10 @@ export interface Versions {
  *
  * Resolves to the text on the right when the person takes it, or to null. Loaded only when it is needed.
  */
-export function compare({ path, mine, theirs, merged, overlaps }: Versions): Promise<string | null> {
-  const shared = [
-    lineNumbers(),
-    path.endsWith(".py") || path.endsWith(".pyi") ? pythonLanguage : [],
-    theme(),
-    EditorView.lineWrapping,
-  ];
+export function compare(versions: Versions): Promise<string | null> {
+  const { path, theirs, merged, overlaps } = versions;
   const place = element("div", { class: "conflict-place" });
-  const merge = new MergeView({
-    a: {
-      doc: theirs,
-      extensions: [shared, EditorState.readOnly.of(true), named("On disk")],
-    },
-    b: { doc: merged, extensions: [shared, named("Result")] },
-    parent: place,
-    revertControls: "a-to-b",
-    highlightChanges: true,
-    gutter: true,
-  });
-  const choices = element("fieldset", { class: "conflict-choices" }, element("legend", {}, "Begin with"));
-  const begin = (label: string, text: string, checked: boolean) => {
-    const input = element("input", { type: "radio", name: "conflict-begin" });
-    input.checked = checked;
-    input.addEventListener("change", () => {
-      merge.b.dispatch({ changes: { from: 0, to: merge.b.state.doc.length, insert: text } });
-    });
-    choices.append(element("label", {}, input, label));
-  };
-  begin("Both, merged", merged, true);
-  begin("Mine", mine, false);
-  begin("Theirs", theirs, false);
+  const merge = mergeView(path, theirs, merged, place);
   const take = element("button", { type: "button", class: "button button-primary" }, "Use this result");
   const cancel = element("button", { type: "button", class: "button" }, "Cancel");
   const dialog = element(
@@ -59,7 +32,7 @@ export function compare({ path, mine, theirs, merged, overlaps }: Versions): Pro
     { class: "card conflict", "aria-labelledby": "conflict-title" },
     element("h2", { id: "conflict-title" }, `${path} was changed here and on disk`),
     element("p", {}, explanation(overlaps)),
-    choices,
+    choices(versions, merge.b),
     element(
       "div",
       { class: "conflict-heads" },
@@ -84,6 +57,43 @@ export function compare({ path, mine, theirs, merged, overlaps }: Versions): Pro
       dialog.remove();
     });
   });
+}
+
+function mergeView(path: string, theirs: string, merged: string, parent: HTMLElement): MergeView {
+  const shared = [
+    lineNumbers(),
+    path.endsWith(".py") || path.endsWith(".pyi") ? pythonLanguage : [],
+    theme(),
+    EditorView.lineWrapping,
+  ];
+  return new MergeView({
+    a: {
+      doc: theirs,
+      extensions: [shared, EditorState.readOnly.of(true), named("On disk")],
+    },
+    b: { doc: merged, extensions: [shared, named("Result")] },
+    parent,
+    revertControls: "a-to-b",
+    highlightChanges: true,
+    gutter: true,
+  });
+}
+
+/** With which text *result* begins. */
+function choices({ mine, theirs, merged }: Versions, result: EditorView): HTMLElement {
+  const dom = element("fieldset", { class: "conflict-choices" }, element("legend", {}, "Begin with"));
+  const begin = (label: string, text: string, checked: boolean) => {
+    const input = element("input", { type: "radio", name: "conflict-begin" });
+    input.checked = checked;
+    input.addEventListener("change", () => {
+      result.dispatch({ changes: { from: 0, to: result.state.doc.length, insert: text } });
+    });
+    dom.append(element("label", {}, input, label));
+  };
+  begin("Both, merged", merged, true);
+  begin("Mine", mine, false);
+  begin("Theirs", theirs, false);
+  return dom;
 }
 
 function named(label: string) {

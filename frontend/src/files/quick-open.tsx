@@ -60,26 +60,38 @@ function QuickOpen({ files, close }: { files: FilesContext; close(): void }) {
         onInput={(event) => search.ask(event.currentTarget.value)}
         onKeyDown={press}
       />
-      <div id="quick-open-files" role="listbox" aria-label="Files" class="quick-open-files">
-        {found.value.map(({ path, marks, recent }, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
-          <div
-            key={path}
-            id={optionId(index)}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === chosen.value}
-            onClick={() => choose(path)}
-          >
-            <Marked path={path} marks={marks} />
-            {recent && <span class="quick-open-recent">recent</span>}
-          </div>
-        ))}
-      </div>
+      <FoundFiles found={found.value} chosen={chosen.value} choose={choose} />
       <p class="quick-open-problem" role="status">
         {problem.value}
       </p>
     </dialog>
+  );
+}
+
+interface FoundFilesProps {
+  found: readonly Candidate[];
+  chosen: number;
+  choose(path: string): void;
+}
+
+function FoundFiles({ found, chosen, choose }: FoundFilesProps) {
+  return (
+    <div id="quick-open-files" role="listbox" aria-label="Files" class="quick-open-files">
+      {found.map(({ path, marks, recent }, index) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
+        <div
+          key={path}
+          id={optionId(index)}
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === chosen}
+          onClick={() => choose(path)}
+        >
+          <Marked path={path} marks={marks} />
+          {recent && <span class="quick-open-recent">recent</span>}
+        </div>
+      ))}
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 /** Below the grid: how large the table is, what is selected, and what a reader should know. */
 
+import { count } from "../../ui/amounts";
 import { element } from "../../ui/element";
 import { button } from "../rendering/controls";
 import type { GridModel } from "./data/model";
@@ -8,17 +9,13 @@ import { isPlain } from "./data/view";
 
 const whole = new Intl.NumberFormat("en");
 
-function amount(number: number, noun: string): string {
-  return `${whole.format(number)} ${noun}${number === 1 ? "" : "s"}`;
-}
-
 /** `10,000,000 rows × 1,000 columns`, or `12 of 3,000 rows × 4 columns`. */
 export function shapeInWords(model: GridModel): string {
   const rows =
     model.rows === model.totalRows
-      ? amount(model.rows, "row")
-      : `${whole.format(model.rows)} of ${amount(model.totalRows, "row")}`;
-  return `${rows} × ${amount(model.columnCount, "column")}`;
+      ? count(model.rows, "row")
+      : `${whole.format(model.rows)} of ${count(model.totalRows, "row")}`;
+  return `${rows} × ${count(model.columnCount, "column")}`;
 }
 
 export class Footer {

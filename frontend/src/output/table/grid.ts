@@ -8,21 +8,12 @@ import "./grid.css";
 import type { OutputItem } from "../../backend/types";
 import { size } from "../../ui/amounts";
 import { element } from "../../ui/element";
-import { copyOut } from "../rendering/clipboard";
 import { button } from "../rendering/controls";
 import type { Copied, RenderContext, Rendering, Saved } from "../rendering/rendering";
-import { GridModel, type Query } from "./data/model";
-import { type Rect, type TableDisplay, tableDisplay } from "./data/table";
-import { copiedText, csvFile, MOST_COPIED, shownText } from "./data/tsv";
-import { isPlain, nextDirection, sortedBy, type View } from "./data/view";
-import { Footer, shapeInWords } from "./footer";
-import { Frame } from "./frame";
-import { FrameHeight } from "./frame-height";
-import { HEAD_HEIGHT, ROW_HEIGHT, scale, TABLE } from "./height";
-import { keysIn } from "./keys";
-import { measureOfText, NARROWEST } from "./measure";
-import { ColumnMenu } from "./menu";
-import { listenToPointer } from "./pointer";
+import { scale } from "../rendering/scale";
+import { type GridActions, listenToKeys, listenToPointers } from "./actions";
+import { copiedRange, copyRange } from "./copy-range";
+import type { GridModel } from "./data/model";
 import {
   columnsAt,
   everything,
@@ -34,24 +25,22 @@ import {
   type Selection,
   selected,
   selectionAt,
-} from "./selection";
+} from "./data/selection";
+import { type Rect, type TableDisplay, tableDisplay } from "./data/table";
+import { csvFile } from "./data/tsv";
+import { isPlain, nextDirection, sortedBy, type View } from "./data/view";
+import { Footer, shapeInWords } from "./footer";
+import { Frame } from "./frame";
+import { FrameHeight } from "./frame-height";
+import { type GridSizes, placeUnder, scrolledTo } from "./geometry";
+import { HEAD_HEIGHT, ROW_HEIGHT, TABLE } from "./height";
+import { NARROWEST } from "./measure";
+import { type GridMemory, gridMemory } from "./memory";
+import { ColumnMenu } from "./menu/menu";
 import { Toolbar } from "./toolbar";
 import { Viewport } from "./viewport";
 
 const WIDEST_INDEX = 240;
-
-/** What a reader did to a grid, for when the editor makes it anew after it was out of sight. */
-interface Kept {
-  model: GridModel;
-  selection: Selection;
-  x: number;
-  y: number;
-  indexWidth: number;
-  /** How many rows the reader wants in sight; null while they did not say. */
-  rowsInSight: number | null;
-}
-
-const keptOf = new WeakMap<object, Kept>();
 
 /** The grid of *item*; null when it holds no table. */
 export function renderGrid(item: OutputItem, context: RenderContext): Rendering | null {
@@ -63,7 +52,7 @@ export function renderGrid(item: OutputItem, context: RenderContext): Rendering 
 class Grid implements Rendering {
   readonly dom: HTMLElement;
   changed: (() => void) | undefined;
-  readonly #kept: Kept;
+  readonly #memory: GridMemory;
   readonly #model: GridModel;
   readonly #viewport: Viewport;
   readonly #frame: Frame;
@@ -71,7 +60,7 @@ class Grid implements Rendering {
   readonly #footer: Footer;
   readonly #height: FrameHeight;
   readonly #letGo = new AbortController();
-  readonly #sizes: ResizeObserver;
+  readonly #observer: ResizeObserver;
   readonly #rowHeight = ROW_HEIGHT * scale();
   readonly #headHeight = HEAD_HEIGHT * scale();
   #drawing: number | undefined;
@@ -93,8 +82,8 @@ class Grid implements Rendering {
       this.#revealed = null;
       this.#draw();
     });
-    this.#kept = this.#recall(display);
-    this.#model = this.#kept.model;
+    this.#memory = gridMemory(data, display, context);
+    this.#model = this.#memory.model;
     this.#arranged = this.#model.view;
     this.#footer = new Footer(this.#model);
     this.#toolbar = new Toolbar(
@@ -102,7 +91,7 @@ class Grid implements Rendering {
       () => this.context.resized(),
       () => this.#focus(),
     );
-    this.#height = new FrameHeight(this.#frame.dom, this.#kept, this.#rowHeight, this.#headHeight, () => {
+    this.#height = new FrameHeight(this.#frame.dom, this.#memory, this.#rowHeight, this.#headHeight, () => {
       this.#measure();
       this.context.resized();
     });
@@ -120,8 +109,8 @@ class Grid implements Rendering {
       widened: (column, by) => this.#widened(column, by),
     };
     this.#listen();
-    this.#sizes = new ResizeObserver(() => this.#measure());
-    this.#sizes.observe(this.#frame.dom);
+    this.#observer = new ResizeObserver(() => this.#measure());
+    this.#observer.observe(this.#frame.dom);
   }
 
   update(item: OutputItem): boolean {
@@ -130,7 +119,7 @@ class Grid implements Rendering {
 
   destroy(): void {
     this.#letGo.abort();
-    this.#sizes.disconnect();
+    this.#observer.disconnect();
     this.#menu?.close();
     this.#toolbar.destroy();
     this.#frame.destroy();
@@ -146,7 +135,7 @@ class Grid implements Rendering {
   copy(): string | Copied {
     const range = this.#range();
     if (!range || (range.rows === 1 && range.columns === 1)) return this.item.text;
-    return this.#copied(range);
+    return copiedRange(this.#model, range);
   }
 
   /** All rows as they are arranged, as CSV. */
@@ -178,28 +167,8 @@ class Grid implements Rendering {
 
   // ------------------------------------------------------------------------------------------------ drawing
 
-  /** What is kept of this table, or a fresh start. */
-  #recall(display: TableDisplay): Kept {
-    const query: Query = async (request) => {
-      if (!this.context.query) throw new Error("There is no kernel to ask here.");
-      return this.context.query(display.handle, request);
-    };
-    const known = keptOf.get(this.data);
-    if (known) {
-      known.model.query = query;
-      return known;
-    }
-    const model = new GridModel(display, query, measureOfText());
-    const fresh: Kept = {
-      model,
-      selection: selectionAt({ row: HEAD, column: 0 }),
-      x: 0,
-      y: 0,
-      indexWidth: 0,
-      rowsInSight: null,
-    };
-    keptOf.set(this.data, fresh);
-    return fresh;
+  get #sizes(): GridSizes {
+    return { row: this.#rowHeight, head: this.#headHeight, index: this.#memory.indexWidth };
   }
 
   #schedule(): void {
@@ -219,9 +188,9 @@ class Grid implements Rendering {
   /** The size of all of it, in pixels. */
   #whole(): { width: number; height: number } {
     const model = this.#model;
-    this.#kept.indexWidth = Math.max(this.#kept.indexWidth, this.#neededIndexWidth());
+    this.#memory.indexWidth = Math.max(this.#memory.indexWidth, this.#neededIndexWidth());
     return {
-      width: this.#kept.indexWidth + model.columns.extent,
+      width: this.#memory.indexWidth + model.columns.extent,
       height: this.#headHeight + model.rows * this.#rowHeight,
     };
   }
@@ -230,16 +199,16 @@ class Grid implements Rendering {
   #measure(): void {
     if (!this.#isThere) return;
     this.#measured = this.#whole();
-    const { x, y } = this.#kept;
+    const { x, y } = this.#memory;
     this.#height.settle(this.#model.rows);
     this.#frame.measure(this.#measured.width, this.#measured.height);
-    Object.assign(this.#kept, { x, y });
+    Object.assign(this.#memory, { x, y });
     this.#place();
   }
 
   /** Be where the reader is to be, and draw. */
   #place(): void {
-    const { x, y } = this.#kept;
+    const { x, y } = this.#memory;
     // Only when it has to be: it would cut a smooth scroll short.
     if (x !== this.#frame.x || y !== this.#frame.y) this.#frame.moveTo(x, y);
     if (this.#revealed) this.#reveal(this.#revealed);
@@ -261,11 +230,11 @@ class Grid implements Rendering {
   #draw(): void {
     const model = this.#model;
     const frame = this.#frame;
-    this.#kept.x = frame.x;
-    this.#kept.y = frame.y;
+    this.#memory.x = frame.x;
+    this.#memory.y = frame.y;
     const hadFocus = this.#viewport.dom.contains(document.activeElement);
     const sight = { x: frame.x, y: frame.y, width: frame.width, height: frame.height };
-    this.#inSight = this.#viewport.draw(model, sight, this.#kept.indexWidth, this.#kept.selection);
+    this.#inSight = this.#viewport.draw(model, sight, this.#memory.indexWidth, this.#memory.selection);
     this.#viewport.dom.setAttribute("aria-rowcount", String(model.rows + 1));
     this.#viewport.dom.setAttribute("aria-colcount", String(model.columnCount + 1));
     this.#viewport.dom.setAttribute("aria-busy", String(model.isRearranging));
@@ -280,7 +249,7 @@ class Grid implements Rendering {
   /** The keyboard is on the cell it belongs to or, while that is out of sight, on the grid as a whole. */
   #settleFocus(hadFocus: boolean): void {
     const { dom } = this.#viewport;
-    const goal = this.#viewport.elementAt(this.#kept.selection.focus);
+    const goal = this.#viewport.elementAt(this.#memory.selection.focus);
     dom.tabIndex = goal ? -1 : 0;
     if (!hadFocus) return;
     const wanted = goal ?? dom;
@@ -302,27 +271,30 @@ class Grid implements Rendering {
       this.context.announce(`${words}${shapeInWords(this.#model)}.`);
       this.#arranged = view;
     }
-    const { focus } = this.#kept.selection;
+    const { focus } = this.#memory.selection;
     const row = focus.row === HEAD ? HEAD : 0;
-    this.#kept.selection = selectionAt({ row, column: Math.min(focus.column, this.#model.columnCount - 1) });
-    this.#kept.y = 0;
+    this.#memory.selection = selectionAt({
+      row,
+      column: Math.min(focus.column, this.#model.columnCount - 1),
+    });
+    this.#memory.y = 0;
     this.#measure();
     this.changed?.();
   }
 
   #widened(column: number, by: number): void {
     // What is in sight stays where it is when something before it becomes wider.
-    if (this.#model.columns.start(column) < this.#kept.x) this.#kept.x += by;
+    if (this.#model.columns.start(column) < this.#memory.x) this.#memory.x += by;
   }
 
   // ------------------------------------------------------------------------------------------------ acting
 
   #range(): Rect | null {
-    return selected(this.#kept.selection, { rows: this.#model.rows, columns: this.#model.columnCount });
+    return selected(this.#memory.selection, { rows: this.#model.rows, columns: this.#model.columnCount });
   }
 
   #select(selection: Selection, options: { reveal: boolean }): void {
-    this.#kept.selection = selection;
+    this.#memory.selection = selection;
     this.#revealed = options.reveal ? selection.focus : null;
     if (this.#revealed) this.#reveal(this.#revealed);
     this.#draw();
@@ -330,104 +302,47 @@ class Grid implements Rendering {
   }
 
   #focus(): void {
-    (this.#viewport.elementAt(this.#kept.selection.focus) ?? this.#viewport.dom).focus({
+    (this.#viewport.elementAt(this.#memory.selection.focus) ?? this.#viewport.dom).focus({
       preventScroll: true,
     });
   }
 
   /** Scroll as little as it takes to have *place* whole in sight. */
-  #reveal({ row, column }: Place): void {
-    let { x, y } = this.#frame;
-    const { columns } = this.#model;
-    if (row !== HEAD) {
-      const top = row * this.#rowHeight;
-      const height = this.#frame.height - this.#headHeight;
-      if (top < y) y = top;
-      else if (top + this.#rowHeight > y + height) y = top + this.#rowHeight - height;
-    }
-    if (column !== INDEX) {
-      const left = columns.start(column);
-      const width = this.#frame.width - this.#kept.indexWidth;
-      const right = left + Math.min(columns.size(column), width);
-      if (left < x) x = left;
-      else if (right > x + width) x = right - width;
-    }
+  #reveal(place: Place): void {
+    const { x, y } = scrolledTo(place, this.#frame, this.#model.columns, this.#sizes);
     if (x !== this.#frame.x || y !== this.#frame.y) this.#frame.moveTo(x, y);
   }
 
   #listen(): void {
-    const { signal } = this.#letGo;
-    const model = this.#model;
-    const viewport = this.#viewport;
-    const shape = () => ({ rows: model.rows, columns: model.columnCount });
-    keysIn(
-      viewport.dom,
-      {
-        selection: () => this.#kept.selection,
-        shape,
-        page: () => Math.max(1, Math.floor((this.#frame.height - this.#headHeight) / this.#rowHeight) - 1),
-        select: (selection) => this.#select(selection, { reveal: true }),
-        sort: (column, among) => this.#sort(column, among),
-        menu: (column) => this.#openMenu(column),
-        widen: (column, by) => this.#widen(column, model.columns.size(column) + by, true),
-        copy: (labels) => this.#copyRange(labels),
-        search: () => this.#toolbar.openSearch(),
+    const actions: GridActions = {
+      viewport: this.#viewport,
+      frame: this.#frame,
+      model: this.#model,
+      selection: () => this.#memory.selection,
+      firstRow: () => Math.max(0, this.#inSight.row),
+      page: () => Math.max(1, Math.floor((this.#frame.height - this.#headHeight) / this.#rowHeight) - 1),
+      placeAt: (x, y) => placeUnder(x, y, this.#viewport.dom, this.#frame, this.#model, this.#sizes),
+      press: (place, extend) => this.#press(place, extend),
+      select: (selection, options) => this.#select(selection, options),
+      selectHeading: (column) => {
+        this.#memory.selection = selectionAt({ row: HEAD, column });
       },
-      signal,
-    );
-    listenToPointer(
-      viewport.dom,
-      {
-        placeAt: (x, y) => this.#placeAt(x, y),
-        placeOf: (target) => viewport.placeOf(target),
-        press: (place, extend) => this.#press(place, extend),
-        drag: (place) => {
-          const { selection } = this.#kept;
-          if (selection.focus.row === place.row && selection.focus.column === place.column) return;
-          this.#select(extendedTo(selection, place), { reveal: false });
-        },
-        scrollBy: (x, y) => this.#frame.moveTo(this.#frame.x + x, this.#frame.y + y),
-        sort: (column, among) => {
-          this.#kept.selection = selectionAt({ row: HEAD, column });
-          this.#sort(column, among);
-          this.#focus();
-        },
-        selectColumn: (column, extend) => {
-          const { selection } = this.#kept;
-          const row = Math.max(0, this.#inSight.row);
-          const extends_ = extend && selection.extent === "columns";
-          this.#select(extends_ ? extendedTo(selection, { row, column }) : columnsAt(column, row), {
-            reveal: false,
-          });
-        },
-        menu: (column) => {
-          this.#kept.selection = selectionAt({ row: HEAD, column });
-          this.#openMenu(column);
-        },
-        width: (column) => model.columns.size(column),
-        widen: (column, width, done) => this.#widen(column, width, done),
-        fit: (column) => model.fit(column),
+      focus: () => this.#focus(),
+      sort: (column, among) => this.#sort(column, among),
+      menu: (column) => this.#openMenu(column),
+      widen: (column, width, done) => this.#widen(column, width, done),
+      copy: (labels) => {
+        const { focus } = this.#memory.selection;
+        copyRange(this.#model, this.#range(), focus, labels, this.context);
       },
-      signal,
-    );
-  }
-
-  #placeAt(clientX: number, clientY: number): Place {
-    const edge = this.#viewport.dom.getBoundingClientRect();
-    const model = this.#model;
-    const within = (at: number, low: number, high: number) => Math.max(low, Math.min(at, high));
-    const x =
-      within(clientX - edge.left, this.#kept.indexWidth, edge.width) - this.#kept.indexWidth + this.#frame.x;
-    const y =
-      within(clientY - edge.top, this.#headHeight, edge.height - 1) - this.#headHeight + this.#frame.y;
-    return {
-      row: within(Math.floor(y / this.#rowHeight), 0, model.rows - 1),
-      column: model.columns.at(x),
+      search: () => this.#toolbar.openSearch(),
     };
+    listenToKeys(actions, this.#letGo.signal);
+    listenToPointers(actions, this.#letGo.signal);
   }
 
   #press(place: Place, extend: boolean): void {
-    const { selection } = this.#kept;
+    const { selection } = this.#memory;
     if (place.row === HEAD) this.#select(everything({ row: 0, column: 0 }), { reveal: false });
     else if (place.column === INDEX) {
       const extends_ = extend && selection.extent === "rows";
@@ -469,48 +384,6 @@ class Grid implements Rendering {
     this.#model.widen(column, settled);
     this.#measure();
     if (done) this.context.announce(`${this.#model.nameOf(column)} is ${settled} pixels wide`);
-  }
-
-  #copyRange(labels: boolean): void {
-    const range = this.#range();
-    if (!range) {
-      const { focus } = this.#kept.selection;
-      const name =
-        focus.row === HEAD ? this.#model.nameOf(focus.column) : (this.#model.tiles.label(focus.row) ?? "");
-      void this.#tell(copyOut(name), "Copied the name");
-      return;
-    }
-    const cells = range.rows * range.columns;
-    if (cells > MOST_COPIED) {
-      this.context.announce("That is too much for the clipboard; save the table as a file instead.");
-      this.#model.report(new Error("That is too much for the clipboard; save the table as CSV instead."));
-      return;
-    }
-    void this.#tell(
-      copyOut(this.#copied(range, labels)),
-      cells === 1 ? "Copied" : `Copied ${range.rows} × ${range.columns} cells`,
-    );
-  }
-
-  async #tell(copying: Promise<void>, words: string): Promise<void> {
-    try {
-      await copying;
-      this.context.announce(words);
-    } catch (error) {
-      this.context.announce(error instanceof Error ? error.message : "The browser did not copy.");
-    }
-  }
-
-  /** The values as the kernel has them or, when it has them no more, as they are shown. */
-  #copied(range: Rect, labels = false): Copied {
-    const shown = () => {
-      const text = shownText(this.#model, range, labels);
-      if (text === null)
-        throw new Error("Not all of these cells had been loaded before the table went away.");
-      return text;
-    };
-    const text = this.#model.trouble ? Promise.resolve().then(shown) : copiedText(this.#model, range, labels);
-    return { type: "text/plain", content: text.then((done) => new Blob([done], { type: "text/plain" })) };
   }
 }
 

@@ -1,5 +1,6 @@
 /** How tall a grid is, known before its code is loaded. In pixels of a page whose root font has 16. */
 import type { OutputItem } from "../../backend/types";
+import { scale } from "../rendering/scale";
 
 /** The MIME type of a table that can be asked for more. */
 export const TABLE = "application/vnd.rdit.table+json";
@@ -10,11 +11,6 @@ export const FOOT_HEIGHT = 28;
 /** Rows that a grid shows until a reader makes it taller. */
 export const ROWS_IN_SIGHT = 10;
 const BORDERS = 2;
-
-/** How many times larger than usual the reader has letters. */
-export function scale(): number {
-  return (Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16) / 16;
-}
 
 /** The height in pixels of the grid of *item*; null when it is no table. */
 export function gridHeight(item: OutputItem): number | null {

@@ -1,5 +1,5 @@
 /** What the keyboard does in a grid. */
-import { HEAD, INDEX, moved, type Selection, type Shape } from "./selection";
+import { HEAD, INDEX, moved, type Selection, type Shape } from "./data/selection";
 
 /** Pixels by which a key widens a column. */
 const STEP = 16;

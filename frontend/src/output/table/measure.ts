@@ -1,8 +1,8 @@
 /** How wide a column must be to show what it holds. In pixels. */
 
+import { scale } from "../rendering/scale";
 import type { Measure } from "./data/model";
 import { cellText } from "./data/table";
-import { scale } from "./height";
 
 /** Around a cell's text, and beside a heading's for its menu. */
 export const PADDING = 20;

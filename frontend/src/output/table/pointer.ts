@@ -1,6 +1,7 @@
 /** What a mouse, a pen or a finger does on the viewport: select, sort, widen a column. */
+
+import { HEAD, INDEX, type Place } from "./data/selection";
 import { NARROWEST } from "./measure";
-import { HEAD, INDEX, type Place } from "./selection";
 
 export interface PointerChoices {
   /** The place under a point of the window; the nearest when it is outside. */

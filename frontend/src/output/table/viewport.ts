@@ -6,10 +6,10 @@
  */
 import { element } from "../../ui/element";
 import type { GridModel, Measure } from "./data/model";
+import { contains, HEAD, INDEX, type Place, type Selection, selected } from "./data/selection";
 import { type Cell, type Column, cellText, type Rect } from "./data/table";
 import { filterInWords, sortOf } from "./data/view";
 import { PADDING } from "./measure";
-import { contains, HEAD, INDEX, type Place, type Selection, selected } from "./selection";
 import "./viewport.css";
 
 /** What is in sight, in pixels of the whole. */

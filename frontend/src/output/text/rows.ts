@@ -2,8 +2,8 @@
 import { count } from "../../ui/amounts";
 import { element } from "../../ui/element";
 import { button } from "../rendering/controls";
+import { type Line, lineText } from "./line";
 import { styledText } from "./sgr";
-import { type Line, lineText } from "./terminal";
 
 export interface LineSource {
   readonly length: number;

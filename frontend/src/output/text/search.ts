@@ -2,8 +2,8 @@
 
 import { element } from "../../ui/element";
 import { button } from "../rendering/controls";
+import { lineText } from "./line";
 import type { LineSource, Mark } from "./rows";
-import { lineText } from "./terminal";
 
 /** More matches than this are not counted. */
 const MOST = 100_000;

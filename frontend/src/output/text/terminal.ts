@@ -3,20 +3,10 @@
  * moves as progress bars use them (ECMA-48; xterm's control sequences). Held outside the DOM, so that a million lines
  * cost memory and nothing else, and made to be fed a text that grows, or whose end is replaced, again and again.
  */
+import { type Line, lineText, type Run } from "./line";
+import { columnsIn, lineIn, put, type RowColumns } from "./row-columns";
 import { applySgr, PLAIN, sameStyle, type TextStyle } from "./sgr";
-
-export interface Run {
-  readonly text: string;
-  readonly style: TextStyle;
-}
-
-/** A line without its newline; a plain string where nothing in it has a style. */
-export type Line = string | readonly Run[];
-
-/** The characters of *line*. */
-export function lineText(line: Line): string {
-  return typeof line === "string" ? line : line.map((run) => run.text).join("");
-}
+import { columnsOf, widthOf } from "./text-width";
 
 /** How far up from the last line the cursor may go: a generous screen. */
 const SCREEN = 500;
@@ -39,14 +29,6 @@ interface Checkpoint {
   readonly style: TextStyle;
 }
 
-/** The row under the cursor taken apart into columns; the second column of a wide character is "". */
-interface Columns {
-  readonly row: number;
-  readonly glyphs: string[];
-  readonly styles: TextStyle[];
-  changed: boolean;
-}
-
 export class TerminalText {
   #source = "";
   #at = 0;
@@ -55,7 +37,10 @@ export class TerminalText {
   #column = 0;
   /** The number of columns of the row under the cursor, while it is not taken apart. */
   #width = 0;
-  #columns: Columns | null = null;
+  /** The row under the cursor, while something in it is overwritten. */
+  #columns: RowColumns | null = null;
+  /** Whether it is not yet among the lines as it is. */
+  #isChanged = false;
   #style = PLAIN;
   #saved = { row: 0, column: 0 };
   #checkpoints: Checkpoint[] = [{ at: 0, rows: 1, style: PLAIN }];
@@ -246,8 +231,8 @@ export class TerminalText {
         if (before >= 0 && row.glyphs[before] !== undefined) row.glyphs[before] += glyph;
         continue;
       }
-      this.#put(row, this.#column, glyph, this.#style);
-      if (width === 2) this.#put(row, this.#column + 1, "", this.#style);
+      put(row, this.#column, glyph, this.#style);
+      if (width === 2) put(row, this.#column + 1, "", this.#style);
       this.#column += width;
     }
   }
@@ -267,18 +252,6 @@ export class TerminalText {
     this.#lines[this.#row] = runs;
   }
 
-  #put(row: Columns, column: number, glyph: string, style: TextStyle): void {
-    while (row.glyphs.length < column) {
-      row.glyphs.push(" ");
-      row.styles.push(PLAIN);
-    }
-    // Half of a wide character cannot stay.
-    if (glyph !== "" && row.glyphs[column] === "" && column > 0) row.glyphs[column - 1] = " ";
-    if (row.glyphs[column + 1] === "") row.glyphs[column + 1] = " ";
-    row.glyphs[column] = glyph;
-    row.styles[column] = style;
-  }
-
   #eraseInLine(mode: number): void {
     if (mode === 0 && !this.#columns && this.#column >= this.#width) return;
     const row = this.#takeApart();
@@ -290,7 +263,7 @@ export class TerminalText {
   #blank(from: number, to: number): void {
     const row = this.#takeApart();
     for (let column = from; column < Math.min(to, row.glyphs.length); column += 1)
-      this.#put(row, column, " ", PLAIN);
+      put(row, column, " ", PLAIN);
   }
 
   #deleteColumns(amount: number): void {
@@ -320,57 +293,19 @@ export class TerminalText {
     }
   }
 
-  #takeApart(): Columns {
-    if (this.#columns) {
-      this.#columns.changed = true;
-      return this.#columns;
+  #takeApart(): RowColumns {
+    if (!this.#columns) {
+      this.#touch(this.#row);
+      this.#columns = columnsIn(this.#lines[this.#row] as Line);
     }
-    this.#touch(this.#row);
-    const glyphs: string[] = [];
-    const styles: TextStyle[] = [];
-    const line = this.#lines[this.#row] as Line;
-    for (const run of typeof line === "string" ? [{ text: line, style: PLAIN }] : line)
-      for (const glyph of run.text) {
-        if (glyph === "\t") {
-          // What is overwritten in part cannot stay one character.
-          for (let more = 8 - (glyphs.length % 8); more > 0; more -= 1) {
-            glyphs.push(" ");
-            styles.push(run.style);
-          }
-          continue;
-        }
-        const width = widthOf(glyph);
-        if (width === 0 && glyphs.length > 0) {
-          let before = glyphs.length - 1;
-          while (before > 0 && glyphs[before] === "") before -= 1;
-          glyphs[before] += glyph;
-          continue;
-        }
-        glyphs.push(glyph);
-        styles.push(run.style);
-        if (width === 2) {
-          glyphs.push("");
-          styles.push(run.style);
-        }
-      }
-    this.#columns = { row: this.#row, glyphs, styles, changed: true };
+    this.#isChanged = true;
     return this.#columns;
   }
 
   /** Put the row that was taken apart back among the lines. */
   #commit(): void {
-    const row = this.#columns;
-    if (!row?.changed) return;
-    row.changed = false;
-    const runs: { text: string; style: TextStyle }[] = [];
-    for (let column = 0; column < row.glyphs.length; column += 1) {
-      const style = row.styles[column] as TextStyle;
-      const last = runs[runs.length - 1];
-      if (last && sameStyle(last.style, style)) last.text += row.glyphs[column];
-      else runs.push({ text: row.glyphs[column] as string, style });
-    }
-    const plain = runs.every((run) => run.style === PLAIN);
-    this.#lines[row.row] = plain ? runs.map((run) => run.text).join("") : runs;
+    if (this.#columns && this.#isChanged) this.#lines[this.#row] = lineIn(this.#columns);
+    this.#isChanged = false;
   }
 
   #leaveRow(): void {
@@ -407,25 +342,4 @@ export class TerminalText {
     this.#style = point.style;
     this.#saved = { row: this.#row, column: 0 };
   }
-}
-
-// ---------------------------------------------------------------------------------------------- columns
-
-const ASCII = /^[\x20-\x7e]*$/;
-const ZERO = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
-const WIDE =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]$/u;
-
-/** How many columns *text* takes in a terminal; it has no control characters but tabs. */
-function columnsOf(text: string): number {
-  if (ASCII.test(text)) return text.length;
-  let columns = 0;
-  for (const glyph of text) columns += glyph === "\t" ? 8 - (columns % 8) : widthOf(glyph);
-  return columns;
-}
-
-function widthOf(glyph: string): number {
-  if (glyph.length === 1 && glyph < "\u0300") return 1;
-  if (ZERO.test(glyph)) return 0;
-  return WIDE.test(glyph) ? 2 : 1;
 }

@@ -1,8 +1,9 @@
 /** The lines of a text item, with a sentence where the server left something out. */
 import type { OutputItem } from "../../backend/types";
 import { count } from "../../ui/amounts";
+import { type Line, lineText } from "./line";
 import { PLAIN } from "./sgr";
-import { type Line, lineText, TerminalText } from "./terminal";
+import { TerminalText } from "./terminal";
 
 /** What the server left out of a text: so many characters between `at` and what follows. */
 interface Omitted {

@@ -8,10 +8,10 @@ import { element } from "../../ui/element";
 import { button, rename } from "../rendering/controls";
 import { carryMemory, memoryOf } from "../rendering/remembered";
 import type { Action, RenderContext, Rendering, Saved } from "../rendering/rendering";
+import { lineText } from "./line";
 import { type Mark, Rows } from "./rows";
 import { Scroller } from "./scroller";
 import { Search } from "./search";
-import { lineText } from "./terminal";
 import { TextSource } from "./text-source";
 import "./text.css";
 

@@ -1,6 +1,6 @@
 /** How tall a tree is, known before its code is loaded. */
 import type { OutputItem } from "../../backend/types";
-import { scale } from "../table/height";
+import { scale } from "../rendering/scale";
 
 /** The MIME type of an object that can be asked for its parts. */
 export const TREE = "application/vnd.rdit.tree+json";

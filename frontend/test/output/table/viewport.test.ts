@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { GridModel } from "../../../src/output/table/data/model";
+import { HEAD, INDEX, selectionAt } from "../../../src/output/table/data/selection";
 import { tableDisplay } from "../../../src/output/table/data/table";
-import { HEAD, INDEX, selectionAt } from "../../../src/output/table/selection";
 import { Viewport } from "../../../src/output/table/viewport";
 import { GeneratedTable } from "./generated";
 

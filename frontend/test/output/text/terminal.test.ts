@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { lineText, TerminalText } from "../../../src/output/text/terminal";
+import { lineText } from "../../../src/output/text/line";
+import { TerminalText } from "../../../src/output/text/terminal";
 
 function shown(text: string): string[] {
   const terminal = new TerminalText();

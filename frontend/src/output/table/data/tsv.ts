@@ -3,7 +3,7 @@ import type { GridModel } from "./model";
 import { type Cell, cellText, type Rect } from "./table";
 
 /** More cells than this are better saved than copied. */
-export const MOST_COPIED = 2_000_000;
+export const MAX_COPIED = 2_000_000;
 
 /** The text of the cells in *rect* as the kernel has them, whole and unrounded. */
 export async function copiedText(model: GridModel, rect: Rect, labels: boolean): Promise<string> {

@@ -10,7 +10,7 @@ import {
   type Selection,
   selected,
   selectionAt,
-} from "../../../src/output/table/selection";
+} from "../../../../src/output/table/data/selection";
 
 const SHAPE = { rows: 1000, columns: 30 };
 const PAGE = 9;

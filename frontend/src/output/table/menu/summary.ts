@@ -1,7 +1,7 @@
 /** What a column contains, in a few figures and a small picture. */
-import { count } from "../../ui/amounts";
-import { element } from "../../ui/element";
-import type { Summary } from "./data/table";
+import { count } from "../../../ui/amounts";
+import { element } from "../../../ui/element";
+import type { Summary } from "../data/table";
 
 const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
 

@@ -1,8 +1,8 @@
 /** What can be done with a column: sort, filter, look at a summary, select, fit. It opens from the column's heading. */
-import { count } from "../../ui/amounts";
-import { element } from "../../ui/element";
-import { button } from "../rendering/controls";
-import type { GridModel } from "./data/model";
+import { count } from "../../../ui/amounts";
+import { element } from "../../../ui/element";
+import { button } from "../../rendering/controls";
+import type { GridModel } from "../data/model";
 import {
   type Direction,
   type Filter,
@@ -13,7 +13,7 @@ import {
   sortedBy,
   sortOf,
   type View,
-} from "./data/view";
+} from "../data/view";
 import { summaryView } from "./summary";
 import "./menu.css";
 

@@ -1,5 +1,5 @@
 /** What is selected, and where the keyboard is. Values that are never changed, only replaced. */
-import type { Rect } from "./data/table";
+import type { Rect } from "./table";
 
 /** A cell; row `HEAD` is the headings', column `INDEX` that of the rows' names. */
 export interface Place {
