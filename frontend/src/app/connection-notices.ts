@@ -4,7 +4,7 @@ import type { Notices } from "../ui/notices";
 import type { TokenQuestion } from "./token-question";
 
 /** A connection that is back within this time (milliseconds) is not worth a word. */
-const PATIENCE = 800;
+const NOTICE_DELAY_MS = 800;
 
 /** Say how the connection to the server is, and ask for its token when it is refused. */
 export function showConnection(tabs: Tabs, notices: Notices, token: TokenQuestion): void {
@@ -28,7 +28,7 @@ export function showConnection(tabs: Tabs, notices: Notices, token: TokenQuestio
           text: "The server does not answer. Your text is kept; rdit goes on as soon as it is back.",
           actions: [{ label: "Try now", run: () => session.retry() }],
         });
-      }, PATIENCE);
+      }, NOTICE_DELAY_MS);
     } else if (connection.status === 401) {
       token.ask(true, () => {
         // Once the form is off the page: until then nothing else takes the focus.

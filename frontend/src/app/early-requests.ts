@@ -1,6 +1,6 @@
 /**
- * What the page shows first is asked for here, while the browser still compiles the rest of the page. This file is a
- * script of its own, and stays small.
+ * Early requests: what the page shows first is requested while the browser still compiles the rest of the page. The build
+ * makes a script of its own of this module, which stays small.
  */
 import { placeOf } from "../backend/execution-python";
 import { openSession } from "../backend/open-session";

@@ -1,7 +1,7 @@
 import { duration } from "../ui/duration";
 
 /** A run that took longer than this (milliseconds) is worth a notification when nobody looks. */
-export const LONG_RUN = 10_000;
+export const LONG_RUN_MS = 10_000;
 
 /** What there is to tell about a run that ended. */
 export interface Ended {
@@ -24,7 +24,7 @@ export class FinishedNotice {
 
   /** The run of *name* is over. */
   tell(name: string, { durationMs, status }: Ended): void {
-    if (!this.page.hidden || durationMs < LONG_RUN) return;
+    if (!this.page.hidden || durationMs < LONG_RUN_MS) return;
     const how =
       status === "ok" ? "is done" : status === "error" ? "stopped with an error" : `ended: ${status}`;
     if (this.system?.permission === "granted")

@@ -14,7 +14,7 @@ import type {
 } from "./types";
 
 /** The server sends a comment well within this time (milliseconds) when it has nothing else to say. */
-const SILENCE = 45_000;
+const SILENCE_TIMEOUT_MS = 45_000;
 
 /** One session of a Python server, over HTTP and Server-Sent Events. */
 export class PythonExecutionBackend implements SessionBackend {
@@ -131,6 +131,6 @@ export async function* expressions(events: AsyncIterable<NumberedEvent>): AsyncG
 
 async function* eventsOf(response: Response): AsyncGenerator<NumberedEvent> {
   if (!response.body) throw new Unreachable("The server's answer has no body.");
-  for await (const frame of frames(response.body, SILENCE))
+  for await (const frame of frames(response.body, SILENCE_TIMEOUT_MS))
     yield { id: frame.id === undefined ? 0 : Number(frame.id), event: JSON.parse(frame.data) as EventFrame };
 }

@@ -8,7 +8,7 @@ export interface AutosaveSettings {
 }
 
 /** Text is saved when nothing was typed for this time, in milliseconds. */
-export const AUTOSAVE_PAUSE = 1000;
+export const AUTOSAVE_DELAY_MS = 1000;
 
 /**
  * Save *document* by itself where the settings say so. A text without a name, a file that went, and one of which the person
@@ -26,7 +26,7 @@ export function autosave(
     void document.text.value; // each change begins the wait anew
     if (!settings.value.autosave || !document.unsaved.value || undecided.value) return;
     if (document.path.value === null || document.missing.value) return;
-    timer = setTimeout(save, AUTOSAVE_PAUSE);
+    timer = setTimeout(save, AUTOSAVE_DELAY_MS);
   });
   return () => {
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-/** Unsaved text, kept by the browser until it is saved. */
+/** A draft: unsaved text, kept by the browser until it is saved. */
 export interface Draft {
   /** The workspace and the path in it; empty for text that has no name yet. */
   readonly root: string;
@@ -79,7 +79,7 @@ export class Drafts {
     if (!this.locks) return true;
     try {
       // A page that reloads gives its lock back a moment after its successor begins.
-      const patience = AbortSignal.timeout(page === this.#before ? RELOAD_PATIENCE : LOCK_PATIENCE);
+      const patience = AbortSignal.timeout(page === this.#before ? RELOAD_TIMEOUT_MS : LOCK_TIMEOUT_MS);
       return await this.locks.request(lockOf(page), { signal: patience }, () => true);
     } catch (error) {
       if (error instanceof DOMException && (error.name === "TimeoutError" || error.name === "AbortError"))
@@ -106,8 +106,8 @@ export class Drafts {
 }
 
 /** How long others are given to say that they are still there, and the page that was here before to be gone; in milliseconds. */
-const LOCK_PATIENCE = 300;
-const RELOAD_PATIENCE = 5000;
+const LOCK_TIMEOUT_MS = 300;
+const RELOAD_TIMEOUT_MS = 5000;
 const PAGE = "rdit.page";
 
 function lockOf(page: string): string {

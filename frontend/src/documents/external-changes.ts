@@ -25,7 +25,7 @@ export interface ExternalChangesParts {
 }
 
 /**
- * Brings what others do to a file into the editor that has it open.
+ * External changes of a file: merged into the editor that has it open.
  *
  * What changed is applied as the smallest change, so that cursor, scroll position, undo history and results stay with
  * their lines. What was typed is never replaced: it is merged line by line, upon the text that was saved last, and

@@ -9,7 +9,7 @@ export interface LineChange {
 }
 
 /** Past this many differing lines a finer answer is not worth the page's time: all between is one change. */
-const MOST_DIFFERENCES = 600;
+const MAX_DIFFERENCES = 600;
 
 /**
  * The differing lines of *a* and *b*, as few as possible (Myers, An O(ND) Difference Algorithm, 1986).
@@ -31,7 +31,7 @@ export function differingLines(a: readonly string[], b: readonly string[]): Line
 function furthestPaths(a: readonly string[], b: readonly string[]): Map<number, number>[] | null {
   const trace: Map<number, number>[] = [];
   let furthest = new Map([[1, 0]]);
-  for (let edits = 0; edits <= Math.min(a.length + b.length, MOST_DIFFERENCES); edits += 1) {
+  for (let edits = 0; edits <= Math.min(a.length + b.length, MAX_DIFFERENCES); edits += 1) {
     const next = new Map(furthest);
     trace.push(furthest);
     for (let k = -edits; k <= edits; k += 2) {
@@ -78,9 +78,9 @@ function changesAlong(trace: Map<number, number>[], n: number, m: number, offset
 }
 
 /** Comparing more pairs of lines than this would take too long for what it gives. */
-const MOST_PAIRS = 40_000;
+const MAX_PAIRS = 40_000;
 /** Lines that have at least this share of their text in common, at both ends, are the same line edited. */
-const ALIKE = 0.4;
+const MIN_LIKENESS = 0.4;
 
 /**
  * Which line of *b* became of which line of *a*, where neither is in the other text as it is: `[[from a, in b], …]`.
@@ -89,14 +89,14 @@ const ALIKE = 0.4;
  * Wunsch (1970).
  */
 export function editedLines(a: readonly string[], b: readonly string[]): [number, number][] {
-  if (a.length * b.length > MOST_PAIRS) return [];
+  if (a.length * b.length > MAX_PAIRS) return [];
   const best = Array.from({ length: a.length + 1 }, () => new Float64Array(b.length + 1));
   const at = (i: number, j: number) => (best[i] as Float64Array)[j] as number;
   const likeness = a.map((one) => b.map((other) => alike(one, other)));
   for (let i = a.length - 1; i >= 0; i -= 1) {
     for (let j = b.length - 1; j >= 0; j -= 1) {
       const pair = (likeness[i] as number[])[j] as number;
-      const paired = pair >= ALIKE ? pair + at(i + 1, j + 1) : 0;
+      const paired = pair >= MIN_LIKENESS ? pair + at(i + 1, j + 1) : 0;
       (best[i] as Float64Array)[j] = Math.max(paired, at(i + 1, j), at(i, j + 1));
     }
   }

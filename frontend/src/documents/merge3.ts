@@ -1,5 +1,5 @@
 /**
- * Two people changed one text: what each changed by lines, put together.
+ * Three-way merge by lines: two versions of one text, put together.
  *
  * After diff3 (Khanna, Kunal and Pierce, A Formal Investigation of Diff3, 2007), but lines that merely touch do not
  * conflict: only the same line changed in two ways does, and lines put in at the same place.

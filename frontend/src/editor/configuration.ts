@@ -14,9 +14,9 @@ export interface EditorSettings extends KeySettings {
 }
 
 /** An editor that is less wide than this (in pixels) has no room for a second column. */
-const WIDE = 980;
+const MIN_COLUMN_WIDTH = 980;
 /** Where lines of code are wrapped, because one cannot well scroll to their ends. */
-const NARROW = 700;
+const MAX_WRAPPED_WIDTH = 700;
 
 /** What an editor has because of the *settings*: it gets the extension, and is then attached. */
 export function configuration(settings: ReadonlySignal<EditorSettings>): {
@@ -72,8 +72,8 @@ function extensionsOf(
   printing: boolean,
 ): { key: string; extension: Extension } {
   // Paper is narrow, and nobody scrolls it.
-  const isBeside = layout === "beside" && width >= WIDE && !printing;
-  const wraps = isBeside || width <= NARROW || printing;
+  const isBeside = layout === "beside" && width >= MIN_COLUMN_WIDTH && !printing;
+  const wraps = isBeside || width <= MAX_WRAPPED_WIDTH || printing;
   return {
     key: `${isBeside} ${wraps} ${keepInSight}`,
     extension: [

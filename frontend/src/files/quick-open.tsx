@@ -7,7 +7,7 @@ import { type Candidate, offered } from "./fuzzy";
 import "./quick-open.css";
 
 /** So many files are offered. */
-const MOST = 50;
+const MAX_FILES = 50;
 
 /** Let the person open a file by a few letters of its name. */
 export function quickOpen(files: FilesContext): void {
@@ -139,7 +139,7 @@ class Search {
   }
 
   async #find(query: string, stop: AbortSignal): Promise<void> {
-    const { paths, truncated } = await this.context.service.find(query, MOST, stop);
+    const { paths, truncated } = await this.context.service.find(query, MAX_FILES, stop);
     this.#paths = paths;
     this.#offer(query);
     if (this.found.value.length === 0) this.problem.value = "No file of the workspace fits.";
@@ -153,7 +153,7 @@ class Search {
     const fitting = query.trim()
       ? this.#paths.filter((path) => offered(query, [path], [], 1).length > 0)
       : this.#paths;
-    this.found.value = offered(query, recent, fitting, MOST);
+    this.found.value = offered(query, recent, fitting, MAX_FILES);
     this.chosen.value = 0;
   }
 }

@@ -1,4 +1,4 @@
-/** Output items → elements. The richest format that can be shown is; every output can be folded, copied and saved. */
+/** Rendering: output item → element, in the richest format that can be shown; any output can be folded, copied, saved. */
 import "./output.css";
 import type { OutputItem } from "../backend/types";
 import { element } from "../ui/element";
@@ -46,13 +46,13 @@ const renderers = new Map<string, Renderer>([
   ],
 ]);
 
-/** *item* as an element that follows it: call `update` with its next state, `destroy` when it is gone for good. */
+/** *item* as an element that changes with it: call `update` with its next state, `destroy` when it is gone for good. */
 export function renderItem(item: OutputItem, context: RenderContext): RenderedItem {
   return new ItemView(item, context);
 }
 
 /** A longer value needs a place of its own. */
-const LONGEST_INLINE = 80;
+const MAX_INLINE = 80;
 
 /** The short plain value that can stand at the end of its line, or null when *items* need a place of their own. */
 export function inlineText(items: readonly OutputItem[]): string | null {
@@ -64,7 +64,7 @@ export function inlineText(items: readonly OutputItem[]): string | null {
   if (formats.some((format) => format !== "application/json" || /^<.*>$/.test(text))) return null;
   // Control characters and those that turn the direction of writing need a place where they are dealt with.
   const unfit = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
-  return text.trim() === "" || text.length > LONGEST_INLINE || unfit.test(text) ? null : text;
+  return text.trim() === "" || text.length > MAX_INLINE || unfit.test(text) ? null : text;
 }
 
 /** The first format of *item*, richest first, that a rendering can be made of. */

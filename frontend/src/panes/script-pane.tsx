@@ -35,7 +35,7 @@ interface RunKey {
 }
 
 /** When a run goes on this long (milliseconds) after Stop, a reset is offered. */
-const STUBBORN = 3000;
+const RESET_OFFER_MS = 3000;
 
 export interface ScriptPaneParts extends DraftParts {
   source: SessionSource;
@@ -132,7 +132,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         text: "The script has not stopped yet. A reset ends it for certain; its variables will be gone.",
         actions: [{ label: "Reset", run: () => this.reset() }],
       });
-    }, STUBBORN);
+    }, RESET_OFFER_MS);
   }
 
   reset(): void {

@@ -1,4 +1,4 @@
-/** What a session tells → what the editor shows. */
+/** Answers and events of a session → effects on the results in the editor. */
 import type { StateEffect, Text } from "@codemirror/state";
 import type { EventFrame, SessionAnswer } from "../backend/types";
 import { changesBetween } from "../documents/line-diff";

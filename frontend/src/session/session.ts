@@ -21,20 +21,20 @@ export interface SessionListener {
 }
 
 /** Between two attempts to reach a lost server, in milliseconds; the last one repeats. */
-const DELAYS = [250, 500, 1000, 2000, 3000, 5000];
+const RETRY_DELAYS_MS = [250, 500, 1000, 2000, 3000, 5000];
 
 /** A page in the background is not painted; its events wait at most this long, in milliseconds. */
-const HIDDEN_DELAY = 250;
+const HIDDEN_DELAY_MS = 250;
 
 /**
  * Events are drawn so often before a frame shows them: the first result of a run comes a moment after its plan, and need
  * not wait for the frame after. What comes beyond is drawn together in the frame.
  */
-const DRAWN_AT_ONCE = 2;
+const MAX_DRAWN_PER_FRAME = 2;
 /** Output of a statement that goes on is drawn together with what comes within this of the last time, in milliseconds. */
-const FRAME = 16;
+const FRAME_MS = 16;
 /** Only what is quickly drawn (in milliseconds) is drawn more than once in a frame. */
-const QUICK = 4;
+const QUICK_MS = 4;
 
 /** Where the session of this page is found again after its server was restarted. */
 export interface SessionSource {
@@ -100,7 +100,7 @@ export class Session<Key extends object = object> {
         if (!(error instanceof Unreachable || error instanceof Refused)) throw error;
         this.#lose();
       }
-      await this.#pause(DELAYS[Math.min(attempt, DELAYS.length - 1)] as number);
+      await this.#pause(RETRY_DELAYS_MS[Math.min(attempt, RETRY_DELAYS_MS.length - 1)] as number);
       attempt += 1;
     }
   }
@@ -204,7 +204,7 @@ export class Session<Key extends object = object> {
     this.#timer = setTimeout(() => {
       // With the frame to come, rather than in it.
       if (this.#isDrawnAtOnce()) flush();
-      else this.#timer = setTimeout(flush, HIDDEN_DELAY);
+      else this.#timer = setTimeout(flush, HIDDEN_DELAY_MS);
     });
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = null;
@@ -215,8 +215,8 @@ export class Session<Key extends object = object> {
 
   #isDrawnAtOnce(): boolean {
     // A statement that ends a moment after it wrote shows its value beside its line, rather than below it at first.
-    if (this.#waiting.at(-1)?.type === "output") return performance.now() - this.#flushed >= FRAME;
-    return this.#drawn === 0 || (this.#drawn < DRAWN_AT_ONCE && this.#took < QUICK);
+    if (this.#waiting.at(-1)?.type === "output") return performance.now() - this.#flushed >= FRAME_MS;
+    return this.#drawn === 0 || (this.#drawn < MAX_DRAWN_PER_FRAME && this.#took < QUICK_MS);
   }
 
   #flush(): void {

@@ -1,4 +1,4 @@
-/** Questions that want an answer before anything else, in a dialog of the page. */
+/** Modal questions with a few choices. */
 import { element } from "./element";
 
 export interface Choice<T extends string> {

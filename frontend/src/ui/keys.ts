@@ -1,4 +1,4 @@
-/** Whether keys are those of a Mac. */
+/** Whether the keys are those of a Mac. */
 export const isMac = /Mac|iP(hone|ad|od)/.test(globalThis.navigator?.platform ?? "");
 
 /** How a key is written on the keyboard: `Ctrl+Shift+Enter`, on a Mac `⇧⌘↩`. */

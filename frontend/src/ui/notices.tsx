@@ -13,7 +13,7 @@ export interface Notice {
 }
 
 /** A note (that is no warning) goes by itself after this time, in milliseconds. */
-const READING_TIME = 6000;
+const NOTE_MS = 6000;
 
 /** What the page has to say at present. */
 export class Notices {
@@ -26,7 +26,7 @@ export class Notices {
     if (notice.kind === "note" && !notice.lasting && !notice.actions)
       this.#timers.set(
         notice.subject,
-        setTimeout(() => this.withdraw(notice.subject), READING_TIME),
+        setTimeout(() => this.withdraw(notice.subject), NOTE_MS),
       );
   }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { FinishedNotice, LONG_RUN } from "../../src/app/finished-notice";
+import { FinishedNotice, LONG_RUN_MS } from "../../src/app/finished-notice";
 
 const told: string[] = [];
 
@@ -13,7 +13,7 @@ class SystemNotification {
 }
 
 let hidden = true;
-const long = { durationMs: LONG_RUN + 1, status: "ok" };
+const long = { durationMs: LONG_RUN_MS + 1, status: "ok" };
 const make = () => new FinishedNotice(document, SystemNotification as unknown as typeof Notification);
 
 beforeEach(() => {
@@ -35,7 +35,7 @@ describe("the notice of a run that ended", () => {
   });
 
   it("says nothing of a short run, nor to somebody who looks", () => {
-    make().tell("a.py", { ...long, durationMs: LONG_RUN - 1 });
+    make().tell("a.py", { ...long, durationMs: LONG_RUN_MS - 1 });
     hidden = false;
     make().tell("a.py", long);
     expect(told).toEqual([]);

@@ -51,7 +51,7 @@ export class Results {
 }
 
 /** CodeMirror orders widgets at one position by a number up to 10,000. */
-const MOST_SIDES = 9000;
+const MAX_SIDES = 9000;
 const errorLine = Decoration.line({ class: "rdit-error-line" });
 const proseLine = Decoration.line({ class: "rdit-prose-line" });
 const staleLine = Decoration.line({ class: "rdit-stale-line" });
@@ -92,7 +92,7 @@ function spacerOf(placed: PlacedResult, shares: boolean, doc: Text) {
 
 function attached(placed: PlacedResult, widget: WidgetType, block: boolean) {
   // Several statements on one line show their output in their own order.
-  const side = 1 + (placed.result.nodeIndex % MOST_SIDES);
+  const side = 1 + (placed.result.nodeIndex % MAX_SIDES);
   return Decoration.widget({ widget, block, side }).range(placed.to);
 }
 

@@ -1,14 +1,14 @@
-/** The line between the code and the column of outputs: dragged, or moved by keys, it makes the column wider. */
+/** The divider between the code and the column of outputs: dragged, or moved by keys, it sets the column's width. */
 
 const KEY = "rdit.column";
 /** In percent of the editor's width. */
-const USUAL = 46;
-const [LEAST, MOST, STEP] = [25, 70, 2];
+const DEFAULT_WIDTH = 46;
+const [MIN_WIDTH, MAX_WIDTH, STEP] = [25, 70, 2];
 
 /** How wide the column is to be, in percent; the page remembers it for all its editors. */
 function width(): number {
-  const kept = Number(localStorage.getItem(KEY) ?? USUAL);
-  return Number.isFinite(kept) ? Math.min(MOST, Math.max(LEAST, kept)) : USUAL;
+  const kept = Number(localStorage.getItem(KEY) ?? DEFAULT_WIDTH);
+  return Number.isFinite(kept) ? Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, kept)) : DEFAULT_WIDTH;
 }
 
 function apply(percent: number): void {
@@ -24,14 +24,14 @@ export function divider(editor: HTMLElement, moved: () => void): HTMLElement {
   dom.setAttribute("role", "separator");
   dom.setAttribute("aria-orientation", "vertical");
   dom.setAttribute("aria-label", "Width of the outputs");
-  dom.setAttribute("aria-valuemin", String(LEAST));
-  dom.setAttribute("aria-valuemax", String(MOST));
+  dom.setAttribute("aria-valuemin", String(MIN_WIDTH));
+  dom.setAttribute("aria-valuemax", String(MAX_WIDTH));
   const show = (percent: number) => {
     apply(percent);
     dom.setAttribute("aria-valuenow", String(Math.round(percent)));
   };
   const set = (percent: number) => {
-    localStorage.setItem(KEY, String(Math.min(MOST, Math.max(LEAST, percent))));
+    localStorage.setItem(KEY, String(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, percent))));
     show(width());
     moved();
   };
@@ -46,7 +46,7 @@ export function divider(editor: HTMLElement, moved: () => void): HTMLElement {
     const { right, width } = editor.getBoundingClientRect();
     set(((right - event.clientX) / width) * 100);
   });
-  dom.addEventListener("dblclick", () => set(USUAL));
+  dom.addEventListener("dblclick", () => set(DEFAULT_WIDTH));
   dom.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: STEP, ArrowRight: -STEP }[event.key];
     if (step === undefined) return;

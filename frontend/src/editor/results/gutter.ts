@@ -47,14 +47,14 @@ function markOf({ result, stale }: PlacedResult): Mark {
 }
 
 /** A growth of memory that is smaller than this, in bytes, says nothing. */
-const NOTEWORTHY = 1_000_000;
+const MIN_MEMORY_BYTES = 1_000_000;
 
 /** What there is to say of a statement, when somebody points at its mark. */
 export function wordsOf(placed: PlacedResult): string {
   const { durationMs, peakMemoryBytes, changedImports } = placed.result;
   const first = WORDS[markOf(placed)];
   const words = [durationMs === null ? first : `${first}, ${duration(durationMs)}`];
-  if (peakMemoryBytes !== null && peakMemoryBytes >= NOTEWORTHY)
+  if (peakMemoryBytes !== null && peakMemoryBytes >= MIN_MEMORY_BYTES)
     words.push(`Raised the peak of memory by ${size(peakMemoryBytes)}`);
   if (changedImports.length > 0) words.push(`Changed since: ${changedImports.join(", ")}`);
   return words.join("\n");

@@ -63,7 +63,7 @@ function button(text: string, type: "button" | "submit", title: string): HTMLBut
 }
 
 /** Within this time (milliseconds) after a change of the text somebody is still typing. */
-const TYPING = 2000;
+const TYPING_MS = 2000;
 const typed = new WeakMap<EditorView, number>();
 
 /** Note that something was written in *view*. */
@@ -72,5 +72,5 @@ export function noteTyping(view: EditorView): void {
 }
 
 function recentlyTyped(view: EditorView): boolean {
-  return performance.now() - (typed.get(view) ?? Number.NEGATIVE_INFINITY) < TYPING;
+  return performance.now() - (typed.get(view) ?? Number.NEGATIVE_INFINITY) < TYPING_MS;
 }

@@ -43,14 +43,14 @@ export const updateResults = StateEffect.define<{ events: readonly StatementEven
 export const importChanged = StateEffect.define<{ path: string; statements: readonly StatementName[] }>();
 /** A run is over: what it did not reach is as before. */
 export const endRun = StateEffect.define<{ runId: string }>();
-/** The kernel is fresh: no result belongs to it. */
+/** The kernel was reset: no result belongs to it. */
 export const clearResults = StateEffect.define<null>();
 /** Results come back with the text that an undo brings back. */
 const restoreResults = StateEffect.define<readonly PlacedResult[]>({
   map: (results, changes) => results.map((result) => moved(result, changes)),
 });
 
-/** The one place where results live; positions move with the text. */
+/** The results of the script as state of the editor; positions move with the text. */
 export const resultsField: StateField<Results> = StateField.define<Results>({
   create: (state) => new Results([], state.doc),
   update(results, transaction) {

@@ -1,4 +1,4 @@
-/** An exception as the kernel describes it (`rdit/kernel/tracebacks.py`), checked before anything relies on it. */
+/** An exception as the kernel describes it (`rdit/kernel/`), validated before anything relies on it. */
 
 export const ERROR_FORMAT = "application/vnd.rdit.error+json";
 
@@ -38,11 +38,11 @@ export interface ErrorReport {
 }
 
 /** Deeper than this nobody reads, and a hostile one might have no end. */
-const DEEPEST = 20;
+const MAX_DEPTH = 20;
 
 /** Read *data*; null when it is no such description. */
 export function readReport(data: unknown, depth = 0): ErrorReport | null {
-  if (!isRecord(data) || typeof data.type !== "string" || depth > DEEPEST) return null;
+  if (!isRecord(data) || typeof data.type !== "string" || depth > MAX_DEPTH) return null;
   const reports = (value: unknown) =>
     list(value).flatMap((one) => {
       const report = readReport(one, depth + 1);

@@ -13,7 +13,7 @@ import "./error.css";
 /** Characters of a message that are shown at once. */
 const LONG_MESSAGE = 4000;
 /** Frames in a row beyond this are folded in the middle: deep recursion. */
-const MANY_FRAMES = 12;
+const MAX_FRAMES = 12;
 
 export function renderError(item: OutputItem, context: RenderContext): Rendering {
   const report = readReport(item.data?.[ERROR_FORMAT]);
@@ -119,8 +119,8 @@ function drawFrames({ frames, omittedFrames }: ErrorReport, context: RenderConte
     at = end;
     if (isLibrary(group[0])) {
       dom.append(drawFolded(group, `${count(group.length, "frame")} in ${packagesOf(group)}`, context));
-    } else if (group.length > MANY_FRAMES) {
-      const ends = MANY_FRAMES / 2;
+    } else if (group.length > MAX_FRAMES) {
+      const ends = MAX_FRAMES / 2;
       for (const frame of group.slice(0, ends)) dom.append(drawFrame(frame, context));
       const middle = group.slice(ends, -ends);
       dom.append(drawFolded(middle, `${count(middle.length, "more frame")}`, context));

@@ -1,4 +1,4 @@
-/** HTML: what is static is sanitised into a tree of its own, and what needs scripts gets a sandboxed frame. */
+/** HTML: static markup is sanitised into a shadow tree, and what needs scripts gets a sandboxed frame. */
 import type { OutputItem } from "../../backend/types";
 import { size } from "../../ui/amounts";
 import { element } from "../../ui/element";

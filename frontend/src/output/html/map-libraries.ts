@@ -1,5 +1,5 @@
 /**
- * What the maps of folium are drawn with, in rdit's own copies: a map needs the network for its tiles alone.
+ * The libraries of folium's maps, in rdit's own copies: a map needs the network for its tiles alone.
  *
  * A map is a document that takes Leaflet and its companions from several addresses. Those that draw are put into the
  * document; those that only decorate are left out unless something in the document can use them.

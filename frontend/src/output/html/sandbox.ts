@@ -11,8 +11,8 @@ import type { RenderContext, Rendering, Saved } from "../rendering/rendering";
 import "./sandbox.css";
 
 /** Pixels. What is taller scrolls within. */
-const TALLEST = 1600;
-const UNKNOWN = 160;
+const MAX_HEIGHT = 1600;
+const DEFAULT_HEIGHT = 160;
 
 /** A document that takes Leaflet from the network. */
 const IS_MAP = /<script src="https:[^"]*\/leaflet@1[\d.]*\/dist\/leaflet\.js">/;
@@ -34,7 +34,7 @@ export class SandboxedHtml implements Rendering {
     private readonly html: string,
     readonly context: RenderContext,
   ) {
-    const height = memoryOf(item).height ?? UNKNOWN;
+    const height = memoryOf(item).height ?? DEFAULT_HEIGHT;
     this.#frame = element("iframe", {
       class: "rdit-frame",
       sandbox: "allow-scripts",
@@ -95,7 +95,7 @@ export class SandboxedHtml implements Rendering {
   }
 
   #resize(asked: number): void {
-    const height = Math.min(TALLEST, Math.max(24, Math.ceil(asked)));
+    const height = Math.min(MAX_HEIGHT, Math.max(24, Math.ceil(asked)));
     const present = Number.parseFloat(this.#frame.style.height);
     if (height === present) return;
     // What makes itself a little taller than its frame would grow for ever.

@@ -1,5 +1,5 @@
 /**
- * HTML from outputs, made harmless. Markup goes through DOMPurify into nodes, which are never turned back into text
+ * Sanitising HTML from outputs. Markup goes through DOMPurify into nodes, which are never turned back into text
  * and parsed again; styles are parsed by the browser itself and lose whatever could load something or leave its place.
  */
 import DOMPurify, { type Config } from "dompurify";

@@ -1,4 +1,4 @@
-/** Binary formats arrive in base64. */
+/** Base64, in which binary formats arrive. */
 
 /** The bytes of *base64*, which may be broken over lines; null when it is no base64. */
 export function decoded(base64: string): Uint8Array<ArrayBuffer> | null {

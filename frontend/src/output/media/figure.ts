@@ -1,4 +1,4 @@
-/** A figure in a dialog as large as the window: to look closer, move about, copy and save. */
+/** The figure viewer, a dialog as large as the window: zoom, pan, copy and save. */
 
 import { element } from "../../ui/element";
 import { button } from "../rendering/controls";
@@ -34,7 +34,7 @@ class FigureDialog {
   readonly #scale = element("output", { class: "rdit-figure-scale" });
   readonly #letGo = new AbortController();
   #place: Place = { scale: 1, x: 0, y: 0 };
-  /** Whether it follows the window's size, as it does until a reader changes something. */
+  /** Whether it is fitted to the window, as it is until a reader changes something. */
   #fits = true;
 
   constructor(
@@ -209,21 +209,21 @@ export interface Place {
   readonly y: number;
 }
 
-const SMALLEST = 0.05;
-const LARGEST = 32;
+const MIN_SCALE = 0.05;
+const MAX_SCALE = 32;
 /** Pixels kept free around a figure that fits; a small one becomes at most this many times larger by that. */
 const MARGIN = 32;
-const LARGEST_FIT = 3;
+const MAX_FIT = 3;
 
 /** The scale at which an image of *width* × *height* fits into a stage. */
 export function fitting(width: number, height: number, stageWidth: number, stageHeight: number): number {
   const room = Math.min((stageWidth - 2 * MARGIN) / width, (stageHeight - 2 * MARGIN) / height);
-  return Math.max(SMALLEST, Math.min(room, LARGEST_FIT));
+  return Math.max(MIN_SCALE, Math.min(room, MAX_FIT));
 }
 
 /** *place* made larger by *factor*, so that what is at *at*, counted from the middle of the stage, stays there. */
 export function zoomed(place: Place, factor: number, at: { x: number; y: number }): Place {
-  const scale = Math.max(SMALLEST, Math.min(place.scale * factor, LARGEST));
+  const scale = Math.max(MIN_SCALE, Math.min(place.scale * factor, MAX_SCALE));
   const by = scale / place.scale;
   return { scale, x: at.x - (at.x - place.x) * by, y: at.y - (at.y - place.y) * by };
 }

@@ -181,7 +181,7 @@ function positive(value: unknown): number | null {
   return typeof number === "number" && number > 0 && number < 1e5 ? number : null;
 }
 
-/** The size in CSS pixels: what is stated counts, and one side follows from the other. */
+/** The size in CSS pixels: what is stated counts, and one side gives the other. */
 function shownSize(own: ImageSize | null, width: number | null, height: number | null): ImageSize | null {
   if (width && height) return { width, height };
   if (!own || own.width === 0 || own.height === 0) return null;

@@ -10,7 +10,7 @@ export async function copyOut(content: string | Copied | Promise<Blob>): Promise
       if (made.type === "text/plain") return copyOut(await (await made.content).text());
       throw new Error("This browser copies images only on pages it trusts; save the image instead.");
     }
-    // Given as a promise, since a browser copies only while a press of the reader is fresh.
+    // Given as a promise, since a browser copies only right after a press of the reader.
     await navigator.clipboard.write([new ClipboardItem({ [made.type]: made.content })]);
     return;
   }

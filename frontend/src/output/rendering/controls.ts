@@ -1,4 +1,4 @@
-/** What outputs are worked with: buttons and their icons. */
+/** Buttons and icons within outputs. */
 import { element } from "../../ui/element";
 
 /** A button that says what it does; *icon* replaces the words for those who see it. */

@@ -1,4 +1,4 @@
-/** Renderings whose code is loaded when the first of them is shown. */
+/** Lazy renderers, whose code is loaded when the first of their items is shown. */
 import type { OutputItem } from "../../backend/types";
 import { element } from "../../ui/element";
 import { memoryOf } from "./remembered";

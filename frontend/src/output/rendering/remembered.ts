@@ -1,5 +1,5 @@
 /**
- * What a reader did to an output: folded it, opened more of it. The editor takes what scrolls out of sight out of the
+ * View state of output items: whether a reader folded one, or opened more of it. The editor takes what scrolls out of sight out of the
  * document and asks for it again later, so this is kept beside the item itself, for as long as the item lives.
  */
 import type { OutputItem } from "../../backend/types";
@@ -24,9 +24,9 @@ const remembered = new WeakMap<OutputItem, Remembered>();
 export function memoryOf(item: OutputItem): Remembered {
   const known = remembered.get(item);
   if (known) return known;
-  const fresh: Remembered = {};
-  remembered.set(item, fresh);
-  return fresh;
+  const memory: Remembered = {};
+  remembered.set(item, memory);
+  return memory;
 }
 
 /** *next* is the next state of *item*: it is remembered as one and the same. */

@@ -1,4 +1,4 @@
-/** What the parts that turn output items into pixels promise each other. */
+/** The interfaces of renderers: what they are given, what they make. */
 import type { OutputItem } from "../../backend/types";
 
 /** What a rendering may ask of the page around it. */

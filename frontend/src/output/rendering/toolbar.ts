@@ -1,4 +1,4 @@
-/** The row of small buttons that every output has: one stop for the Tab key, arrows within. */
+/** The toolbar that every output has: one stop for the Tab key, arrows within. */
 import { element } from "../../ui/element";
 
 export function makeToolbar(label: string): HTMLElement {

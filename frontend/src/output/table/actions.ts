@@ -1,4 +1,4 @@
-/** What keys and pointers mean for a grid. */
+/** The actions of a grid, bound to keys and pointers. */
 import type { GridModel } from "./data/model";
 import { columnsAt, extendedTo, type Place, type Selection } from "./data/selection";
 import type { Frame } from "./frame";

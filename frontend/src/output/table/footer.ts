@@ -1,4 +1,4 @@
-/** Below the grid: how large the table is, what is selected, and what a reader should know. */
+/** The footer of a grid: how large the table is, what is selected, and what a reader should know. */
 
 import { count } from "../../ui/amounts";
 import { element } from "../../ui/element";

@@ -2,9 +2,9 @@
 import { element } from "../../ui/element";
 import { ROWS_IN_SIGHT } from "./height";
 
-const FEWEST = 3;
+const MIN_ROWS = 3;
 /** Of the window's height. */
-const MOST = 0.85;
+const MAX_SHARE = 0.85;
 
 export class FrameHeight {
   /** Below the grid; drag it, or use the arrow keys on it. */
@@ -43,9 +43,9 @@ export class FrameHeight {
     const scrollbar = this.frame.offsetHeight - this.frame.clientHeight - 2 * this.frame.clientTop;
     this.frame.style.height = `${inSight * this.rowHeight + this.headHeight + scrollbar}px`;
     this.frame.style.overflowY = inSight >= rows ? "hidden" : "scroll";
-    this.handle.hidden = rows <= FEWEST;
+    this.handle.hidden = rows <= MIN_ROWS;
     this.handle.setAttribute("aria-valuenow", String(inSight));
-    this.handle.setAttribute("aria-valuemin", String(FEWEST));
+    this.handle.setAttribute("aria-valuemin", String(MIN_ROWS));
     this.handle.setAttribute("aria-valuemax", String(this.#most));
   }
 
@@ -54,12 +54,12 @@ export class FrameHeight {
   }
 
   get #most(): number {
-    const fit = Math.floor((window.innerHeight * MOST - this.headHeight) / this.rowHeight);
-    return Math.max(FEWEST, Math.min(this.#rows, Math.max(ROWS_IN_SIGHT, fit)));
+    const fit = Math.floor((window.innerHeight * MAX_SHARE - this.headHeight) / this.rowHeight);
+    return Math.max(MIN_ROWS, Math.min(this.#rows, Math.max(ROWS_IN_SIGHT, fit)));
   }
 
   #choose(rows: number): void {
-    this.kept.rowsInSight = Math.max(FEWEST, Math.min(rows, this.#most));
+    this.kept.rowsInSight = Math.max(MIN_ROWS, Math.min(rows, this.#most));
     this.changed();
   }
 

@@ -1,9 +1,9 @@
-/** The element that scrolls, and where in the whole its reader is. */
+/** The scroll container of a grid, and its scroll position in the whole. */
 import { element } from "../../ui/element";
 import { ScrollMapping } from "./scroll-mapping";
 
 /** Scrolling rests when nothing moved for so long (milliseconds); `scrollend` comes between two turns of a wheel. */
-const REST = 200;
+const REST_MS = 200;
 
 export class Frame {
   readonly dom: HTMLElement;
@@ -85,7 +85,7 @@ export class Frame {
     const top = this.#y.scrolled(this.dom.scrollTop);
     if (left !== null || top !== null) this.#land(left, top);
     clearTimeout(this.#rest);
-    if (this.#x.stretches || this.#y.stretches) this.#rest = setTimeout(() => this.#rests(), REST);
+    if (this.#x.stretches || this.#y.stretches) this.#rest = setTimeout(() => this.#rests(), REST_MS);
     if (x !== this.x || y !== this.y) this.scrolled();
   }
 

@@ -34,13 +34,13 @@ import { Frame } from "./frame";
 import { FrameHeight } from "./frame-height";
 import { type GridSizes, placeUnder, scrolledTo } from "./geometry";
 import { HEAD_HEIGHT, ROW_HEIGHT, TABLE } from "./height";
-import { NARROWEST } from "./measure";
+import { MIN_WIDTH } from "./measure";
 import { type GridMemory, gridMemory } from "./memory";
 import { ColumnMenu } from "./menu/menu";
 import { Toolbar } from "./toolbar";
 import { Viewport } from "./viewport";
 
-const WIDEST_INDEX = 240;
+const MAX_INDEX_WIDTH = 240;
 
 /** The grid of *item*; null when it holds no table. */
 export function renderGrid(item: OutputItem, context: RenderContext): Rendering | null {
@@ -224,7 +224,7 @@ class Grid implements Rendering {
     const isCounted = names.every((name) => /^\d*$/.test(name));
     this.#viewport.dom.classList.toggle("is-counted", isCounted);
     if (isCounted) names.push(String(Math.max(0, this.#model.totalRows - 1)));
-    return Math.min(WIDEST_INDEX, this.#model.measure.names(indexName, names));
+    return Math.min(MAX_INDEX_WIDTH, this.#model.measure.names(indexName, names));
   }
 
   #draw(): void {
@@ -380,7 +380,7 @@ class Grid implements Rendering {
   }
 
   #widen(column: number, width: number, done: boolean): void {
-    const settled = Math.max(NARROWEST, Math.round(width));
+    const settled = Math.max(MIN_WIDTH, Math.round(width));
     this.#model.widen(column, settled);
     this.#measure();
     if (done) this.context.announce(`${this.#model.nameOf(column)} is ${settled} pixels wide`);

@@ -1,4 +1,4 @@
-/** What the keyboard does in a grid. */
+/** The keys of a grid. */
 import { HEAD, INDEX, moved, type Selection, type Shape } from "./data/selection";
 
 /** Pixels by which a key widens a column. */

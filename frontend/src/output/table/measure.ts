@@ -7,9 +7,9 @@ import { cellText } from "./data/table";
 /** Around a cell's text, and beside a heading's for its menu. */
 export const PADDING = 20;
 const HEADING_PADDING = 36;
-export const NARROWEST = 40;
+export const MIN_WIDTH = 40;
 /** What is wider than this is cut until the reader widens it. */
-const WIDEST = 320;
+const MAX_WIDTH = 320;
 /** Of so many texts of a column, the longest, the width is measured. */
 const SAMPLES = 4;
 
@@ -30,11 +30,11 @@ export function measureOfText(): Measure {
     column({ name, dtype, kind }, cells) {
       const inner = widest(cells.map(cellText), kind === "nested" ? "code" : "usual") + PADDING;
       const outer = Math.max(width(name.slice(0, 60), "bold"), width(dtype.slice(0, 60), "usual") * 0.92);
-      return Math.ceil(Math.max(NARROWEST, Math.min(WIDEST, Math.max(inner, outer + HEADING_PADDING))));
+      return Math.ceil(Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, Math.max(inner, outer + HEADING_PADDING))));
     },
     text: width,
     names: (heading, names) =>
-      Math.ceil(Math.max(NARROWEST, width(heading, "bold") + PADDING, widest(names, "usual") + PADDING)),
+      Math.ceil(Math.max(MIN_WIDTH, width(heading, "bold") + PADDING, widest(names, "usual") + PADDING)),
   };
 }
 

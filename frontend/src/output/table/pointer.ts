@@ -1,7 +1,7 @@
-/** What a mouse, a pen or a finger does on the viewport: select, sort, widen a column. */
+/** Pointer input (mouse, pen, finger) on the viewport: select, sort, resize a column. */
 
 import { HEAD, INDEX, type Place } from "./data/selection";
-import { NARROWEST } from "./measure";
+import { MIN_WIDTH } from "./measure";
 
 export interface PointerChoices {
   /** The place under a point of the window; the nearest when it is outside. */
@@ -79,8 +79,8 @@ function actOf(target: EventTarget | null): string | null {
   return (target instanceof Element && target.closest<HTMLElement>("[data-act]")?.dataset.act) || null;
 }
 
-/** Follow the pointer until it is let go. */
-function follow(
+/** Capture the pointer until it is let go. */
+function capture(
   viewport: HTMLElement,
   event: PointerEvent,
   moved: (event: PointerEvent) => void,
@@ -114,7 +114,7 @@ function selecting(viewport: HTMLElement, pressed: PointerEvent, choices: Pointe
     choices.drag(choices.placeAt(last.clientX, last.clientY));
     frame = requestAnimationFrame(pull);
   };
-  follow(
+  capture(
     viewport,
     pressed,
     (event) => {
@@ -137,11 +137,11 @@ function widening(
   pressed.preventDefault();
   const before = choices.width(column);
   let width = before;
-  follow(
+  capture(
     viewport,
     pressed,
     (event) => {
-      width = Math.max(NARROWEST, before + event.clientX - pressed.clientX);
+      width = Math.max(MIN_WIDTH, before + event.clientX - pressed.clientX);
       choices.widen(column, width, false);
     },
     () => {

@@ -1,14 +1,14 @@
 /**
- * Scrolling over more pixels than a browser can lay out.
+ * Scroll mapping: scrolling over more pixels than a browser can lay out.
  *
  * Elements end at some 17 million pixels (Firefox) or 33 million (Chromium, WebKit), and ten million rows are 240
- * million. So the element that scrolls is at most `TALLEST`, and its scroll offset stands for a position in the whole:
+ * million. So the element that scrolls is at most `MAX_HEIGHT`, and its scroll offset stands for a position in the whole:
  * pixel by pixel near both ends, in proportion between them. Dragging the scrollbar goes by that; the wheel and a finger move
  * by pixels wherever they are, and when they rest the offset is put where it belongs. The two are told apart by how far
  * they go at once: one pixel of a scrollbar is many thousand of what it scrolls.
  */
 
-const TALLEST = 10_000_000;
+const MAX_HEIGHT = 10_000_000;
 /** Pixels at either end where an offset is a position. */
 const EXACT = 200_000;
 /** Nearer to its end than this, an offset is put right without waiting for rest. */
@@ -24,7 +24,7 @@ export class ScrollMapping {
 
   /** The length in pixels that the scrolling element shall have. */
   get length(): number {
-    return Math.min(this.#extent, TALLEST);
+    return Math.min(this.#extent, MAX_HEIGHT);
   }
 
   /** The last position. */
@@ -33,7 +33,7 @@ export class ScrollMapping {
   }
 
   get stretches(): boolean {
-    return this.#extent > TALLEST;
+    return this.#extent > MAX_HEIGHT;
   }
 
   /** The whole is *extent* pixels long and *view* of them are in sight; returns the offset to put right, or null. */

@@ -1,4 +1,4 @@
-/** Above the grid, when there is something to say there: the search, and what filters the rows. */
+/** The toolbar of a grid, shown while it has something in it: the search, and the filters of the rows. */
 
 import { element } from "../../ui/element";
 import { button } from "../rendering/controls";
@@ -6,7 +6,7 @@ import type { GridModel } from "./data/model";
 import { filteredBy, filterInWords } from "./data/view";
 
 /** Typing rests for so long (milliseconds) before the table is searched. */
-const REST = 300;
+const SEARCH_DELAY_MS = 300;
 
 export class Toolbar {
   readonly #search = element("input", {
@@ -35,7 +35,7 @@ export class Toolbar {
     this.#open = model.wantedView.search !== "";
     this.#search.addEventListener("input", () => {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#apply(), REST);
+      this.#timer = setTimeout(() => this.#apply(), SEARCH_DELAY_MS);
     });
     this.#search.addEventListener("keydown", (event) => {
       if (event.key === "Enter") {

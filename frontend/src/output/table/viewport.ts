@@ -1,5 +1,5 @@
 /**
- * The part of the grid that is in sight: headings, rows' names and cells, and nothing else in the document.
+ * The viewport of a grid: headings, rows' names and cells that are in sight, and nothing else in the document.
  *
  * It stays where it is while the frame around it scrolls, and is drawn anew for each place, before the frame is shown;
  * so headings never lag behind and there is no blank strip to run into. Rows and cells are used again for others.

@@ -18,7 +18,7 @@ export interface Mark {
 }
 
 /** Of a longer line only the beginning is drawn at first. */
-const LONGEST = 2000;
+const MAX_LENGTH = 2000;
 
 export class Rows {
   readonly dom = element("pre", { class: "rdit-lines" });
@@ -94,7 +94,7 @@ export class Rows {
 
   #draw(index: number, line: Line): HTMLElement {
     const dom = element("span", { class: "rdit-line" });
-    const limit = this.#limits.get(index) ?? LONGEST;
+    const limit = this.#limits.get(index) ?? MAX_LENGTH;
     const text = lineText(line);
     const mark = this.#mark?.line === index ? this.#mark : null;
     const end = Math.max(limit, mark?.to ?? 0);

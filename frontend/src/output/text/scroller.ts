@@ -4,7 +4,7 @@ import { element } from "../../ui/element";
 import { type LineSource, type Mark, Rows } from "./rows";
 
 /** Browsers stop at about 17 million pixels; a longer text scrolls in proportion. */
-const TALLEST = 15_000_000;
+const MAX_HEIGHT = 15_000_000;
 /** Lines drawn beyond what is in sight, so that scrolling shows no gaps. */
 const MARGIN = 40;
 
@@ -14,25 +14,25 @@ export class Scroller {
   readonly #rows: Rows;
   #lineHeight = 0;
   #height = 0;
-  #followed = true;
+  #isAtEnd = true;
 
   constructor(readonly source: LineSource) {
     this.#rows = new Rows(() => this.refresh());
     this.#space = element("div", { class: "rdit-space" }, this.#rows.dom);
     this.dom = element("div", { class: "rdit-scroller", tabindex: 0, role: "region" }, this.#space);
     this.dom.addEventListener("scroll", () => {
-      this.#followed = this.dom.scrollTop + this.dom.clientHeight >= this.dom.scrollHeight - 2;
+      this.#isAtEnd = this.dom.scrollTop + this.dom.clientHeight >= this.dom.scrollHeight - 2;
       this.#draw();
     });
   }
 
   /** Draw what is in sight as the source has it now; a reader at the very end stays at the end. */
-  refresh(follow = true): void {
+  refresh(staysAtEnd = true): void {
     this.dom.setAttribute("aria-label", `Output, ${count(this.source.length, "line")}`);
     this.#lineHeight ||= Number.parseFloat(getComputedStyle(this.#rows.dom).lineHeight) || 21;
     this.#height = this.source.length * this.#lineHeight;
-    this.#space.style.height = `${Math.min(this.#height, TALLEST)}px`;
-    if (follow && this.#followed) this.dom.scrollTop = this.dom.scrollHeight;
+    this.#space.style.height = `${Math.min(this.#height, MAX_HEIGHT)}px`;
+    if (staysAtEnd && this.#isAtEnd) this.dom.scrollTop = this.dom.scrollHeight;
     this.#draw();
   }
 
@@ -40,7 +40,7 @@ export class Scroller {
   reveal(mark: Mark | null): void {
     this.#rows.mark(mark);
     if (!mark) return;
-    this.#followed = false;
+    this.#isAtEnd = false;
     const view = this.dom.clientHeight;
     const top = Math.max(0, mark.line * this.#lineHeight - view / 3);
     this.dom.scrollTop = top / this.#scale();
@@ -56,7 +56,7 @@ export class Scroller {
   /** Pixels of text per pixel of scrolling. */
   #scale(): number {
     const view = this.dom.clientHeight;
-    return this.#height <= TALLEST ? 1 : (this.#height - view) / (TALLEST - view);
+    return this.#height <= MAX_HEIGHT ? 1 : (this.#height - view) / (MAX_HEIGHT - view);
   }
 
   #draw(): void {

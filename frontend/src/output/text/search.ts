@@ -6,7 +6,7 @@ import { lineText } from "./line";
 import type { LineSource, Mark } from "./rows";
 
 /** More matches than this are not counted. */
-const MOST = 100_000;
+const MAX_MATCHES = 100_000;
 /** Lines looked through before the page gets its turn. */
 const PORTION = 20_000;
 
@@ -88,12 +88,12 @@ export class Search {
     const words = this.#input.value;
     const pattern = new RegExp(words.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "giu");
     const end = Math.min(this.source.length, this.#looked + PORTION);
-    for (; this.#looked < end && this.#matches.length < MOST; this.#looked += 1)
+    for (; this.#looked < end && this.#matches.length < MAX_MATCHES; this.#looked += 1)
       for (const match of lineText(this.source.line(this.#looked)).matchAll(pattern))
         this.#matches.push({ line: this.#looked, from: match.index, to: match.index + match[0].length });
     if (this.#current < 0) this.#step(1);
     else this.#tell();
-    if (this.#looked < this.source.length && this.#matches.length < MOST)
+    if (this.#looked < this.source.length && this.#matches.length < MAX_MATCHES)
       this.#turn = setTimeout(() => this.#look());
     else if (this.#matches.length === 0) this.show(null);
   }
@@ -109,7 +109,7 @@ export class Search {
 
   #tell(): void {
     const { length } = this.#matches;
-    const all = length >= MOST ? `${MOST.toLocaleString("en")}+` : length.toLocaleString("en");
+    const all = length >= MAX_MATCHES ? `${MAX_MATCHES.toLocaleString("en")}+` : length.toLocaleString("en");
     this.#found.textContent = !this.#input.value
       ? ""
       : length > 0

@@ -1,6 +1,6 @@
 /**
- * How text in a terminal looks: what `ESC [ … m` (SGR, ECMA-48 8.3.117 and the 256 and true colours of xterm)
- * sets, and how that becomes CSS. The sixteen colours are classes, so that they follow the theme.
+ * SGR: text styles set by `ESC [ … m` (ECMA-48 8.3.117, with the 256 and true colours of xterm), and their CSS. The
+ * sixteen colours are classes, so that they are those of the theme.
  */
 import "./sgr.css";
 
@@ -82,9 +82,9 @@ export function applySgr(style: TextStyle, parameters: string): TextStyle {
         const numbers = parts.slice(1).map(Number);
         colour = extendedColour(numbers[0] === 2 && numbers.length > 4 ? [2, ...numbers.slice(2)] : numbers);
       } else {
-        const following = codes.slice(at + 1, at + 5).map((part) => Number(part[0]));
-        colour = extendedColour(following);
-        at += following[0] === 5 ? 2 : following[0] === 2 ? 4 : 0;
+        const rest = codes.slice(at + 1, at + 5).map((part) => Number(part[0]));
+        colour = extendedColour(rest);
+        at += rest[0] === 5 ? 2 : rest[0] === 2 ? 4 : 0;
       }
       if (colour !== null) next[code === 38 ? "foreground" : "background"] = colour;
     }

@@ -1,5 +1,5 @@
 /**
- * What a terminal would show of a text: lines of styled runs, with `\r`, backspace, tabs, colours, erasing and cursor
+ * Terminal emulation: a text → lines of styled runs, with `\r`, backspace, tabs, colours, erasing and cursor
  * moves as progress bars use them (ECMA-48; xterm's control sequences). Held outside the DOM, so that a million lines
  * cost memory and nothing else, and made to be fed a text that grows, or whose end is replaced, again and again.
  */
@@ -9,11 +9,11 @@ import { applySgr, PLAIN, sameStyle, type TextStyle } from "./sgr";
 import { columnsOf, widthOf } from "./text-width";
 
 /** How far up from the last line the cursor may go: a generous screen. */
-const SCREEN = 500;
+const SCREEN_ROWS = 500;
 /** Characters between the places that reading can return to. */
 const STRIDE = 16_384;
 /** A control sequence that is longer than this is none. */
-const LONGEST_SEQUENCE = 65_536;
+const MAX_SEQUENCE = 65_536;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
@@ -22,7 +22,7 @@ const CSI = /\x1b\[([0-?]*)([ -/]*)([@-~])/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: likewise
 const STRING_END = /\x07|\x1b\\|\x9c/g;
 
-/** A place in the text where a fresh last line begins, and what is needed to read on from there. */
+/** A place in the text where a new last line begins, and what is needed to read on from there. */
 interface Checkpoint {
   readonly at: number;
   readonly rows: number;
@@ -94,7 +94,7 @@ export class TerminalText {
     else if (code === 0x1b) {
       const end = this.#escape(at);
       // An unfinished sequence waits for its end, unless it grew absurd.
-      if (end === null && source.length - at < LONGEST_SEQUENCE) {
+      if (end === null && source.length - at < MAX_SEQUENCE) {
         this.#at = at;
         return false;
       }
@@ -169,7 +169,7 @@ export class TerminalText {
   // ------------------------------------------------------------------------------------------ the cursor
 
   #top(): number {
-    return Math.max(0, this.#lines.length - SCREEN);
+    return Math.max(0, this.#lines.length - SCREEN_ROWS);
   }
 
   #moveTo(row: number, column: number): void {

@@ -5,7 +5,7 @@ import { type Line, lineText } from "./line";
 import { PLAIN } from "./sgr";
 import { TerminalText } from "./terminal";
 
-/** What the server left out of a text: so many characters between `at` and what follows. */
+/** What the server left out of a text: so many characters from `at` on. */
 interface Omitted {
   /** In the item's `text`, in UTF-16 code units. */
   at: number;

@@ -19,11 +19,11 @@ import "./text.css";
 const HEAD = 10;
 const TAIL = 14;
 /** A text that is all there is folded only when it has more lines than this; one that grows, so that nothing jumps. */
-const WHOLE = 40;
+const MAX_UNFOLDED = 40;
 /** Lines that one press on the fold adds. */
 const STEP = 500;
 /** Above this many lines, adding more would make the page slow: then all are shown in a frame that scrolls. */
-const MOST = 3000;
+const MAX_SHOWN = 3000;
 /** Characters read before the page gets its turn. */
 const PORTION = 400_000;
 
@@ -73,7 +73,7 @@ export class TextView implements Rendering {
     const search = button("Find in this output", () => this.#openSearch(), { icon: "search" });
     const less = button("Show less", () => this.#showLess(), { icon: "up" });
     this.actions = [
-      { dom: search, available: () => this.#source.length > WHOLE },
+      { dom: search, available: () => this.#source.length > MAX_UNFOLDED },
       { dom: wrap, available: () => !this.#scroller && this.#hasLongLines() },
       { dom: less, available: () => this.#scroller !== null || this.#shown > HEAD },
     ];
@@ -160,7 +160,7 @@ export class TextView implements Rendering {
     if (this.#scroller) {
       this.#scroller.refresh();
     } else {
-      const limit = memoryOf(this.item).grew ? 0 : WHOLE;
+      const limit = memoryOf(this.item).grew ? 0 : MAX_UNFOLDED;
       const folded = length > limit ? length - this.#shown - TAIL : 0;
       this.#fold.hidden = this.#tail.dom.hidden = folded <= 0;
       if (folded > 0) {
@@ -168,7 +168,7 @@ export class TextView implements Rendering {
         this.#tail.show(this.#source, length - TAIL, length);
         const lost = this.#source.omitted > 0 ? `, ${count(this.#source.omitted, "character")} left out` : "";
         this.#folded.textContent = `${count(folded, "line")} folded${lost} · ${size(this.#source.characters)} in all`;
-        this.#more.hidden = this.#shown + STEP > MOST;
+        this.#more.hidden = this.#shown + STEP > MAX_SHOWN;
         this.#more.textContent = folded <= STEP ? `Show ${count(folded, "line")}` : `Show ${STEP} more`;
       } else {
         this.#head.show(this.#source, 0, length);
@@ -190,7 +190,7 @@ export class TextView implements Rendering {
     this.#scroller = new Scroller(this.#source);
     memoryOf(this.item).scrolls = true;
     this.#flow.replaceWith(this.#scroller.dom);
-    // It begins at the top, where the reader was; what is appended is followed from the end only.
+    // It begins at the top, where the reader was; it stays at the end, when text is appended, only once they went there.
     this.#scroller.refresh(false);
     this.changed?.();
     this.context.resized();

@@ -33,7 +33,7 @@ export type Trouble =
 type Query = (request: Record<string, unknown>) => Promise<unknown>;
 
 /** An answer is expected within this time (milliseconds); a longer wait is worth a word. */
-const PATIENCE = 400;
+const BUSY_NOTICE_MS = 400;
 
 export class ObjectTree {
   root: Node;
@@ -103,9 +103,9 @@ export class ObjectTree {
   /** Show the object as it has become since it was displayed. */
   async takeChanged(): Promise<void> {
     try {
-      const fresh = node(await this.query({ kind: "tree", path: [], start: 0, count: PORTION }), "", null, 0);
-      if (!fresh) throw new Error(STRANGE);
-      this.root = fresh;
+      const root = node(await this.query({ kind: "tree", path: [], start: 0, count: PORTION }), "", null, 0);
+      if (!root) throw new Error(STRANGE);
+      this.root = root;
       this.trouble = null;
       this.#takesChanged = true;
       this.changed?.(null);
@@ -122,7 +122,7 @@ export class ObjectTree {
     const patience = setTimeout(() => {
       of.state = "waiting";
       this.changed?.(of);
-    }, PATIENCE);
+    }, BUSY_NOTICE_MS);
     try {
       const start = of.children.length;
       const answer = await this.query({

@@ -1,4 +1,4 @@
-/** Places along one direction of the grid, in pixels: where a row or column begins, and which one is at a place. */
+/** An axis of the grid, in pixels: where a row or column begins, and which one is at a place. */
 
 export class Axis {
   readonly #own = new Map<number, number>();

@@ -1,5 +1,5 @@
 /**
- * A table as a grid shows it: what has arrived, what is asked for, and how the reader wants to see it.
+ * The model of a grid: what has arrived of its table, what is requested, and the view that the reader wants.
  *
  * At most one request is under way, and the next is made from what is in sight when it comes back; so a fast scroll
  * asks for where it ends rather than for everything it passed, and a kernel that is busy is not asked twice.
@@ -51,9 +51,9 @@ export interface Listener {
 }
 
 /** An answer is expected within this time (milliseconds); a longer wait is worth a word. */
-const PATIENCE = 400;
+const BUSY_NOTICE_MS = 400;
 /** Cells in one request at most. */
-const MOST_CELLS = 20_000;
+const MAX_CELLS = 20_000;
 
 export class GridModel {
   /** How the rows in `tiles` are arranged. */
@@ -216,7 +216,7 @@ export class GridModel {
     const patience = setTimeout(() => {
       this.waits = true;
       this.listener?.changed();
-    }, PATIENCE);
+    }, BUSY_NOTICE_MS);
     task()
       .catch((error: unknown) => this.#failed(error))
       .finally(() => {
@@ -337,7 +337,7 @@ function asked(view: View): View | null {
 function limited(rect: Rect): Rect {
   return {
     ...rect,
-    rows: Math.max(1, Math.min(rect.rows, Math.floor(MOST_CELLS / Math.max(1, rect.columns)))),
+    rows: Math.max(1, Math.min(rect.rows, Math.floor(MAX_CELLS / Math.max(1, rect.columns)))),
   };
 }
 

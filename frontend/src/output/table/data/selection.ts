@@ -1,4 +1,4 @@
-/** What is selected, and where the keyboard is. Values that are never changed, only replaced. */
+/** The selection of a grid, and which cell has the focus. Values that are never changed, only replaced. */
 import type { Rect } from "./table";
 
 /** A cell; row `HEAD` is the headings', column `INDEX` that of the rows' names. */

@@ -1,4 +1,4 @@
-/** A table as the kernel describes it: its first window in the display, more of it by queries. Checked here, once. */
+/** A table as the kernel describes it: its first window in the display, more of it by queries. Validated here, once. */
 
 /** How a column is aligned and coloured. */
 export type Kind = "number" | "boolean" | "time" | "nested" | "text" | "other";

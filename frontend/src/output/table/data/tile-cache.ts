@@ -1,10 +1,10 @@
-/** The parts of a table that have arrived, in tiles; those not seen for the longest time go first. */
+/** A cache of tiles, the parts of a table that have arrived; the least recently seen are evicted first. */
 import type { Cell, Column, Rect, TableWindow } from "./table";
 
 export const TILE_ROWS = 50;
 export const TILE_COLUMNS = 20;
 /** About 400,000 cells: some 40 MB of text. */
-const MOST_TILES = 400;
+const MAX_TILES = 400;
 
 interface Tile {
   readonly cells: (Cell | undefined)[];
@@ -21,7 +21,7 @@ export class TileCache {
   constructor(
     readonly rows: number,
     readonly columns: number,
-    private readonly most = MOST_TILES,
+    private readonly most = MAX_TILES,
   ) {
     this.#across = Math.ceil(columns / TILE_COLUMNS) + 1;
   }

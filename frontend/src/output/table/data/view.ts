@@ -1,4 +1,4 @@
-/** How a reader wants to see a table: sorted, filtered, searched. Values that are never changed, only replaced. */
+/** The view of a table: its sorting, filters and search. Values that are never changed, only replaced. */
 
 export type Operator = "contains" | "=" | "≠" | "<" | "≤" | ">" | "≥" | "missing" | "present";
 

@@ -1,4 +1,4 @@
-/** What can be done with a column: sort, filter, look at a summary, select, fit. It opens from the column's heading. */
+/** The menu of a column, opened from its heading: sort, filter, summary, select, fit. */
 import { count } from "../../../ui/amounts";
 import { element } from "../../../ui/element";
 import { button } from "../../rendering/controls";

@@ -1,4 +1,4 @@
-/** What a column contains, in a few figures and a small picture. */
+/** The summary of a column: a few figures and a histogram or its most frequent values. */
 import { count } from "../../../ui/amounts";
 import { element } from "../../../ui/element";
 import type { Summary } from "../data/table";
