@@ -1,11 +1,11 @@
 import type { Plugin } from "vite";
 
-/** What the built file of `src/start.ts` is called. */
+/** What the built file of `src/app/early-requests.ts` is called. */
 export const START = "start";
 
 /**
- * Run `src/start.ts` as soon as it is there, rather than after all that imports it: what the page shows first is then
- * on its way while the browser still compiles the page.
+ * Run `src/app/early-requests.ts` as soon as it is there, rather than after all that imports it: what the page shows
+ * first is then on its way while the browser still compiles the page.
  */
 export function startFirst(): Plugin {
   return {
@@ -15,10 +15,10 @@ export function startFirst(): Plugin {
       order: "post",
       handler(html, { bundle }) {
         const chunk = Object.values(bundle ?? {}).find(({ name }) => name === START);
-        if (!chunk) this.error("There is no file of its own for src/start.ts.");
+        if (!chunk) this.error("There is no file of its own for src/app/early-requests.ts.");
         if (chunk.type === "chunk" && chunk.imports.length > 0)
           this.error(
-            `src/start.ts waits for ${chunk.imports}: its file in vite.config.ts is to hold all it needs.`,
+            `src/app/early-requests.ts waits for ${chunk.imports}: its file in vite.config.ts is to hold all it needs.`,
           );
         const address = `./${chunk.fileName}`;
         // It is no preload any more, as the page itself asks for it.

@@ -19,7 +19,7 @@ export default defineConfig({
           groups: [
             {
               name: START,
-              test: /src\/(start|backend\/(http|opening|execution-backend|execution-python)|files\/(draft-store|paths))\.ts$/,
+              test: /src\/(app\/early-requests|backend\/(http|open-session|execution-backend|execution-python)|documents\/draft-store|files\/paths)\.ts$/,
               priority: 2,
             },
             { name: "libraries", test: /node_modules/, tags: ["$initial"], priority: 1 },

@@ -131,7 +131,8 @@ def shortcut(key: str) -> str:
 
 def test_the_shortcuts_of_the_readme_are_those_of_the_page() -> None:
     client = ROOT / "frontend" / "src"
-    source = (client / "editor" / "commands.ts").read_text() + (client / "files" / "desk-commands.ts").read_text()
+    modules = ["panes/script-commands.ts", "panes/save-command.ts", "files/commands.ts", "app/commands.ts"]
+    source = "".join((client / name).read_text() for name in modules)
     commands = re.findall(r'title: "([^"]+)",\s*key: "([^"]+)"', source)
     assert len(commands) >= 6
     table = re.findall(r"^\| ((?:Ctrl|Shift|Alt|F\d)\S*) \| (.+) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-CLIENT = ROOT / "frontend" / "src"
+CLIENT_SOURCE = ROOT / "frontend" / "src"
 
 LAYERS = [
     {"__main__"},
@@ -50,18 +50,19 @@ WITH_HTTP = {"cli", "server"}
 STANDARD_LIBRARY = {*sys.stdlib_module_names, "__future__", "annotationlib", "compression"}
 """Of the newest Python that a kernel may run on, whatever runs the tests."""
 
-CLIENT_ARROWS = {
-    "main": {"start", "workbench", "files", "ui", "editor", "output", "session", "backend"},
-    "start": {"backend/execution-python", "backend/opening", "files/draft-store", "files/paths"},
-    "files": {"workbench", "ui", "editor", "output", "session", "backend"},
-    "workbench": {"files", "ui", "editor", "output", "session", "backend"},
-    "ui": {"files", "workbench", "editor", "output", "session", "backend"},
-    "editor": {"output", "session", "backend"},
+CLIENT = {
+    "main": {"app", "backend", "documents", "ui"},
+    "app": {"panes", "files", "documents", "editor", "session", "backend", "ui"},
+    "panes": {"files", "documents", "editor", "session", "backend", "ui"},
+    "files": {"documents", "backend", "ui"},
+    "documents": {"editor", "backend", "ui"},
+    "editor": {"output", "session", "backend", "ui"},
+    "output": {"backend/types", "ui"},
     "session": {"backend"},
-    "output": {"backend/types"},
     "backend": set(),
+    "ui": set(),
 }
-"""Each part of `frontend/src` and what it may import besides itself; a path stands for that module alone."""
+"""From the top down: each part of `frontend/src` and what it may import besides itself; a path is one module alone."""
 
 
 def modules() -> dict[str, Path]:
@@ -159,36 +160,49 @@ def test_the_kernel_starts_before_what_takes_long_to_import() -> None:
 
 
 SPECIFIER = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}/[^"']+)\1""")
-TYPES_ALONE = re.compile(r"^import type [^;]*;", re.MULTILINE)
-"""Gone before anything runs, and so no reason for a module to be loaded before another."""
 
 
 def client_files() -> list[Path]:
-    return sorted(path for path in CLIENT.rglob("*") if path.suffix in {".ts", ".tsx"})
+    return sorted(path for path in CLIENT_SOURCE.rglob("*") if path.suffix in {".ts", ".tsx"})
 
 
-def client_imports(path: Path, *, types: bool = True) -> Iterator[Path]:
-    """Yield the modules of the client that a file imports, as paths below `src` without suffix."""
-    text = path.read_text()
-    for _, specifier in SPECIFIER.findall(text if types else TYPES_ALONE.sub("", text)):
-        target = (path.parent / specifier).resolve().relative_to(CLIENT)
+def client_imports(path: Path) -> Iterator[Path]:
+    """Yield the modules of the client that a file imports, types alone included, below `src` and without suffix."""
+    for _, specifier in SPECIFIER.findall(path.read_text()):
+        target = (path.parent / specifier).resolve().relative_to(CLIENT_SOURCE)
         if target.suffix not in {".css", ".svg"}:
             yield target
 
 
-@pytest.mark.parametrize("path", client_files(), ids=lambda path: str(path.relative_to(CLIENT)))
+def client_part(path: Path) -> str:
+    return path.parts[0].split(".")[0]
+
+
+@pytest.mark.parametrize("path", client_files(), ids=lambda path: str(path.relative_to(CLIENT_SOURCE)))
 def test_the_client_imports_along_its_arrows(path: Path) -> None:
-    part = path.relative_to(CLIENT).parts[0].split(".")[0]
-    assert part in CLIENT_ARROWS, f"frontend/src/{part} has no place in CLIENT_ARROWS yet"
-    allowed = {part, *CLIENT_ARROWS[part]}
+    part = client_part(path.relative_to(CLIENT_SOURCE))
+    assert part in CLIENT, f"frontend/src/{part} has no place in CLIENT yet"
+    allowed = {part, *CLIENT[part]}
     for target in client_imports(path):
-        assert target.parts[0] in allowed or str(target) in allowed, f"{part} may not import {target}"
+        assert client_part(target) in allowed or str(target) in allowed, f"{part} may not import {target}"
 
 
-def test_nothing_in_the_client_imports_itself_by_a_detour() -> None:
-    arrows = {
-        path.relative_to(CLIENT).with_suffix(""): set(client_imports(path, types=False)) for path in client_files()
-    }
+def test_the_arrows_of_the_client_point_down() -> None:
+    parts = list(CLIENT)
+    for part, targets in CLIENT.items():
+        assert {target.split("/")[0] for target in targets} <= set(parts[parts.index(part) + 1 :]), part
+
+
+@pytest.mark.parametrize("of", ["files", "folders"])
+def test_nothing_in_the_client_imports_itself_by_a_detour(of: str) -> None:
+    """A folder and one within it are two: what both need is in a third."""
+    arrows: dict[Path, set[Path]] = {}
+    for path in client_files():
+        own = path.relative_to(CLIENT_SOURCE).with_suffix("")
+        for target in client_imports(path):
+            origin, goal = (own, target) if of == "files" else (own.parent, target.parent)
+            if origin != goal:
+                arrows.setdefault(origin, set()).add(goal)
     try:
         list(TopologicalSorter(arrows).static_order())
     except CycleError as error:

@@ -1,6 +1,6 @@
 import { type Expression, type NumberedEvent, type SessionBackend, Unreachable } from "./execution-backend";
 import { answer, request, type Server } from "./http";
-import { LIVE_WINDOW } from "./opening";
+import { LIVE_WINDOW } from "./open-session";
 import { extended } from "./output";
 import { frames } from "./sse";
 import type {
@@ -14,7 +14,7 @@ import type {
 } from "./types";
 
 /** The server sends a comment well within this time (milliseconds) when it has nothing else to say. */
-const SILENCE = 45_000;
+const SILENCE_TIMEOUT_MS = 45_000;
 
 /** One session of a Python server, over HTTP and Server-Sent Events. */
 export class PythonExecutionBackend implements SessionBackend {
@@ -25,7 +25,7 @@ export class PythonExecutionBackend implements SessionBackend {
 
   async *executeScript(script: string, options: { lineRange?: LineRange } = {}): AsyncGenerator<Expression> {
     const stop = new AbortController();
-    const body = this.runRequest(script, options.lineRange ?? null);
+    const body = this.#runRequest(script, options.lineRange ?? null);
     try {
       const response = await answer(this.server, "POST", "api/execute-script", body, stop.signal);
       yield* expressions(eventsOf(response));
@@ -42,19 +42,19 @@ export class PythonExecutionBackend implements SessionBackend {
     return request(
       this.server,
       "GET",
-      `api/session?${this.parameters({ window: String(LIVE_WINDOW) })}`,
+      `api/session?${this.#parameters({ window: String(LIVE_WINDOW) })}`,
       undefined,
       signal,
     );
   }
 
   async *events(after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent> {
-    const path = `api/events?${this.parameters({ after: String(after), window: String(LIVE_WINDOW) })}`;
+    const path = `api/events?${this.#parameters({ after: String(after), window: String(LIVE_WINDOW) })}`;
     yield* eventsOf(await answer(this.server, "GET", path, undefined, signal));
   }
 
   start(script: string, lineRange: LineRange | null): Promise<DetachedResponse> {
-    const body = { ...this.runRequest(script, lineRange), detached: true };
+    const body = { ...this.#runRequest(script, lineRange), detached: true };
     return request(this.server, "POST", "api/execute-script", body);
   }
 
@@ -79,7 +79,7 @@ export class PythonExecutionBackend implements SessionBackend {
     nodeIndex: number;
     item: number;
   }): Promise<string> {
-    const place = this.parameters({ runId, nodeIndex: String(nodeIndex), item: String(item) });
+    const place = this.#parameters({ runId, nodeIndex: String(nodeIndex), item: String(item) });
     return (await answer(this.server, "GET", `api/output?${place}`)).text();
   }
 
@@ -92,11 +92,11 @@ export class PythonExecutionBackend implements SessionBackend {
     return request(this.server, "PUT", "api/write-file", body);
   }
 
-  private runRequest(script: string, lineRange: LineRange | null): ExecuteRequest {
+  #runRequest(script: string, lineRange: LineRange | null): ExecuteRequest {
     return { script, lineRange, sessionId: this.sessionId, live: true, window: LIVE_WINDOW };
   }
 
-  private parameters(more: Record<string, string>): string {
+  #parameters(more: Record<string, string>): string {
     return new URLSearchParams({ sessionId: this.sessionId, ...more }).toString();
   }
 }
@@ -131,6 +131,6 @@ export async function* expressions(events: AsyncIterable<NumberedEvent>): AsyncG
 
 async function* eventsOf(response: Response): AsyncGenerator<NumberedEvent> {
   if (!response.body) throw new Unreachable("The server's answer has no body.");
-  for await (const frame of frames(response.body, SILENCE))
+  for await (const frame of frames(response.body, SILENCE_TIMEOUT_MS))
     yield { id: frame.id === undefined ? 0 : Number(frame.id), event: JSON.parse(frame.data) as EventFrame };
 }

@@ -17,11 +17,11 @@ export interface Expression {
   result?: { output: OutputItem[]; isInvisible: boolean };
 }
 
-/** Something that executes scripts: a Python server today, perhaps something within the page another day. */
+/** Executes scripts: a Python server, or whatever else implements it. */
 export interface ExecutionBackend {
   /** Execute *script*, or the statements that overlap `lineRange`; throws when the backend itself fails. */
   executeScript(script: string, options?: { lineRange?: LineRange }): AsyncGenerator<Expression>;
-  /** A fresh interpreter: every variable is gone. */
+  /** Start a new interpreter: every variable is gone. */
   reset(): Promise<void>;
 }
 

@@ -531,8 +531,7 @@ export interface components {
          */
         InputEvent: {
             nodeIndex: number;
-            /** @default false */
-            password?: boolean;
+            password: boolean;
             prompt: string;
             question: number;
             runId: string;
@@ -682,8 +681,7 @@ export interface components {
             statements: components["schemas"]["StatementInfo"][];
             /** @enum {unknown} */
             type: "plan";
-            /** @default false */
-            whole?: boolean;
+            whole: boolean;
         };
         /**
          * Problem
@@ -808,8 +806,7 @@ export interface components {
          * @description All that a page needs to show a session as it stands; later events follow `lastEventId`.
          */
         SessionResponse: {
-            /** @default null */
-            file?: components["schemas"]["FileContent"] | null;
+            file: components["schemas"]["FileContent"] | null;
             input: components["schemas"]["InputEvent"] | null;
             kernel: components["schemas"]["KernelInfo"];
             lastEventId: number;

@@ -14,7 +14,7 @@ class ActiveMark extends GutterMarker {
 const mark = new ActiveMark();
 
 /** A line of gutter is an element; of a statement longer than this (in lines) only the beginning is marked. */
-const MOST_LINES = 500;
+const MAX_LINES = 500;
 
 /** Shows in the gutter which statements Mod-Enter would run. */
 const field = StateField.define<RangeSet<GutterMarker>>({
@@ -28,7 +28,7 @@ function marksOf(state: EditorState): RangeSet<GutterMarker> {
   const marks = new RangeSetBuilder<GutterMarker>();
   let lines = 0;
   for (const { from, to } of touchedStatements(state)) {
-    for (let at = from; at <= to && lines < MOST_LINES; lines += 1) {
+    for (let at = from; at <= to && lines < MAX_LINES; lines += 1) {
       marks.add(at, at, mark);
       at = state.doc.lineAt(at).to + 1;
     }

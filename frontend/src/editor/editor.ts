@@ -9,7 +9,7 @@ import {
   indentOnInput,
   indentUnit,
 } from "@codemirror/language";
-import { EditorState, type Extension, Prec, Text } from "@codemirror/state";
+import { EditorState, type Extension, Text } from "@codemirror/state";
 import {
   crosshairCursor,
   drawSelection,
@@ -24,50 +24,55 @@ import {
   runScopeHandlers,
 } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
+import type { Command } from "../ui/commands";
 import { activeStatement } from "./active-statement";
-import { choices, type EditorSettings } from "./choices";
-import { type Command, type CommandName, keysOf } from "./commands";
-import { type PageContext, pageContext } from "./context";
+import { commandKeys } from "./command-keys";
+import { configuration, type EditorSettings } from "./configuration";
 import { find } from "./find";
-import { flights } from "./flights";
-import { statementGutter } from "./gutter";
-import { noteTyping } from "./input-form";
-import { modal } from "./modal";
-import { results } from "./results";
+import { statementGutter } from "./results/gutter";
+import { noteTyping } from "./results/input-form";
+import { type PageContext, pageContext } from "./results/page-context";
+import { results } from "./results/results-field";
+import { sentDocuments } from "./sent-documents";
 import { theme } from "./theme";
+import { vimMode } from "./vim-mode";
 import "./editor.css";
 
 export interface EditorParts {
   parent: HTMLElement;
   text: string;
   context: PageContext;
-  commands: Record<CommandName, Command>;
+  /** Their keys are the editor's. */
+  commands: readonly Command[];
   settings: ReadonlySignal<EditorSettings>;
+  /** Run the statement at the cursor. */
+  runStatement(): void;
+  save(): void;
   /** Called after the text, the selection or the results changed. */
   changed(view: EditorView): void;
 }
 
 /** The editor, with the results in it. */
 export function createEditor(parts: EditorParts): EditorView {
-  const { parent, text, context, commands, changed } = parts;
-  const chosen = choices(parts.settings);
-  const keys = modal(parts.settings, () => commands.save.run(view));
+  const { parent, text, context, changed } = parts;
+  const chosen = configuration(parts.settings);
+  const keys = vimMode(parts.settings, parts.save);
   const view = new EditorView({
     parent,
     state: EditorState.create({
       doc: Text.of(text.split(/\r\n?|\n/)),
       extensions: [
         keys.extension,
-        Prec.high(keymap.of(keysOf(commands))),
+        commandKeys(parts.commands),
         pageContext.of(context),
         statementGutter((target, position) => {
           target.dispatch({ selection: { anchor: position } });
-          commands.runStatement.run(target);
+          parts.runStatement();
         }),
         writing(),
         reading(),
         results(),
-        flights,
+        sentDocuments,
         activeStatement(),
         theme(),
         chosen.extension,
@@ -80,8 +85,8 @@ export function createEditor(parts: EditorParts): EditorView {
       ],
     }),
   });
-  chosen.follow(view);
-  keys.follow(view);
+  chosen.attach(view);
+  keys.attach(view);
   keepOutputWidth(view);
   // The tables of keys are made when the first key comes, unless it is done while nobody waits.
   requestAnimationFrame(() => setTimeout(() => runScopeHandlers(view, new KeyboardEvent("keydown"), "none")));

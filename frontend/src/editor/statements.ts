@@ -9,10 +9,10 @@ export interface StatementRange {
 }
 
 /** How long a key press may wait for the parser, in milliseconds; what it has by then has to do. */
-const PATIENCE = 200;
+const PARSE_TIMEOUT_MS = 200;
 
 function treeOf(state: EditorState, upTo: number): Tree {
-  return ensureSyntaxTree(state, upTo, PATIENCE) ?? syntaxTree(state);
+  return ensureSyntaxTree(state, upTo, PARSE_TIMEOUT_MS) ?? syntaxTree(state);
 }
 
 /**

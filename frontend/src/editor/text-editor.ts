@@ -1,5 +1,5 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { EditorState, Prec, type Text } from "@codemirror/state";
+import { EditorState, type Text } from "@codemirror/state";
 import {
   drawSelection,
   dropCursor,
@@ -11,9 +11,10 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
-import { type Command, keysOf } from "./commands";
+import type { Command } from "../ui/commands";
+import { commandKeys } from "./command-keys";
 import { find } from "./find";
-import { type KeySettings, modal } from "./modal";
+import { type KeySettings, vimMode } from "./vim-mode";
 import "./editor.css";
 
 export interface TextEditorParts {
@@ -21,8 +22,10 @@ export interface TextEditorParts {
   doc: Text;
   /** What a screen reader calls it. */
   label: string;
-  commands: Record<string, Command>;
+  /** Their keys are the editor's. */
+  commands: readonly Command[];
   settings: ReadonlySignal<KeySettings>;
+  save(): void;
   /** Called after the text or the selection changed. */
   changed(view: EditorView): void;
 }
@@ -30,14 +33,14 @@ export interface TextEditorParts {
 /** An editor for text of any kind, in which nothing runs. */
 export function createTextEditor(parts: TextEditorParts): EditorView {
   const { parent, doc, label, commands, changed } = parts;
-  const keys = modal(parts.settings, () => commands.save?.run(view));
+  const keys = vimMode(parts.settings, parts.save);
   const view = new EditorView({
     parent,
     state: EditorState.create({
       doc,
       extensions: [
         keys.extension,
-        Prec.high(keymap.of(keysOf(commands))),
+        commandKeys(commands),
         history(),
         drawSelection(),
         dropCursor(),
@@ -56,6 +59,6 @@ export function createTextEditor(parts: TextEditorParts): EditorView {
       ],
     }),
   });
-  keys.follow(view);
+  keys.attach(view);
   return view;
 }

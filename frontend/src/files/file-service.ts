@@ -9,7 +9,7 @@ import type {
   UploadResponse,
   VersionResponse,
 } from "../backend/types";
-import type { FileStore } from "../session/file";
+import type { FileStore } from "../documents/text-document";
 
 export interface UploadOptions {
   /** Whether a file of that name may be replaced. */
@@ -24,7 +24,7 @@ export class FileService implements FileStore {
   constructor(private readonly server: () => Server) {}
 
   readFile(path: string): Promise<FileContent> {
-    return this.get("api/read-file", { path });
+    return this.#get("api/read-file", { path });
   }
 
   writeFile(path: string, content: string, version: string | null): Promise<VersionResponse> {
@@ -33,11 +33,11 @@ export class FileService implements FileStore {
 
   /** What is in a folder; empty for the workspace itself. */
   list(path: string): Promise<FolderResponse> {
-    return this.get("api/list-files", { path });
+    return this.#get("api/list-files", { path });
   }
 
   find(query: string, limit: number, signal: AbortSignal): Promise<FindResponse> {
-    return this.get("api/find-files", { query, limit: String(limit) }, signal);
+    return this.#get("api/find-files", { query, limit: String(limit) }, signal);
   }
 
   createFolder(path: string): Promise<PathResponse> {
@@ -90,7 +90,7 @@ export class FileService implements FileStore {
     }).finally(() => signal.removeEventListener("abort", stop));
   }
 
-  private get<T>(path: string, parameters: Record<string, string>, signal?: AbortSignal): Promise<T> {
+  #get<T>(path: string, parameters: Record<string, string>, signal?: AbortSignal): Promise<T> {
     return request(this.server(), "GET", `${path}?${new URLSearchParams(parameters)}`, undefined, signal);
   }
 }

@@ -1,21 +1,21 @@
 import { type Signal, signal } from "@preact/signals";
 import { Refused } from "../backend/execution-backend";
 import type { FileEvent } from "../backend/types";
-import type { Desk } from "./desk";
+import type { FilesContext } from "./files-context";
 import { folderOf, joined } from "./paths";
 import { EMPTY, foldersAbove, type Tree, toList, withFolder, withOpen, without } from "./tree";
 
 /** The folders that the panel shows, read when they are opened and kept as the disk has them. */
 export class Folders {
   readonly tree: Signal<Tree> = signal(EMPTY);
-  private readonly asked = new Map<string, Promise<void>>();
+  readonly #asked = new Map<string, Promise<void>>();
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly files: FilesContext) {}
 
   /** Show the workspace, and hear what happens to its files, until what this returns is called. */
-  follow(): () => void {
-    for (const path of this.tree.peek().open) this.attempt(this.list(path));
-    return this.desk.onFileChange((event) => this.heard(event));
+  watch(): () => void {
+    for (const path of this.tree.peek().open) this.#attempt(this.list(path));
+    return this.files.opened.onFileChange((event) => this.#heard(event));
   }
 
   toggle(path: string): void {
@@ -25,7 +25,7 @@ export class Folders {
 
   open(path: string): void {
     this.tree.value = withOpen(this.tree.peek(), path, true);
-    this.attempt(this.list(path));
+    this.#attempt(this.list(path));
   }
 
   /** Open the folders in which *path* is. */
@@ -34,19 +34,19 @@ export class Folders {
     for (const folder of foldersAbove(path)) {
       if (this.tree.peek().open.has(folder) && this.tree.peek().folders.has(folder)) continue;
       this.tree.value = withOpen(this.tree.peek(), folder, true);
-      await this.list(folder).catch((error: unknown) => this.desk.report(error));
+      await this.list(folder).catch((error: unknown) => this.files.report(error));
     }
   }
 
   /** Read a folder again. Whoever asks while it is read gets what is read after. */
   list(path: string): Promise<void> {
-    const before = this.asked.get(path) ?? Promise.resolve();
+    const before = this.#asked.get(path) ?? Promise.resolve();
     const next = before
       .catch(() => undefined) // whoever asked for that hears of it
-      .then(() => this.read(path));
-    this.asked.set(path, next);
+      .then(() => this.#read(path));
+    this.#asked.set(path, next);
     return next.finally(() => {
-      if (this.asked.get(path) === next) this.asked.delete(path);
+      if (this.#asked.get(path) === next) this.#asked.delete(path);
     });
   }
 
@@ -55,12 +55,12 @@ export class Folders {
     wanted: { kind: "file" | "folder"; folder: string } | { kind: "rename"; path: string },
     name: string,
   ): Promise<string> {
-    const { service } = this.desk;
+    const { service } = this.files;
     if (wanted.kind === "rename") {
       const to = joined(folderOf(wanted.path), name);
       const { path } = await service.rename(wanted.path, to);
       this.tree.value = without(this.tree.peek(), wanted.path);
-      this.desk.moved(wanted.path, path);
+      this.files.opened.renamed(wanted.path, path);
       await this.list(folderOf(wanted.path));
       if (folderOf(path) !== folderOf(wanted.path)) await this.reveal(path);
       return path;
@@ -73,9 +73,9 @@ export class Folders {
     return path;
   }
 
-  private async read(path: string): Promise<void> {
+  async #read(path: string): Promise<void> {
     try {
-      const answer = await this.desk.service.list(path);
+      const answer = await this.files.service.list(path);
       this.tree.value = withFolder(this.tree.peek(), path, answer);
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 404 || path === "") throw error;
@@ -83,11 +83,11 @@ export class Folders {
     }
   }
 
-  private heard({ path, change }: FileEvent): void {
-    for (const folder of toList(this.tree.peek(), path, change)) this.attempt(this.list(folder));
+  #heard({ path, change }: FileEvent): void {
+    for (const folder of toList(this.tree.peek(), path, change)) this.#attempt(this.list(folder));
   }
 
-  private attempt(request: Promise<void>): void {
-    request.catch((error: unknown) => this.desk.report(error));
+  #attempt(request: Promise<void>): void {
+    request.catch((error: unknown) => this.files.report(error));
   }
 }

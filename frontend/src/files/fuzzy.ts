@@ -1,4 +1,4 @@
-/** Where the letters of a few words are in a path, for finding files by fragments of their names. */
+/** Fuzzy matching: finding files by fragments of their names. */
 
 /** How well a path fits, and which of its characters the query names. */
 export interface Fit {

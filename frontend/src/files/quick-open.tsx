@@ -2,45 +2,45 @@ import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { isAbort } from "../backend/http";
-import type { Desk } from "./desk";
+import type { FilesContext } from "./files-context";
 import { type Candidate, offered } from "./fuzzy";
 import "./quick-open.css";
 
 /** So many files are offered. */
-const MOST = 50;
+const MAX_FILES = 50;
 
 /** Let the person open a file by a few letters of its name. */
-export function quickOpen(desk: Desk): void {
+export function quickOpen(files: FilesContext): void {
   const place = document.createElement("div");
   document.body.append(place);
   const close = () => {
     render(null, place);
     place.remove();
   };
-  render(<QuickOpen desk={desk} close={close} />, place);
+  render(<QuickOpen files={files} close={close} />, place);
 }
 
-function QuickOpen({ desk, close }: { desk: Desk; close(): void }) {
+function QuickOpen({ files, close }: { files: FilesContext; close(): void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const state = useRef<Search | null>(null);
-  state.current ??= new Search(desk);
+  state.current ??= new Search(files);
   const search = state.current;
   useLayoutEffect(() => {
     dialog.current?.showModal();
     search.ask("");
     return () => search.end();
   }, [search]);
-  const { files, chosen, problem } = search;
+  const { found, chosen, problem } = search;
   const choose = (path: string) => {
     dialog.current?.close();
-    void desk.open(path);
+    void files.opened.open(path);
   };
   const press = (event: KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    const count = files.value.length;
+    const count = found.value.length;
     if (step !== 0 && count > 0) chosen.value = (chosen.value + step + count) % count;
-    else if (event.key === "Enter" && files.value[chosen.value])
-      choose((files.value[chosen.value] as Candidate).path);
+    else if (event.key === "Enter" && found.value[chosen.value])
+      choose((found.value[chosen.value] as Candidate).path);
     else return;
     event.preventDefault();
     document.getElementById(optionId(chosen.value))?.scrollIntoView({ block: "nearest" });
@@ -53,33 +53,45 @@ function QuickOpen({ desk, close }: { desk: Desk; close(): void }) {
         aria-label="Letters of the file's name"
         aria-expanded="true"
         aria-controls="quick-open-files"
-        aria-activedescendant={files.value.length > 0 ? optionId(chosen.value) : undefined}
+        aria-activedescendant={found.value.length > 0 ? optionId(chosen.value) : undefined}
         placeholder="Open a file by a few letters of its name"
         autocomplete="off"
         spellcheck={false}
         onInput={(event) => search.ask(event.currentTarget.value)}
         onKeyDown={press}
       />
-      <div id="quick-open-files" role="listbox" aria-label="Files" class="quick-open-files">
-        {files.value.map(({ path, marks, recent }, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
-          <div
-            key={path}
-            id={optionId(index)}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === chosen.value}
-            onClick={() => choose(path)}
-          >
-            <Marked path={path} marks={marks} />
-            {recent && <span class="quick-open-recent">recent</span>}
-          </div>
-        ))}
-      </div>
+      <FoundFiles found={found.value} chosen={chosen.value} choose={choose} />
       <p class="quick-open-problem" role="status">
         {problem.value}
       </p>
     </dialog>
+  );
+}
+
+interface FoundFilesProps {
+  found: readonly Candidate[];
+  chosen: number;
+  choose(path: string): void;
+}
+
+function FoundFiles({ found, chosen, choose }: FoundFilesProps) {
+  return (
+    <div id="quick-open-files" role="listbox" aria-label="Files" class="quick-open-files">
+      {found.map(({ path, marks, recent }, index) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
+        <div
+          key={path}
+          id={optionId(index)}
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === chosen}
+          onClick={() => choose(path)}
+        >
+          <Marked path={path} marks={marks} />
+          {recent && <span class="quick-open-recent">recent</span>}
+        </div>
+      ))}
+    </div>
   );
 }
 
@@ -104,44 +116,44 @@ function Marked({ path, marks }: { path: string; marks: readonly number[] }) {
 
 /** What is looked for, and what was found; an answer to older letters is dropped. */
 class Search {
-  readonly files: Signal<readonly Candidate[]> = signal([]);
+  readonly found: Signal<readonly Candidate[]> = signal([]);
   readonly chosen: Signal<number> = signal(0);
   readonly problem: Signal<string> = signal("");
-  private found: readonly string[] = [];
-  private asking = new AbortController();
+  #paths: readonly string[] = [];
+  #asking = new AbortController();
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly context: FilesContext) {}
 
   ask(query: string): void {
-    this.asking.abort();
-    this.asking = new AbortController();
-    this.offer(query);
-    this.find(query, this.asking.signal).catch((error: unknown) => {
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    this.#offer(query);
+    this.#find(query, this.#asking.signal).catch((error: unknown) => {
       if (isAbort(error)) return;
       this.problem.value = error instanceof Error ? error.message : String(error);
     });
   }
 
   end(): void {
-    this.asking.abort();
+    this.#asking.abort();
   }
 
-  private async find(query: string, stop: AbortSignal): Promise<void> {
-    const { paths, truncated } = await this.desk.service.find(query, MOST, stop);
-    this.found = paths;
-    this.offer(query);
-    if (this.files.value.length === 0) this.problem.value = "No file of the workspace fits.";
+  async #find(query: string, stop: AbortSignal): Promise<void> {
+    const { paths, truncated } = await this.context.service.find(query, MAX_FILES, stop);
+    this.#paths = paths;
+    this.#offer(query);
+    if (this.found.value.length === 0) this.problem.value = "No file of the workspace fits.";
     else this.problem.value = truncated ? "The workspace is too large to know all its files." : "";
   }
 
   /** Recent files are there at once. */
-  private offer(query: string): void {
-    const active = this.desk.activePath.peek();
-    const recent = this.desk.recent.peek().filter((path) => path !== active);
+  #offer(query: string): void {
+    const active = this.context.opened.activePath.peek();
+    const recent = this.context.opened.recent.peek().filter((path) => path !== active);
     const fitting = query.trim()
-      ? this.found.filter((path) => offered(query, [path], [], 1).length > 0)
-      : this.found;
-    this.files.value = offered(query, recent, fitting, MOST);
+      ? this.#paths.filter((path) => offered(query, [path], [], 1).length > 0)
+      : this.#paths;
+    this.found.value = offered(query, recent, fitting, MAX_FILES);
     this.chosen.value = 0;
   }
 }

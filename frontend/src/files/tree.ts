@@ -1,5 +1,5 @@
 /** A tree of files as a list of rows: which folders are open, and what is known of them. Values, never changed in place. */
-import type { FolderResponse, FolderEntry } from "../backend/types";
+import type { FolderEntry, FolderResponse } from "../backend/types";
 import { folderOf, isWithin } from "./paths";
 
 export interface Tree {
@@ -8,15 +8,18 @@ export interface Tree {
   readonly open: ReadonlySet<string>;
 }
 
+/** The line of a file or folder. */
+export interface EntryRow {
+  readonly kind: "entry";
+  readonly entry: FolderEntry;
+  /** From 1. */
+  readonly level: number;
+  readonly open: boolean;
+}
+
 /** One line of the panel. */
 export type Row =
-  | {
-      readonly kind: "entry";
-      readonly entry: FolderEntry;
-      /** From 1. */
-      readonly level: number;
-      readonly open: boolean;
-    }
+  | EntryRow
   /** Says something about the folder above it. */
   | { readonly kind: "word"; readonly path: string; readonly level: number; readonly text: string };
 

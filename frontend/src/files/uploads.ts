@@ -1,40 +1,44 @@
 import { Refused } from "../backend/execution-backend";
 import { isAbort } from "../backend/http";
-import type { Desk } from "./desk";
-import type { Dropped } from "./dropped";
+import { size } from "../ui/amounts";
+import type { Dropped } from "./dropped-files";
+import type { FilesContext } from "./files-context";
 import { joined } from "./paths";
-import { bytes } from "./views";
 
 /** Upload what was dropped into *folder*, one file after another, and say how far it has come; Stop ends all of it. */
-export async function upload(desk: Desk, dropped: readonly Dropped[], folder: string): Promise<void> {
+export async function upload(
+  files: FilesContext,
+  dropped: readonly Dropped[],
+  folder: string,
+): Promise<void> {
   const made = new Set<string>();
   const stopping = new AbortController();
   let done = 0;
-  let size = 0;
+  let total = 0;
   for (const [index, { file, folders }] of dropped.entries()) {
     let place = folder;
     for (const name of folders) {
       place = joined(place, name);
-      if (!made.has(place)) await makeFolder(desk, place);
+      if (!made.has(place)) await makeFolder(files, place);
       made.add(place);
     }
     const count = dropped.length > 1 ? ` (file ${index + 1} of ${dropped.length})` : "";
     const path = joined(place, file.name);
-    if (await uploadOne(desk, { file, path, count, replace: false, stopping })) {
+    if (await uploadOne(files, { file, path, count, replace: false, stopping })) {
       done += 1;
-      size += file.size;
+      total += file.size;
     }
     if (stopping.signal.aborted) break;
   }
   if (dropped.length === 1) return;
-  const text = done === 0 ? "No file was uploaded." : `${done} files are uploaded (${bytes(size)}).`;
-  desk.notices.say({ subject: "uploaded", kind: "note", text });
+  const text = done === 0 ? "No file was uploaded." : `${done} files are uploaded (${size(total)}).`;
+  files.notices.say({ subject: "uploaded", kind: "note", text });
 }
 
 /** Make a folder unless it is there. When something else has its name, the upload into it says so. */
-async function makeFolder(desk: Desk, path: string): Promise<void> {
+async function makeFolder(files: FilesContext, path: string): Promise<void> {
   try {
-    await desk.service.createFolder(path);
+    await files.service.createFolder(path);
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 409) throw error;
   }
@@ -50,37 +54,40 @@ interface Upload {
 }
 
 /** Upload one file; return whether it is there now. A name that is taken becomes a question, and the rest goes on. */
-async function uploadOne(desk: Desk, { file, path, count, replace, stopping }: Upload): Promise<boolean> {
+async function uploadOne(
+  files: FilesContext,
+  { file, path, count, replace, stopping }: Upload,
+): Promise<boolean> {
   const subject = `upload ${path}`;
   const stop = { label: "Stop", run: () => stopping.abort() };
   const say = (text: string) =>
-    desk.notices.say({ subject, kind: "note", lasting: true, text, actions: [stop] });
+    files.notices.say({ subject, kind: "note", lasting: true, text, actions: [stop] });
   let told = -1;
   say(`Uploading ${path}${count}…`);
   try {
-    await desk.service.upload(path, file, {
+    await files.service.upload(path, file, {
       replace,
       signal: stopping.signal,
       progress(sent) {
         const percent = file.size > 0 ? Math.floor((100 * sent) / file.size) : 100;
         if (percent === told) return;
         told = percent;
-        say(`Uploading ${path}${count}: ${percent} % of ${bytes(file.size)}`);
+        say(`Uploading ${path}${count}: ${percent} % of ${size(file.size)}`);
       },
     });
-    if (count) desk.notices.withdraw(subject);
-    else desk.notices.say({ subject, kind: "note", text: `${path} is uploaded (${bytes(file.size)}).` });
+    if (count) files.notices.withdraw(subject);
+    else files.notices.say({ subject, kind: "note", text: `${path} is uploaded (${size(file.size)}).` });
     return true;
   } catch (error) {
-    desk.notices.withdraw(subject);
+    files.notices.withdraw(subject);
     if (isAbort(error)) return false;
     if (!(error instanceof Refused) || error.status !== 409 || replace) throw error;
     const again = () => {
-      desk.notices.withdraw(subject);
+      files.notices.withdraw(subject);
       const whole = { file, path, count: "", replace: true, stopping: new AbortController() };
-      uploadOne(desk, whole).catch((failure: unknown) => desk.report(failure));
+      uploadOne(files, whole).catch((failure: unknown) => files.report(failure));
     };
-    desk.notices.say({
+    files.notices.say({
       subject,
       kind: "warning",
       text: error.message,

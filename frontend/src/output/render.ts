@@ -1,44 +1,35 @@
-/** Output items → elements. The richest format that can be shown is; every output can be folded, copied and saved. */
-import type { OutputItem } from "../backend/types";
-import { button, element, icon, rename } from "./dom";
-import { renderError } from "./error";
-import { gridHeight, TABLE } from "./grid/height";
-import { htmlHeight } from "./html-height";
-import { renderJson } from "./json";
-import { lazily } from "./lazy";
-import { renderMarkup } from "./markup";
-import { FILM_FORMATS, IMAGE_FORMATS, imageRenderer, playerRenderer, SOUND_FORMATS } from "./media";
+/** Rendering: output item → element, in the richest format that can be shown; any output can be folded, copied, saved. */
 import "./output.css";
-import { carryMemory, memoryOf } from "./remembered";
-import type { RenderContext, RenderedItem, Renderer, Rendering } from "./rendering";
-import { TextView } from "./text";
-import { makeToolbar, settleToolbar } from "./toolbar";
-import { copyOut, saveOut } from "./transfer";
-import { TREE, treeHeight } from "./tree-height";
-
-export { carryMemory } from "./remembered";
-export type { RenderContext, RenderedItem } from "./rendering";
-
-/** *item* with a note of what was left out of its text. */
-export function withOmitted(
-  item: OutputItem,
-  { at, characters }: { at: number; characters: number },
-): OutputItem {
-  return { ...item, cutAt: at, omitted: characters };
-}
+import type { OutputItem } from "../backend/types";
+import { element } from "../ui/element";
+import { saveOut } from "../ui/save-file";
+import { renderError } from "./error/error";
+import { htmlHeight } from "./html/html-height";
+import { renderJson } from "./json/json";
+import { renderMarkup } from "./markup/markup";
+import { FILM_FORMATS, IMAGE_FORMATS, imageRenderer, playerRenderer, SOUND_FORMATS } from "./media/media";
+import { copyOut } from "./rendering/clipboard";
+import { button, icon, rename } from "./rendering/controls";
+import { lazily } from "./rendering/lazy";
+import { carryMemory, memoryOf } from "./rendering/remembered";
+import type { RenderContext, RenderedItem, Renderer, Rendering } from "./rendering/rendering";
+import { makeToolbar, settleToolbar } from "./rendering/toolbar";
+import { gridHeight, TABLE } from "./table/height";
+import { TextView } from "./text/text";
+import { TREE, treeHeight } from "./tree/tree-height";
 
 /** By format, richest first. A format that is not here is shown by the item's text. */
 const renderers = new Map<string, Renderer>([
   [
     TABLE,
-    lazily(() => import("./grid/grid").then((grid) => grid.renderGrid), {
+    lazily(() => import("./table/grid").then((grid) => grid.renderGrid), {
       name: "Table",
       height: gridHeight,
     }),
   ],
   [
     "text/html",
-    lazily(() => import("./html").then((html) => html.renderHtml), { name: "HTML", height: htmlHeight }),
+    lazily(() => import("./html/html").then((html) => html.renderHtml), { name: "HTML", height: htmlHeight }),
   ],
   ["text/markdown", renderMarkup("text/markdown")],
   ["text/latex", renderMarkup("text/latex")],
@@ -48,17 +39,20 @@ const renderers = new Map<string, Renderer>([
   ["application/json", renderJson],
   [
     TREE,
-    lazily(() => import("./tree").then((tree) => tree.renderTree), { name: "Object", height: treeHeight }),
+    lazily(() => import("./tree/tree").then((tree) => tree.renderTree), {
+      name: "Object",
+      height: treeHeight,
+    }),
   ],
 ]);
 
-/** *item* as an element that follows it: call `update` with its next state, `destroy` when it is gone for good. */
+/** *item* as an element that changes with it: call `update` with its next state, `destroy` when it is gone for good. */
 export function renderItem(item: OutputItem, context: RenderContext): RenderedItem {
   return new ItemView(item, context);
 }
 
 /** A longer value needs a place of its own. */
-const LONGEST_INLINE = 80;
+const MAX_INLINE = 80;
 
 /** The short plain value that can stand at the end of its line, or null when *items* need a place of their own. */
 export function inlineText(items: readonly OutputItem[]): string | null {
@@ -70,7 +64,7 @@ export function inlineText(items: readonly OutputItem[]): string | null {
   if (formats.some((format) => format !== "application/json" || /^<.*>$/.test(text))) return null;
   // Control characters and those that turn the direction of writing need a place where they are dealt with.
   const unfit = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
-  return text.trim() === "" || text.length > LONGEST_INLINE || unfit.test(text) ? null : text;
+  return text.trim() === "" || text.length > MAX_INLINE || unfit.test(text) ? null : text;
 }
 
 /** The first format of *item*, richest first, that a rendering can be made of. */

@@ -19,7 +19,7 @@ export interface RunEnd {
   readonly durationMs: number;
 }
 
-/** All that the page shows of a session but its results, which live in the editor, where they have a place. */
+/** The state of a session without its results, which are state of the editor, where they have a place. */
 export interface SessionState {
   readonly sessionId: string;
   readonly scriptPath: string | null;

@@ -21,20 +21,20 @@ export interface SessionListener {
 }
 
 /** Between two attempts to reach a lost server, in milliseconds; the last one repeats. */
-const DELAYS = [250, 500, 1000, 2000, 3000, 5000];
+const RETRY_DELAYS_MS = [250, 500, 1000, 2000, 3000, 5000];
 
 /** A page in the background is not painted; its events wait at most this long, in milliseconds. */
-const HIDDEN_DELAY = 250;
+const HIDDEN_DELAY_MS = 250;
 
 /**
  * Events are drawn so often before a frame shows them: the first result of a run comes a moment after its plan, and need
  * not wait for the frame after. What comes beyond is drawn together in the frame.
  */
-const DRAWN_AT_ONCE = 2;
+const MAX_DRAWN_PER_FRAME = 2;
 /** Output of a statement that goes on is drawn together with what comes within this of the last time, in milliseconds. */
-const FRAME = 16;
+const FRAME_MS = 16;
 /** Only what is quickly drawn (in milliseconds) is drawn more than once in a frame. */
-const QUICK = 4;
+const QUICK_MS = 4;
 
 /** Where the session of this page is found again after its server was restarted. */
 export interface SessionSource {
@@ -42,27 +42,27 @@ export interface SessionSource {
   answer: SessionResponse;
 }
 
-/** One session as the page follows it: signals that show its state, and the requests that change it. */
+/** One session of the server: signals that show its state, and the requests that change it. */
 export class Session<Key extends object = object> {
   readonly state: Signal<SessionState>;
   readonly connection: Signal<Connection> = signal({ kind: "connected" });
   readonly busy: ReadonlySignal<boolean>;
-  private stopped = new AbortController();
-  private wake: (() => void) | null = null;
-  private lastEventId: number;
-  private reattached = false;
-  private waiting: EventFrame[] = [];
-  private timer: ReturnType<typeof setTimeout> | null = null;
-  private frame: number | null = null;
+  #stopped = new AbortController();
+  #wake: (() => void) | null = null;
+  #lastEventId: number;
+  #reattached = false;
+  #waiting: EventFrame[] = [];
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #frame: number | null = null;
   /** How often events were drawn since the last frame. */
-  private drawn = 0;
-  private flushed = 0;
+  #drawn = 0;
+  #flushed = 0;
   /** How long that took the last time, in milliseconds. */
-  private took = 0;
+  #took = 0;
   /** The runs that this page asked for, with what it knows them by. */
-  private readonly own = new Map<string, Key>();
+  readonly #own = new Map<string, Key>();
   /** Those whose id has not come back: until then nobody can tell whose plan arrives. */
-  private readonly asked = new Set<Promise<unknown>>();
+  readonly #asked = new Set<Promise<unknown>>();
 
   constructor(
     private source: SessionSource,
@@ -70,7 +70,7 @@ export class Session<Key extends object = object> {
     private readonly listener: SessionListener,
   ) {
     this.state = signal(stateOf(source.answer, performance.now()));
-    this.lastEventId = source.answer.lastEventId;
+    this.#lastEventId = source.answer.lastEventId;
     this.busy = computed(() => this.state.value.run !== null || this.state.value.queued.length > 0);
   }
 
@@ -79,163 +79,164 @@ export class Session<Key extends object = object> {
   }
 
   /**
-   * Follow the session until `close`; a lost connection is taken up again. Once that has ended one may follow it *again*.
+   * Take the session's events until `detach`; a lost connection is taken up again. Once that has ended one may attach
+   * it *again*.
    */
-  async follow(again = false): Promise<void> {
-    if (this.stopped.signal.aborted) this.stopped = new AbortController();
+  async attach(again = false): Promise<void> {
+    if (this.#stopped.signal.aborted) this.#stopped = new AbortController();
     let attempt = !again && this.connection.peek().kind === "connected" ? 0 : 1;
-    while (!this.stopped.signal.aborted) {
+    while (!this.#stopped.signal.aborted) {
       try {
-        if (attempt > 0) await this.reattach();
+        if (attempt > 0) await this.#reattach();
         attempt = 0;
-        if ((await this.listen()) === "outdated") continue;
-        this.lose();
+        if ((await this.#listen()) === "outdated") continue;
+        this.#lose();
       } catch (error) {
-        if (this.stopped.signal.aborted && isAbort(error)) return;
+        if (this.#stopped.signal.aborted && isAbort(error)) return;
         if (error instanceof Refused && error.status < 500) {
           this.connection.value = { kind: "refused", status: error.status, detail: error.message };
           return;
         }
         if (!(error instanceof Unreachable || error instanceof Refused)) throw error;
-        this.lose();
+        this.#lose();
       }
-      await this.pause(DELAYS[Math.min(attempt, DELAYS.length - 1)] as number);
+      await this.#pause(RETRY_DELAYS_MS[Math.min(attempt, RETRY_DELAYS_MS.length - 1)] as number);
       attempt += 1;
     }
   }
 
-  /** Stop following. */
-  close(): void {
-    this.stopped.abort();
-    this.wake?.();
+  /** Take no more events. */
+  detach(): void {
+    this.#stopped.abort();
+    this.#wake?.();
   }
 
   /** Try to reach the server now rather than after the pause. */
   retry(): void {
-    this.wake?.();
+    this.#wake?.();
   }
 
   /** Ask for a run of *script*, and know it by *key* from then on. */
   async run(script: string, lines: LineRange | null, key: Key): Promise<void> {
-    const asking = this.backend.start(script, lines).then(({ runId }) => this.own.set(runId, key));
+    const asking = this.backend.start(script, lines).then(({ runId }) => this.#own.set(runId, key));
     const settled = asking.catch(() => undefined); // whoever asked hears of the failure; here only its end matters
-    this.asked.add(settled);
+    this.#asked.add(settled);
     try {
       await asking;
     } finally {
-      this.asked.delete(settled);
+      this.#asked.delete(settled);
     }
   }
 
   /** What this page knows a run by; null when it is another page's. */
   keyOf(runId: string): Key | null {
-    return this.own.get(runId) ?? null;
+    return this.#own.get(runId) ?? null;
   }
 
   /** Take events until the connection ends, or until the server says that it no longer has what came between. */
-  private async listen(): Promise<"ended" | "outdated"> {
-    for await (const { id, event } of this.backend.events(this.lastEventId, this.stopped.signal)) {
+  async #listen(): Promise<"ended" | "outdated"> {
+    for await (const { id, event } of this.backend.events(this.#lastEventId, this.#stopped.signal)) {
       if (this.connection.peek().kind !== "connected") this.connection.value = { kind: "connected" };
       if (event.type === "resync") {
-        const answer = await this.backend.session(this.stopped.signal);
+        const answer = await this.backend.session(this.#stopped.signal);
         // Right after a break it is a server that was started anew: it does not know the events that we have seen.
-        if (this.reattached) this.takeUp(answer);
-        else this.restart(answer);
+        if (this.#reattached) this.#takeUp(answer);
+        else this.#restart(answer);
         return "outdated";
       }
-      this.reattached = false;
+      this.#reattached = false;
       // What is older was read already, with the whole session.
-      if (id > this.lastEventId) await this.take(id, event);
+      if (id > this.#lastEventId) await this.#take(id, event);
     }
     return "ended";
   }
 
-  private lose(): void {
+  #lose(): void {
     if (this.connection.peek().kind === "connected")
       this.connection.value = { kind: "lost", since: performance.now() };
   }
 
   /** After a break: the same session goes on where it was; after a restart of the server there is a new one. */
-  private async reattach(): Promise<void> {
+  async #reattach(): Promise<void> {
     const before = this.state.peek().sessionId;
     this.source = await this.reopen();
     this.connection.value = { kind: "connected" };
     const { answer } = this.source;
-    if (answer.sessionId === before && answer.lastEventId >= this.lastEventId) this.reattached = true;
-    else this.takeUp(answer);
+    if (answer.sessionId === before && answer.lastEventId >= this.#lastEventId) this.#reattached = true;
+    else this.#takeUp(answer);
   }
 
   /** After a break: a server that was started anew has no results; the page keeps those that it shows. */
-  private takeUp(answer: SessionResponse): void {
+  #takeUp(answer: SessionResponse): void {
     if (answer.statements.length > 0) {
-      this.restart(answer);
+      this.#restart(answer);
     } else {
-      this.begin(answer);
+      this.#begin(answer);
       this.listener.orphaned();
     }
   }
 
-  private restart(answer: SessionResponse): void {
-    this.begin(answer);
+  #restart(answer: SessionResponse): void {
+    this.#begin(answer);
     this.listener.replaced(answer);
   }
 
-  private begin(answer: SessionResponse): void {
-    this.flush();
-    this.lastEventId = answer.lastEventId;
+  #begin(answer: SessionResponse): void {
+    this.#flush();
+    this.#lastEventId = answer.lastEventId;
     this.state.value = stateOf(answer, performance.now());
   }
 
-  private async take(id: number, event: EventFrame): Promise<void> {
-    this.lastEventId = id;
-    if (event.type === "plan" && !this.own.has(event.runId)) {
-      await Promise.all(this.asked);
+  async #take(id: number, event: EventFrame): Promise<void> {
+    this.#lastEventId = id;
+    if (event.type === "plan" && !this.#own.has(event.runId)) {
+      await Promise.all(this.#asked);
       // Another tab's run: its lines are those of a text that this page has not seen.
-      if (!this.own.has(event.runId)) return this.restart(await this.backend.session(this.stopped.signal));
+      if (!this.#own.has(event.runId)) return this.#restart(await this.backend.session(this.#stopped.signal));
     }
-    this.waiting.push(event);
-    this.schedule();
+    this.#waiting.push(event);
+    this.#schedule();
   }
 
-  private schedule(): void {
-    if (this.timer !== null) return;
-    const flush = () => this.flush();
-    this.timer = setTimeout(() => {
+  #schedule(): void {
+    if (this.#timer !== null) return;
+    const flush = () => this.#flush();
+    this.#timer = setTimeout(() => {
       // With the frame to come, rather than in it.
-      if (this.isDrawnAtOnce()) flush();
-      else this.timer = setTimeout(flush, HIDDEN_DELAY);
+      if (this.#isDrawnAtOnce()) flush();
+      else this.#timer = setTimeout(flush, HIDDEN_DELAY_MS);
     });
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
-      this.drawn = 0;
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = null;
+      this.#drawn = 0;
       flush();
     });
   }
 
-  private isDrawnAtOnce(): boolean {
+  #isDrawnAtOnce(): boolean {
     // A statement that ends a moment after it wrote shows its value beside its line, rather than below it at first.
-    if (this.waiting.at(-1)?.type === "output") return performance.now() - this.flushed >= FRAME;
-    return this.drawn === 0 || (this.drawn < DRAWN_AT_ONCE && this.took < QUICK);
+    if (this.#waiting.at(-1)?.type === "output") return performance.now() - this.#flushed >= FRAME_MS;
+    return this.#drawn === 0 || (this.#drawn < MAX_DRAWN_PER_FRAME && this.#took < QUICK_MS);
   }
 
-  private flush(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
-    const events = this.waiting;
+  #flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const events = this.#waiting;
     if (events.length === 0) return;
-    this.waiting = [];
+    this.#waiting = [];
     const now = performance.now();
-    this.flushed = now;
-    this.drawn += 1;
+    this.#flushed = now;
+    this.#drawn += 1;
     this.state.value = events.reduce((state, event) => reduce(state, event, now), this.state.peek());
     this.listener.happened(events, now);
-    this.took = performance.now() - now;
+    this.#took = performance.now() - now;
   }
 
-  private pause(milliseconds: number): Promise<void> {
+  #pause(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
-      this.wake = () => {
+      this.#wake = () => {
         clearTimeout(timer);
         resolve();
       };

@@ -1,8 +1,10 @@
 import type { ComponentChildren } from "preact";
 
-function Icon({ children }: { children: ComponentChildren }) {
+/** A drawing on a grid of 16: *path* as a line, and *children*. */
+export function Icon({ path, children }: { path?: string; children?: ComponentChildren }) {
   return (
     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      {path && <path d={path} class="stroke" />}
       {children}
     </svg>
   );
@@ -24,23 +26,10 @@ export const Stop = () => (
   </Icon>
 );
 export const Reset = () => (
-  <Icon>
-    <path d="M12.6 5.2A5.4 5.4 0 1 0 13.4 8" class="stroke" />
+  <Icon path="M12.6 5.2A5.4 5.4 0 1 0 13.4 8">
     <path d="M13.2 2.2v3.4H9.8" class="stroke" />
   </Icon>
 );
-export const Save = () => (
-  <Icon>
-    <path d="M8 2.2v7.6M4.8 6.8 8 10l3.2-3.2M2.8 13.3h10.4" class="stroke" />
-  </Icon>
-);
-export const Close = () => (
-  <Icon>
-    <path d="m4 4 8 8M12 4l-8 8" class="stroke" />
-  </Icon>
-);
-export const Files = () => (
-  <Icon>
-    <path d="M1.8 3.2h4.4l1.4 1.6h6.6v8H1.8z" class="stroke" />
-  </Icon>
-);
+export const Save = () => <Icon path="M8 2.2v7.6M4.8 6.8 8 10l3.2-3.2M2.8 13.3h10.4" />;
+export const Close = () => <Icon path="m4 4 8 8M12 4l-8 8" />;
+export const Files = () => <Icon path="M1.8 3.2h4.4l1.4 1.6h6.6v8H1.8z" />;

@@ -13,26 +13,26 @@ export interface Notice {
 }
 
 /** A note (that is no warning) goes by itself after this time, in milliseconds. */
-const READING_TIME = 6000;
+const NOTE_MS = 6000;
 
 /** What the page has to say at present. */
 export class Notices {
   readonly all: Signal<readonly Notice[]> = signal([]);
-  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   say(notice: Notice): void {
     this.withdraw(notice.subject);
     this.all.value = [...this.all.peek(), notice];
     if (notice.kind === "note" && !notice.lasting && !notice.actions)
-      this.timers.set(
+      this.#timers.set(
         notice.subject,
-        setTimeout(() => this.withdraw(notice.subject), READING_TIME),
+        setTimeout(() => this.withdraw(notice.subject), NOTE_MS),
       );
   }
 
   withdraw(subject: string): void {
-    clearTimeout(this.timers.get(subject));
-    this.timers.delete(subject);
+    clearTimeout(this.#timers.get(subject));
+    this.#timers.delete(subject);
     if (this.all.peek().some((notice) => notice.subject === subject))
       this.all.value = this.all.peek().filter((notice) => notice.subject !== subject);
   }

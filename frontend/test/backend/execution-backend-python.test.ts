@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Expression, Refused, Unreachable } from "../../src/backend/execution-backend";
 import { PythonExecutionBackend } from "../../src/backend/execution-backend-python";
-import { openSession } from "../../src/backend/opening";
+import { openSession } from "../../src/backend/open-session";
 
 const server = { url: "http://127.0.0.1:9000/", token: "secret" };
 

@@ -1,7 +1,8 @@
 /** Every kind of output on one page, to look at: `npm run dev`, then /test/output/gallery.html. */
 import type { OutputItem } from "../../src/backend/types";
-import { type RenderedItem, renderItem, withOmitted } from "../../src/output/render";
-import { errors, item } from "./items";
+import { renderItem } from "../../src/output/render";
+import type { RenderedItem } from "../../src/output/rendering/rendering";
+import { errors, item, withOmitted } from "./items";
 import samples from "./samples.json";
 
 const html = (text: string, plain = "") => item("display", plain, { "text/html": text });

@@ -1,7 +1,7 @@
 /** Output items for the gallery and the tests, as the server sends them. */
 import type { OutputItem } from "../../src/backend/types";
-import { ERROR_FORMAT } from "../../src/output/error-report";
-import type { RenderContext } from "../../src/output/render";
+import { ERROR_FORMAT } from "../../src/output/error/error-report";
+import type { RenderContext } from "../../src/output/rendering/rendering";
 
 /** A page that does nothing; a test replaces what it is about. */
 export function page(): RenderContext {
@@ -14,7 +14,7 @@ export function page(): RenderContext {
 }
 
 export function item(type: OutputItem["type"], text: string, data: OutputItem["data"] = null): OutputItem {
-  return { type, text, data, metadata: null, displayId: null, late: null };
+  return { type, text, data, metadata: null, displayId: null };
 }
 
 const script = "/home/ada/analysis.py";
@@ -112,3 +112,11 @@ export const errors = {
     },
   ),
 };
+
+/** *item* with a note of what was left out of its text. */
+export function withOmitted(
+  item: OutputItem,
+  { at, characters }: { at: number; characters: number },
+): OutputItem {
+  return { ...item, cutAt: at, omitted: characters };
+}

@@ -6,7 +6,7 @@ const answer: SessionResponse = {
   sessionId: "s",
   scriptPath: "analysis.py",
   root: "/work",
-  kernel: { state: "idle", version: "3.12.1", generation: 1 },
+  kernel: { state: "idle", generation: 1, version: "3.12.1" },
   script: null,
   statements: [],
   queued: [],
@@ -14,6 +14,7 @@ const answer: SessionResponse = {
   input: null,
   lastEventId: 0,
   rditVersion: "0.1",
+  file: null,
 };
 
 const idle = stateOf(answer, 0);
@@ -32,7 +33,7 @@ function happened(state: SessionState, ...events: [EventFrame, number][]): Sessi
 }
 
 const queued: EventFrame = { type: "queued", runId: "r1" };
-const plan: EventFrame = { type: "plan", runId: "r1", statements: [statement(0), statement(1)] };
+const plan: EventFrame = { type: "plan", runId: "r1", whole: true, statements: [statement(0), statement(1)] };
 const result: EventFrame = {
   type: "result",
   runId: "r1",
@@ -96,7 +97,7 @@ test("a question is there until it is answered", () => {
   const asked = happened(
     idle,
     [plan, 0],
-    [{ type: "input", runId: "r1", nodeIndex: 0, question: 1, prompt: "Name? " }, 1],
+    [{ type: "input", runId: "r1", nodeIndex: 0, question: 1, prompt: "Name? ", password: false }, 1],
   );
   expect(asked.input?.prompt).toBe("Name? ");
   expect(happened(asked, [{ type: "input-done", runId: "r1", nodeIndex: 0 }, 2]).input).toBeNull();
@@ -108,8 +109,9 @@ test("a reset leaves no run, no queue and no question", () => {
 });
 
 test("the kernel is as the last event said", () => {
-  expect(happened(idle, [{ type: "kernel", kernel: { state: "busy" } }, 0]).kernel).toEqual({
+  expect(happened(idle, [{ type: "kernel", kernel: { state: "busy", generation: 1 } }, 0]).kernel).toEqual({
     state: "busy",
+    generation: 1,
   });
 });
 
@@ -120,6 +122,8 @@ test("a page that comes later knows how far the run is and since when", () => {
     state: "done",
     output: [],
     isInvisible: true,
+    stale: false,
+    importsChanged: false,
     durationMs: 40,
   };
   const running: SessionStatement = {

@@ -12,7 +12,7 @@ const answer: SessionResponse = {
   sessionId: "s",
   scriptPath: "a.py",
   root: "/work",
-  kernel: { state: "idle" },
+  kernel: { state: "idle", generation: 1 },
   script: null,
   statements: [],
   queued: [],
@@ -20,6 +20,7 @@ const answer: SessionResponse = {
   input: null,
   lastEventId: 10,
   rditVersion: "0.1",
+  file: null,
 };
 const done: SessionStatement = {
   runId: "r0",
@@ -30,6 +31,8 @@ const done: SessionStatement = {
   state: "done",
   output: [],
   isInvisible: true,
+  stale: false,
+  importsChanged: false,
 };
 
 /** A connection whose events the test sends. */
@@ -96,7 +99,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  session.close();
+  session.detach();
   connections.at(-1)?.end();
   vi.useRealTimers();
 });
@@ -112,12 +115,12 @@ function last(): Connection {
 
 /** A multiple of the 16 milliseconds between two frames of these timers. */
 const A_FRAMES_BEGIN = 320;
-const plan: EventFrame = { type: "plan", runId: "r1", statements: [] };
+const plan: EventFrame = { type: "plan", runId: "r1", whole: true, statements: [] };
 const complete: EventFrame = { type: "complete", runId: "r1", status: "ok" };
 
 describe("following", () => {
   beforeEach(async () => {
-    void session.follow();
+    void session.attach();
     await settle(0);
   });
 
@@ -126,7 +129,7 @@ describe("following", () => {
   });
 
   test("gathers what comes within one frame, in order, and keeps the state", async () => {
-    last().send(11, { type: "kernel", kernel: { state: "busy" } });
+    last().send(11, { type: "kernel", kernel: { state: "busy", generation: 1 } });
     last().send(12, { type: "reset" });
     await settle();
     expect(told).toEqual(["kernel reset"]);
@@ -135,12 +138,12 @@ describe("following", () => {
 
   test("shows the first of what comes after a pause at once, and what follows closely with the next frame", async () => {
     await settle(A_FRAMES_BEGIN);
-    last().send(11, { type: "kernel", kernel: { state: "busy" } });
+    last().send(11, { type: "kernel", kernel: { state: "busy", generation: 1 } });
     await settle(1);
     last().send(12, { type: "reset" });
     await settle(1);
     expect(told).toEqual(["kernel", "reset"]);
-    last().send(13, { type: "kernel", kernel: { state: "idle" } });
+    last().send(13, { type: "kernel", kernel: { state: "idle", generation: 1 } });
     await settle(1);
     last().send(14, { type: "reset" });
     await settle(1);
@@ -179,7 +182,7 @@ describe("following", () => {
       asked += 1;
       return began + 10 * asked;
     });
-    last().send(11, { type: "kernel", kernel: { state: "busy" } });
+    last().send(11, { type: "kernel", kernel: { state: "busy", generation: 1 } });
     await settle(1);
     last().send(12, { type: "reset" });
     await settle(1);
@@ -231,7 +234,7 @@ describe("following", () => {
     await settle(60_000);
     expect(connections).toHaveLength(1);
     reopened = () => answer;
-    void session.follow();
+    void session.attach();
     await settle();
     expect(session.connection.value.kind).toBe("connected");
   });
@@ -243,7 +246,7 @@ describe("following", () => {
     expect(told).toEqual(["replaced by 1"]);
     expect(last().after).toBe(40);
     last().send(39, { type: "reset" });
-    last().send(41, { type: "kernel", kernel: { state: "idle" } });
+    last().send(41, { type: "kernel", kernel: { state: "idle", generation: 1 } });
     await settle();
     expect(told).toEqual(["replaced by 1", "kernel"]);
   });
@@ -270,7 +273,7 @@ describe("following", () => {
 
 describe("a run", () => {
   beforeEach(async () => {
-    void session.follow();
+    void session.attach();
     await settle(0);
   });
 

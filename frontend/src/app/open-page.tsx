@@ -1,0 +1,54 @@
+import { useSignal, useSignalEffect } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { FilesContext } from "../files/files-context";
+import { TabBar } from "../panes/tab-bar";
+import type { Tabs } from "../panes/tabs";
+import { Toolbar } from "./toolbar";
+
+export interface OpenPageProps {
+  tabs: Tabs;
+  files: FilesContext;
+}
+
+/** The page with what is open in it. */
+export function OpenPage({ tabs, files }: OpenPageProps) {
+  const place = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    place.current?.append(tabs.dom);
+    tabs.active.peek()?.pane.peek()?.shown();
+    tabs.focus();
+  }, [tabs]);
+  const tab = tabs.active.value;
+  const pane = tab?.pane.value;
+  if (!tab || !pane) return null;
+  return (
+    <>
+      <Toolbar commands={files.commands} path={tab.path} unsaved={tab.unsaved} />
+      <main ref={place} class="workplace">
+        <TabBar tabs={tabs} />
+        <PanelPlace files={files} />
+      </main>
+      <footer class="status">{pane.status()}</footer>
+      <div class="visually-hidden" aria-live="polite">
+        {pane.announcement?.value ?? ""}
+      </div>
+    </>
+  );
+}
+
+/** The panel of files, which is loaded when it is first opened. */
+function PanelPlace({ files }: { files: FilesContext }) {
+  const loaded = useSignal<ComponentType<{ files: FilesContext }> | null>(null);
+  useSignalEffect(() => {
+    if (!files.panel.value || loaded.peek()) return;
+    import("../files/panel").then(
+      ({ Panel }) => {
+        loaded.value = Panel;
+      },
+      (error: unknown) => files.report(error),
+    );
+  });
+  const Panel = loaded.value;
+  return files.panel.value && Panel ? <Panel files={files} /> : null;
+}

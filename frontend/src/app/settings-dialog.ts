@@ -1,0 +1,100 @@
+import type { Signal } from "@preact/signals";
+import type { Command } from "../ui/commands";
+import { element } from "../ui/element";
+import { keyLabel } from "../ui/keys";
+import type { Settings } from "./settings";
+import "./settings.css";
+
+/** Let the person see and change the settings; each change counts at once. *layout* is the command that has a key. */
+export function showSettings(settings: Signal<Settings>, layout: Command): void {
+  const close = element("button", { type: "button", class: "button button-primary" }, "Close");
+  const dialog = element(
+    "dialog",
+    { class: "card settings", "aria-labelledby": "settings-title" },
+    element("h2", { id: "settings-title" }, "Settings"),
+    ...groups(settings, layout),
+    element(
+      "div",
+      { class: "card-foot" },
+      element("p", { class: "muted" }, "This browser keeps them, for all scripts."),
+      close,
+    ),
+  );
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function groups(settings: Signal<Settings>, layout: Command): HTMLElement[] {
+  return [
+    group(
+      ["Show outputs ", element("kbd", {}, keyLabel(layout.key ?? ""))],
+      [
+        radio(settings, "layout", "below", "Below their statements"),
+        radio(
+          settings,
+          "layout",
+          "beside",
+          "In a column to the right of the code, where the page is wide enough",
+        ),
+      ],
+    ),
+    group(
+      ["When another program has changed the script, run"],
+      [
+        radio(settings, "runOutside", "nothing", "Nothing"),
+        radio(settings, "runOutside", "changed", "The changed statements and all after them"),
+        radio(settings, "runOutside", "all", "The whole script"),
+      ],
+    ),
+    group(
+      ["While you work"],
+      [
+        checkbox(settings, "keepInSight", "Keep the statement that runs in sight, until you scroll"),
+        checkbox(settings, "vim", "The keys of Vim; :w saves"),
+        checkbox(settings, "autosave", "Save by itself, a second after the last key"),
+      ],
+    ),
+  ];
+}
+
+function group(legend: (string | Node)[], controls: HTMLElement[]): HTMLElement {
+  return element(
+    "fieldset",
+    { class: "setting-group" },
+    element("legend", {}, ...legend),
+    element("div", {}, ...controls),
+  );
+}
+
+function checkbox(
+  settings: Signal<Settings>,
+  name: "autosave" | "keepInSight" | "vim",
+  label: string,
+): HTMLElement {
+  const input = element("input", { type: "checkbox" });
+  input.checked = settings.peek()[name];
+  input.addEventListener("change", () => {
+    settings.value = { ...settings.peek(), [name]: input.checked };
+  });
+  return labelled(input, label);
+}
+
+function radio<Name extends "runOutside" | "layout">(
+  settings: Signal<Settings>,
+  name: Name,
+  value: Settings[Name],
+  label: string,
+): HTMLElement {
+  const input = element("input", { type: "radio", name });
+  input.checked = settings.peek()[name] === value;
+  input.addEventListener("change", () => {
+    settings.value = { ...settings.peek(), [name]: value };
+  });
+  return labelled(input, label);
+}
+
+function labelled(input: HTMLElement, label: string): HTMLElement {
+  return element("label", { class: "setting" }, input, element("span", {}, label));
+}

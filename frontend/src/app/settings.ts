@@ -1,0 +1,53 @@
+import { effect, type Signal, signal } from "@preact/signals";
+import type { PaneSettings } from "../panes/pane-settings";
+
+/** What a person has chosen; kept by the browser for all scripts. */
+export type Settings = PaneSettings;
+
+export const DEFAULTS: Settings = {
+  autosave: false,
+  runOutside: "nothing",
+  layout: "below",
+  keepInSight: false,
+  vim: false,
+};
+
+const KEY = "rdit.settings";
+
+/** The settings that *storage* keeps, as a signal; a change of it is kept, and heard from other pages. */
+export function storedSettings(storage: Storage, page: Pick<Window, "addEventListener">): Signal<Settings> {
+  const settings = signal(settingsIn(storage.getItem(KEY)));
+  effect(() => {
+    const text = JSON.stringify(settings.value);
+    if (storage.getItem(KEY) !== text && text !== JSON.stringify(settingsIn(storage.getItem(KEY))))
+      storage.setItem(KEY, text);
+  });
+  page.addEventListener("storage", (event) => {
+    if (event.key === KEY) settings.value = settingsIn(event.newValue);
+  });
+  return settings;
+}
+
+/** What was kept, as far as it makes sense to this version. */
+export function settingsIn(kept: string | null): Settings {
+  const read: unknown = kept === null ? null : parsed(kept);
+  if (typeof read !== "object" || read === null) return DEFAULTS;
+  const { autosave, runOutside, layout, keepInSight, follow, vim } = read as Record<string, unknown>;
+  return {
+    autosave: autosave === true,
+    runOutside: runOutside === "changed" || runOutside === "all" ? runOutside : "nothing",
+    layout: layout === "beside" ? "beside" : "below",
+    // Its name was `follow` once, and a browser may have kept that.
+    keepInSight: (keepInSight ?? follow) === true,
+    vim: vim === true,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null; // not ours, or of another version
+    throw error;
+  }
+}

@@ -1,0 +1,125 @@
+import { effect, type Signal, signal } from "@preact/signals";
+import type { FileContent } from "../backend/types";
+import type { Draft, Drafts } from "./draft-store";
+import { merge3 } from "./merge3";
+import { type TextDocument, textOf } from "./text-document";
+
+/** How a draft goes together with what is on disk now. */
+export type Recovery =
+  | { readonly kind: "obsolete" }
+  | {
+      /** `upon`: the file is as it was; `merged`: with what changed on disk since; `apart`: both changed the same lines. */
+      readonly kind: "upon" | "merged" | "apart" | "gone";
+      readonly text: string;
+      readonly base: string;
+      readonly version: string | null;
+    };
+
+/** What becomes of *draft* when *disk* is what the file holds now; null when there is none. */
+export function recovery(draft: Draft, disk: FileContent | null): Recovery {
+  const { text, base, version } = draft;
+  if (!disk) return { kind: version === null ? "upon" : "gone", text, base, version };
+  if (textOf(text).eq(textOf(disk.content))) return { kind: "obsolete" };
+  if (disk.version === version) return { kind: "upon", text, base, version };
+  const [before, mine, theirs] = [base, text, disk.content].map((one) => [...textOf(one).iterLines()]);
+  const { lines, overlaps } = merge3(before ?? [], mine ?? [], theirs ?? []);
+  if (overlaps.length > 0) return { kind: "apart", text, base, version };
+  return { kind: "merged", text: lines.join("\n"), base: disk.content, version: disk.version };
+}
+
+/** Put a recovered text into *file*, which was read from disk a moment ago. */
+export function recover(file: TextDocument, found: Exclude<Recovery, { kind: "obsolete" }>): void {
+  file.recover(found.text, found.base, found.version);
+  if (found.kind === "gone") file.accept(null);
+}
+
+/** What was recovered, in words. */
+export function recoveredWords(kind: Exclude<Recovery["kind"], "obsolete">, at: Date): string {
+  const time = at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const text = `Unsaved text from ${time} is here again`;
+  if (kind === "upon") return `${text}.`;
+  if (kind === "merged") return `${text}, together with what changed on disk since.`;
+  return kind === "gone"
+    ? `${text}; its file was deleted or moved.`
+    : `${text}; the file changed on disk since.`;
+}
+
+/** What keeps drafts; `Drafts` in a page. */
+export type DraftStore = Pick<Drafts, "page" | "put" | "remove">;
+
+/** Keeps the unsaved text of one file while it is open. */
+export class DraftKeeper {
+  /** Whether all of the unsaved text is kept, or on its way. */
+  readonly safe: Signal<boolean> = signal(true);
+  #kept: string | null = null;
+  #working: Promise<void> | null = null;
+  #outdated = false;
+  readonly #dispose: () => void;
+
+  /** *failed* is told, once, why the browser keeps nothing. */
+  constructor(
+    private readonly file: TextDocument,
+    private readonly root: string,
+    private readonly store: DraftStore,
+    private readonly failed: (error: unknown) => void,
+  ) {
+    this.#dispose = effect(() => {
+      // Read for being told when they change.
+      void [file.text.value, file.saved.value, file.path.value, file.unsaved.value];
+      this.#outdated = true;
+      this.#working ??= this.#work().finally(() => {
+        this.#working = null;
+      });
+    });
+  }
+
+  /** The page goes this very moment: what is newest does not wait for what is under way. */
+  hurry(): void {
+    if (this.#outdated) this.#keep().catch(this.failed);
+  }
+
+  /** Resolves when what there is to keep is kept. */
+  async done(): Promise<void> {
+    while (this.#working) await this.#working;
+  }
+
+  /** The file is closed; its unsaved text is given up. */
+  async close(): Promise<void> {
+    this.#dispose();
+    await this.done();
+    if (this.#kept !== null) await this.#forget(this.#kept);
+  }
+
+  /** One request at a time, the newest text each: typing faster than the disk writes piles nothing up. */
+  async #work(): Promise<void> {
+    while (this.#outdated) {
+      this.#outdated = false;
+      try {
+        await this.#keep();
+        this.safe.value = true;
+      } catch (error) {
+        if (this.safe.peek()) this.failed(error);
+        this.safe.value = false;
+      }
+    }
+  }
+
+  async #keep(): Promise<void> {
+    const { file, root, store } = this;
+    const path = file.path.peek() ?? "";
+    const before = this.#kept;
+    if (file.unsaved.peek()) {
+      const [text, base] = [file.text.peek().toString(), file.saved.peek().toString()];
+      this.#kept = path;
+      await store.put({ root, path, page: store.page, text, base, version: file.version, at: Date.now() });
+      if (before !== null && before !== path) await this.#forget(before);
+    } else if (before !== null) {
+      this.#kept = null;
+      await this.#forget(before);
+    }
+  }
+
+  #forget(path: string): Promise<void> {
+    return this.store.remove({ root: this.root, path, page: this.store.page });
+  }
+}

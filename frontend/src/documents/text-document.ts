@@ -1,0 +1,121 @@
+import { Text } from "@codemirror/state";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { Refused, type SessionBackend } from "../backend/execution-backend";
+import { readIfThere } from "../backend/open-session";
+import type { FileContent } from "../backend/types";
+
+/** The file of a script: what is on disk as far as the page knows, and what saving it needs. */
+export class TextDocument {
+  readonly path: Signal<string | null>;
+  /** The text in the editor. */
+  readonly text: Signal<Text>;
+  readonly saved: Signal<Text>;
+  /** Whether the file was there and is gone: then all of the text is nowhere but here. */
+  readonly missing: Signal<boolean> = signal(false);
+  readonly unsaved: ReadonlySignal<boolean>;
+  #known: string | null;
+  #lineBreak: string;
+  #saving: Promise<unknown> | null = null;
+
+  /** *content* is null for a file that does not exist yet. */
+  constructor(path: string | null, content: FileContent | null) {
+    const text = textOf(content?.content ?? "");
+    this.path = signal(path);
+    this.text = signal(text);
+    this.saved = signal(text);
+    this.#known = content?.version ?? null;
+    this.#lineBreak = lineBreakOf(content?.content ?? "");
+    this.unsaved = computed(() => this.missing.value || !this.text.value.eq(this.saved.value));
+  }
+
+  /** The version on disk that a save replaces; null when there is to be no file. */
+  get version(): string | null {
+    return this.#known;
+  }
+
+  /** Whether a save is under way, so that nobody can tell whose version is heard of. */
+  get isSaving(): boolean {
+    return this.#saving !== null;
+  }
+
+  /** Resolves when no save is under way. */
+  async settled(): Promise<void> {
+    while (this.#saving) await this.#saving;
+  }
+
+  /** Save the text under its path, or under a new one, which must not exist. Throws `Conflict` rather than overwrite. */
+  async save(backend: FileStore, newPath?: string): Promise<void> {
+    const path = newPath ?? this.path.peek();
+    if (path === null) throw new Error("A script without a name cannot be saved.");
+    if (this.#saving) await this.settled();
+    const writing = this.#write(backend, path, newPath === undefined ? this.#known : null);
+    this.#saving = writing.catch(() => undefined); // whoever saves hears of a failure; here only the end matters
+    try {
+      await writing;
+    } finally {
+      this.#saving = null;
+    }
+  }
+
+  async #write(backend: FileStore, path: string, version: string | null): Promise<void> {
+    const text = this.text.peek();
+    const content = [...text.iterLines()].join(this.#lineBreak);
+    try {
+      this.#known = (await backend.writeFile(path, content, version)).version;
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 409) throw error;
+      throw new Conflict(path, error.message, await readIfThere(backend, path));
+    }
+    this.path.value = path;
+    this.missing.value = false;
+    this.saved.value = text;
+  }
+
+  /** Begin with *content* rather than with what is on disk. */
+  restore(content: string): void {
+    this.text.value = textOf(content);
+  }
+
+  /** From now on *theirs* is what a save replaces: the person has seen it. Null: the file is gone. */
+  accept(theirs: FileContent | null): void {
+    this.#known = theirs?.version ?? null;
+    this.missing.value = theirs === null;
+    if (!theirs) return;
+    this.#lineBreak = lineBreakOf(theirs.content);
+    this.saved.value = textOf(theirs.content);
+  }
+
+  /** Go on with text that was typed before a reload, upon the version of the file that it was typed upon. */
+  recover(text: string, base: string, version: string | null): void {
+    this.text.value = textOf(text);
+    this.saved.value = textOf(base);
+    this.#known = version;
+  }
+}
+
+/** What reads and saves files. */
+export type FileStore = Pick<SessionBackend, "readFile" | "writeFile">;
+
+/** The file was changed by somebody else since it was read; *theirs* is null when it was deleted. */
+export class Conflict extends Error {
+  constructor(
+    readonly path: string,
+    message: string,
+    readonly theirs: FileContent | null,
+  ) {
+    super(message);
+    this.name = "Conflict";
+  }
+}
+
+/** Lines as Python and the editor count them. */
+export function textOf(content: string): Text {
+  return Text.of(content.split(/\r\n?|\n/));
+}
+
+/** The line break that a file keeps: the one that most of its lines have. */
+function lineBreakOf(content: string): string {
+  const all = content.match(/\r\n|\r|\n/g) ?? [];
+  const windows = all.filter((lineBreak) => lineBreak === "\r\n").length;
+  return windows > all.length / 2 ? "\r\n" : "\n";
+}

@@ -1,0 +1,85 @@
+import { Compartment, type Extension, type StateEffect } from "@codemirror/state";
+import { EditorView, ViewPlugin } from "@codemirror/view";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { Layout } from "./results/layout";
+import { outputColumn } from "./results/output-column";
+import { runningInSight } from "./results/running-in-sight";
+import type { KeySettings } from "./vim-mode";
+
+/** What a person has chosen about editors. */
+export interface EditorSettings extends KeySettings {
+  readonly layout: Layout;
+  /** Whether the statement that runs is kept in sight. */
+  readonly keepInSight: boolean;
+}
+
+/** An editor that is less wide than this (in pixels) has no room for a second column. */
+const MIN_COLUMN_WIDTH = 980;
+/** Where lines of code are wrapped, because one cannot well scroll to their ends. */
+const MAX_WRAPPED_WIDTH = 700;
+
+/** What an editor has because of the *settings*: it gets the extension, and is then attached. */
+export function configuration(settings: ReadonlySignal<EditorSettings>): {
+  extension: Extension;
+  attach(view: EditorView): void;
+} {
+  const place = new Compartment();
+  const width = signal(window.innerWidth);
+  const endings: (() => void)[] = [];
+  const ending = ViewPlugin.define(() => ({
+    destroy() {
+      for (const end of endings) end();
+    },
+  }));
+  const paper = window.matchMedia("print");
+  const printing = signal(paper.matches);
+  let shown = extensionsOf(settings.peek(), width.peek(), printing.peek());
+  return {
+    extension: [place.of(shown.extension), ending],
+    attach(view) {
+      const sizes = new ResizeObserver(() => {
+        // What is hidden has no width, and keeps its looks.
+        if (view.dom.clientWidth > 0) width.value = view.dom.clientWidth;
+      });
+      sizes.observe(view.dom);
+      let beforePrint: StateEffect<unknown> | null = null;
+      const stop = effect(() => {
+        const next = extensionsOf(settings.value, width.value, printing.value);
+        if (next.key === shown.key) return;
+        shown = next;
+        // The lines that one sees stay where they are; printing scrolls on its own account.
+        const seen = beforePrint ?? view.scrollSnapshot();
+        view.dispatch({ effects: [seen, place.reconfigure(next.extension)] });
+      });
+      const print = () => {
+        if (paper.matches) beforePrint = view.scrollSnapshot();
+        printing.value = paper.matches;
+        if (!paper.matches) beforePrint = null;
+      };
+      paper.addEventListener("change", print);
+      endings.push(
+        stop,
+        () => sizes.disconnect(),
+        () => paper.removeEventListener("change", print),
+      );
+    },
+  };
+}
+
+function extensionsOf(
+  { layout, keepInSight }: EditorSettings,
+  width: number,
+  printing: boolean,
+): { key: string; extension: Extension } {
+  // Paper is narrow, and nobody scrolls it.
+  const isBeside = layout === "beside" && width >= MIN_COLUMN_WIDTH && !printing;
+  const wraps = isBeside || width <= MAX_WRAPPED_WIDTH || printing;
+  return {
+    key: `${isBeside} ${wraps} ${keepInSight}`,
+    extension: [
+      isBeside ? outputColumn() : [],
+      wraps ? EditorView.lineWrapping : [],
+      keepInSight ? runningInSight() : [],
+    ],
+  };
+}

@@ -1,0 +1,175 @@
+import type { Extension } from "@codemirror/state";
+import { type EditorView, GutterMarker, gutter, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import { size } from "../../ui/amounts";
+import { clock, duration } from "../../ui/duration";
+import type { PlacedResult } from "./placed-results";
+import { resultsField } from "./results-field";
+import "./gutter.css";
+
+const WORDS = {
+  waiting: "Waiting for its turn",
+  running: "Running",
+  done: "Done",
+  failed: "Failed",
+  stale: "Edited since it ran",
+
+  outdated: "Ran before what it imported changed",
+} as const;
+
+type Mark = keyof typeof WORDS;
+
+/** Each state has a shape of its own, for those who do not tell the colours apart. */
+const SHAPES: Record<Mark, string> = {
+  waiting: "M7 3.2a3.8 3.8 0 1 1 0 7.6 3.8 3.8 0 0 1 0-7.6",
+  running: "M7 2.2A4.8 4.8 0 1 1 2.2 7",
+  done: "M3 7.4 5.8 10 11 4.2",
+  failed: "m3.6 3.6 6.8 6.8m0-6.8-6.8 6.8",
+  outdated: "M11.6 7.2A4.6 4.6 0 1 1 10 3.7M11.8 1.9v2.9H8.9",
+  stale: "M9.2 3.2l1.6 1.6-6 6-2.2.6.6-2.2z",
+};
+
+function iconOf(mark: Mark): HTMLElement {
+  const icon = document.createElement("span");
+  icon.className = "rdit-mark-icon";
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 14 14");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", SHAPES[mark]);
+  svg.append(path);
+  icon.append(svg);
+  return icon;
+}
+
+function markOf({ result, stale }: PlacedResult): Mark {
+  if (result.state !== "done" && result.state !== "failed") return result.state;
+  if (stale) return "stale";
+  return result.changedImports.length > 0 ? "outdated" : result.state;
+}
+
+/** A growth of memory that is smaller than this, in bytes, says nothing. */
+const MIN_MEMORY_BYTES = 1_000_000;
+
+/** What there is to say of a statement, when somebody points at its mark. */
+export function wordsOf(placed: PlacedResult): string {
+  const { durationMs, peakMemoryBytes, changedImports } = placed.result;
+  const first = WORDS[markOf(placed)];
+  const words = [durationMs === null ? first : `${first}, ${duration(durationMs)}`];
+  if (peakMemoryBytes !== null && peakMemoryBytes >= MIN_MEMORY_BYTES)
+    words.push(`Raised the peak of memory by ${size(peakMemoryBytes)}`);
+  if (changedImports.length > 0) words.push(`Changed since: ${changedImports.join(", ")}`);
+  return words.join("\n");
+}
+
+/** How a statement fares, beside its first line; its other lines carry on the bar. */
+class StatementMark extends GutterMarker {
+  constructor(
+    private readonly mark: Mark,
+    private readonly placed: PlacedResult,
+    private readonly first: boolean,
+  ) {
+    super();
+  }
+
+  override eq(other: StatementMark): boolean {
+    const [one, two] = [this.placed.result, other.placed.result];
+    return (
+      this.mark === other.mark &&
+      this.first === other.first &&
+      one.startedAt === two.startedAt &&
+      one.durationMs === two.durationMs &&
+      one.changedImports === two.changedImports
+    );
+  }
+
+  override toDOM(): Node {
+    const dom = document.createElement("div");
+    dom.className = `rdit-mark rdit-mark-${this.mark}`;
+    if (!this.first) return dom;
+    dom.classList.add("rdit-mark-first");
+    const { startedAt, durationMs } = this.placed.result;
+    const time = document.createElement("span");
+    time.className = "rdit-mark-time";
+    if (this.mark === "running" && startedAt !== null) {
+      time.dataset.since = String(startedAt);
+      tick(time, performance.now());
+    } else if (durationMs !== null && durationMs >= 100) {
+      time.textContent = clock(durationMs);
+    }
+    dom.title = wordsOf(this.placed);
+    dom.append(time, iconOf(this.mark));
+    return dom;
+  }
+}
+
+/** The elapsed time; below a tenth of a second there is nothing worth a flicker. */
+function tick(element: HTMLElement, now: number): void {
+  const milliseconds = now - Number(element.dataset.since);
+  const text = milliseconds < 100 ? "" : clock(milliseconds);
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** While a statement runs, keeps the time beside it. */
+const ticking = ViewPlugin.fromClass(
+  class {
+    #timer: ReturnType<typeof setInterval> | null = null;
+
+    constructor(private readonly view: EditorView) {
+      this.#settleTimer();
+    }
+
+    update(update: ViewUpdate): void {
+      if (update.startState.field(resultsField) !== update.state.field(resultsField)) this.#settleTimer();
+    }
+
+    destroy(): void {
+      if (this.#timer !== null) clearInterval(this.#timer);
+    }
+
+    #settleTimer(): void {
+      const runs = this.view.state
+        .field(resultsField)
+        .placed.some(({ result }) => result.state === "running");
+      if (runs && this.#timer === null) this.#timer = setInterval(() => this.#tickAll(), 100);
+      else if (!runs && this.#timer !== null) {
+        clearInterval(this.#timer);
+        this.#timer = null;
+      }
+    }
+
+    #tickAll(): void {
+      const now = performance.now();
+      for (const element of this.view.dom.querySelectorAll<HTMLElement>(".rdit-mark-time[data-since]"))
+        tick(element, now);
+    }
+  },
+);
+
+class WidestMark extends GutterMarker {
+  override toDOM(): Node {
+    return document.createElement("div");
+  }
+}
+
+/** The gutter with a mark for each statement that ran, runs or waits; *run* starts the statement at a position. */
+export function statementGutter(run: (view: EditorView, position: number) => void): Extension {
+  return [
+    gutter({
+      class: "rdit-gutter",
+      lineMarker(view, line) {
+        const placed = view.state.field(resultsField).at(line.from);
+        return placed ? new StatementMark(markOf(placed), placed, placed.from === line.from) : null;
+      },
+      lineMarkerChange: (update) =>
+        update.startState.field(resultsField) !== update.state.field(resultsField),
+      renderEmptyElements: true,
+      initialSpacer: () => new WidestMark(),
+      domEventHandlers: {
+        click(view, line) {
+          run(view, line.from);
+          return true;
+        },
+      },
+    }),
+    ticking,
+  ];
+}

@@ -1,0 +1,76 @@
+import type { EditorView } from "@codemirror/view";
+import { pageContext } from "./page-context";
+
+/** The question of an `input()` or `getpass()` that waits. */
+export interface Question {
+  /** Its number, so that an answer that comes too late is not taken for the next one's. */
+  readonly number: number;
+  readonly prompt: string;
+  readonly password: boolean;
+}
+
+/**
+ * The question as a small form below its statement; *shown* tells whether the prompt is there already, as output.
+ */
+export function inputForm(question: Question, shown: boolean, view: EditorView): HTMLElement {
+  const { answer } = view.state.facet(pageContext);
+  const form = document.createElement("form");
+  form.className = "rdit-input";
+  const label = document.createElement("label");
+  const prompt = document.createElement("span");
+  prompt.className = shown ? "visually-hidden" : "rdit-input-prompt";
+  prompt.textContent = question.prompt.trimEnd() || "Input";
+  const field = document.createElement("input");
+  field.type = question.password ? "password" : "text";
+  field.autocomplete = "off";
+  field.spellcheck = false;
+  field.setAttribute("autocapitalize", "off");
+  label.append(prompt, field);
+  const send = button("Enter", "submit", "Send this line to the script");
+  const end = button("End of file", "button", "There is no more input: input() raises EOFError");
+  form.append(label, send, end);
+  const finish = (text: string | null) => {
+    for (const control of [field, send, end]) control.disabled = true;
+    answer(text, question.number);
+    view.focus();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    finish(field.value);
+  });
+  end.addEventListener("click", () => finish(null));
+  field.addEventListener("keydown", (event) => {
+    // As in a terminal: Ctrl-D on an empty line is end-of-file.
+    if (event.key !== "d" || !event.ctrlKey || field.value !== "") return;
+    event.preventDefault();
+    finish(null);
+  });
+  // Whoever is not in the middle of typing something else goes straight to the answer.
+  queueMicrotask(() => {
+    const active = document.activeElement;
+    const elsewhere = active !== null && active !== document.body && !view.dom.contains(active);
+    if (!elsewhere && !recentlyTyped(view)) field.focus({ preventScroll: true });
+  });
+  return form;
+}
+
+function button(text: string, type: "button" | "submit", title: string): HTMLButtonElement {
+  const made = document.createElement("button");
+  made.type = type;
+  made.textContent = text;
+  made.title = title;
+  return made;
+}
+
+/** Within this time (milliseconds) after a change of the text somebody is still typing. */
+const TYPING_MS = 2000;
+const typed = new WeakMap<EditorView, number>();
+
+/** Note that something was written in *view*. */
+export function noteTyping(view: EditorView): void {
+  typed.set(view, performance.now());
+}
+
+function recentlyTyped(view: EditorView): boolean {
+  return performance.now() - (typed.get(view) ?? Number.NEGATIVE_INFINITY) < TYPING_MS;
+}

@@ -1,0 +1,27 @@
+import { Facet } from "@codemirror/state";
+import type { RenderContext } from "../../output/rendering/rendering";
+
+/** What the things within the editor may ask of the page. */
+export interface PageContext extends RenderContext {
+  /** Answer the `input()` that waits; null is end-of-file. */
+  answer(text: string | null, question: number): void;
+  /** Show where a line of the script as a run was given it is now. */
+  goToLineOf(runId: string, line: number, column?: number): void;
+}
+
+/** An editor without a page around it. */
+const silent: PageContext = {
+  goToLine: () => undefined,
+  isScript: () => false,
+  announce: () => undefined,
+  resized: () => undefined,
+  answer: () => undefined,
+  goToLineOf: () => undefined,
+};
+
+/** The page around the editor; handed in once, when the editor is made. */
+export const pageContext = Facet.define<PageContext, PageContext>({
+  combine([context]) {
+    return context ?? silent;
+  },
+});

@@ -1,0 +1,182 @@
+/** Results at their places in the text, and what events and edits make of them: pure functions. */
+import type { ChangeDesc, Text } from "@codemirror/state";
+import type { StatementName } from "../../backend/types";
+import { type Result, resultId, type StatementEvent, withEvents } from "../../session/results";
+import { carry } from "./measured-heights";
+
+/** A result and the lines of its statement: from the start of the first to the end of the last. */
+export interface PlacedResult {
+  readonly from: number;
+  readonly to: number;
+  readonly result: Result;
+  /** Whether the statement was edited since it ran. */
+  readonly stale: boolean;
+  /** What an earlier run of the same lines left; shown until this one has something to show, and again if it never ran. */
+  readonly earlier: readonly PlacedResult[];
+  /** Whether its output once stood below the statement: it does not jump up to the line's end afterwards. */
+  readonly below: boolean;
+}
+
+/** A statement that is going to run, at its place in the text. */
+export interface PlannedResult {
+  from: number;
+  to: number;
+  result: Result;
+  /** What it takes the place of, when a page comes while it waits. */
+  earlier?: readonly PlacedResult[];
+}
+
+export function moved<T extends { from: number; to: number }>(placed: T, changes: ChangeDesc): T {
+  return { ...placed, from: changes.mapPos(placed.from, 1), to: changes.mapPos(placed.to, -1) };
+}
+
+/** Move results with the text. Only those that a change touches are looked at again: their lines, and whether stale. */
+export function mapped(
+  placed: readonly PlacedResult[],
+  changes: ChangeDesc,
+  doc: Text,
+): readonly PlacedResult[] {
+  const next: PlacedResult[] = [];
+  for (const one of placed) {
+    if (changes.touchesRange(one.from, one.to)) {
+      const { from, to } = moved(one, changes);
+      // Nothing is left of a statement that was deleted; one that was empty before cannot be.
+      if (from >= to && one.from < one.to) continue;
+      next.push(settled({ ...one, from: Math.min(from, to), to }, doc));
+    } else {
+      next.push(moved(one, changes));
+    }
+  }
+  return next;
+}
+
+/** A result stretched to whole lines of *doc*, and compared with them. */
+export function settled(
+  one: PlannedResult & Partial<Pick<PlacedResult, "earlier" | "below">>,
+  doc: Text,
+): PlacedResult {
+  let from = doc.lineAt(Math.min(one.from, doc.length)).from;
+  let to = doc.lineAt(Math.min(one.to, doc.length)).to;
+  const { source } = one.result;
+  const text = doc.sliceString(from, to);
+  // Who types a line above at the statement's very start, and then Enter, has not edited the statement.
+  if (text.endsWith(`\n${source}`)) from = to - source.length;
+  else if (text.startsWith(`${source}\n`)) to = from + source.length;
+  return {
+    result: one.result,
+    from,
+    to,
+    stale: doc.sliceString(from, to) !== source,
+    earlier: one.earlier ?? [],
+    below: one.below ?? false,
+  };
+}
+
+export function planned(
+  placed: readonly PlacedResult[],
+  plan: readonly PlannedResult[],
+  whole: boolean,
+  doc: Text,
+): readonly PlacedResult[] {
+  const next = plan.map((one) => settled(one, doc)).sort((a, b) => a.from - b.from);
+  const ids = new Set(next.map(({ result }) => result.id));
+  const kept: PlacedResult[] = [];
+  const replaced = new Map<PlacedResult, PlacedResult[]>();
+  for (const one of placed) {
+    if (ids.has(one.result.id)) continue;
+    const successor = overlapping(next, one);
+    if (!successor) {
+      if (!whole) kept.push(one);
+    } else {
+      // Waiting twice for the same statement: what is still to be seen is the earlier output.
+      const earlier = one.result.state === "waiting" ? one.earlier : [{ ...one, earlier: [] }];
+      replaced.set(successor, [...(replaced.get(successor) ?? []), ...earlier]);
+    }
+  }
+  return [...kept, ...next.map((one) => ({ ...one, earlier: replaced.get(one) ?? [] }))];
+}
+
+/** The first of *ranges* (sorted, apart from each other or on one line) that shares a line with *one*. */
+function overlapping<T extends { from: number; to: number }>(
+  ranges: readonly T[],
+  one: { from: number; to: number },
+): T | null {
+  let [low, high] = [0, ranges.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle] as T).to < one.from) low = middle + 1;
+    else high = middle;
+  }
+  const found = ranges[low];
+  return found && found.from <= one.to ? found : null;
+}
+
+export function updated(
+  placed: readonly PlacedResult[],
+  events: readonly StatementEvent[],
+  now: number,
+): readonly PlacedResult[] {
+  const byId = new Map<string, StatementEvent[]>();
+  for (const event of events) {
+    const id = `${event.runId}:${event.nodeIndex}`;
+    const own = byId.get(id);
+    if (own) own.push(event);
+    else byId.set(id, [event]);
+  }
+  return placed.map((one) => {
+    const own = byId.get(one.result.id);
+    if (!own) return one;
+    const result = withEvents(one.result, own, now);
+    carry(one.result, result);
+    const ended = result.state === "done" || result.state === "failed";
+    const hasOutput = result.output.length > 0;
+    return {
+      ...one,
+      result,
+      earlier: ended || hasOutput ? [] : one.earlier,
+      below: one.below || (hasOutput && !ended),
+    };
+  });
+}
+
+export function outdated(
+  placed: readonly PlacedResult[],
+  { path, statements }: { path: string; statements: readonly StatementName[] },
+): readonly PlacedResult[] {
+  const ids = new Set(statements.map(resultId));
+  return placed.map((one) => {
+    const { id, changedImports } = one.result;
+    if (!ids.has(id) || changedImports.includes(path)) return one;
+    const result = { ...one.result, changedImports: [...changedImports, path] };
+    carry(one.result, result);
+    return { ...one, result };
+  });
+}
+
+export function ended(placed: readonly PlacedResult[], runId: string): readonly PlacedResult[] {
+  return placed.flatMap((one) => {
+    if (one.result.runId !== runId) return [one];
+    if (one.result.state === "waiting")
+      return one.earlier.map((before) => ({ ...before, from: one.from, to: one.to }));
+    // A run that ends ends its statements, also when the kernel could not say so any more.
+    return one.result.state === "running"
+      ? [{ ...one, earlier: [], result: { ...one.result, state: "failed" as const, input: null } }]
+      : [one];
+  });
+}
+
+export function returned(
+  placed: readonly PlacedResult[],
+  back: readonly PlacedResult[],
+  doc: Text,
+): readonly PlacedResult[] {
+  const present = new Set(placed.map(({ result }) => result.id));
+  const free = back.filter(({ result, from, to }) => {
+    return !present.has(result.id) && !placed.some((one) => one.from <= to && one.to >= from);
+  });
+  return [...placed, ...free.map((one) => settled(one, doc))];
+}
+
+export function sorted(placed: readonly PlacedResult[]): readonly PlacedResult[] {
+  return [...placed].sort((a, b) => a.from - b.from || a.result.nodeIndex - b.result.nodeIndex);
+}

@@ -1,0 +1,97 @@
+import { invertedEffects } from "@codemirror/commands";
+import {
+  type EditorState,
+  type Extension,
+  StateEffect,
+  StateField,
+  type Transaction,
+} from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import type { StatementName } from "../../backend/types";
+import type { StatementEvent } from "../../session/results";
+import { Results } from "./decorations";
+import { layout } from "./layout";
+import {
+  ended,
+  mapped,
+  moved,
+  outdated,
+  type PlacedResult,
+  type PlannedResult,
+  planned,
+  returned,
+  settled,
+  sorted,
+  updated,
+} from "./placed-results";
+
+/** All results anew: a page was opened, or fell behind. */
+export const setResults = StateEffect.define<readonly PlannedResult[]>({
+  map: (results, changes) => results.map((result) => moved(result, changes)),
+});
+/** A run begins: its statements wait, and what they showed before is on its way out. */
+export const planResults = StateEffect.define<{
+  readonly statements: readonly PlannedResult[];
+  /** Whether it is the whole script that runs: what its statements do not replace belongs to text that is gone. */
+  readonly whole: boolean;
+}>({
+  map: (plan, changes) => ({ ...plan, statements: plan.statements.map((result) => moved(result, changes)) }),
+});
+/** What happened to statements, in order; *now* is the page's clock. */
+export const updateResults = StateEffect.define<{ events: readonly StatementEvent[]; now: number }>();
+/** A file changed that these statements had imported. */
+export const importChanged = StateEffect.define<{ path: string; statements: readonly StatementName[] }>();
+/** A run is over: what it did not reach is as before. */
+export const endRun = StateEffect.define<{ runId: string }>();
+/** The kernel was reset: no result belongs to it. */
+export const clearResults = StateEffect.define<null>();
+/** Results come back with the text that an undo brings back. */
+const restoreResults = StateEffect.define<readonly PlacedResult[]>({
+  map: (results, changes) => results.map((result) => moved(result, changes)),
+});
+
+/** The results of the script as state of the editor; positions move with the text. */
+export const resultsField: StateField<Results> = StateField.define<Results>({
+  create: (state) => new Results([], state.doc),
+  update(results, transaction) {
+    let placed = results.placed;
+    if (transaction.docChanged) placed = mapped(placed, transaction.changes, transaction.newDoc);
+    for (const effect of transaction.effects) {
+      if (effect.is(setResults)) placed = effect.value.map((one) => settled(one, transaction.newDoc));
+      else if (effect.is(planResults))
+        placed = planned(placed, effect.value.statements, effect.value.whole, transaction.newDoc);
+      else if (effect.is(updateResults)) placed = updated(placed, effect.value.events, effect.value.now);
+      else if (effect.is(importChanged)) placed = outdated(placed, effect.value);
+      else if (effect.is(endRun)) placed = ended(placed, effect.value.runId);
+      else if (effect.is(clearResults)) placed = [];
+      else if (effect.is(restoreResults)) placed = returned(placed, effect.value, transaction.newDoc);
+    }
+    return placed === results.placed ? results : new Results(sorted(placed), transaction.newDoc);
+  },
+  provide: (field) =>
+    EditorView.decorations.compute([field, layout], (state) =>
+      state.field(field).decorations(state.facet(layout)),
+    ),
+});
+
+/** Results as part of an editor: the field, and undo that brings back what a deletion took. */
+export function results(): Extension {
+  return [
+    resultsField,
+    invertedEffects.of((transaction) => {
+      if (!transaction.docChanged) return [];
+      const lost = lostIn(transaction);
+      return lost.length > 0 ? [restoreResults.of(lost)] : [];
+    }),
+  ];
+}
+
+function lostIn(transaction: Transaction): readonly PlacedResult[] {
+  const kept = new Set(transaction.state.field(resultsField).placed.map(({ result }) => result.id));
+  return transaction.startState.field(resultsField).placed.filter(({ result }) => !kept.has(result.id));
+}
+
+/** The results of *state*. */
+export function resultsOf(state: EditorState): readonly PlacedResult[] {
+  return state.field(resultsField).placed;
+}

@@ -1,0 +1,262 @@
+import { type EditorView, WidgetType } from "@codemirror/view";
+import type { OutputItem } from "../../backend/types";
+import { inlineText, renderItem } from "../../output/render";
+import type { RenderedItem } from "../../output/rendering/rendering";
+import type { Result } from "../../session/results";
+import { inputForm } from "./input-form";
+import { heightsOf } from "./measured-heights";
+import { pageContext } from "./page-context";
+import type { PlacedResult } from "./placed-results";
+import "./results.css";
+
+/** What there is to see of a statement, and whether it is from an earlier run that is about to be replaced. */
+interface Sight {
+  readonly items: readonly OutputItem[];
+  readonly earlier: boolean;
+}
+
+function sightOf({ result, earlier }: PlacedResult): Sight {
+  if (result.output.length === 0 && earlier.length > 0)
+    return { items: earlier.flatMap((one) => one.result.output), earlier: true };
+  return { items: result.output, earlier: false };
+}
+
+/** Of output, and of code, in pixels: what is not drawn yet is guessed. */
+const LINE_HEIGHT = 21;
+const CODE_LINE_HEIGHT = 24;
+
+/** Whether the value stands at the end of the statement's last line. */
+export function isInline(placed: PlacedResult): boolean {
+  if (placed.result.input || placed.below) return false;
+  if (placed.earlier.length > 0) return placed.earlier.every(isInline);
+  return placed.result.state === "done" && inlineText(placed.result.output) !== null;
+}
+
+/** A short value at the end of its line. */
+export class InlineValue extends WidgetType {
+  readonly #text: string;
+
+  constructor(private readonly placed: PlacedResult) {
+    super();
+    this.#text = inlineText(sightOf(placed).items) ?? "";
+  }
+
+  override eq(other: InlineValue): boolean {
+    return other.#text === this.#text && other.#className === this.#className;
+  }
+
+  get #className(): string {
+    const { stale, result } = this.placed;
+    return `rdit-inline${stale ? " rdit-stale" : ""}${result.state === "done" ? "" : " rdit-earlier"}`;
+  }
+
+  toDOM(): HTMLElement {
+    const dom = document.createElement("span");
+    this.#draw(dom);
+    return dom;
+  }
+
+  override updateDOM(dom: HTMLElement): boolean {
+    this.#draw(dom);
+    return true;
+  }
+
+  #draw(dom: HTMLElement): void {
+    dom.className = this.#className;
+    dom.textContent = this.#text;
+    dom.title = this.placed.stale ? "The statement was edited since it gave this value" : "";
+  }
+
+  override ignoreEvent(): boolean {
+    return true;
+  }
+}
+
+/** Everything larger, below the statement. Its DOM is kept and carried on while the statement writes. */
+export class OutputBelow extends WidgetType {
+  private constructor(
+    readonly placed: PlacedResult,
+    readonly sight: Sight,
+  ) {
+    super();
+  }
+
+  /** The widget, if there is anything to see. */
+  static of(placed: PlacedResult): OutputBelow | null {
+    const sight = sightOf(placed);
+    const visible = sight.items.some(
+      (item) => item.type !== "stdout" || item.data || item.text.trim() !== "",
+    );
+    return visible || placed.result.input ? new OutputBelow(placed, sight) : null;
+  }
+
+  override eq(other: OutputBelow): boolean {
+    const [one, two] = [this.placed, other.placed];
+    return one.result === two.result && one.stale === two.stale && one.earlier === two.earlier;
+  }
+
+  toDOM(view: EditorView): HTMLElement {
+    const drawn = new DrawnOutput(view, "below");
+    drawn.update(this);
+    drawnOutputs.set(drawn.dom, drawn);
+    return drawn.dom;
+  }
+
+  override updateDOM(dom: HTMLElement): boolean {
+    const drawn = drawnOutputs.get(dom);
+    drawn?.update(this);
+    return drawn !== undefined;
+  }
+
+  override destroy(dom: HTMLElement): void {
+    drawnOutputs.get(dom)?.destroy();
+  }
+
+  /** The editor asks before it measures, also for what it has measured already. */
+  override get estimatedHeight(): number {
+    const { result, earlier } = this.placed;
+    const known =
+      heightsOf(result).below ?? earlier.map((one) => heightsOf(one.result).below).find((height) => height);
+    if (known) return known;
+    return this.#guessedHeight + 16;
+  }
+
+  get #guessedHeight(): number {
+    const lines = this.sight.items.reduce((sum, item) => sum + countLines(item.text), 0);
+    return Math.min(lines, 20) * LINE_HEIGHT;
+  }
+
+  /** The room that it needs below its statement of so many *lines* when it stands beside it. */
+  spacer(lines: number): Spacer {
+    const { result } = this.placed;
+    const height = heightsOf(result).beside ?? this.#guessedHeight;
+    return new Spacer(result, heightsOf(result).spacer ?? Math.max(0, height - lines * CODE_LINE_HEIGHT));
+  }
+
+  override ignoreEvent(): boolean {
+    return true;
+  }
+}
+
+/** Keeps the lines below a statement free of the output beside it. The column sets its height. */
+export class Spacer extends WidgetType {
+  constructor(
+    private readonly result: Result,
+    private readonly height: number,
+  ) {
+    super();
+  }
+
+  override eq(other: Spacer): boolean {
+    return other.result.id === this.result.id;
+  }
+
+  toDOM(): HTMLElement {
+    const dom = document.createElement("div");
+    dom.className = "rdit-spacer";
+    dom.dataset.result = this.result.id;
+    dom.style.height = `${this.height}px`;
+    return dom;
+  }
+
+  /** The place of an earlier run's output becomes that of the next one's. */
+  override updateDOM(dom: HTMLElement): boolean {
+    dom.dataset.result = this.result.id;
+    return true;
+  }
+
+  override get estimatedHeight(): number {
+    return this.height;
+  }
+
+  override ignoreEvent(): boolean {
+    return true;
+  }
+}
+
+const drawnOutputs = new WeakMap<HTMLElement, DrawnOutput>();
+
+function countLines(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && lines < 20; at = text.indexOf("\n", at + 1)) lines += 1;
+  return lines;
+}
+
+/** The elements of one statement's output, and what they were made from. */
+export class DrawnOutput {
+  readonly dom = document.createElement("div");
+  readonly #place = document.createElement("div");
+  readonly #items: { item: OutputItem; rendered: RenderedItem }[] = [];
+  #result: Result | null = null;
+  readonly #sizes: ResizeObserver;
+  #form: { dom: HTMLElement; question: object } | null = null;
+
+  /** What its height turns out to be is kept as *kind*. */
+  constructor(
+    private readonly view: EditorView,
+    kind: "below" | "beside",
+  ) {
+    this.#sizes = new ResizeObserver(() => {
+      if (this.#result && this.dom.isConnected)
+        heightsOf(this.#result)[kind] = this.dom.getBoundingClientRect().height;
+    });
+    this.dom.setAttribute("role", "group");
+    this.#place.className = "rdit-output-items";
+    this.dom.append(this.#place);
+    this.#sizes.observe(this.dom);
+  }
+
+  update({ placed, sight }: OutputBelow): void {
+    const { result, stale } = placed;
+    this.#result = result;
+    this.dom.className = "rdit-output";
+    this.dom.classList.toggle("rdit-stale", stale);
+    this.dom.classList.toggle("rdit-earlier", sight.earlier);
+    this.dom.classList.toggle("rdit-failed", result.state === "failed");
+    const line = this.view.state.doc.lineAt(Math.min(placed.from, this.view.state.doc.length)).number;
+    this.dom.setAttribute("aria-label", `Output of line ${line}${stale ? ", edited since" : ""}`);
+    this.#updateItems(sight.items, result.runId);
+    this.#updateForm(result);
+  }
+
+  destroy(): void {
+    this.#sizes.disconnect();
+    for (const { rendered } of this.#items.splice(0)) rendered.destroy();
+  }
+
+  #updateItems(items: readonly OutputItem[], runId: string): void {
+    for (const { rendered } of this.#items.splice(items.length)) {
+      rendered.dom.remove();
+      rendered.destroy();
+    }
+    items.forEach((item, index) => {
+      const present = this.#items[index];
+      if (present?.item === item) return;
+      if (present?.rendered.update(item)) {
+        present.item = item;
+        return;
+      }
+      const page = this.view.state.facet(pageContext);
+      const goToLine = (line: number, column?: number) => page.goToLineOf(runId, line, column);
+      const rendered = renderItem(item, { ...page, goToLine });
+      if (present) {
+        present.rendered.dom.replaceWith(rendered.dom);
+        present.rendered.destroy();
+      } else {
+        this.#place.append(rendered.dom);
+      }
+      this.#items[index] = { item, rendered };
+    });
+  }
+
+  #updateForm({ input, output }: Result): void {
+    if (this.#form?.question === input) return;
+    this.#form?.dom.remove();
+    this.#form = null;
+    if (!input) return;
+    const shown = output.at(-1)?.text.endsWith(input.prompt) ?? false;
+    const dom = inputForm(input, shown, this.view);
+    this.#form = { dom, question: input };
+    this.dom.append(dom);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Command } from "../ui/commands";
+import * as icons from "../ui/icons";
+import type { FilesContext } from "./files-context";
+
+/** What one can do with the files of the workspace, wherever the focus is. */
+export function fileCommands(files: FilesContext): Command[] {
+  return [
+    {
+      id: "panel",
+      title: "Show or hide the files",
+      key: "Mod-b",
+      group: "Page",
+      button: { label: "Files", icon: icons.Files },
+      run: () => {
+        files.panel.value = !files.panel.peek();
+      },
+    },
+    {
+      id: "open",
+      title: "Open a file by a few letters of its name",
+      key: "Mod-p",
+      group: "Page",
+      run: () => {
+        import("./quick-open").then(({ quickOpen }) => quickOpen(files)).catch(files.report);
+      },
+    },
+  ];
+}

@@ -1,0 +1,36 @@
+import { whatWasDropped } from "./dropped-files";
+import type { FilesContext } from "./files-context";
+import { folderOf } from "./paths";
+
+/** Files and folders that are dropped on the page are uploaded, beside the script or into the folder under the pointer. */
+export function keepDropsApart(files: FilesContext): void {
+  const bringsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
+  const folderUnder = ({ target }: DragEvent) => {
+    const row = target instanceof Element ? target.closest<HTMLElement>("[data-drop-folder]") : null;
+    return row?.dataset.dropFolder ?? folderOf(files.opened.activePath.peek() ?? "");
+  };
+  // Before the editor, which would put the text of a dropped file into the script.
+  window.addEventListener(
+    "dragover",
+    (event) => {
+      if (!bringsFiles(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
+    },
+    true,
+  );
+  window.addEventListener(
+    "drop",
+    (event) => {
+      if (!bringsFiles(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const folder = folderUnder(event);
+      Promise.all([import("./uploads"), whatWasDropped(event.dataTransfer)])
+        .then(([{ upload }, dropped]) => upload(files, dropped, folder))
+        .catch((error: unknown) => files.report(error));
+    },
+    true,
+  );
+}

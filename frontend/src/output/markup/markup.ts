@@ -1,0 +1,108 @@
+/** Markdown and LaTeX: shown as their source at once, and as what they mean when what that takes has been loaded. */
+import type { OutputItem } from "../../backend/types";
+import { element } from "../../ui/element";
+import type { RenderContext, Rendering } from "../rendering/rendering";
+import "./markup.css";
+
+type Draw = (source: string) => Node | Promise<Node>;
+
+/** Loaded when first needed: most scripts need neither. From then on what can be drawn at once is. */
+const drawings: Record<string, Draw> = {
+  "text/markdown": onceLoaded(async () => (await import("./markdown")).drawMarkdown),
+  "text/latex": onceLoaded(async () => (await import("./latex")).drawLatex),
+};
+
+function onceLoaded(load: () => Promise<Draw>): Draw {
+  let draw: Draw | null = null;
+  return (source) => {
+    try {
+      if (draw) return draw(source);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return load().then((loaded) => {
+      draw = loaded;
+      return draw(source);
+    });
+  };
+}
+
+export function renderMarkup(format: "text/markdown" | "text/latex") {
+  return (item: OutputItem, context: RenderContext): Rendering | null =>
+    typeof item.data?.[format] === "string" ? new MarkupView(item, format, context) : null;
+}
+
+class MarkupView implements Rendering {
+  readonly dom: HTMLElement;
+  #source: string;
+  #destroyed = false;
+
+  constructor(
+    item: OutputItem,
+    readonly format: "text/markdown" | "text/latex",
+    readonly context: RenderContext,
+  ) {
+    this.#source = String(item.data?.[format]);
+    this.dom = element("div", { class: format === "text/latex" ? "rdit-latex" : "rdit-markdown" });
+    this.#draw();
+  }
+
+  update(item: OutputItem): boolean {
+    const source = item.data?.[this.format];
+    if (typeof source !== "string") return false;
+    if (source !== this.#source) {
+      this.#source = source;
+      this.#draw();
+    }
+    return true;
+  }
+
+  destroy(): void {
+    this.#destroyed = true;
+  }
+
+  describe(): string {
+    return this.format === "text/latex" ? "Formula" : "Text";
+  }
+
+  copy(): string {
+    return this.#source;
+  }
+
+  save() {
+    const name = this.format === "text/latex" ? "output.tex" : "output.md";
+    return { name, content: new Blob([this.#source], { type: `${this.format};charset=utf-8` }) };
+  }
+
+  #draw(): void {
+    const source = this.#source;
+    const drawn = drawings[this.format]?.(source) ?? document.createTextNode(source);
+    if (drawn instanceof Node) {
+      this.dom.replaceChildren(drawn);
+      return;
+    }
+    if (!this.dom.hasChildNodes()) this.dom.append(element("div", { class: "rdit-source" }, source));
+    drawn.then(
+      (nodes) => {
+        // Meanwhile it may be another text's turn.
+        if (this.#destroyed || source !== this.#source) return;
+        this.dom.replaceChildren(nodes);
+        this.context.resized();
+      },
+      (error: unknown) => {
+        // The source stays, which says the same in other signs; why is said as well.
+        if (this.#destroyed) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.dom.replaceChildren(
+          element("div", { class: "rdit-source" }, source),
+          element(
+            "p",
+            { class: "rdit-note" },
+            `Shown as it was written, because drawing it failed: ${reason}`,
+          ),
+        );
+        this.context.resized();
+      },
+    );
+  }
+}

@@ -1,0 +1,8 @@
+import type { AutosaveSettings } from "../documents/autosave";
+import type { EditorSettings } from "../editor/configuration";
+
+/** What a person has chosen about what is open. */
+export interface PaneSettings extends EditorSettings, AutosaveSettings {
+  /** What runs when somebody else has saved the script. */
+  readonly runOutside: "nothing" | "changed" | "all";
+}

@@ -1,0 +1,28 @@
+import type { ReadonlySignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import type { FileEvent } from "../backend/types";
+import type { OpenDocument } from "../documents/open-document";
+import type { Session } from "../session/session";
+import type { Command } from "../ui/commands";
+
+/** What a tab shows: a script, a text, a preview. Whatever else the page asks of a tab, it asks in these terms. */
+export interface Pane {
+  /** What one can do in it; registered while it is shown. */
+  readonly commands: readonly Command[];
+  /** The text that is edited in it; null where nothing is. */
+  readonly document: OpenDocument | null;
+  /** Where it runs; null where nothing does. */
+  readonly session: Session | null;
+  /** What a screen reader says next. */
+  readonly announcement?: ReadonlySignal<string>;
+  /** Its part of the status line. */
+  status(): ComponentChildren;
+  /** It came into sight. */
+  shown(): void;
+  focus(): void;
+  /** A key was pressed anywhere in the page; whoever handles it prevents the default. */
+  handleKey(event: KeyboardEvent): void;
+  /** Something happened to a file of the workspace, as the session of some script tells. */
+  fileChanged(event: FileEvent): void;
+  destroy(): void;
+}

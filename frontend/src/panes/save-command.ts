@@ -1,0 +1,17 @@
+import type { OpenDocument } from "../documents/open-document";
+import type { Command } from "../ui/commands";
+import * as icons from "../ui/icons";
+
+/** Saves *open*; *refocus* puts the focus back into its editor. */
+export function saveCommand(open: OpenDocument, refocus: () => void): Command {
+  return {
+    id: "save",
+    title: "Save the file",
+    key: "Mod-s",
+    group: "Script",
+    button: { label: "Save", icon: icons.Save },
+    enabled: open.document.unsaved,
+    run: () => open.save(),
+    refocus,
+  };
+}

@@ -1,0 +1,99 @@
+import type { EditorView } from "@codemirror/view";
+import type { ReadonlySignal } from "@preact/signals";
+import type { LineRange } from "../backend/types";
+import { linesOf, type StatementRange, statementAfter, touchedStatements } from "../editor/statements";
+import type { Command } from "../ui/commands";
+import * as icons from "../ui/icons";
+
+/** What the commands of a script ask of its pane. */
+export interface ScriptActions {
+  readonly editor: EditorView;
+  /** It is busy while something runs or waits to run. */
+  readonly session: { readonly busy: ReadonlySignal<boolean> };
+  /** Run the present text, or the statements of it that overlap *lines*. */
+  run(lines: LineRange | null): void;
+  stop(): void;
+  reset(): void;
+}
+
+/** What one can do with a script, besides saving it. */
+export function scriptCommands(actions: ScriptActions): Command[] {
+  const shared = { group: "Script", refocus: () => actions.editor.focus() } as const;
+  return [
+    {
+      id: "run",
+      title: "Run the statement at the cursor, or all that the selection touches",
+      key: "Mod-Enter",
+      button: { label: "Run", icon: icons.Run, look: "primary" },
+      run: () => void runTouched(actions),
+      ...shared,
+    },
+    {
+      id: "step",
+      title: "Run, and move on to the next statement",
+      key: "Shift-Enter",
+      run: () => {
+        const last = runTouched(actions);
+        if (last) moveOn(actions.editor, last.to);
+      },
+      ...shared,
+    },
+    {
+      id: "all",
+      title: "Run the whole script",
+      key: "Mod-Shift-Enter",
+      button: { label: "Run all", icon: icons.RunAll },
+      run: () => actions.run(null),
+      ...shared,
+    },
+    {
+      id: "stop",
+      title: "Stop: interrupt the run, keep the variables",
+      key: "Mod-.",
+      button: { label: "Stop", icon: icons.Stop },
+      enabled: actions.session.busy,
+      run: () => actions.stop(),
+      ...shared,
+    },
+    {
+      id: "reset",
+      title: "Reset: a fresh kernel without variables or results",
+      key: "Mod-Shift-.",
+      button: { label: "Reset", icon: icons.Reset },
+      run: () => actions.reset(),
+      ...shared,
+    },
+  ];
+}
+
+/** Run the statements that the selection touches; returns the last of them. */
+export function runTouched(actions: Pick<ScriptActions, "editor" | "run">): StatementRange | null {
+  const { editor } = actions;
+  const touched = touchedStatements(editor.state);
+  const last = touched.at(-1);
+  if (!last) return null;
+  // A selection in several places runs what lies from the first to the last, as the lines of one range.
+  actions.run(linesOf(editor.state, touched));
+  return last;
+}
+
+function moveOn(view: EditorView, position: number): void {
+  const next = statementAfter(view.state, position);
+  const { doc } = view.state;
+  if (next) {
+    view.dispatch({ selection: { anchor: next.from }, scrollIntoView: true, userEvent: "select" });
+    return;
+  }
+  // After the last statement one goes on writing on a new line.
+  const last = doc.line(doc.lines);
+  if (last.length === 0 && last.from > position) {
+    view.dispatch({ selection: { anchor: last.from }, scrollIntoView: true, userEvent: "select" });
+    return;
+  }
+  view.dispatch({
+    changes: { from: doc.length, insert: "\n" },
+    selection: { anchor: doc.length + 1 },
+    scrollIntoView: true,
+    userEvent: "input",
+  });
+}

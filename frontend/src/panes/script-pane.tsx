@@ -1,0 +1,293 @@
+import type { ChangeSet } from "@codemirror/state";
+import { EditorView, runScopeHandlers } from "@codemirror/view";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { Unreachable } from "../backend/execution-backend";
+import type {
+  EventFrame,
+  FileEvent,
+  KernelInfo,
+  LineRange,
+  OutputItem,
+  SessionResponse,
+} from "../backend/types";
+import { OpenDocument } from "../documents/open-document";
+import type { TextDocument } from "../documents/text-document";
+import type { DraftParts } from "../documents/unsaved-text";
+import { createEditor } from "../editor/editor";
+import { endRun, importChanged, resultsOf, setResults } from "../editor/results/results-field";
+import { linesNow, rememberDocument } from "../editor/sent-documents";
+import type { RunEnd } from "../session/reduce";
+import { placeOfItem } from "../session/results";
+import { Session, type SessionListener, type SessionSource } from "../session/session";
+import type { Command } from "../ui/commands";
+import type { Pane } from "./pane";
+import type { PaneSettings } from "./pane-settings";
+import { linesToRun } from "./rerun";
+import { saveCommand } from "./save-command";
+import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
+import { endOf, ScriptStatus } from "./script-status";
+import { effectsOf, placedIn } from "./session-results";
+
+/** What this page knows a run by. */
+interface RunKey {
+  /** Whether it is the whole script that runs. */
+  readonly whole: boolean;
+}
+
+/** When a run goes on this long (milliseconds) after Stop, a reset is offered. */
+const RESET_OFFER_MS = 3000;
+
+export interface ScriptPaneParts extends DraftParts {
+  source: SessionSource;
+  /** Find the session of a script again after the connection broke; *lost* is the id that it had. */
+  reopen(lost: string, path: string | null): Promise<SessionSource>;
+  document: TextDocument;
+  parent: HTMLElement;
+  settings: ReadonlySignal<PaneSettings>;
+  /** Ask the person for a name; null when they think better of it. */
+  askForName(): Promise<string | null>;
+  /** Something happened to a file or folder of the workspace. */
+  fileChanged(event: FileEvent): void;
+  /** A run is over whose events this page has taken. */
+  runEnded(path: string | null, run: RunEnd): void;
+}
+
+/** A script that is open: its session, its document and its editor, and what one can do with them. */
+export class ScriptPane implements Pane, ScriptActions, SessionListener {
+  readonly session: Session<RunKey>;
+  readonly document: OpenDocument;
+  readonly editor: EditorView;
+  readonly commands: readonly Command[];
+  readonly announcement: Signal<string> = signal("");
+  /** What the text is remembered by to which the lines of restored results refer. */
+  readonly #restoredKey: RunKey = { whole: true };
+
+  constructor(private readonly parts: ScriptPaneParts) {
+    const { document, notices, root, drafts, settings } = parts;
+    const reopen = () => parts.reopen(this.session.state.peek().sessionId, document.path.peek());
+    this.session = new Session(parts.source, reopen, this);
+    this.document = new OpenDocument(document, {
+      notices,
+      root,
+      drafts,
+      settings,
+      store: () => this.session.backend,
+      editor: () => this.editor,
+      askForName: () => parts.askForName(),
+      saved: (name) => this.#announce(`${name} saved`),
+      report: (subject, error) => this.#report(subject, error),
+      changedOutside: (changes) => this.#changedOutside(changes),
+    });
+    this.commands = [...scriptCommands(this), saveCommand(this.document, () => this.focus())];
+    this.editor = createEditor({
+      parent: parts.parent,
+      text: document.text.peek().toString(),
+      commands: this.commands,
+      settings,
+      runStatement: () => void runTouched(this),
+      save: () => this.document.save(),
+      changed: (view) => this.document.edited(view),
+      context: {
+        goToLine: (line, column) => this.#goToLine(line, column),
+        goToLineOf: (runId, line, column) => this.#goToLineOf(runId, line, column),
+        isScript: (file) => this.#isScript(file),
+        announce: (text) => this.#announce(text),
+        resized: () => this.editor.requestMeasure(),
+        query: (handle, request) => this.session.backend.query(handle, request),
+        wholeText: (item) => this.#wholeText(item),
+        answer: (text, question) => this.#attempt(this.session.backend.input(text, question)),
+      },
+    });
+    // Where nothing has run there is nothing to place, and the editor need not be drawn twice.
+    if (parts.source.answer.statements.length > 0) this.#place(parts.source.answer);
+  }
+
+  #wholeText(item: OutputItem): Promise<string> {
+    const place = placeOfItem(item);
+    return place
+      ? this.session.backend.outputText(place)
+      : Promise.reject(new Error("This output is no longer there to be saved whole."));
+  }
+
+  // ------------------------------------------------------------------------------------------- what one can do
+
+  run(lines: LineRange | null): void {
+    const key: RunKey = { whole: lines === null };
+    // First of all it is on its way; what it leads to comes in later tasks.
+    const running = this.session.run(this.editor.state.doc.toString(), lines, key);
+    running.catch((error: unknown) => this.#report("run", error));
+    rememberDocument(this.editor, key);
+    this.parts.notices.withdraw("run");
+  }
+
+  stop(): void {
+    const running = this.session.state.peek().run?.runId;
+    if (!this.session.busy.peek()) return;
+    this.#attempt(this.session.backend.interrupt());
+    setTimeout(() => {
+      if (running === undefined || this.session.state.peek().run?.runId !== running) return;
+      this.parts.notices.say({
+        subject: "stop",
+        kind: "warning",
+        text: "The script has not stopped yet. A reset ends it for certain; its variables will be gone.",
+        actions: [{ label: "Reset", run: () => this.reset() }],
+      });
+    }, RESET_OFFER_MS);
+  }
+
+  reset(): void {
+    this.parts.notices.withdraw("stop");
+    this.#attempt(this.session.backend.reset());
+  }
+
+  /** The text is what somebody else made of it; a person may want that to run. */
+  #changedOutside(changes: ChangeSet): void {
+    const lines = linesToRun(this.parts.settings.peek().runOutside, this.editor.state.doc, changes);
+    if (lines !== "none") this.run(lines);
+  }
+
+  // ------------------------------------------------------------------------------------------- what happens
+
+  replaced(answer: SessionResponse): void {
+    this.#place(answer);
+    this.document.look();
+  }
+
+  #place(answer: SessionResponse): void {
+    const { script, changes, results } = placedIn(this.editor.state.doc, answer, performance.now());
+    this.editor.dispatch({ effects: setResults.of(results) });
+    rememberDocument(this.editor, this.#restoredKey, script, changes);
+  }
+
+  happened(events: readonly EventFrame[], now: number): void {
+    const effects = effectsOf(events, now, (runId) => {
+      const key = this.session.keyOf(runId);
+      const place = key && linesNow(this.editor, key);
+      return place && { whole: key.whole, place };
+    });
+    if (effects.length > 0) this.editor.dispatch({ effects });
+    for (const event of events) this.#remark(event);
+  }
+
+  orphaned(): void {
+    this.document.look();
+    const runs = new Set(resultsOf(this.editor.state).map(({ result }) => result.runId));
+    this.editor.dispatch({ effects: [...runs].map((runId) => endRun.of({ runId })) });
+    this.parts.notices.say({
+      subject: "restart",
+      kind: "warning",
+      text: "The server was started anew. Your text is as it was; the variables are gone.",
+    });
+  }
+
+  /** What is worth a word to the person. */
+  #remark(event: EventFrame): void {
+    const { notices } = this.parts;
+    if (event.type === "complete") {
+      notices.withdraw("stop");
+      const { lastRun } = this.session.state.peek();
+      if (lastRun?.runId === event.runId) {
+        this.#announce(`Run over: ${endOf(lastRun)}`);
+        this.parts.runEnded(this.document.document.path.peek(), lastRun);
+      }
+    } else if (event.type === "input") {
+      this.#announce(`The script asks: ${event.prompt || "for input"}`);
+    } else if (event.type === "reset") {
+      this.#announce("The kernel is fresh; variables and results are gone.");
+    } else if (event.type === "file") {
+      this.document.fileChanged(event);
+      const { path, importedBy } = event;
+      if (importedBy) this.editor.dispatch({ effects: importChanged.of({ path, statements: importedBy }) });
+      this.parts.fileChanged(event);
+    } else if (event.type === "script") {
+      if (event.scriptPath !== null) this.document.document.path.value = event.scriptPath;
+    } else if (event.type === "error") {
+      notices.say({ subject: "failure", kind: "error", text: event.message });
+    } else if (event.type === "kernel") {
+      this.#remarkOnKernel(event.kernel);
+    }
+  }
+
+  #remarkOnKernel({ state, reason }: KernelInfo): void {
+    if (!reason) return;
+    const consequence = state === "dead" ? "Reset starts a new one." : "The variables are gone.";
+    this.parts.notices.say({
+      subject: "kernel",
+      kind: "warning",
+      text: `The kernel died: ${reason}. ${consequence}`,
+    });
+  }
+
+  // ------------------------------------------------------------------------------------------- within the page
+
+  status() {
+    const { document, cursor } = this.document;
+    const { state, connection } = this.session;
+    const { path, unsaved } = document;
+    return <ScriptStatus {...{ connection, path, unsaved, cursor }} session={state} />;
+  }
+
+  shown(): void {
+    this.editor.requestMeasure();
+  }
+
+  focus(): void {
+    this.editor.focus();
+  }
+
+  /** Keys work wherever the focus is; within a field or on a button, Enter means that field or button. */
+  handleKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented) return;
+    const target = event.target instanceof Element ? event.target : null;
+    if (event.key === "Enter" && target?.closest("button, input, textarea, summary, a, dialog")) return;
+    if (runScopeHandlers(this.editor, event, "page")) event.preventDefault();
+  }
+
+  /** It hears of files through its own session. */
+  fileChanged(): void {}
+
+  destroy(): void {
+    this.session.detach();
+    this.editor.destroy();
+  }
+
+  /** Lines are counted from 1, columns from 0. */
+  #goToLine(number: number, column = 0): void {
+    const { doc } = this.editor.state;
+    const line = doc.line(Math.max(1, Math.min(number, doc.lines)));
+    const anchor = Math.min(line.to, line.from + Math.max(0, column));
+    this.editor.dispatch({
+      selection: { anchor },
+      effects: EditorView.scrollIntoView(anchor, { y: "center" }),
+    });
+    this.editor.focus();
+  }
+
+  /** Go to where a line of the text that a run was given is now. */
+  #goToLineOf(runId: string, number: number, column?: number): void {
+    const now = linesNow(this.editor, this.session.keyOf(runId) ?? this.#restoredKey);
+    const { doc } = this.editor.state;
+    this.#goToLine(now ? doc.lineAt(now(number, number).from).number : number, column);
+  }
+
+  #isScript(file: string): boolean {
+    const path = this.document.document.path.peek();
+    return path !== null && file === `${this.session.state.peek().root.replace(/\/$/, "")}/${path}`;
+  }
+
+  #announce(text: string): void {
+    this.announcement.value = text;
+  }
+
+  #attempt(request: Promise<unknown>): void {
+    request.catch((error: unknown) => this.#report("request", error));
+  }
+
+  #report(subject: string, error: unknown): void {
+    if (!(error instanceof Error)) throw error;
+    const text = "There is no connection to the server. Your text is kept; try again once it is back.";
+    const { notices } = this.parts;
+    if (error instanceof Unreachable) notices.say({ subject: "unreachable", kind: "error", text });
+    else notices.say({ subject, kind: "error", text: error.message });
+  }
+}

@@ -1,0 +1,60 @@
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { isPressed } from "./keys";
+
+/** Something a person can do: from the palette, by its key, or by its button in the toolbar. */
+export interface Command {
+  readonly id: string;
+  readonly title: string;
+  /** As CodeMirror names keys; `Mod` is Cmd on a Mac and Ctrl elsewhere. */
+  readonly key?: string;
+  /** Its heading on the help sheet. Keys of `Page` are bound by the page, the others by the editor that is open. */
+  readonly group: "Script" | "Page" | "Editing";
+  readonly button?: { readonly label: string; readonly icon: ComponentType; readonly look?: "primary" };
+  /** Whether it would change anything at present: its button shows that. Absent: always. */
+  readonly enabled?: ReadonlySignal<boolean>;
+  /** Absent where CodeMirror itself has the key, which is on the help sheet alone. */
+  run?(): void;
+  /** Give the focus back to the text, after a button or the palette ran it. A key leaves the focus where it is. */
+  refocus?(): void;
+}
+
+/** The commands that there are at present. Palette, keys of the page, tooltips and help sheet are made from them. */
+export class Commands {
+  readonly #registered: Signal<readonly Command[]> = signal([]);
+
+  /** Put *commands* before the others, until what this returns is called. */
+  register(commands: readonly Command[]): () => void {
+    this.#registered.value = [...commands, ...this.#registered.peek()];
+    return () => {
+      this.#registered.value = this.#registered.peek().filter((one) => !commands.includes(one));
+    };
+  }
+
+  get all(): readonly Command[] {
+    return this.#registered.value;
+  }
+
+  /** The command that is registered as *id*. */
+  get(id: string): Command {
+    const found = this.#registered.peek().find((one) => one.id === id);
+    if (!found) throw new Error(`No command is registered as ${id}.`);
+    return found;
+  }
+
+  /** Run the command of the page that *event* is the key of, if there is one. */
+  handleKey(event: KeyboardEvent): void {
+    const command = this.#registered
+      .peek()
+      .find(({ group, key }) => group === "Page" && key !== undefined && isPressed(key, event));
+    if (!command) return;
+    event.preventDefault();
+    command.run?.();
+  }
+}
+
+/** Run *command* from a button or the palette. */
+export function perform(command: Command): void {
+  command.run?.();
+  command.refocus?.();
+}

@@ -1,0 +1,24 @@
+/** Whether the keys are those of a Mac. */
+export const isMac = /Mac|iP(hone|ad|od)/.test(globalThis.navigator?.platform ?? "");
+
+/** How a key is written on the keyboard: `Ctrl+Shift+Enter`, on a Mac `⇧⌘↩`. */
+export function keyLabel(key: string, mac: boolean = isMac): string {
+  const parts = key.split("-");
+  const last = parts.pop() ?? "";
+  if (!mac) {
+    const words = parts.map((part) => (part === "Mod" ? "Ctrl" : part)).sort();
+    return [...words, last.length === 1 ? last.toUpperCase() : last].join("+");
+  }
+  const signs: Record<string, string> = { Ctrl: "⌃", Alt: "⌥", Shift: "⇧", Mod: "⌘" };
+  const order = ["Ctrl", "Alt", "Shift", "Mod"];
+  const held = order.filter((part) => parts.includes(part)).map((part) => signs[part]);
+  return `${held.join("")}${last === "Enter" ? "↩" : last.toUpperCase()}`;
+}
+
+/** Whether *event* is *key*: a letter or sign together with Mod, or a key by itself. */
+export function isPressed(key: string, event: KeyboardEvent): boolean {
+  if (!key.startsWith("Mod-"))
+    return event.key === key && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  const mod = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+  return mod && !event.shiftKey && !event.altKey && event.key.toLowerCase() === key.slice("Mod-".length);
+}

@@ -1,0 +1,45 @@
+import * as commands from "@codemirror/commands";
+import * as search from "@codemirror/search";
+import type { Command, KeyBinding } from "@codemirror/view";
+import { describe, expect, test } from "vitest";
+import { EDITING } from "../../src/editor/editing-keys";
+import { isMac } from "../../src/ui/keys";
+
+/** What the help sheet promises, and CodeMirror's command for it; the rest is proved in a real browser. */
+const PROMISES: Record<string, Command> = {
+  "Find and replace": search.openSearchPanel,
+  Undo: commands.undo,
+  Redo: commands.redo,
+  "Comment or uncomment lines": commands.toggleComment,
+  "Select the next occurrence as well": search.selectNextOccurrence,
+  "Move the line up": commands.moveLineUp,
+  "Move the line down": commands.moveLineDown,
+  "Copy the line down": commands.copyLineDown,
+  Indent: commands.indentMore,
+};
+const ELSEWHERE = ["Leave the text with the Tab key: press this first"];
+
+/** The keymaps that the editors use. */
+const KEYMAP: readonly KeyBinding[] = [
+  ...search.searchKeymap,
+  ...commands.defaultKeymap,
+  ...commands.historyKeymap,
+  commands.indentWithTab,
+];
+
+/** Modifiers in one order, as keymaps take them in any. */
+const sorted = (key: string) => key.split("-").sort().join("-");
+
+describe("the keys of the editor on the help sheet", () => {
+  test("all of them are proved somewhere", () => {
+    expect(EDITING.map(({ title }) => title).sort()).toEqual([...Object.keys(PROMISES), ...ELSEWHERE].sort());
+  });
+
+  test.each(EDITING.filter(({ title }) => title in PROMISES))("$title", ({ title, key }) => {
+    const bound = KEYMAP.filter((binding) => {
+      const own = (isMac ? binding.mac : binding.linux) ?? binding.key;
+      return own !== undefined && sorted(own) === sorted(key ?? "");
+    });
+    expect(bound.map(({ run }) => run)).toContain(PROMISES[title]);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { EMPTY, rowAfter, rowsOf, toList, withFolder, withOpen, without } from "../../src/files/tree";
+
+describe("the tree of files", () => {
+  const entry = (path: string, kind: "file" | "folder") => ({
+    name: path.split("/").at(-1) as string,
+    path,
+    kind,
+    size: 0,
+    modified: 0,
+    symlink: false,
+    ignored: false,
+  });
+  const root = { path: "", entries: [entry("a", "folder"), entry("b.py", "file")], truncated: false };
+  const inner = { path: "a", entries: [entry("a/c.py", "file")], truncated: false };
+  const tree = withFolder(withOpen(withFolder(EMPTY, "", root), "a", true), "a", inner);
+  const names = (rows: ReturnType<typeof rowsOf>) =>
+    rows.map((row) => (row.kind === "entry" ? `${row.level} ${row.entry.path}` : row.text));
+
+  it("shows what is in open folders below them", () => {
+    expect(names(rowsOf(tree))).toEqual(["1 a", "2 a/c.py", "1 b.py"]);
+    expect(names(rowsOf(withOpen(tree, "a", false)))).toEqual(["1 a", "1 b.py"]);
+  });
+
+  it("says what it is still reading, and what is empty", () => {
+    expect(names(rowsOf(EMPTY))).toEqual(["Reading…"]);
+    expect(names(rowsOf(withFolder(EMPTY, "", { ...root, entries: [] })))).toEqual(["Empty"]);
+  });
+
+  it("is gone through by keys", () => {
+    const rows = rowsOf(tree);
+    expect(rowAfter(rows, 0, "ArrowDown")).toBe(1);
+    expect(rowAfter(rows, 1, "ArrowLeft")).toBe(0);
+    expect(rowAfter(rows, 0, "ArrowRight")).toBe(1);
+    expect(rowAfter(rows, 0, "End")).toBe(2);
+    expect(rowAfter(rows, 0, "b")).toBe(2);
+    expect(rowAfter(rows, 0, "ArrowLeft")).toBeNull();
+    expect(rowAfter(rows, 2, "Enter")).toBeNull();
+  });
+
+  it("lists folders again in which something changed, while they are open", () => {
+    expect(toList(tree, "a/new.py", "created")).toEqual(["a"]);
+    expect(toList(tree, "a", "modified")).toEqual(["a"]);
+    expect(toList(tree, "b.py", "deleted")).toEqual([""]);
+    expect(toList(tree, "elsewhere/x", "created")).toEqual([]);
+    expect(toList(without(tree, "a"), "a/new.py", "created")).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+// @vitest-environment jsdom
+import { describe, expect, test } from "vitest";
+import { needsScripts, sanitised } from "../../../src/output/html/sanitise";
+import { hostile } from "../hostile";
+import samples from "../samples.json";
+
+/** Everything in *fragment* that could run, load, submit or lead somewhere it should not. */
+function dangers(fragment: DocumentFragment): string[] {
+  const found: string[] = [];
+  for (const part of fragment.querySelectorAll("*")) {
+    const name = part.localName.toLowerCase();
+    if (
+      /^(script|style|iframe|frame|frameset|object|embed|applet|base|meta|link|form|button|textarea|select|template|slot|dialog|foreignobject|animate|animatetransform|set|use|handler|listener|annotation-xml|feimage|noscript|noembed|xmp|plaintext)$/.test(
+        name,
+      )
+    )
+      found.push(`<${name}>`);
+    for (const attribute of part.attributes) {
+      const value = attribute.value.replace(/[\s\0-\x20]/g, "");
+      if (/^on/i.test(attribute.name)) found.push(attribute.name);
+      if (
+        /javascript:|vbscript:|data:text/i.test(value) &&
+        /^(href|src|xlink:href|action|formaction|data|poster|background|to|values|from)$/i.test(
+          attribute.name,
+        )
+      )
+        found.push(`${attribute.name}=${value}`);
+      if (
+        /^(srcdoc|action|formaction|ping|srcset|autofocus|contenteditable|is|slot|http-equiv|attributename)$/i.test(
+          attribute.name,
+        )
+      )
+        found.push(attribute.name);
+      if (attribute.name === "style" && /url\(|position:fixed|expression|binding/i.test(value))
+        found.push(`style ${value}`);
+      if (
+        /^(src|href|xlink:href|poster|background)$/i.test(attribute.name) &&
+        !/^(a|area)$/.test(name) &&
+        !/^(#|data:)/i.test(value)
+      )
+        found.push(`loads ${value}`);
+    }
+  }
+  return found;
+}
+
+test.each(hostile)("%s", (_, html) => {
+  expect(dangers(sanitised(html))).toEqual([]);
+});
+
+test.each(hostile)("%s, twice", (_, html) => {
+  const holder = document.createElement("div");
+  holder.append(sanitised(html));
+  expect(dangers(sanitised(holder.innerHTML))).toEqual([]);
+});
+
+describe("what is kept", () => {
+  const kept = (html: string) => {
+    const holder = document.createElement("div");
+    holder.append(sanitised(html));
+    return holder.innerHTML;
+  };
+
+  test("plain markup", () => {
+    const html =
+      '<h3>A</h3><p>some <b>bold</b> <i>text</i></p><ul><li>x</li></ul><details open=""><summary>s</summary>t</details>';
+    expect(kept(html)).toBe(html);
+  });
+
+  test("the spans of a table", () => {
+    const entries = Array.from(sanitised(samples.grouped.html).querySelectorAll("th"));
+    expect(entries.filter((entry) => entry.rowSpan === 2)).toHaveLength(2);
+    expect(entries.filter((entry) => entry.colSpan === 2)).toHaveLength(1);
+  });
+
+  test("harmless styles", () => {
+    expect(kept('<p style="color: red; text-align: center">x</p>')).toBe(
+      '<p style="color: red; text-align: center;">x</p>',
+    );
+  });
+
+  test("images that bring their own bytes", () => {
+    expect(kept('<img src="data:image/png;base64,AAAA" width="3">')).toContain(
+      'src="data:image/png;base64,AAAA"',
+    );
+  });
+
+  test("links to the web, which open elsewhere", () => {
+    expect(kept('<a href="https://example.org/">x</a>')).toBe(
+      '<a href="https://example.org/" target="_blank" rel="noopener noreferrer">x</a>',
+    );
+  });
+
+  test("an image from elsewhere as a link to it", () => {
+    expect(kept('<img src="https://example.org/a.png" alt="a chart">')).toBe(
+      '<a href="https://example.org/a.png" target="_blank" rel="noopener noreferrer">a chart</a>',
+    );
+  });
+
+  test("links within rdit's own server lead nowhere", () => {
+    expect(kept('<a href="/api/reset">x</a>')).toBe("<a>x</a>");
+  });
+
+  test("drawings, and what they refer to in themselves", () => {
+    const html =
+      '<svg viewBox="0 0 1 1"><defs><linearGradient id="g"></linearGradient></defs><path d="M0 0" fill="url(#g)"></path></svg>';
+    expect(kept(html)).toBe(html);
+  });
+
+  test("switches, as folding displays use them", () => {
+    expect(kept('<input type="checkbox" id="a"><label for="a">more</label>')).toContain('type="checkbox"');
+  });
+});
+
+describe("a frame of its own", () => {
+  test.each([
+    ["<script>1</script>", true],
+    ["<SCRIPT src=x></SCRIPT>", true],
+    ["<p onclick='x()'>", true],
+    ["<svg onload=x>", true],
+    ["<iframe srcdoc=x></iframe>", true],
+    ["<a href='javascript:x()'>", true],
+    ["<link rel=stylesheet href=https://x>", true],
+    ["<p>onclick = a word</p>", false],
+    ["<td>&lt;script&gt;</td>", false],
+    ["<!-- <script> --> text", false],
+    ["<p title='x' data-a=1 onclick=x()>", true],
+    ["<p title='set onclick=x()'>", false],
+    ["<p title='1 > 0' onclick='x()'>", true],
+    ["a <b and c> onclick=d", false],
+    ["<!-- a --><script>1</script><!-- b -->", true],
+    [samples.frame.html, false],
+    [samples.styled.html, false],
+  ])("sample %#: %s", (html, needed) => expect(needsScripts(html)).toBe(needed));
+});

@@ -1,0 +1,22 @@
+import { expect, test, vi } from "vitest";
+import { renderItem } from "../../../src/output/render";
+import { item, page } from "../items";
+
+// KaTeX looks at it when it is loaded; the page has a doctype.
+Object.defineProperty(document, "compatMode", { value: "CSS1Compat" });
+
+const draw = (source: string) =>
+  renderItem(item("display", source, { "text/markdown": source }), page()).dom.querySelector(
+    ".rdit-markdown",
+  );
+
+test("Markdown is its source until it can be drawn, and from then on drawn at once", async () => {
+  const first = draw("**a** and $x$");
+  expect(first?.querySelector(".rdit-source")?.textContent).toBe("**a** and $x$");
+  await vi.waitFor(() => expect(first?.querySelector("strong + .rdit-formula .katex")).not.toBeNull(), {
+    timeout: 30_000,
+  });
+  const second = draw("**b** and $y$");
+  expect(second?.querySelector("strong")?.textContent).toBe("b");
+  expect(second?.querySelector(".katex")).not.toBeNull();
+});

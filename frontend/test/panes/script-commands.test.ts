@@ -1,0 +1,88 @@
+import { pythonLanguage } from "@codemirror/lang-python";
+import { EditorState } from "@codemirror/state";
+import { EditorView, runScopeHandlers } from "@codemirror/view";
+import { signal } from "@preact/signals";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { commandKeys } from "../../src/editor/command-keys";
+import { scriptCommands } from "../../src/panes/script-commands";
+import type { Command } from "../../src/ui/commands";
+
+const actions = { run: vi.fn(), stop: vi.fn(), reset: vi.fn() };
+let all: Command[];
+let view: EditorView;
+
+beforeEach(() => {
+  for (const action of Object.values(actions)) action.mockReset();
+  all = scriptCommands({
+    ...actions,
+    session: { busy: signal(false) },
+    get editor() {
+      return view;
+    },
+  });
+});
+afterEach(() => view.destroy());
+
+function open(doc: string, line: number): void {
+  const state = EditorState.create({ doc, extensions: [pythonLanguage, commandKeys(all)] });
+  view = new EditorView({ state: state.update({ selection: { anchor: state.doc.line(line).from } }).state });
+}
+
+/** Press *key*; returns whether the page keeps it. */
+function press(key: string, held: KeyboardEventInit = { ctrlKey: true }): boolean {
+  return runScopeHandlers(view, new KeyboardEvent("keydown", { key, ...held }), "page");
+}
+
+function cursorLine(): number {
+  return view.state.doc.lineAt(view.state.selection.main.head).number;
+}
+
+describe("running the statement at the cursor", () => {
+  test("asks for its lines", () => {
+    open("a\nif b:\n    c\nd", 3);
+    expect(press("Enter")).toBe(true);
+    expect(actions.run).toHaveBeenCalledExactlyOnceWith({ from: 2, to: 3 });
+    expect(cursorLine()).toBe(3);
+  });
+
+  test("does nothing in an empty script, and the key is still ours", () => {
+    open("", 1);
+    expect(press("Enter")).toBe(true);
+    expect(actions.run).not.toHaveBeenCalled();
+  });
+});
+
+describe("running and moving on", () => {
+  test("puts the cursor into the next statement", () => {
+    open("a\n\n# about b\nb\nc", 1);
+    press("Enter", { shiftKey: true });
+    expect(actions.run).toHaveBeenCalledExactlyOnceWith({ from: 1, to: 1 });
+    expect(cursorLine()).toBe(4);
+  });
+
+  test("after the last statement makes a line to go on writing", () => {
+    open("a", 1);
+    press("Enter", { shiftKey: true });
+    expect(view.state.doc.toString()).toBe("a\n");
+    expect(cursorLine()).toBe(2);
+  });
+
+  test("does not make a second empty line", () => {
+    open("a\n", 1);
+    press("Enter", { shiftKey: true });
+    expect(view.state.doc.toString()).toBe("a\n");
+    expect(cursorLine()).toBe(2);
+  });
+});
+
+test("running all asks for no lines in particular", () => {
+  open("a\nb", 1);
+  press("Enter", { ctrlKey: true, shiftKey: true });
+  expect(actions.run).toHaveBeenCalledExactlyOnceWith(null);
+});
+
+test("no two commands have the same key", () => {
+  open("", 1);
+  const keys = all.map(({ key }) => key);
+  expect(new Set(keys).size).toBe(keys.length);
+});
