@@ -11,7 +11,6 @@ from select import POLLIN, POLLOUT
 
 from ..protocol.records import new_token
 from ..worker.main_module import Baseline
-from ..worker.process import Pipes
 from ..worker.worker import Worker
 from .worker_process import WorkerProcess
 
@@ -61,20 +60,23 @@ class WorkerFamily:
         *private* are the supervisor's own descriptors, which no worker may hold.
         """
         token = new_token()
-        requests, events, stdout, stderr, crash, life = (os.pipe() for _ in range(6))
-        for reading, _ in (stdout, stderr, events):
-            _enlarge(reading)
-        # The worker loses its end of `life` when it becomes another program (exec), so the supervisor keeps that end
-        # too: Linux gives up the descriptors of a killed process from the highest down, and this one is the lower.
-        ours = (requests[1], events[0], stdout[0], stderr[0], crash[0], life[1], life[0])
+        up = {name: os.pipe() for name in ("events", "stdout", "stderr", "crash")}
+        down = {name: os.pipe() for name in ("requests", "life")}
+        ours = {name: pipe[0] for name, pipe in up.items()} | {name: pipe[1] for name, pipe in down.items()}
+        theirs = {name: pipe[1] for name, pipe in up.items()} | {name: pipe[0] for name, pipe in down.items()}
+        for name in ("events", "stdout", "stderr"):
+            _enlarge(ours[name])
         pid = os.fork()
         if pid == 0:
-            for descriptor in (*ours[:-1], *self._owners, *private):
+            for descriptor in (*ours.values(), *self._owners, *private):
                 os.close(descriptor)
             self.live = None
             self._members.clear()
-            return Worker(Pipes(token, requests[0], events[1], stdout[1], stderr[1], crash[1], life[0]), baseline)
-        for descriptor in (requests[0], events[1], stdout[1], stderr[1], crash[1]):
+            return Worker(token, theirs, baseline)
+        # The worker loses its end of `life` when it becomes another program (exec), so the supervisor keeps that end
+        # too: Linux gives up the descriptors of a killed process from the highest down, and this one is the lower.
+        ours["life kept"] = theirs.pop("life")
+        for descriptor in theirs.values():
             os.close(descriptor)
         self.add(WorkerProcess(pid, token, ours))
         return None

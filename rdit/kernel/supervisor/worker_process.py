@@ -29,13 +29,15 @@ _NO_ORIGIN = origin_of(None, None) + LIVE
 class WorkerProcess:
     """A worker's process, the supervisor's ends of its pipes, and what has come through them."""
 
-    def __init__(self, pid: int, token: bytes, descriptors: tuple[int, ...]) -> None:
-        """Take over the supervisor's ends of the pipes of a worker that was just forked.
+    def __init__(self, pid: int, token: bytes, pipes: dict[str, int]) -> None:
+        """Take over the supervisor's ends of the pipes of a worker that was just forked; see `worker.process`.
 
-        *descriptors* are those for requests, events, stdout, stderr, the crash report, and any whose closing ends the
-        worker. Its markers begin with *token*.
+        Any others are kept open as long as the worker is to live. Its markers begin with *token*.
         """
-        requests, events, stdout, stderr, crash, *_ = self.descriptors = descriptors
+        self.descriptors = tuple(pipes.values())
+        requests, events, stdout, stderr, crash = (
+            pipes[name] for name in ("requests", "events", "stdout", "stderr", "crash")
+        )
         for descriptor in (requests, events, stdout, stderr, crash):
             os.set_blocking(descriptor, False)
         self.pid = pid

@@ -36,38 +36,23 @@ _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 """What `ru_maxrss` counts in, in bytes: see getrusage(2) of each system."""
 
 
-class Pipes:
-    """A worker's ends of the pipes between it and its supervisor."""
+def become_worker(pipes: dict[str, int]) -> dict[str, int]:
+    """Put *pipes*, of a process that was just forked, in their places; return their new descriptors.
 
-    __slots__ = ("crash", "events", "life", "requests", "stderr", "stdout", "token")
-
-    def __init__(
-        self, token: bytes, requests: int, events: int, stdout: int, stderr: int, crash: int, life: int
-    ) -> None:
-        self.token = token
-        self.requests = requests
-        self.events = events
-        self.stdout = stdout
-        self.stderr = stderr
-        self.crash = crash
-        """Takes the Python stack when the process crashes."""
-        self.life = life
-        """Nothing is ever written to it; it ends with the supervisor."""
-
-
-def become_worker(pipes: Pipes) -> None:
-    """Put *pipes* in their places in a process that was just forked; those on fd 1 and fd 2 are copies."""
+    Those for `requests` and `life` are for reading, and nothing ever comes through `life`: it ends with the supervisor.
+    `events`, `stdout`, `stderr` and `crash`, which takes the Python stack of a crash, are for writing.
+    """
     setsid()  # its own process group, for interrupts, and no terminal that getpass could open
     _reset_signals()
-    for descriptor, target in ((pipes.stdout, 1), (pipes.stderr, 2)):
-        dup2(descriptor, target)
+    dup2(pipes["stdout"], 1)
+    dup2(pipes["stderr"], 2)
     nothing = open_descriptor(devnull, O_RDWR)
     dup2(nothing, 0)
     close(nothing)
-    for name in ("requests", "life", "crash", "events", "stdout", "stderr"):
-        setattr(pipes, name, _raised(getattr(pipes, name)))
-    _end_with(pipes.life)
-    faulthandler.enable(pipes.crash)
+    pipes = {name: _raised(descriptor) for name, descriptor in pipes.items()}
+    _end_with(pipes["life"])
+    faulthandler.enable(pipes["crash"])
+    return pipes
 
 
 def peak_memory() -> int:

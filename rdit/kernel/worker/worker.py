@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from ..execution.statements import Statement
     from .inbox import Received
     from .main_module import Baseline
-    from .process import Pipes
 
 QUERY_SECONDS = 0.02
 """How much of a run passes before the worker looks for queries between two statements."""
@@ -43,12 +42,12 @@ MEASURED_SECONDS = 0.001
 class Worker:
     """One process that runs scripts."""
 
-    def __init__(self, pipes: Pipes, baseline: Baseline) -> None:
-        """Take over the process, which the supervisor has just forked."""
-        become_worker(pipes)
-        self._channel = Channel(pipes.token, pipes.events, pipes.stdout, pipes.stderr)
+    def __init__(self, token: bytes, pipes: dict[str, int], baseline: Baseline) -> None:
+        """Take over the process, which the supervisor has just forked, and its *pipes*; see `become_worker`."""
+        pipes = become_worker(pipes)
+        self._channel = Channel(token, pipes["events"], pipes["stdout"], pipes["stderr"])
         self._output = LiveOutput(self._channel)
-        self._inbox = Inbox(pipes.requests, self._output)
+        self._inbox = Inbox(pipes["requests"], self._output)
         self._is_interactive = False
         self._warning = ""
         """What the first run writes before anything else."""

@@ -32,10 +32,11 @@ class Pair:
 
     def __init__(self) -> None:
         token = new_token()
-        self._pipes = [os.pipe() for _ in range(6)]
-        requests, events, stdout, stderr, crash, life = self._pipes
+        self._pipes = [os.pipe() for _ in range(5)]
+        requests, events, stdout, stderr, crash = self._pipes
         self.channel = Channel(token, events[1], stdout[1], stderr[1])
-        ours = (requests[1], events[0], stdout[0], stderr[0], crash[0], life[1])
+        ours = {"requests": requests[1], "events": events[0], "stdout": stdout[0], "stderr": stderr[0]}
+        ours["crash"] = crash[0]
         self.worker = WorkerProcess(0, token, ours)
         self._into, self._out_of = os.pipe()[::-1]
 
