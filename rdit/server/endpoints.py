@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from json import JSONDecodeError, loads
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from aiohttp import web
 from msgspec import Struct
@@ -37,6 +37,9 @@ ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 """In JSON: half of a character, perhaps without its other half."""
 
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What an endpoint may answer with one status."""
@@ -52,8 +55,7 @@ class Endpoint:
 
     method: Literal["GET", "POST", "PUT"]
     path: str
-    handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    summary: str
+    handler: Handler
     answers: Mapping[int, tuple[Answer, ...]]
     body: type[BaseModel] | None = None
     body_required: bool = True
@@ -63,6 +65,11 @@ class Endpoint:
     problems: Mapping[int, str] = field(default_factory=dict)
     """Refusals besides those that `common_problems` tells."""
     needs_token: bool = True
+
+    @property
+    def summary(self) -> str:
+        """What it does: the handler's docstring."""
+        return " ".join((self.handler.__doc__ or "").split())
 
     def common_problems(self) -> dict[int, str]:
         """Return the refusals that follow from what the endpoint reads and who may call it."""
@@ -79,6 +86,17 @@ class Endpoint:
             problems[413] = "The body is larger than the server takes."
             problems[422] = "A field is missing, unknown or wrong."
         return problems
+
+
+def endpoint(
+    method: Literal["GET", "POST", "PUT"], path: str, answers: Answer | Mapping[int, tuple[Answer, ...]], **more: Any
+) -> Callable[[Handler], Endpoint]:
+    """Make the decorated handler an endpoint, which its docstring describes; *more* are fields of `Endpoint`.
+
+    One answer is that of status 200.
+    """
+    by_status = {200: (answers,)} if isinstance(answers, Answer) else answers
+    return lambda handler: Endpoint(method, path, handler, by_status, **more)
 
 
 def json_answer(body: BaseModel | Struct | bytes, status: int = 200) -> web.Response:

@@ -13,15 +13,31 @@ from ...protocol.values import LineRange, StatementResult
 from ...session.runs import RunRequest
 from .. import models, sse
 from ..app_keys import SESSIONS, SETTINGS
-from ..endpoints import EVENTS, Answer, Endpoint, Frame, json_answer, read_body, read_query
+from ..endpoints import EVENTS, Answer, Endpoint, Frame, endpoint, json_answer, read_body, read_query
 from .refusals import NO_KERNEL, NO_SESSION, TOO_MANY
 
 RESULT_FRAME = Frame("ResultFrame", (StatementResult, StreamEnd, StreamFailure))
 EVENT_FRAME = Frame("EventFrame", get_args(AnyEvent))
 
 
+@endpoint(
+    "POST",
+    "/api/execute-script",
+    {
+        200: (
+            Answer("By default: one frame per statement, then `complete`.", RESULT_FRAME, EVENTS),
+            Answer("With `live`: every event of the run, each with an id.", EVENT_FRAME, EVENTS),
+        ),
+        202: (Answer("With `detached`: the run was accepted.", models.DetachedResponse),),
+    },
+    body=models.ExecuteRequest,
+    problems={429: TOO_MANY, 503: NO_KERNEL},
+)
 async def execute_script(request: web.Request) -> web.StreamResponse:
-    """Run a script and stream what it does."""
+    """Run a script, or the statements of it that overlap a range of lines, after the runs that wait already.
+
+    Closing the connection does not stop the run.
+    """
     body = await read_body(request, models.ExecuteRequest)
     session = request.app[SESSIONS].get_or_open(body.session_id)
     lines = None if body.line_range is None else LineRange(body.line_range.from_, body.line_range.to)
@@ -44,8 +60,18 @@ async def execute_script(request: web.Request) -> web.StreamResponse:
     return response
 
 
+@endpoint(
+    "GET",
+    "/api/events",
+    Answer("Events, each with an id.", EVENT_FRAME, EVENTS),
+    query=models.EventsQuery,
+    problems={404: NO_SESSION},
+)
 async def events(request: web.Request) -> web.StreamResponse:
-    """Stream the events of a session, from one that the subscriber knows or from now on."""
+    """Stream the events of a session: all that follow the event `after`, or those from now on.
+
+    The header Last-Event-ID means the same as `after`.
+    """
     query = read_query(request, models.EventsQuery)
     session = request.app[SESSIONS].get(query.session_id)
     after = query.after
@@ -59,97 +85,62 @@ async def events(request: web.Request) -> web.StreamResponse:
     return response
 
 
+@endpoint(
+    "POST",
+    "/api/interrupt",
+    Answer("It was told to the kernel.", models.StatusResponse),
+    body=models.SessionRequest,
+    body_required=False,
+    problems={404: NO_SESSION},
+)
 async def interrupt(request: web.Request) -> web.StreamResponse:
-    """Interrupt the run under way; without one, there is nothing to do."""
+    """Interrupt the run under way, as Ctrl-C does; the variables stay. Without a run nothing happens."""
     body = await read_body(request, models.SessionRequest, required=False)
     request.app[SESSIONS].get(body.session_id).interrupt()
     return json_answer(models.StatusResponse())
 
 
+@endpoint(
+    "POST",
+    "/api/reset",
+    Answer("The variables and the results are gone.", models.StatusResponse),
+    body=models.SessionRequest,
+    body_required=False,
+    problems={404: NO_SESSION, 503: NO_KERNEL},
+)
 async def reset(request: web.Request) -> web.StreamResponse:
-    """Replace the worker by a fresh one, and answer when it stands ready."""
+    """End all runs and replace the worker by a fresh one. Answers when that stands ready."""
     body = await read_body(request, models.SessionRequest, required=False)
     await request.app[SESSIONS].get(body.session_id).reset()
     return json_answer(models.StatusResponse())
 
 
+@endpoint(
+    "POST",
+    "/api/input",
+    Answer("The script goes on.", models.StatusResponse),
+    body=models.InputRequest,
+    problems={404: NO_SESSION, 409: "Nothing waits for input, or another question does."},
+)
 async def give_input(request: web.Request) -> web.StreamResponse:
-    """Answer the `input()` that waits."""
+    """Give the waiting `input()` its line; null is end-of-file."""
     body = await read_body(request, models.InputRequest)
     request.app[SESSIONS].get(body.session_id).answer(body.text, body.question)
     return json_answer(models.StatusResponse())
 
 
+@endpoint(
+    "POST",
+    "/api/query",
+    Answer("What the object answers."),
+    body=models.QueryRequest,
+    problems={404: "There is no such session, or the object is gone or cannot answer this."},
+)
 async def query_object(request: web.Request) -> web.StreamResponse:
-    """Ask the live object behind a display for more of it."""
+    """Ask the live object behind a display, such as a table, for more of it. Answered between statements."""
     body = await read_body(request, models.QueryRequest)
     value = await request.app[SESSIONS].get(body.session_id).query(body.handle, body.request)
     return json_answer(encode(value))
 
 
-EXECUTION_ENDPOINTS: tuple[Endpoint, ...] = (
-    Endpoint(
-        "POST",
-        "/api/execute-script",
-        execute_script,
-        "Run a script, or the statements of it that overlap a range of lines, after the runs that wait already. "
-        "Closing the connection does not stop the run.",
-        {
-            200: (
-                Answer("By default: one frame per statement, then `complete`.", RESULT_FRAME, EVENTS),
-                Answer("With `live`: every event of the run, each with an id.", EVENT_FRAME, EVENTS),
-            ),
-            202: (Answer("With `detached`: the run was accepted.", models.DetachedResponse),),
-        },
-        body=models.ExecuteRequest,
-        problems={429: TOO_MANY, 503: NO_KERNEL},
-    ),
-    Endpoint(
-        "GET",
-        "/api/events",
-        events,
-        "Stream the events of a session: all that follow the event `after`, or those from now on. "
-        "The header Last-Event-ID means the same as `after`.",
-        {200: (Answer("Events, each with an id.", EVENT_FRAME, EVENTS),)},
-        query=models.EventsQuery,
-        problems={404: NO_SESSION},
-    ),
-    Endpoint(
-        "POST",
-        "/api/interrupt",
-        interrupt,
-        "Interrupt the run under way, as Ctrl-C does; the variables stay. Without a run nothing happens.",
-        {200: (Answer("It was told to the kernel.", models.StatusResponse),)},
-        body=models.SessionRequest,
-        body_required=False,
-        problems={404: NO_SESSION},
-    ),
-    Endpoint(
-        "POST",
-        "/api/reset",
-        reset,
-        "End all runs and replace the worker by a fresh one. Answers when that stands ready.",
-        {200: (Answer("The variables and the results are gone.", models.StatusResponse),)},
-        body=models.SessionRequest,
-        body_required=False,
-        problems={404: NO_SESSION, 503: NO_KERNEL},
-    ),
-    Endpoint(
-        "POST",
-        "/api/input",
-        give_input,
-        "Give the waiting `input()` its line; null is end-of-file.",
-        {200: (Answer("The script goes on.", models.StatusResponse),)},
-        body=models.InputRequest,
-        problems={404: NO_SESSION, 409: "Nothing waits for input, or another question does."},
-    ),
-    Endpoint(
-        "POST",
-        "/api/query",
-        query_object,
-        "Ask the live object behind a display, such as a table, for more of it. Answered between statements.",
-        {200: (Answer("What the object answers."),)},
-        body=models.QueryRequest,
-        problems={404: "There is no such session, or the object is gone or cannot answer this."},
-    ),
-)
+EXECUTION_ENDPOINTS: tuple[Endpoint, ...] = (execute_script, events, interrupt, reset, give_input, query_object)

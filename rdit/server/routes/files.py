@@ -16,7 +16,8 @@ from ...workspace import operations
 from ...workspace.directory_listing import list_folder
 from .. import models
 from ..app_keys import FILE_EVENTS, FINDER, SESSIONS, SETTINGS, WORKSPACE
-from ..endpoints import BYTES, IMAGES, Answer, Endpoint, json_answer, read_body, read_query
+from ..endpoints import BYTES, IMAGES, Answer, Endpoint, endpoint, json_answer, read_body, read_query
+from .refusals import FULL, MISSING, PLACE, TAKEN
 
 PIECE = 1 << 18
 """Bytes of a download that are read at once."""
@@ -37,8 +38,15 @@ SEALED = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """A file that somebody opens as a page of its own, such as a drawing in SVG, runs no script and loads nothing."""
 
 
+@endpoint(
+    "GET",
+    "/api/list-files",
+    Answer("What it holds.", models.FolderResponse),
+    query=models.FolderQuery,
+    problems={403: PLACE, 404: "There is no such folder."},
+)
 async def list_files(request: web.Request) -> web.StreamResponse:
-    """List a folder."""
+    """List one folder of the workspace."""
     query = read_query(request, models.FolderQuery)
     listing = await asyncio.to_thread(list_folder, request.app[WORKSPACE], query.path)
     request.app[FILE_EVENTS].watcher.listed(listing.path, listing.modified_ns)
@@ -46,22 +54,46 @@ async def list_files(request: web.Request) -> web.StreamResponse:
     return json_answer(models.FolderResponse(path=listing.path, entries=entries, truncated=listing.truncated))
 
 
+@endpoint(
+    "GET",
+    "/api/find-files",
+    Answer("The files that fit best.", models.FindResponse),
+    query=models.FindQuery,
+    problems={403: PLACE, 404: "The workspace is gone."},
+)
 async def find_files(request: web.Request) -> web.StreamResponse:
-    """Find files by a few letters."""
+    """Find files of the whole workspace by a few letters of their names or paths.
+
+    Hidden files, installed packages and what `.gitignore` names are left out.
+    """
     query = read_query(request, models.FindQuery)
     found = await request.app[FINDER].find(query.query, query.limit)
     return json_answer(models.FindResponse(paths=found.paths, truncated=found.truncated))
 
 
+@endpoint(
+    "POST",
+    "/api/create-folder",
+    Answer("It is there.", models.PathResponse),
+    body=models.PathRequest,
+    problems={403: PLACE, 404: MISSING, 409: TAKEN, 415: "It is the workspace itself.", 507: FULL},
+)
 async def create_folder(request: web.Request) -> web.StreamResponse:
-    """Make a folder."""
+    """Make a folder. A file is made by PUT /api/write-file with the version null."""
     body = await read_body(request, models.PathRequest)
     path = await asyncio.to_thread(operations.create_folder, request.app[WORKSPACE], body.path)
     return json_answer(models.PathResponse(path=path))
 
 
+@endpoint(
+    "POST",
+    "/api/rename-file",
+    Answer("It is there now.", models.PathResponse),
+    body=models.RenameRequest,
+    problems={403: PLACE, 404: MISSING, 409: TAKEN, 415: "It is the workspace itself.", 507: FULL},
+)
 async def rename_file(request: web.Request) -> web.StreamResponse:
-    """Rename or move a file or folder; sessions of scripts in it go along."""
+    """Give a file or folder another name or place; nothing is ever replaced. Sessions of its scripts go along."""
     body = await read_body(request, models.RenameRequest)
     moved = await asyncio.to_thread(operations.rename, request.app[WORKSPACE], body.path, body.to)
     root = request.app[WORKSPACE].root
@@ -71,8 +103,15 @@ async def rename_file(request: web.Request) -> web.StreamResponse:
     return json_answer(models.PathResponse(path=moved.new))
 
 
+@endpoint(
+    "POST",
+    "/api/delete-file",
+    Answer("It is in the trash.", models.DeletedResponse),
+    body=models.PathRequest,
+    problems={403: PLACE, 404: MISSING, 415: "It is the workspace itself.", 507: FULL},
+)
 async def delete_file(request: web.Request) -> web.StreamResponse:
-    """Move a file or folder to the trash."""
+    """Move a file, or a folder with all that is in it, to the user's trash."""
     body = await read_body(request, models.PathRequest)
     trash = request.app[SETTINGS].trash_folder
     if trash is None:
@@ -82,8 +121,24 @@ async def delete_file(request: web.Request) -> web.StreamResponse:
     return json_answer(models.DeletedResponse(trashed=str(now)))
 
 
+@endpoint(
+    "PUT",
+    "/api/upload",
+    Answer("It is there.", models.UploadResponse),
+    query=models.UploadQuery,
+    takes_bytes=True,
+    problems={
+        400: "The upload broke off, or stopped coming.",
+        403: PLACE,
+        404: "The folder does not exist.",
+        409: TAKEN,
+        413: "It is larger than the server takes.",
+        415: "Something other than a file is there.",
+        507: FULL,
+    },
+)
 async def upload(request: web.Request) -> web.StreamResponse:
-    """Take a file's bytes as they come."""
+    """Upload a file of any kind and size: the body is its bytes. It takes its place, whole, when the last came."""
     query = read_query(request, models.UploadQuery)
     settings = request.app[SETTINGS]
     uploaded = await operations.upload(
@@ -112,8 +167,15 @@ async def _pieces(request: web.Request, timeout: float) -> AsyncIterator[bytes]:
         yield piece
 
 
+@endpoint(
+    "GET",
+    "/api/download",
+    Answer("Its bytes.", media=BYTES),
+    query=models.PathQuery,
+    problems={403: PLACE, 404: MISSING, 415: "It is a folder or a device."},
+)
 async def download(request: web.Request) -> web.StreamResponse:
-    """Send a file to be saved."""
+    """Download a file of any kind, to be saved."""
     query = read_query(request, models.PathQuery)
     opened = await asyncio.to_thread(operations.open_download, request.app[WORKSPACE], query.path)
     headers = {
@@ -123,8 +185,15 @@ async def download(request: web.Request) -> web.StreamResponse:
     return await _send(request, opened, headers)
 
 
+@endpoint(
+    "GET",
+    "/api/raw",
+    {200: (Answer("Its bytes.", media=BYTES), Answer("An image.", media=IMAGES))},
+    query=models.PathQuery,
+    problems={403: PLACE, 404: MISSING, 415: "It is a folder or a device."},
+)
 async def raw(request: web.Request) -> web.StreamResponse:
-    """Send a file to be looked at, such as an image."""
+    """Send a file to be looked at: images with their type, everything else as bytes."""
     query = read_query(request, models.PathQuery)
     opened = await asyncio.to_thread(operations.open_download, request.app[WORKSPACE], query.path)
     kind = SHOWN_AS.get(PurePosixPath(opened.name).suffix.lower(), BYTES)
@@ -149,92 +218,13 @@ async def _send(request: web.Request, opened: operations.Download, headers: Mapp
     return response
 
 
-_PLACE = "It is outside the workspace, or permissions forbid it; or the Host or Origin is not accepted."
-_MISSING = "There is no such file or folder."
-_TAKEN = "Something has that name already."
-_FULL = "The disk is full."
-
 FILE_ENDPOINTS: tuple[Endpoint, ...] = (
-    Endpoint(
-        "GET",
-        "/api/list-files",
-        list_files,
-        "List one folder of the workspace.",
-        {200: (Answer("What it holds.", models.FolderResponse),)},
-        query=models.FolderQuery,
-        problems={403: _PLACE, 404: "There is no such folder."},
-    ),
-    Endpoint(
-        "GET",
-        "/api/find-files",
-        find_files,
-        "Find files of the whole workspace by a few letters of their names or paths. Hidden files, installed packages "
-        "and what `.gitignore` names are left out.",
-        {200: (Answer("The files that fit best.", models.FindResponse),)},
-        query=models.FindQuery,
-        problems={403: _PLACE, 404: "The workspace is gone."},
-    ),
-    Endpoint(
-        "POST",
-        "/api/create-folder",
-        create_folder,
-        "Make a folder. A file is made by PUT /api/write-file with the version null.",
-        {200: (Answer("It is there.", models.PathResponse),)},
-        body=models.PathRequest,
-        problems={403: _PLACE, 404: _MISSING, 409: _TAKEN, 415: "It is the workspace itself.", 507: _FULL},
-    ),
-    Endpoint(
-        "POST",
-        "/api/rename-file",
-        rename_file,
-        "Give a file or folder another name or place; nothing is ever replaced. Sessions of its scripts go along.",
-        {200: (Answer("It is there now.", models.PathResponse),)},
-        body=models.RenameRequest,
-        problems={403: _PLACE, 404: _MISSING, 409: _TAKEN, 415: "It is the workspace itself.", 507: _FULL},
-    ),
-    Endpoint(
-        "POST",
-        "/api/delete-file",
-        delete_file,
-        "Move a file, or a folder with all that is in it, to the user's trash.",
-        {200: (Answer("It is in the trash.", models.DeletedResponse),)},
-        body=models.PathRequest,
-        problems={403: _PLACE, 404: _MISSING, 415: "It is the workspace itself.", 507: _FULL},
-    ),
-    Endpoint(
-        "PUT",
-        "/api/upload",
-        upload,
-        "Upload a file of any kind and size: the body is its bytes. It takes its place, whole, when the last came.",
-        {200: (Answer("It is there.", models.UploadResponse),)},
-        query=models.UploadQuery,
-        takes_bytes=True,
-        problems={
-            400: "The upload broke off, or stopped coming.",
-            403: _PLACE,
-            404: "The folder does not exist.",
-            409: _TAKEN,
-            413: "It is larger than the server takes.",
-            415: "Something other than a file is there.",
-            507: _FULL,
-        },
-    ),
-    Endpoint(
-        "GET",
-        "/api/download",
-        download,
-        "Download a file of any kind, to be saved.",
-        {200: (Answer("Its bytes.", media=BYTES),)},
-        query=models.PathQuery,
-        problems={403: _PLACE, 404: _MISSING, 415: "It is a folder or a device."},
-    ),
-    Endpoint(
-        "GET",
-        "/api/raw",
-        raw,
-        "Send a file to be looked at: images with their type, everything else as bytes.",
-        {200: (Answer("Its bytes.", media=BYTES), Answer("An image.", media=IMAGES))},
-        query=models.PathQuery,
-        problems={403: _PLACE, 404: _MISSING, 415: "It is a folder or a device."},
-    ),
+    list_files,
+    find_files,
+    create_folder,
+    rename_file,
+    delete_file,
+    upload,
+    download,
+    raw,
 )

@@ -11,3 +11,7 @@ FILE_PROBLEMS = {
     413: "The file or the body is larger than the server takes.",
     415: "It is a folder or a device, or not text in its encoding.",
 }
+PLACE = "It is outside the workspace, or permissions forbid it; or the Host or Origin is not accepted."
+MISSING = "There is no such file or folder."
+TAKEN = "Something has that name already."
+FULL = "The disk is full."

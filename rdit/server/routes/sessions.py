@@ -10,12 +10,19 @@ from ...protocol.answers import FileContent, SessionResponse
 from ...session.session import Session
 from .. import models
 from ..app_keys import FILE_EVENTS, FILES, SESSIONS
-from ..endpoints import TEXT, Answer, Endpoint, json_answer, read_body, read_query
+from ..endpoints import TEXT, Answer, Endpoint, endpoint, json_answer, read_body, read_query
 from .refusals import FILE_PROBLEMS, NO_SESSION, TOO_MANY
 
 
+@endpoint(
+    "GET",
+    "/api/session",
+    Answer("The session.", SessionResponse),
+    query=models.SessionQuery,
+    problems={404: NO_SESSION},
+)
 async def show_session(request: web.Request) -> web.StreamResponse:
-    """Show a session as it stands."""
+    """Show a session as it stands: its script, its kernel, its results, and the last event that they include."""
     query = read_query(request, models.SessionQuery)
     session = request.app[SESSIONS].get(query.session_id)
     return json_answer(await _view(request, session, query.window, query.file))
@@ -38,8 +45,15 @@ async def _view(request: web.Request, session: Session, window: int, with_file: 
     return replace(view, file=FileContent(text.content, text.version))
 
 
+@endpoint(
+    "GET",
+    "/api/output",
+    Answer("The text, in UTF-8.", None, TEXT),
+    query=models.OutputQuery,
+    problems={404: "There is no such session, or its statement or output is no longer shown."},
+)
 async def show_output(request: web.Request) -> web.StreamResponse:
-    """Send the text of one output item, all that is kept of it."""
+    """Send the text of one output item as it stands: all that is kept of it, however long."""
     query = read_query(request, models.OutputQuery)
     parts = request.app[SESSIONS].get(query.session_id).output_text(query.run_id, query.node_index, query.item)
     response = web.StreamResponse(headers={"Content-Type": f"{TEXT}; charset=utf-8", "Cache-Control": "no-store"})
@@ -49,8 +63,15 @@ async def show_output(request: web.Request) -> web.StreamResponse:
     return response
 
 
+@endpoint(
+    "POST",
+    "/api/session",
+    Answer("The session.", SessionResponse),
+    body=models.OpenSessionRequest,
+    problems={**FILE_PROBLEMS, 429: TOO_MANY},
+)
 async def open_session(request: web.Request) -> web.StreamResponse:
-    """Open the session of a script, or find it."""
+    """Open the session of a script inside the workspace, or find the one that is open already."""
     body = await read_body(request, models.OpenSessionRequest)
     files = request.app[FILES]
     text = await files.read(body.path)
@@ -59,32 +80,4 @@ async def open_session(request: web.Request) -> web.StreamResponse:
     return json_answer(await _view(request, session, body.window, body.file))
 
 
-SESSION_ENDPOINTS: tuple[Endpoint, ...] = (
-    Endpoint(
-        "GET",
-        "/api/session",
-        show_session,
-        "Show a session as it stands: its script, its kernel, its results, and the last event that they include.",
-        {200: (Answer("The session.", SessionResponse),)},
-        query=models.SessionQuery,
-        problems={404: NO_SESSION},
-    ),
-    Endpoint(
-        "GET",
-        "/api/output",
-        show_output,
-        "Send the text of one output item as it stands: all that is kept of it, however long.",
-        {200: (Answer("The text, in UTF-8.", None, TEXT),)},
-        query=models.OutputQuery,
-        problems={404: "There is no such session, or its statement or output is no longer shown."},
-    ),
-    Endpoint(
-        "POST",
-        "/api/session",
-        open_session,
-        "Open the session of a script inside the workspace, or find the one that is open already.",
-        {200: (Answer("The session.", SessionResponse),)},
-        body=models.OpenSessionRequest,
-        problems={**FILE_PROBLEMS, 429: TOO_MANY},
-    ),
-)
+SESSION_ENDPOINTS: tuple[Endpoint, ...] = (show_session, show_output, open_session)

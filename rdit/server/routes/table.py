@@ -6,42 +6,31 @@ from aiohttp import web
 
 from .. import models
 from ..app_keys import DOCUMENT
-from ..endpoints import Answer, Endpoint, json_answer
+from ..endpoints import Answer, Endpoint, endpoint, json_answer
 from .execution import EXECUTION_ENDPOINTS
 from .files import FILE_ENDPOINTS
 from .sessions import SESSION_ENDPOINTS
 from .text_files import TEXT_FILE_ENDPOINTS
 
 
+@endpoint("GET", "/api/health", Answer("The server answers.", models.HealthResponse), needs_token=False)
 async def health(request: web.Request) -> web.StreamResponse:
-    """Say that the server answers."""
+    """Say that the server answers. The one endpoint that needs no token."""
     del request
     return json_answer(models.HealthResponse())
 
 
+@endpoint("GET", "/api/openapi.json", Answer("An OpenAPI 3.1 document."))
 async def openapi(request: web.Request) -> web.StreamResponse:
-    """Describe the API."""
+    """This document."""
     return json_answer(request.app[DOCUMENT]())
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    Endpoint(
-        "GET",
-        "/api/health",
-        health,
-        "Say that the server answers. The one endpoint that needs no token.",
-        {200: (Answer("The server answers.", models.HealthResponse),)},
-        needs_token=False,
-    ),
+    health,
     *EXECUTION_ENDPOINTS,
     *SESSION_ENDPOINTS,
     *TEXT_FILE_ENDPOINTS,
     *FILE_ENDPOINTS,
-    Endpoint(
-        "GET",
-        "/api/openapi.json",
-        openapi,
-        "This document.",
-        {200: (Answer("An OpenAPI 3.1 document."),)},
-    ),
+    openapi,
 )
