@@ -15,7 +15,7 @@ from pydantic.json_schema import models_json_schema
 
 from .. import __version__
 from . import models
-from .endpoints import BYTES, Answer, Endpoint, Frame, Schema
+from .endpoints import BYTES, EVENTS, Answer, Endpoint, Frame, Schema
 from .routes.table import ENDPOINTS
 
 _REFERENCE = "#/components/schemas/{model}"
@@ -99,8 +99,15 @@ def _response(answers: tuple[Answer, ...]) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for media in dict.fromkeys(answer.media for answer in answers):
         schemas = [_reference(answer.schema) for answer in answers if answer.media == media and answer.schema]
-        content[media] = {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas} if schemas else {}}
+        schema: dict[str, Any] = schemas[0] if len(schemas) == 1 else {"anyOf": schemas} if schemas else {}
+        content[media] = {"schema": _event(schema) if media == EVENTS else schema}
     return {"description": " ".join(answer.description for answer in answers), "content": content}
+
+
+def _event(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of one server-sent event, whose data are JSON of the schema *data*."""
+    described = {"type": "string", "contentMediaType": "application/json", "contentSchema": data}
+    return {"type": "object", "required": ["data"], "properties": {"id": {"type": "string"}, "data": described}}
 
 
 def _problem(status: int, description: str) -> dict[str, Any]:

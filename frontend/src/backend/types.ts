@@ -1314,7 +1314,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["EventFrame"];
+                    "text/event-stream": {
+                        data: string;
+                        id?: string;
+                    };
                 };
             };
             /** @description The request is no proper HTTP, or its address or a header is too long. */
@@ -1384,7 +1387,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["ResultFrame"] | components["schemas"]["EventFrame"];
+                    "text/event-stream": {
+                        data: string;
+                        id?: string;
+                    };
                 };
             };
             /** @description With `detached`: the run was accepted. */
