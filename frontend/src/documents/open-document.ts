@@ -31,25 +31,25 @@ export class OpenDocument {
   readonly #endings: readonly (() => void)[];
 
   constructor(
-    readonly document: TextDocument,
+    readonly file: TextDocument,
     private readonly parts: OpenDocumentParts,
   ) {
     const undecided = this.#undecided;
     const save = () => this.save();
-    this.#external = new ExternalChanges({ ...parts, document, undecided, save });
-    this.#endings = [autosave(document, parts.settings, undecided, save), keepDrafts(document, parts)];
+    this.#external = new ExternalChanges({ ...parts, document: file, undecided, save });
+    this.#endings = [autosave(file, parts.settings, undecided, save), keepDrafts(file, parts)];
   }
 
   /** Say what was recovered, once there is an editor. */
   tellRecovered(recovered: Recovered): void {
-    tellRecovered(recovered, this.document, this.parts.editor(), this.parts.notices);
+    tellRecovered(recovered, this.file, this.parts.editor(), this.parts.notices);
     // Says what is to choose, where both changed the same lines.
     if (recovered.kind === "apart") this.look();
   }
 
   /** The text, the selection or the results in *view* changed. */
   edited({ state }: EditorView): void {
-    this.document.text.value = state.doc;
+    this.file.text.value = state.doc;
     const { head } = state.selection.main;
     const line = state.doc.lineAt(head);
     const [before, column] = [this.cursor.peek(), head - line.from + 1];
@@ -58,7 +58,7 @@ export class OpenDocument {
   }
 
   save(): void {
-    void this.#saveAs(this.document.path.peek()).catch((error: unknown) => this.parts.report("save", error));
+    void this.#saveAs(this.file.path.peek()).catch((error: unknown) => this.parts.report("save", error));
   }
 
   async #saveAs(path: string | null): Promise<void> {
@@ -66,7 +66,7 @@ export class OpenDocument {
     const name = path ?? (await this.parts.askForName());
     if (name === null) return;
     try {
-      await this.document.save(this.parts.store(), path === null ? name : undefined);
+      await this.file.save(this.parts.store(), path === null ? name : undefined);
       notices.withdraw("save");
       this.parts.saved(name);
     } catch (error) {

@@ -4,7 +4,7 @@ import { Refused, type SessionBackend } from "../backend/execution-backend";
 import { readIfThere } from "../backend/open-session";
 import type { FileContent } from "../backend/types";
 
-/** The file of a script: what is on disk as far as the page knows, and what saving it needs. */
+/** A text and its file: what is on disk as far as the page knows, and what saving it needs. */
 export class TextDocument {
   readonly path: Signal<string | null>;
   /** The text in the editor. */

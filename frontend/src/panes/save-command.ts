@@ -10,7 +10,7 @@ export function saveCommand(open: OpenDocument, refocus: () => void): Command {
     key: "Mod-s",
     group: "Script",
     button: { label: "Save", icon: icons.Save },
-    enabled: open.document.unsaved,
+    enabled: open.file.unsaved,
     run: () => open.save(),
     refocus,
   };

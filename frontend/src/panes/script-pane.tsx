@@ -188,7 +188,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       const { lastRun } = this.session.state.peek();
       if (lastRun?.runId === event.runId) {
         this.#announce(`Run over: ${endOf(lastRun)}`);
-        this.parts.runEnded(this.document.document.path.peek(), lastRun);
+        this.parts.runEnded(this.document.file.path.peek(), lastRun);
       }
     } else if (event.type === "input") {
       this.#announce(`The script asks: ${event.prompt || "for input"}`);
@@ -200,7 +200,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       if (importedBy) this.editor.dispatch({ effects: importChanged.of({ path, statements: importedBy }) });
       this.parts.fileChanged(event);
     } else if (event.type === "script") {
-      if (event.scriptPath !== null) this.document.document.path.value = event.scriptPath;
+      if (event.scriptPath !== null) this.document.file.path.value = event.scriptPath;
     } else if (event.type === "error") {
       notices.say({ subject: "failure", kind: "error", text: event.message });
     } else if (event.type === "kernel") {
@@ -221,9 +221,9 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   // ------------------------------------------------------------------------------------------- within the page
 
   status() {
-    const { document, cursor } = this.document;
+    const { file, cursor } = this.document;
     const { state, connection } = this.session;
-    const { path, unsaved } = document;
+    const { path, unsaved } = file;
     return <ScriptStatus {...{ connection, path, unsaved, cursor }} session={state} />;
   }
 
@@ -271,7 +271,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   }
 
   #isScript(file: string): boolean {
-    const path = this.document.document.path.peek();
+    const path = this.document.file.path.peek();
     return path !== null && file === `${this.session.state.peek().root.replace(/\/$/, "")}/${path}`;
   }
 

@@ -21,6 +21,6 @@ export function tabFor(path: string | null): Tab {
     path: signal(path),
     parent,
     pane,
-    unsaved: computed(() => pane.value?.document?.document.unsaved.value ?? false),
+    unsaved: computed(() => pane.value?.document?.file.unsaved.value ?? false),
   };
 }

@@ -50,7 +50,7 @@ export class Tabs implements OpenFiles {
     effect(() => {
       for (const { path, pane } of this.all.value) {
         const open = pane.value?.document;
-        if (open) path.value = open.document.path.value;
+        if (open) path.value = open.file.path.value;
       }
     });
   }
@@ -127,7 +127,7 @@ export class Tabs implements OpenFiles {
       if (choice === null) return;
       if (choice === "save") {
         open.save();
-        await open.document.settled();
+        await open.file.settled();
         if (tab.unsaved.peek()) return; // whatever stands in the way is said in a notice
       }
     }
@@ -171,7 +171,7 @@ export class Tabs implements OpenFiles {
       if (before === null || !isWithin(before, old)) continue;
       const there = movedPath(before, old, now);
       const open = pane.peek()?.document;
-      if (open) open.document.path.value = there;
+      if (open) open.file.path.value = there;
       path.value = there;
     }
     this.recent.value = this.recent.peek().map((path) => movedPath(path, old, now));
@@ -190,5 +190,5 @@ export class Tabs implements OpenFiles {
 /** Whether there is text in *tab* that was typed and not saved. That its file is gone does not make it so. */
 function hasOwnText({ pane }: Tab): boolean {
   const open = pane.peek()?.document;
-  return open ? !open.document.text.peek().eq(open.document.saved.peek()) : false;
+  return open ? !open.file.text.peek().eq(open.file.saved.peek()) : false;
 }

@@ -49,10 +49,10 @@ export class TextPane implements Pane {
   }
 
   status() {
-    const { cursor, document } = this.document;
+    const { cursor, file } = this.document;
     return (
       <>
-        <span class="status-path">{document.path.value}</span>
+        <span class="status-path">{file.path.value}</span>
         <span class="status-gap" />
         <span class="status-cursor">
           Ln {cursor.value.line}, Col {cursor.value.column}

@@ -1,4 +1,4 @@
-/** Grids over generated tables, to look at: `npm run dev`, then /test/output/grid/gallery.html. */
+/** Grids over generated tables, to look at: `npm run dev`, then /test/output/table/gallery.html. */
 import type { OutputItem } from "../../../src/backend/types";
 import { renderItem } from "../../../src/output/render";
 import { answer, GeneratedTable, leaf, list, nodeOf, opened, type Part, record } from "./generated";
