@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rdit.executor import PythonExecutor
-from rdit.kernel.execution.tracebacks import ERROR_FORMAT, without_own_lines
+from rdit.kernel.execution.tracebacks import ERROR_FORMAT
 from rdit.kernel.protocol.output_item import OutputItem
 
 
@@ -170,10 +170,3 @@ def test_a_hook_that_fails_is_reported_with_the_error() -> None:
         sys.excepthook = sys.__excepthook__
     assert item.text.startswith("Error in sys.excepthook:\nTraceback")
     assert "Original exception was:\nTraceback" in item.text
-
-
-def test_the_stack_of_a_crash_is_without_our_lines() -> None:
-    import rdit.kernel.worker as worker
-
-    stack = f'Current thread:\n  File "script.py", line 1 in f\n  File "{worker.__file__}", line 9 in serve\n'
-    assert without_own_lines(stack) == 'Current thread:\n  File "script.py", line 1 in f\n'

@@ -263,6 +263,7 @@ async def test_a_reset_works_although_nobody_reads_the_flood(kernel: Kernel, hel
 
 
 HOLD = "held = open('held', 'w'); print('held', file=held, flush=True); print('held')"
+CHILD = "import subprocess\np = subprocess.Popen(['sleep', '60'], stdout=held)"
 
 
 @pytest.fixture
@@ -289,8 +290,7 @@ async def test_a_large_string_arrives_whole(kernel: Kernel) -> None:
 
 
 async def test_the_kernel_ends_with_its_input(kernel: Kernel, held: FileIO) -> None:
-    child = "import subprocess\np = subprocess.Popen(['sleep', '60'], stdout=held)"
-    run = await kernel.request(f"{HOLD}\n{child}\nprint('go')\nwhile True: pass")
+    run = await kernel.request(f"{HOLD}\n{CHILD}\nprint('go')\nwhile True: pass")
     await kernel.until_written("go", run)
     assert await kernel.close() == 0
     await until_gone(held)  # the whole group
@@ -307,24 +307,28 @@ async def test_the_worker_ends_when_its_supervisor_is_killed(kernel: Kernel, hel
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its supervisor is gone")
-async def test_a_program_that_the_worker_has_become_ends_when_its_supervisor_is_killed(kernel: Kernel) -> None:
-    run = await kernel.request("import os\nos.execvp('sh', ['sh', '-c', 'echo become; exec sleep 60'])")
-    await kernel.until_written("become", run)
-    assert kernel.worker is not None
+async def test_a_program_that_the_worker_has_become_ends_when_its_supervisor_is_killed(
+    kernel: Kernel, held: FileIO
+) -> None:
+    become = (
+        "import os\nos.set_inheritable(held.fileno(), True)\nos.execvp('sh', ['sh', '-c', 'echo go; exec sleep 60'])"
+    )
+    run = await kernel.request(f"{HOLD}\n{become}")
+    await kernel.until_written("go", run)
     kernel.process.kill()
     await kernel.process.wait()
-    await until_gone(kernel.worker.pid)
+    await until_gone(held)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 async def test_a_signal_to_the_supervisor_ends_the_worker_and_what_it_has_started(
-    kernel: Kernel, number: signal.Signals
+    kernel: Kernel, held: FileIO, number: signal.Signals
 ) -> None:
-    await kernel.start("import subprocess\np = subprocess.Popen(['sleep', '60'])\nwhile True: pass")
-    assert kernel.worker is not None
+    run = await kernel.request(f"{HOLD}\n{CHILD}\nprint('go')\nwhile True: pass")
+    await kernel.until_written("go", run)
     kernel.process.send_signal(number)
     assert await kernel.process.wait() == 0
-    await until_gone(-kernel.worker.pid)
+    await until_gone(held)
 
 
 FAILING = """
@@ -340,20 +344,20 @@ while True:
 """
 
 
-async def test_a_supervisor_that_fails_ends_its_workers(script_path: Path) -> None:
+async def test_a_supervisor_that_fails_ends_its_workers(script_path: Path, held: FileIO) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", FAILING, str(KERNEL.parents[2]),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     kernel = Kernel(process)
     await kernel.open(script_path)
-    await kernel.start("import subprocess\np = subprocess.Popen(['sleep', '60'])\nwhile True: pass")
-    assert kernel.worker is not None
+    run = await kernel.request(f"{HOLD}\n{CHILD}\nprint('go')\nwhile True: pass")
+    await kernel.until_written("go", run)
     await kernel.send(Interrupt())
     _, complaint = await process.communicate()
     assert complaint.endswith(b"RuntimeError: a bug of the supervisor\n")
     assert process.returncode == 1
-    await until_gone(-kernel.worker.pid)
+    await until_gone(held)
 
 
 @pytest.mark.parametrize("data", [b"\xff" * 64, encode(b"[]"), encode(b'{"type":"run"}')], ids=["bytes", "list", "run"])

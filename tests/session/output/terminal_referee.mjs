@@ -10,10 +10,10 @@ const frontend = process.argv[2];
 const typescript = createRequire(join(frontend, "package.json"))("typescript");
 const folder = mkdtempSync(join(tmpdir(), "terminal-"));
 const options = { module: typescript.ModuleKind.ESNext, target: typescript.ScriptTarget.ES2022 };
-for (const name of ["text-style", "terminal"]) {
-  const source = readFileSync(join(frontend, "src", "output", `${name}.ts`), "utf-8");
+for (const name of ["line", "row-columns", "sgr", "terminal", "text-width"]) {
+  const source = readFileSync(join(frontend, "src", "output", "text", `${name}.ts`), "utf-8");
   const { outputText } = typescript.transpileModule(source, { compilerOptions: options });
-  writeFileSync(join(folder, `${name}.mjs`), outputText.replaceAll('"./text-style"', '"./text-style.mjs"'));
+  writeFileSync(join(folder, `${name}.mjs`), outputText.replaceAll(/^import "[^"]+\.css";$/gm, "").replaceAll(/"(\.\/[\w-]+)"/g, '"$1.mjs"'));
 }
 const { TerminalText } = await import(pathToFileURL(join(folder, "terminal.mjs")).href);
 rmSync(folder, { recursive: true });
