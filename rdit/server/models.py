@@ -185,12 +185,6 @@ class RenameRequest(RequestModel):
 # --------------------------------------------------------------------------------------------------- answers
 
 
-class HealthResponse(WireModel):
-    """The server answers."""
-
-    status: Literal["ok"] = "ok"
-
-
 class StatusResponse(WireModel):
     """Done."""
 
@@ -215,41 +209,6 @@ class VersionResponse(WireModel):
     version: str
 
 
-class FolderEntry(WireModel):
-    """One name in a folder."""
-
-    name: str
-    path: str
-    """From the workspace root, for further requests."""
-    kind: Literal["file", "folder", "other"]
-    """`other` cannot be opened: a device, a socket, a symlink that leads nowhere or outside, a name that is no text."""
-    size: int
-    """In bytes; 0 for what is no file."""
-    modified: float
-    """In milliseconds since 1970."""
-    symlink: bool
-    ignored: bool
-    """Whether git, or everybody, would leave it out."""
-
-
-class FolderResponse(WireModel):
-    """What a folder holds: folders first, then by name."""
-
-    path: str
-    """Of the folder, from the workspace root and without symlinks; empty for the root itself."""
-    entries: list[FolderEntry]
-    truncated: bool
-    """Whether there is more than what is listed."""
-
-
-class FindResponse(WireModel):
-    """The files that fit, the best first."""
-
-    paths: list[str]
-    truncated: bool
-    """Whether the workspace is too large to know all its files, so that others may fit better."""
-
-
 class PathResponse(WireModel):
     """Where it is now, from the workspace root and without symlinks."""
 
@@ -261,12 +220,3 @@ class DeletedResponse(WireModel):
 
     trashed: str
     """The absolute path there."""
-
-
-class UploadResponse(WireModel):
-    """The file is there, whole."""
-
-    path: str
-    """From the workspace root and without symlinks."""
-    size: int
-    version: str

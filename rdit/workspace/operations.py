@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 from ..errors import BadRequest, DiskFull, InvalidFields, NameTaken, TooLarge
 from ..processes.threads import in_thread
+from ..protocol.answers import UploadResponse
 from .atomic_write import Replacement
 from .paths import Place, Workspace, open_file, printable_path, require_file, require_valid_name, translated_errors
 from .rename_exclusive import rename_exclusively
@@ -25,14 +26,6 @@ class Moved(NamedTuple):
 
     old: str
     new: str
-
-
-class Uploaded(NamedTuple):
-    """The file that an upload wrote."""
-
-    path: str
-    size: int
-    version: str
 
 
 class Download(NamedTuple):
@@ -115,7 +108,7 @@ async def upload(
     replace: bool,
     size: int | None,
     size_limit: int,
-) -> Uploaded:
+) -> UploadResponse:
     """Write a file from *pieces* as they arrive; it takes its place, whole, after the last.
 
     *size* is how many bytes are announced, if that is known. Without *replace*, the name must be free.
@@ -153,7 +146,7 @@ async def upload(
             raise BadRequest(f"{received:,} bytes came rather than the {size:,} that were announced. Upload it again.")
         await in_thread(write)
         await in_thread(replacement.commit, lambda: _require_free(place, replace))
-        return Uploaded(place.path, received, digest.hexdigest())
+        return UploadResponse(place.path, received, digest.hexdigest())
 
 
 def _begin_upload(
