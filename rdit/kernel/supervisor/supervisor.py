@@ -83,7 +83,8 @@ class Supervisor:
             return worker
         finally:
             if worker is None:
-                self._family.kill()  # nothing to do unless the supervisor itself has failed
+                for left in self._family:  # none, unless the supervisor itself has failed
+                    left.kill()
 
     def _prepare(self) -> None:
         for descriptor in (self._stdin, self._stdout, self._wakeup, self._waker):
@@ -150,18 +151,14 @@ class Supervisor:
         return max((min(due) - monotonic()) * 1000, 0) if due else None
 
     def _on_readable(self, descriptor: int) -> None:
+        worker = self._family.owner(descriptor)  # none of stdout, which is flushed in each round
         if descriptor == self._stdin:
             self._read_requests()
-            return
-        if descriptor == self._wakeup:
+        elif descriptor == self._wakeup:
             self._read_signals()
-            return
-        worker = self._family.owner(descriptor)
-        if worker is None:
-            return  # stdout, which is flushed in each round
-        if descriptor == worker.requests:
+        elif worker is not None and descriptor == worker.requests:
             worker.flush()
-        else:
+        elif worker is not None:
             worker.read(descriptor)
 
     def _read_signals(self) -> None:
@@ -279,8 +276,7 @@ class Supervisor:
         """Forward all output and all events that may go on by now."""
         for record in worker.forward(self._outbox):
             self._track(worker, record)
-        if worker.event_is_imminent():
-            worker.await_event()
+        if worker.await_event():
             for record in worker.forward(self._outbox):
                 self._track(worker, record)
 
