@@ -6,14 +6,14 @@ import heapq
 import os
 import re
 import stat
-from collections.abc import Iterator
+from contextlib import suppress
 from typing import Literal
 
 from ..errors import RditError
 from ..protocol.answers import FolderEntry, FolderResponse
 from .atomic_write import TEMPORARY
 from .gitignore import ALWAYS_IGNORED, IgnoreRules, rules_above
-from .paths import Workspace
+from .paths import Workspace, folders_down_to
 
 MAX_ENTRIES = 10_000
 """Of one folder; nobody reads more."""
@@ -77,27 +77,17 @@ def _entry(
 
 def _target(workspace: Workspace, path: str) -> os.stat_result | None:
     """Return the status of a symlink's target, if that is inside the workspace."""
-    try:
-        with workspace.place(path) as place:
-            return place.stat()
-    except RditError:
-        return None
+    with suppress(RditError), workspace.place(path) as place:
+        return place.stat()
+    return None
 
 
 def _rules(workspace: Workspace, path: str) -> IgnoreRules | None:
     """Return the rules inside the folder *path*; None when the folder itself is ignored, and so everything in it."""
     rules = rules_above(workspace.root)
-    for folder in _ancestors(path):
+    for folder in folders_down_to(path):
         if folder and (folder.rpartition("/")[2] in ALWAYS_IGNORED or rules(folder, is_folder=True)):
             return None
         with workspace.folder(folder) as (descriptor, _):
             rules = rules.below(descriptor, folder)
     return rules
-
-
-def _ancestors(path: str) -> Iterator[str]:
-    """Yield the root and each folder down to *path* itself."""
-    yield ""
-    parts = path.split("/") if path else []
-    for count in range(1, len(parts) + 1):
-        yield "/".join(parts[:count])

@@ -21,13 +21,6 @@ WRITE_BUFFER_BYTES = 1 << 20
 """Of an upload, gathered before they are written."""
 
 
-class Moved(NamedTuple):
-    """The old and the new path of a renamed file or folder, from the workspace root."""
-
-    old: str
-    new: str
-
-
 class Download(NamedTuple):
     """An open file to send."""
 
@@ -50,8 +43,8 @@ def create_folder(workspace: Workspace, path: str) -> str:
         return place.path
 
 
-def rename(workspace: Workspace, path: str, new_path: str) -> Moved:
-    """Rename or move a file or folder; of a symlink the link itself, never its target.
+def rename(workspace: Workspace, path: str, new_path: str) -> tuple[str, str]:
+    """Rename or move a file or folder, of a symlink the link itself; return its old and new path from the root.
 
     Raises:
         NameTaken: something has that name.
@@ -70,7 +63,7 @@ def rename(workspace: Workspace, path: str, new_path: str) -> Moved:
                 if not _differ_in_case_only(status, old, new):
                     raise NameTaken(f"{new.label} exists already. Choose another name.") from error
                 os.rename(old.name, new.name, src_dir_fd=old.folder, dst_dir_fd=new.folder)
-            return Moved(old.path, new.path)
+            return old.path, new.path
 
 
 def _differ_in_case_only(status: os.stat_result, old: Place, new: Place) -> bool:
