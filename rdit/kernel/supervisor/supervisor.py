@@ -7,19 +7,10 @@ bounded; requests it goes on reading, so that an interrupt or a reset always wor
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` would make an enumeration of every constant, and rdit needs only numbers
 import gc
 import os
 import sys
-from _signal import (  # type: ignore[import-not-found]
-    SIG_IGN,
-    SIGCHLD,
-    SIGHUP,
-    SIGINT,
-    SIGTERM,
-    getsignal,
-    set_wakeup_fd,
-    signal,
-)
 from collections import deque
 from json import dumps, loads
 from os import read
@@ -89,12 +80,12 @@ class Supervisor:
     def _prepare(self) -> None:
         for descriptor in (self._stdin, self._stdout, self._wakeup, self._waker):
             os.set_blocking(descriptor, False)
-        set_wakeup_fd(self._waker, warn_on_full_buffer=False)
-        signal(SIGCHLD, _wake)
-        for number in (SIGTERM, SIGHUP):
-            if getsignal(number) != SIG_IGN:  # `nohup` means it
-                signal(number, _wake)
-        signal(SIGINT, SIG_IGN)  # Ctrl-C in the server's terminal is the server's to hear
+        _signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+        _signal.signal(_signal.SIGCHLD, _wake)
+        for number in (_signal.SIGTERM, _signal.SIGHUP):
+            if _signal.getsignal(number) != _signal.SIG_IGN:  # `nohup` means it
+                _signal.signal(number, _wake)
+        _signal.signal(_signal.SIGINT, _signal.SIG_IGN)  # Ctrl-C in the server's terminal is the server's to hear
         self._send(
             {
                 "type": "ready",
@@ -164,7 +155,7 @@ class Supervisor:
     def _read_signals(self) -> None:
         numbers = read(self._wakeup, 512)
         self._has_children_ended = True
-        if SIGTERM in numbers or SIGHUP in numbers:
+        if _signal.SIGTERM in numbers or _signal.SIGHUP in numbers:
             self._close()
 
     # ---------------------------------------------------------------------------------------------------- the server

@@ -29,7 +29,7 @@ from select import POLLOUT, poll
 
 from ..protocol.frames import encode
 from ..protocol.records import FORWARD, MARKER_SIZE, NUMBER, STREAM_SWITCHED, encode_record
-from .signals import DEFERRED
+from .process import DEFERRED
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:

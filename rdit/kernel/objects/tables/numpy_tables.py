@@ -144,7 +144,7 @@ def array_mask(numpy: Any, values: Any, where: Filter) -> Any:
 
 def _mask_of_texts(numpy: Any, values: Any, where: Filter) -> Any:
     """Return which numbers or times contain the operand as text, by Arrow's casts if pandas has loaded it."""
-    part = where.part
+    part = where.operand.casefold()
     found = numpy.zeros(len(values), dtype=bool)
     compute = sys.modules.get("pyarrow.compute")
     for start in range(0, len(values), PIECE_ROWS):
