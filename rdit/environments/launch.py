@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import InterpreterFailed
@@ -50,7 +51,5 @@ def _enlarge(descriptor: int) -> None:
     import fcntl
 
     if hasattr(fcntl, "F_SETPIPE_SZ"):
-        try:
+        with suppress(OSError):  # the user's share of pipe memory is used up: 64 KiB work as well, only slower
             fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, 1 << 20)
-        except OSError:
-            return  # the user's share of pipe memory is used up: 64 KiB work as well, only slower

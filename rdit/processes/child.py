@@ -9,7 +9,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -87,11 +87,9 @@ class Child:
         await self.stop(0)
 
     async def _gone_within(self, seconds: float) -> bool:
-        try:
+        with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._exited.wait(), seconds)
-        except asyncio.TimeoutError:
-            return False
-        return True
+        return self._exited.is_set()
 
     def _kill(self) -> None:
         if self.process.poll() is None:

@@ -1,4 +1,4 @@
-"""Answers that are as large as a session: a session as it stands, and a file; as msgspec structs."""
+"""Answers that consist of what other layers know: a session as it stands, files and folders; as msgspec structs."""
 
 from __future__ import annotations
 
@@ -60,3 +60,47 @@ class SessionResponse(Value, frozen=True, gc=False):
     rdit_version: str
     file: FileContent | None
     """The script's file as it is now, where `file` asks for it; null where there is none."""
+
+
+class FolderEntry(Value, frozen=True, gc=False):
+    """One name in a folder."""
+
+    name: str
+    path: str
+    """From the workspace root, for further requests."""
+    kind: Literal["file", "folder", "other"]
+    """`other` cannot be opened: a device, a socket, a symlink that leads nowhere or outside, a name that is no text."""
+    size: int
+    """In bytes; 0 for what is no file."""
+    modified: float
+    """In milliseconds since 1970."""
+    symlink: bool
+    ignored: bool
+    """Whether git, or everybody, would leave it out."""
+
+
+class FolderResponse(Value, frozen=True, gc=False):
+    """What a folder holds: folders first, then by name."""
+
+    path: str
+    """Of the folder, from the workspace root and without symlinks; empty for the root itself."""
+    entries: list[FolderEntry]
+    truncated: bool
+    """Whether there is more than what is listed."""
+
+
+class FindResponse(Value, frozen=True, gc=False):
+    """The files that fit, the best first."""
+
+    paths: list[str]
+    truncated: bool
+    """Whether the workspace is too large to know all its files, so that others may fit better."""
+
+
+class UploadResponse(Value, frozen=True, gc=False):
+    """The file is there, whole."""
+
+    path: str
+    """From the workspace root and without symlinks."""
+    size: int
+    version: str

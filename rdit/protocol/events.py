@@ -28,6 +28,12 @@ class RunEvent(Event, frozen=True, gc=False):
     run_id: str
 
 
+class StatementEvent(RunEvent, frozen=True, gc=False):
+    """An event of one statement of a run."""
+
+    node_index: int
+
+
 class QueuedEvent(RunEvent, frozen=True, gc=False):
     """A run was accepted and waits for its turn."""
 
@@ -44,24 +50,22 @@ class PlanEvent(RunEvent, frozen=True, gc=False):
     """The text that the lines refer to; absent when it is that of the run before."""
 
 
-class StartEvent(RunEvent, frozen=True, gc=False):
+class StartEvent(StatementEvent, frozen=True, gc=False):
     """A statement begins."""
 
-    node_index: int
     line_start: int
     line_end: int
     started_at: float
     """In milliseconds since 1970."""
 
 
-class OutputEvent(RunEvent, frozen=True, gc=False):
+class OutputEvent(StatementEvent, frozen=True, gc=False):
     """A piece of one output item, as it is written.
 
     The first piece of an item is the item; a later one with the same `index` is appended to its `text`, or replaces
     the text from `replaceFrom` on (in UTF-16 code units, as JavaScript counts).
     """
 
-    node_index: int
     index: int
     """Which output item of the statement, from 0."""
     item: OutputItem
@@ -70,32 +74,26 @@ class OutputEvent(RunEvent, frozen=True, gc=False):
     """Characters left out of the item before `replaceFrom`, because they exceed the subscriber's window."""
 
 
-class ClearEvent(RunEvent, frozen=True, gc=False):
+class ClearEvent(StatementEvent, frozen=True, gc=False):
     """The statement's output so far is forgotten; indices start from 0 again."""
 
-    node_index: int
 
-
-class InputEvent(RunEvent, frozen=True, gc=False):
+class InputEvent(StatementEvent, frozen=True, gc=False):
     """The script waits in `input()`; answer with `POST /api/input`."""
 
-    node_index: int
     question: int
     """Counts the questions of the session."""
     prompt: str
     password: bool
 
 
-class InputDoneEvent(RunEvent, frozen=True, gc=False):
+class InputDoneEvent(StatementEvent, frozen=True, gc=False):
     """The `input()` got its answer, or waits no longer."""
 
-    node_index: int
 
-
-class ResultEvent(RunEvent, frozen=True, gc=False):
+class ResultEvent(StatementEvent, frozen=True, gc=False):
     """A statement ended; its output came in `output` events before."""
 
-    node_index: int
     line_start: int
     line_end: int
     is_invisible: bool

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from json import JSONDecodeError, loads
 from typing import Any, Final, Literal, TypeVar
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
-from ..errors import BadRequest, InvalidFields, TooLarge
+from ..errors import BadRequest, InvalidFields
 from ..protocol.encoding import encode, without_surrogates
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -35,9 +36,6 @@ BYTES: Final = "application/octet-stream"
 IMAGES: Final = "image/*"
 ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 """In JSON: half of a character, perhaps without its other half."""
-
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +106,15 @@ def json_answer(body: BaseModel | Struct | bytes, status: int = 200) -> web.Resp
     return web.Response(body=data, status=status, content_type="application/json")
 
 
-async def read_bytes(request: web.Request) -> bytes:
-    """Return the request's body.
-
-    Raises:
-        TooLarge: it is larger than the server takes.
-    """
-    try:
-        return await request.read()
-    except web.HTTPRequestEntityTooLarge as error:
-        raise TooLarge("The request is larger than the server takes. RDIT_BODY_LIMIT allows more.") from error
-
-
 async def read_body(request: web.Request, model: type[Model], *, required: bool = True) -> Model:
     """Return the request's body as *model*.
 
     Raises:
         BadRequest: it is not JSON.
         InvalidFields: it is JSON, but not of this model.
-        TooLarge: it is larger than the server takes.
+        HTTPRequestEntityTooLarge: it is larger than the server takes.
     """
-    body = await read_bytes(request)
+    body = await request.read()
     if not body and not required:
         body = b"{}"
     try:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
 
 from .. import errors
 from . import models
@@ -28,7 +28,6 @@ STATUS: dict[type[errors.RditError], int] = {
     errors.ShuttingDown: 503,
     errors.DiskFull: 507,
 }
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def answer(status: int, detail: str) -> web.Response:

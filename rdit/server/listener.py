@@ -45,12 +45,16 @@ def listen(host: str, port: int | None) -> socket.socket:
 
 def is_loopback(host: str) -> bool:
     """Return whether *host* can be reached from this machine only."""
-    if host == "localhost":
-        return True
+    address = ip_address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return *host* as an IP address; None when it is a name."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return None
 
 
 def url_of(listener: socket.socket, settings: Settings) -> str:

@@ -51,13 +51,17 @@ class RequestedLines(RequestModel):
         return self
 
 
-class ExecuteRequest(RequestModel):
+class SessionRequest(RequestModel):
+    """Names a session; None means the session of the script that the command named."""
+
+    session_id: SessionId | None = None
+
+
+class ExecuteRequest(SessionRequest):
     """Run a script, or the statements of it that overlap a range of lines."""
 
     script: str
     line_range: RequestedLines | None = None
-    session_id: SessionId | None = None
-    """None means the session of the script that the command named."""
     live: bool = False
     """Stream typed events as they happen, rather than one result per statement."""
     stop_on_error: bool = True
@@ -66,12 +70,6 @@ class ExecuteRequest(RequestModel):
     window: Window | None = None
     """With *live*: at most about this many characters of one output item are sent whole; of a longer one the head
     once and then its newest tail, with the number of characters left out between them."""
-
-
-class SessionRequest(RequestModel):
-    """Names a session; None means the session of the script that the command named."""
-
-    session_id: SessionId | None = None
 
 
 class OpenSessionRequest(RequestModel):
@@ -84,37 +82,33 @@ class OpenSessionRequest(RequestModel):
     """As in `SessionQuery`."""
 
 
-class InputRequest(RequestModel):
+class InputRequest(SessionRequest):
     """Answers the `input()` that waits. `text` has no newline; null is end-of-file."""
 
     text: str | None
     question: int | None = None
     """The number of the question that is answered, of an `input` event: another one is not given this answer."""
-    session_id: SessionId | None = None
 
 
-class QueryRequest(RequestModel):
+class QueryRequest(SessionRequest):
     """Ask the live object behind a display for more of it, such as a window of a table's cells."""
 
     handle: str
     """From the display's data."""
     request: dict[str, Any]
-    session_id: SessionId | None = None
 
 
-class WriteFileRequest(RequestModel):
+class WriteFileRequest(SessionRequest):
     """Save *content* if the file still is at *version*; null says that the file must not exist yet."""
 
     path: str
     content: str
     version: str | None = None
-    session_id: SessionId | None = None
 
 
-class SessionQuery(RequestModel):
+class SessionQuery(SessionRequest):
     """Which session to show, and how much of each output item."""
 
-    session_id: SessionId | None = None
     window: Window = SESSION_WINDOW
     """As in `ExecuteRequest`; an item that is longer has `cutAt` and `omitted`, and `GET /api/output` has all of it.
     Where many are long, less may be sent of each."""
@@ -122,20 +116,18 @@ class SessionQuery(RequestModel):
     """Whether the answer holds the script's file as well, which saves a page that opens a second question."""
 
 
-class OutputQuery(RequestModel):
+class OutputQuery(SessionRequest):
     """One output item, as events and sessions name it."""
 
-    session_id: SessionId | None = None
     run_id: Annotated[str, Field(min_length=1, max_length=200)]
     node_index: Annotated[int, Field(ge=0, le=MAX_SAFE_INTEGER)]
     item: Annotated[int, Field(ge=0, le=MAX_SAFE_INTEGER)]
     """Which item of the statement's output, from 0."""
 
 
-class EventsQuery(RequestModel):
+class EventsQuery(SessionRequest):
     """Which events to stream."""
 
-    session_id: SessionId | None = None
     after: Annotated[int, Field(ge=0, le=MAX_SAFE_INTEGER)] | None = None
     """The last event that the subscriber knows; without it, only what happens from now on."""
     window: Window | None = None
@@ -185,12 +177,6 @@ class RenameRequest(RequestModel):
 # --------------------------------------------------------------------------------------------------- answers
 
 
-class HealthResponse(WireModel):
-    """The server answers."""
-
-    status: Literal["ok"] = "ok"
-
-
 class StatusResponse(WireModel):
     """Done."""
 
@@ -215,41 +201,6 @@ class VersionResponse(WireModel):
     version: str
 
 
-class FolderEntry(WireModel):
-    """One name in a folder."""
-
-    name: str
-    path: str
-    """From the workspace root, for further requests."""
-    kind: Literal["file", "folder", "other"]
-    """`other` cannot be opened: a device, a socket, a symlink that leads nowhere or outside, a name that is no text."""
-    size: int
-    """In bytes; 0 for what is no file."""
-    modified: float
-    """In milliseconds since 1970."""
-    symlink: bool
-    ignored: bool
-    """Whether git, or everybody, would leave it out."""
-
-
-class FolderResponse(WireModel):
-    """What a folder holds: folders first, then by name."""
-
-    path: str
-    """Of the folder, from the workspace root and without symlinks; empty for the root itself."""
-    entries: list[FolderEntry]
-    truncated: bool
-    """Whether there is more than what is listed."""
-
-
-class FindResponse(WireModel):
-    """The files that fit, the best first."""
-
-    paths: list[str]
-    truncated: bool
-    """Whether the workspace is too large to know all its files, so that others may fit better."""
-
-
 class PathResponse(WireModel):
     """Where it is now, from the workspace root and without symlinks."""
 
@@ -261,12 +212,3 @@ class DeletedResponse(WireModel):
 
     trashed: str
     """The absolute path there."""
-
-
-class UploadResponse(WireModel):
-    """The file is there, whole."""
-
-    path: str
-    """From the workspace root and without symlinks."""
-    size: int
-    version: str

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import re
 import socket
 from collections.abc import Awaitable, Callable, Collection
 
 import aiohttp_cors
 from aiohttp import hdrs, web
-from aiohttp.typedefs import Middleware
+from aiohttp.typedefs import Handler, Middleware
 
 from ..errors import Forbidden, NotAuthorized
 from ..settings import Settings
-from .listener import ALL_INTERFACES
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from .listener import ALL_INTERFACES, ip_address
 
 API = "api/"
 """Behind the base URL, where everything but the page and its assets is."""
@@ -75,15 +72,7 @@ class Hosts:
         if match is None:
             return False
         name = (match["v6"] or match["name"]).lower().rstrip(".")
-        return name in self._names or (self._every_address and _is_address(name))
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
+        return name in self._names or (self._every_address and ip_address(name) is not None)
 
 
 def guard(settings: Settings, open_paths: Collection[str]) -> Middleware:
@@ -102,7 +91,8 @@ def guard(settings: Settings, open_paths: Collection[str]) -> Middleware:
                 "rdit does not answer to this Host name. Use the URL that rdit printed, start it with --host NAME, "
                 "or behind a proxy with --allow-origin and the proxy's address."
             )
-        if _is_preflight(request):
+        headers = request.headers
+        if request.method == "OPTIONS" and hdrs.ORIGIN in headers and hdrs.ACCESS_CONTROL_REQUEST_METHOD in headers:
             return await handler(request)  # a browser asks without the token whether it may ask with it
         if request.method not in SAFE_METHODS and not _own_origin(request, settings.allowed_origins):
             raise Forbidden(
@@ -115,14 +105,6 @@ def guard(settings: Settings, open_paths: Collection[str]) -> Middleware:
         return await handler(request)
 
     return check
-
-
-def _is_preflight(request: web.Request) -> bool:
-    return (
-        request.method == "OPTIONS"
-        and hdrs.ORIGIN in request.headers
-        and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
-    )
 
 
 def _own_origin(request: web.Request, allowed: Collection[str]) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
 
-from .security import PAGE_POLICY, SANDBOX_POLICY, Handler
+from .security import PAGE_POLICY, SANDBOX_POLICY
 
 COMPRESSED = (".br", ".gz")
 ASSETS = "assets/"
@@ -36,9 +37,9 @@ def add_static(app: web.Application, folder: Path, base_url: str = "/") -> None:
     """
     page_headers = {"Content-Security-Policy": PAGE_POLICY, hdrs.CACHE_CONTROL: "no-cache"}
     page = folder / "index.html"
+    files = _files_in(folder)
 
-    async def index(request: web.Request) -> web.StreamResponse:
-        del request
+    async def index(_request: web.Request) -> web.StreamResponse:
         if page.is_file():
             return web.FileResponse(page, headers=page_headers)
         return web.Response(text=_UNBUILT, status=503, content_type="text/html", headers=page_headers)
@@ -46,12 +47,17 @@ def add_static(app: web.Application, folder: Path, base_url: str = "/") -> None:
     async def to_index(request: web.Request) -> web.StreamResponse:
         raise web.HTTPTemporaryRedirect(request.rel_url.with_path(base_url).with_query(request.rel_url.query))
 
+    async def asset(request: web.Request) -> web.StreamResponse:
+        path = files.get(ASSETS + request.match_info["name"])
+        if path is None:
+            raise web.HTTPNotFound
+        return web.FileResponse(path, headers={hdrs.CACHE_CONTROL: FOREVER})
+
     app.router.add_get(base_url, index)
     if base_url != "/":
         app.router.add_get(base_url.removesuffix("/"), to_index)  # without the slash, relative addresses go wrong
     # One route for all assets: one for each would take as long to make as everything else in the application.
-    files = _files_in(folder)
-    app.router.add_get(base_url + ASSETS + "{name:.+}", _asset_sender(files))
+    app.router.add_get(base_url + ASSETS + "{name:.+}", asset)
     for name, path in files.items():
         if path != page and not name.startswith(ASSETS):
             headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-cache"}
@@ -70,19 +76,8 @@ def _files_in(folder: Path) -> dict[str, Path]:
     }
 
 
-def _asset_sender(files: Mapping[str, Path]) -> Handler:
-    async def send(request: web.Request) -> web.StreamResponse:
-        path = files.get(ASSETS + request.match_info["name"])
-        if path is None:
-            raise web.HTTPNotFound
-        return web.FileResponse(path, headers={hdrs.CACHE_CONTROL: FOREVER})
-
-    return send
-
-
 def _sender(path: Path, headers: Mapping[str, str]) -> Handler:
-    async def send(request: web.Request) -> web.StreamResponse:
-        del request
+    async def send(_request: web.Request) -> web.StreamResponse:
         return web.FileResponse(path, headers=headers)
 
     return send

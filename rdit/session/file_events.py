@@ -28,7 +28,6 @@ class FileEvents:
     """What handlers tell of files that pages open, save and list; `file_events` keeps one for a block."""
 
     def __init__(self, workspace: Workspace, sessions: Sessions, finder: FileIndex, watcher: Watcher) -> None:
-        """Join the parts; nothing is started."""
         self._workspace = workspace
         self._sessions = sessions
         self._finder = finder

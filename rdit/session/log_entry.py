@@ -22,7 +22,6 @@ class Entry:
     __slots__ = ("event", "frame", "id", "size")
 
     def __init__(self, event_id: int, event: AnyEvent) -> None:
-        """Hold *event*."""
         self.id = event_id
         self.event = event
         self.frame = b""

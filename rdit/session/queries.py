@@ -16,7 +16,6 @@ class Queries:
     """The queries of one session, by id."""
 
     def __init__(self) -> None:
-        """Begin with none."""
         self.pending: dict[str, asyncio.Future[messages.Reply]] = {}
 
     async def ask(self, kernel: KernelProcess, handle: str, request: dict[str, Any]) -> Any:
@@ -40,9 +39,8 @@ class Queries:
             raise InvalidFields(reply.problem)
         return reply.value
 
-    def on_reply(self, reply: messages.Reply, body: Body) -> None:
+    def on_reply(self, reply: messages.Reply, _body: Body) -> None:
         """Take an answer."""
-        del body
         future = self.pending.get(reply.query_id)
         if future is not None and not future.done():
             future.set_result(reply)

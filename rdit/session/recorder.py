@@ -81,9 +81,8 @@ class Recorder:
         self._clear_next.clear()
         self._publish(PlanEvent(run.id, statements, run.request.line_range is None, script if is_new else None))
 
-    def on_started(self, started: messages.StatementStarted, body: Body) -> None:
+    def on_started(self, started: messages.StatementStarted, _body: Body) -> None:
         """Begin a statement."""
-        del body
         if self.known(started.run_id) is not None:
             self._start_statement(started.run_id, started.node_index, _now())
 
@@ -94,9 +93,8 @@ class Recorder:
             return
         self._publish(StartEvent(run_id, node_index, statement.line_start, statement.line_end, now))
 
-    def on_finished(self, finished: messages.StatementFinished, body: Body) -> None:
+    def on_finished(self, finished: messages.StatementFinished, _body: Body) -> None:
         """End a statement."""
-        del body
         statement = self._state.statements.get((finished.run_id, finished.node_index))
         if statement is not None and self.known(finished.run_id) is not None:
             self.end_statement(statement, finished.duration * 1000, finished.peak_memory)
@@ -150,9 +148,8 @@ class Recorder:
             is_over = late and statement.state != "running"
             run.collector.write(written.stream, text, output.limit, late=late, is_over=is_over)
 
-    def on_displayed(self, displayed: messages.Displayed, body: Body) -> None:
+    def on_displayed(self, displayed: messages.Displayed, _body: Body) -> None:
         """Add an output item, or give one a new state."""
-        del body
         item = self._within_limit(displayed.item)
         if displayed.update:
             for statement, shown in self._state.displays.get(item.display_id or "", ()):
@@ -189,9 +186,8 @@ class Recorder:
                 data = metadata = None
         return OutputItem(item.type, text, data, metadata, item.display_id)
 
-    def on_cleared(self, cleared: messages.Cleared, body: Body) -> None:
+    def on_cleared(self, cleared: messages.Cleared, _body: Body) -> None:
         """Forget a statement's output, now or when more of it comes."""
-        del body
         statement, stray = self._owner(cleared.run_id, cleared.node_index)
         if statement is None or stray or not statement.items:
             return
@@ -221,9 +217,8 @@ class Recorder:
 
     # ------------------------------------------------------------------------------------------ input
 
-    def on_input_requested(self, request: messages.InputRequested, body: Body) -> None:
+    def on_input_requested(self, request: messages.InputRequested, _body: Body) -> None:
         """Ask whoever follows the session for a line."""
-        del body
         if self.known(request.run_id) is None:
             return
         self._questions += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..protocol.values import LineRange, OutputItem, StatementResult, Status, Stream
@@ -79,41 +80,38 @@ class Collector:
     """Collects the output of a run to the byte, also what a terminal would not show any more, result by result."""
 
     def __init__(self, run_id: str) -> None:
-        """Begin with nothing collected."""
         self.results: deque[StatementResult] = deque()
         self._run_id = run_id
         self._writer = OutputWriter(reduces=False)
-        self._output: Output | None = None
-        self._late: Output | None = None
+        self._outputs: dict[bool, Output] = {}
+        """That of the statement under way, and by True what came late of those that are over."""
 
     def write(self, stream: Stream, text: str, limit: int, *, late: bool, is_over: bool) -> None:
         """Add output of the statement under way, or of one that *is_over*; *limit* is in characters."""
-        output = self._late_output(limit) if is_over else self._own_output(limit)
+        output = self._output(limit, is_over=is_over)
         for event in self._writer.write(self._run_id, 0, output, stream, text, late=late):
             output.apply(event)
 
     def show(self, item: OutputItem, limit: int) -> None:
         """Add a display or an error."""
-        output = self._own_output(limit)
+        output = self._output(limit, is_over=False)
         for event in self._writer.show(self._run_id, 0, output, item):
             output.apply(event)
 
     def update(self, shown: OutputItem) -> None:
         """Give the displays with this `display_id` that are not taken yet their new state."""
-        for item in () if self._output is None else self._output.items:
+        for item in self._items(is_over=False):
             if item.display_id == shown.display_id:
                 item.replace(shown)
 
     def clear(self) -> None:
         """Forget what the statement under way has shown."""
-        self._output = None
+        self._outputs.pop(False, None)
 
     def end_statement(self, node_index: int, line_start: int, line_end: int) -> None:
         """Make what was collected the result of the statement that ended; late output of others goes with it."""
-        items: list[Item] = []
-        for output in (self._output, self._late):
-            items += () if output is None else output.items
-        self._output = self._late = None
+        items = [*self._items(is_over=False), *self._items(is_over=True)]
+        self._outputs.clear()
         shown = [item.value(View(item.text())) for item in items]
         self.results.append(StatementResult(node_index, line_start, line_end, shown, not shown))
 
@@ -123,15 +121,13 @@ class Collector:
         self.results.clear()
         return taken
 
-    def _own_output(self, limit: int) -> Output:
-        if self._output is None:
-            self._output = Output(limit)
-        return self._output
+    def _output(self, limit: int, *, is_over: bool) -> Output:
+        if is_over not in self._outputs:
+            self._outputs[is_over] = Output(limit)
+        return self._outputs[is_over]
 
-    def _late_output(self, limit: int) -> Output:
-        if self._late is None:
-            self._late = Output(limit)
-        return self._late
+    def _items(self, *, is_over: bool) -> Sequence[Item]:
+        return self._outputs[is_over].items if is_over in self._outputs else ()
 
 
 def _give_up(waiter: asyncio.Future[bool]) -> None:

@@ -332,8 +332,7 @@ class Session:
         for message, body in received:
             handlers[type(message)](message, body)
 
-    def _on_ready(self, ready: messages.Ready, body: Body) -> None:
-        del body
+    def _on_ready(self, ready: messages.Ready, _body: Body) -> None:
         self._recorder.set_kernel_state(
             state="starting",
             version=ready.version,
@@ -342,8 +341,7 @@ class Session:
             prefix=ready.prefix,
         )
 
-    def _on_worker_started(self, started: messages.WorkerStarted, body: Body) -> None:
-        del started, body
+    def _on_worker_started(self, _started: messages.WorkerStarted, _body: Body) -> None:
         self._worker_stands = self._owner.came_up = True
         if not self._ready.done():
             self._ready.set_result(None)
@@ -365,8 +363,7 @@ class Session:
         if self.when_planned is not None and self._recorder.known(planned.run_id):
             self.when_planned(self)
 
-    def _on_completed(self, completed: messages.Completed, body: Body) -> None:
-        del body
+    def _on_completed(self, completed: messages.Completed, _body: Body) -> None:
         run = self._recorder.known(completed.run_id)
         if run is None:
             return
@@ -375,8 +372,7 @@ class Session:
         self._recorder.set_kernel_state(state="idle" if self._worker_stands else "starting")
         self._advance()
 
-    def _on_died(self, died: messages.Died, body: Body) -> None:
-        del body
+    def _on_died(self, died: messages.Died, _body: Body) -> None:
         self._worker_stands = False
         self._queries.fail()
         if self._recorder.run is not None and self._recorder.run.id == died.run_id:

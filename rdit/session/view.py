@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..protocol.answers import SessionStatement
-from .output.output import Item
 from .state import SessionState, Statement
 
 MIN_WINDOW = 1024
@@ -32,7 +31,7 @@ def session_statements(state: SessionState, window: int | None, now: float) -> l
             line_end=statement.line_end,
             source=statement.source,
             state=statement.state,
-            output=[item.value(item.view(window if _may_grow(item) else done_window)) for item in items],
+            output=[item.value(item.view(window if item.growing or item.late else done_window)) for item in items],
             is_invisible=not items,
             stale=statement.stale,
             imports_changed=bool(statement.changed_imports),
@@ -44,10 +43,6 @@ def session_statements(state: SessionState, window: int | None, now: float) -> l
         )
 
     return [value(statement) for statement in by_line]
-
-
-def _may_grow(item: Item) -> bool:
-    return item.growing or item.late
 
 
 def _window_of_all(statements: Sequence[Statement], window: int | None) -> int | None:

@@ -283,13 +283,8 @@ def _lock(descriptor: int) -> None:
     """Lock the folder *descriptor*; after the timeout go on without, when only the comparison of versions protects."""
     deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
     with suppress(OSError):  # a file system without locks
-        while not _try_lock(descriptor) and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            with suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
             time.sleep(0.002)
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

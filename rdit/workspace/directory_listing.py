@@ -6,14 +6,14 @@ import heapq
 import os
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Literal
 
 from ..errors import RditError
+from ..protocol.answers import FolderEntry, FolderResponse
 from .atomic_write import TEMPORARY
 from .gitignore import ALWAYS_IGNORED, IgnoreRules, rules_above
-from .paths import Workspace
+from .paths import Workspace, folders_down_to
 
 MAX_ENTRIES = 10_000
 """Of one folder; nobody reads more."""
@@ -21,40 +21,8 @@ Kind = Literal["file", "folder", "other"]
 _DIGITS = re.compile(r"(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One name in a folder."""
-
-    name: str
-    path: str
-    """From the workspace root, to be used in requests."""
-    kind: Kind
-    """`other` cannot be opened: a device, a socket, a symlink that leads nowhere or outside, a name that is no text."""
-    size: int
-    """In bytes; 0 unless it is a file."""
-    modified: float
-    """In milliseconds since 1970."""
-    symlink: bool
-    ignored: bool
-    """Whether `.gitignore` files or `ALWAYS_IGNORED` exclude it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The entries of one folder."""
-
-    path: str
-    """Of the folder, from the root; empty for the root itself."""
-    entries: list[Entry]
-    """Folders first, then in natural order of names."""
-    truncated: bool
-    """Whether some entries were left out."""
-    modified_ns: int
-    """The folder's own modification time before it was read, in nanoseconds."""
-
-
-def list_folder(workspace: Workspace, path: str, *, max_entries: int = MAX_ENTRIES) -> Listing:
-    """Return the entries of the folder *path*.
+def list_folder(workspace: Workspace, path: str, *, max_entries: int = MAX_ENTRIES) -> tuple[FolderResponse, int]:
+    """Return what is in the folder *path*, and its modification time before it was read, in nanoseconds.
 
     Raises:
         NotFound, Forbidden, InvalidFields: as `Workspace.folder`.
@@ -64,15 +32,13 @@ def list_folder(workspace: Workspace, path: str, *, max_entries: int = MAX_ENTRI
         ignored = _rules(workspace, real)
         with os.scandir(descriptor) as entries:
             found = [entry for entry in entries if not TEMPORARY.fullmatch(entry.name)]
-        chosen = heapq.nsmallest(max_entries, found, key=_sort_key)
+        chosen = heapq.nsmallest(
+            max_entries, found, key=lambda one: (not one.is_dir(follow_symlinks=False), _natural_key(one.name))
+        )
         listed = [entry for name in chosen if (entry := _entry(workspace, descriptor, real, name, ignored)) is not None]
     # A symlink to a folder is known as one only after its target was looked up.
     listed.sort(key=lambda entry: (entry.kind != "folder", _natural_key(entry.name)))
-    return Listing(real, listed, len(found) > len(chosen), modified)
-
-
-def _sort_key(entry: os.DirEntry[str]) -> tuple[bool, tuple[str | int, ...]]:
-    return not entry.is_dir(follow_symlinks=False), _natural_key(entry.name)
+    return FolderResponse(real, listed, len(found) > len(chosen)), modified
 
 
 def _natural_key(name: str) -> tuple[str | int, ...]:
@@ -83,7 +49,7 @@ def _natural_key(name: str) -> tuple[str | int, ...]:
 
 def _entry(
     workspace: Workspace, folder: int, folder_path: str, found: os.DirEntry[str], ignored: IgnoreRules | None
-) -> Entry | None:
+) -> FolderEntry | None:
     try:
         status: os.stat_result | None = os.stat(found.name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
@@ -98,7 +64,7 @@ def _entry(
     kind: Kind = "other"
     if status is not None and name == found.name:
         kind = "folder" if stat.S_ISDIR(status.st_mode) else "file" if stat.S_ISREG(status.st_mode) else "other"
-    return Entry(
+    return FolderEntry(
         name,
         path,
         kind,
@@ -111,27 +77,17 @@ def _entry(
 
 def _target(workspace: Workspace, path: str) -> os.stat_result | None:
     """Return the status of a symlink's target, if that is inside the workspace."""
-    try:
-        with workspace.place(path) as place:
-            return place.stat()
-    except RditError:
-        return None
+    with suppress(RditError), workspace.place(path) as place:
+        return place.stat()
+    return None
 
 
 def _rules(workspace: Workspace, path: str) -> IgnoreRules | None:
     """Return the rules inside the folder *path*; None when the folder itself is ignored, and so everything in it."""
     rules = rules_above(workspace.root)
-    for folder in _ancestors(path):
+    for folder in folders_down_to(path):
         if folder and (folder.rpartition("/")[2] in ALWAYS_IGNORED or rules(folder, is_folder=True)):
             return None
         with workspace.folder(folder) as (descriptor, _):
             rules = rules.below(descriptor, folder)
     return rules
-
-
-def _ancestors(path: str) -> Iterator[str]:
-    """Yield the root and each folder down to *path* itself."""
-    yield ""
-    parts = path.split("/") if path else []
-    for count in range(1, len(parts) + 1):
-        yield "/".join(parts[:count])

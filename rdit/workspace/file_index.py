@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from ..protocol.answers import FindResponse
 from .gitignore import ALWAYS_IGNORED, IgnoreRules, rules_above
 from .paths import Workspace, is_text
 
@@ -37,14 +38,6 @@ class FileList(NamedTuple):
     truncated: bool
 
 
-class Matches(NamedTuple):
-    """The files that match a query, the best first."""
-
-    paths: list[str]
-    truncated: bool
-    """Whether better matches may be missing, because the list does not hold every file."""
-
-
 class FileIndex:
     """Searches a cached list of the workspace's files."""
 
@@ -60,14 +53,14 @@ class FileIndex:
         """Scan again before the next query: a file came or went."""
         self._index = None
 
-    async def find(self, query: str, limit: int) -> Matches:
+    async def find(self, query: str, limit: int) -> FindResponse:
         """Return at most *limit* files that match *query*."""
         async with self._lock:
             if self._index is None or self._clock() - self._scanned_at > MAX_AGE_SECONDS:
                 self._scanned_at = self._clock()
                 self._index = await asyncio.to_thread(scan, self._workspace)
         index = self._index or FileList([], [], truncated=False)
-        return Matches(await asyncio.to_thread(best_matches, index, query, limit), index.truncated)
+        return FindResponse(await asyncio.to_thread(best_matches, index, query, limit), index.truncated)
 
 
 def scan(workspace: Workspace, *, max_files: int = MAX_FILES, max_seconds: float = MAX_SCAN_SECONDS) -> FileList:

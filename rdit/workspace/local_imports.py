@@ -10,6 +10,7 @@ import stat
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import NamedTuple, TypeVar
 
 from ..errors import NotText, RditError, TooLarge
@@ -75,7 +76,6 @@ class ModuleCache:
     """Reads the modules of a workspace, and again only when they were written."""
 
     def __init__(self, workspace: Workspace) -> None:
-        """Start empty."""
         self.workspace = workspace
         self._modules: OrderedDict[str, tuple[Signature, Module]] = OrderedDict()
 
@@ -188,12 +188,9 @@ class ImportResolver:
 
     def _existing(self, path: str) -> str | None:
         """Return the path of the file *path* without symlinks, if there is one in the workspace."""
-        try:
-            with self._workspace.place(path) as place:
-                status = place.stat()
-                return place.path if stat.S_ISREG(status.st_mode) else None
-        except RditError:
-            return None
+        with suppress(RditError), self._workspace.place(path) as place:
+            return place.path if stat.S_ISREG(place.stat().st_mode) else None
+        return None
 
 
 def _parts(imported: Import, package: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 from ..errors import BadRequest, DiskFull, InvalidFields, NameTaken, TooLarge
 from ..processes.threads import in_thread
+from ..protocol.answers import UploadResponse
 from .atomic_write import Replacement
 from .paths import Place, Workspace, open_file, printable_path, require_file, require_valid_name, translated_errors
 from .rename_exclusive import rename_exclusively
@@ -18,21 +19,6 @@ from .trash import move_to_trash
 
 WRITE_BUFFER_BYTES = 1 << 20
 """Of an upload, gathered before they are written."""
-
-
-class Moved(NamedTuple):
-    """The old and the new path of a renamed file or folder, from the workspace root."""
-
-    old: str
-    new: str
-
-
-class Uploaded(NamedTuple):
-    """The file that an upload wrote."""
-
-    path: str
-    size: int
-    version: str
 
 
 class Download(NamedTuple):
@@ -57,8 +43,8 @@ def create_folder(workspace: Workspace, path: str) -> str:
         return place.path
 
 
-def rename(workspace: Workspace, path: str, new_path: str) -> Moved:
-    """Rename or move a file or folder; of a symlink the link itself, never its target.
+def rename(workspace: Workspace, path: str, new_path: str) -> tuple[str, str]:
+    """Rename or move a file or folder, of a symlink the link itself; return its old and new path from the root.
 
     Raises:
         NameTaken: something has that name.
@@ -77,7 +63,7 @@ def rename(workspace: Workspace, path: str, new_path: str) -> Moved:
                 if not _differ_in_case_only(status, old, new):
                     raise NameTaken(f"{new.label} exists already. Choose another name.") from error
                 os.rename(old.name, new.name, src_dir_fd=old.folder, dst_dir_fd=new.folder)
-            return Moved(old.path, new.path)
+            return old.path, new.path
 
 
 def _differ_in_case_only(status: os.stat_result, old: Place, new: Place) -> bool:
@@ -115,7 +101,7 @@ async def upload(
     replace: bool,
     size: int | None,
     size_limit: int,
-) -> Uploaded:
+) -> UploadResponse:
     """Write a file from *pieces* as they arrive; it takes its place, whole, after the last.
 
     *size* is how many bytes are announced, if that is known. Without *replace*, the name must be free.
@@ -153,7 +139,7 @@ async def upload(
             raise BadRequest(f"{received:,} bytes came rather than the {size:,} that were announced. Upload it again.")
         await in_thread(write)
         await in_thread(replacement.commit, lambda: _require_free(place, replace))
-        return Uploaded(place.path, received, digest.hexdigest())
+        return UploadResponse(place.path, received, digest.hexdigest())
 
 
 def _begin_upload(

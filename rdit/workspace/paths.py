@@ -262,6 +262,12 @@ def _require_valid_path(path: str) -> None:
         raise InvalidFields("The path is too long for a file. Shorten it.")
 
 
+def folders_down_to(path: str) -> list[str]:
+    """Return the root, which is empty, and each folder down to *path* itself."""
+    parts = path.split("/") if path else []
+    return ["/".join(parts[:count]) for count in range(len(parts) + 1)]
+
+
 def is_text(path: str) -> bool:
     """Whether *path* is Unicode text; a file name that is not has lone surrogates, and no client can ask for it."""
     try:

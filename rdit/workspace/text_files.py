@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import codecs
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -87,8 +88,6 @@ class TextFiles:
             return Saved(version_of(data) if data == old else save(place, data, version), place.path)
 
     def _old(self, place: Place) -> bytes | None:
-        try:
-            data, _ = read_bytes(place, size_limit=self._size_limit)
-        except FileNotFoundError:
-            return None
-        return data
+        with suppress(FileNotFoundError):
+            return read_bytes(place, size_limit=self._size_limit)[0]
+        return None

@@ -22,7 +22,7 @@ from ..errors import RditError
 from ..processes.threads import in_thread
 from .atomic_write import TEMPORARY, read_version
 from .gitignore import ALWAYS_IGNORED
-from .paths import Workspace, is_text
+from .paths import Workspace, folders_down_to, is_text
 
 if TYPE_CHECKING:
     from watchfiles._rust_notify import RustNotify
@@ -122,11 +122,8 @@ class Watcher:
 
     def _folders_to_watch(self) -> frozenset[str]:
         """Return the folders of files and listings, and those above, where they may be deleted and come back."""
-        folders = {""}
-        for folder in (*self._listed, *(path.rpartition("/")[0] for path in self._files)):
-            parts = folder.split("/")
-            folders.update("/".join(parts[:count]) for count in range(1, len(parts) + 1))
-        return frozenset(folders)
+        folders = {"", *self._listed, *(path.rpartition("/")[0] for path in self._files)}
+        return frozenset(above for folder in folders for above in folders_down_to(folder))
 
     # ------------------------------------------------------------------------------------------ the tasks
 
@@ -246,11 +243,9 @@ class Watcher:
         return changes
 
     def _status(self, path: str) -> os.stat_result | None:
-        try:
-            with self._workspace.place(path, follow_symlinks=False) as place:
-                return place.stat()
-        except RditError:
-            return None
+        with suppress(RditError), self._workspace.place(path, follow_symlinks=False) as place:
+            return place.stat()
+        return None
 
     async def _compare(self, paths: Iterable[str]) -> None:
         """Publish which of the open files *paths* changed; a deleted one only if it does not reappear."""
@@ -264,7 +259,8 @@ class Watcher:
         believed = {path: self._files[path].version for path in paths if path in self._files}
         missing: list[str] = []
         changes: list[Change] = []
-        for path, version in (await asyncio.to_thread(self._versions, believed)).items():
+        found = await asyncio.to_thread(lambda: {path: self._version(path) for path in believed})
+        for path, version in found.items():
             known = self._files.get(path)
             if known is None or known.version == version:
                 continue
@@ -283,16 +279,11 @@ class Watcher:
             self._publish(changes)
         return missing
 
-    def _versions(self, paths: Iterable[str]) -> dict[str, str | None]:
-        return {path: self._version(path) for path in paths}
-
     def _version(self, path: str) -> str | None:
         """Return the version of the file at *path*; None when it is missing or cannot be read."""
-        try:
-            with self._workspace.place(path, follow_symlinks=False) as place:
-                return read_version(place)
-        except RditError:
-            return None
+        with suppress(RditError), self._workspace.place(path, follow_symlinks=False) as place:
+            return read_version(place)
+        return None
 
 
 class _SystemWatches:

@@ -23,7 +23,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_folders_come_first_and_numbers_count_by_value(root: Path) -> None:
-    listing = list_folder(Workspace(root), "")
+    listing, _ = list_folder(Workspace(root), "")
     assert [(entry.name, entry.kind) for entry in listing.entries] == [
         ("Alpha", "folder"),
         ("sub", "folder"),
@@ -38,7 +38,7 @@ def test_folders_come_first_and_numbers_count_by_value(root: Path) -> None:
 def test_an_entry_has_size_time_and_path(root: Path) -> None:
     (root / "sub" / "x.py").write_bytes(b"123")
     os.utime(root / "sub" / "x.py", ns=(0, 1_500_000_000_123_000_000))
-    (entry,) = list_folder(Workspace(root), "sub/").entries
+    (entry,) = list_folder(Workspace(root), "sub/")[0].entries
     assert (entry.path, entry.size, entry.modified) == ("sub/x.py", 3, 1_500_000_000_123.0)
 
 
@@ -48,7 +48,7 @@ def test_symlinks_show_what_they_lead_to_inside_the_workspace_only(root: Path, t
     (root / "in-folder").symlink_to("sub")
     (root / "out").symlink_to(tmp_path / "outside")
     (root / "nowhere").symlink_to("missing")
-    kinds = {entry.name: (entry.kind, entry.symlink) for entry in list_folder(Workspace(root), "").entries}
+    kinds = {entry.name: (entry.kind, entry.symlink) for entry in list_folder(Workspace(root), "")[0].entries}
     assert kinds["in-file"] == ("file", True)
     assert kinds["in-folder"] == ("folder", True)
     assert kinds["out"] == ("other", True)
@@ -64,7 +64,7 @@ def test_what_cannot_be_opened_is_listed_as_such(root: Path) -> None:
         expected.add("not-text-?")
     except OSError:
         pass  # a file system that takes only names that are text
-    others = {entry.name for entry in list_folder(Workspace(root), "").entries if entry.kind == "other"}
+    others = {entry.name for entry in list_folder(Workspace(root), "")[0].entries if entry.kind == "other"}
     assert others == expected
 
 
@@ -75,19 +75,19 @@ def test_what_git_ignores_is_marked(root: Path) -> None:
     (root / "Alpha" / ".gitignore").write_text("!y.txt")
     (root / "Alpha" / "y.txt").touch()
     workspace = Workspace(root)
-    assert {entry.name for entry in list_folder(workspace, "").entries if entry.ignored} == {
+    assert {entry.name for entry in list_folder(workspace, "")[0].entries if entry.ignored} == {
         "A.txt",
         "sub",
         "__pycache__",
     }
-    assert [entry.ignored for entry in list_folder(workspace, "sub").entries] == [True]
-    assert {entry.name: entry.ignored for entry in list_folder(workspace, "Alpha").entries}["y.txt"] is False
+    assert [entry.ignored for entry in list_folder(workspace, "sub")[0].entries] == [True]
+    assert {entry.name: entry.ignored for entry in list_folder(workspace, "Alpha")[0].entries}["y.txt"] is False
 
 
 def test_a_huge_folder_is_cut_in_order(root: Path) -> None:
     for number in range(100):
         (root / "sub" / f"{number}.py").touch()
-    listing = list_folder(Workspace(root), "sub", max_entries=10)
+    listing, _ = list_folder(Workspace(root), "sub", max_entries=10)
     assert [entry.name for entry in listing.entries] == [f"{number}.py" for number in range(10)]
     assert listing.truncated
 

@@ -463,9 +463,7 @@ export interface components {
          * @description The files that fit, the best first.
          */
         FindResponse: {
-            /** Paths */
             paths: string[];
-            /** Truncated */
             truncated: boolean;
         };
         /**
@@ -473,22 +471,13 @@ export interface components {
          * @description One name in a folder.
          */
         FolderEntry: {
-            /** Ignored */
             ignored: boolean;
-            /**
-             * Kind
-             * @enum {string}
-             */
+            /** @enum {unknown} */
             kind: "file" | "folder" | "other";
-            /** Modified */
             modified: number;
-            /** Name */
             name: string;
-            /** Path */
             path: string;
-            /** Size */
             size: number;
-            /** Symlink */
             symlink: boolean;
         };
         /**
@@ -496,24 +485,9 @@ export interface components {
          * @description What a folder holds: folders first, then by name.
          */
         FolderResponse: {
-            /** Entries */
             entries: components["schemas"]["FolderEntry"][];
-            /** Path */
             path: string;
-            /** Truncated */
             truncated: boolean;
-        };
-        /**
-         * HealthResponse
-         * @description The server answers.
-         */
-        HealthResponse: {
-            /**
-             * Status
-             * @default ok
-             * @constant
-             */
-            status?: "ok";
         };
         /**
          * InputDoneEvent
@@ -922,11 +896,8 @@ export interface components {
          * @description The file is there, whole.
          */
         UploadResponse: {
-            /** Path */
             path: string;
-            /** Size */
             size: number;
-            /** Version */
             version: string;
         };
         /**
@@ -976,7 +947,6 @@ export type FileEvent = components['schemas']['FileEvent'];
 export type FindResponse = components['schemas']['FindResponse'];
 export type FolderEntry = components['schemas']['FolderEntry'];
 export type FolderResponse = components['schemas']['FolderResponse'];
-export type HealthResponse = components['schemas']['HealthResponse'];
 export type InputDoneEvent = components['schemas']['InputDoneEvent'];
 export type InputEvent = components['schemas']['InputEvent'];
 export type InputRequest = components['schemas']['InputRequest'];
@@ -1552,7 +1522,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HealthResponse"];
+                    "application/json": components["schemas"]["StatusResponse"];
                 };
             };
             /** @description The request is no proper HTTP, or its address or a header is too long. */

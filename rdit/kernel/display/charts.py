@@ -42,10 +42,6 @@ def chart_of(value: object) -> Bundle | None:
     return None
 
 
-def _plotly(figure: Any) -> Bundle:
-    return {"text/html": figure.to_html(**_PLOTLY_OPTIONS)}, ISOLATED
-
-
 def plotly_html(figure: Any) -> Bundle:
     """Return the bundle of a plotly figure, an object or a dict, as `fig.show()` passes it to a renderer."""
     return {"text/html": sys.modules["plotly.io"].to_html(figure, **_PLOTLY_OPTIONS, validate=False)}, ISOLATED
@@ -58,18 +54,13 @@ def _altair(chart: Any) -> Bundle | None:
     try:
         return {"text/html": chart.to_html(inline=True)}, ISOLATED
     except ImportError:
-        data = {"application/vnd.vegalite+json": chart.to_dict(), "text/html": _WITHOUT_VEGA}
-        return data, {}
+        return {"application/vnd.vegalite+json": chart.to_dict(), "text/html": _WITHOUT_VEGA}, {}
 
 
 _WITHOUT_VEGA = (
     "<p>To draw this chart without a network, altair needs a package that is not installed: "
     "<code>python -m pip install vl-convert-python</code>. Then run the statement again.</p>"
 )
-
-
-def _bokeh(model: Any) -> Bundle:
-    return {"text/html": bokeh_html(model)}, ISOLATED
 
 
 def bokeh_html(model: Any) -> str:
@@ -103,9 +94,9 @@ def _with_rule(html: str, rule: str) -> str:
 
 
 _CHARTS: dict[tuple[str, str], Callable[[Any], Bundle | None]] = {
-    ("plotly", "BaseFigure"): _plotly,
+    ("plotly", "BaseFigure"): lambda figure: ({"text/html": figure.to_html(**_PLOTLY_OPTIONS)}, ISOLATED),
     ("altair", "TopLevelMixin"): _altair,
-    ("bokeh", "LayoutDOM"): _bokeh,
+    ("bokeh", "LayoutDOM"): lambda model: ({"text/html": bokeh_html(model)}, ISOLATED),
     ("folium", "Map"): _folium,
     ("branca", "Figure"): _folium,
 }

@@ -41,10 +41,6 @@ class DisplayHooks:
         self._thread = get_ident()
         """Only this thread receives signals."""
 
-    def disable(self) -> None:
-        """Show no figures any more, in a child that the script has forked."""
-        self.figures.is_active = False
-
     @property
     def has_figures(self) -> bool:
         """Whether the script has imported pyplot; costs one lookup in `sys.modules`."""

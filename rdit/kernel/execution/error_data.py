@@ -16,7 +16,7 @@ TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here 
 if TYPE_CHECKING:
     import traceback
     from collections.abc import Mapping, Sequence
-    from types import FrameType
+    from types import FrameType, TracebackType
     from typing import Any
 
 MAX_TEXT = 1 << 20
@@ -77,13 +77,14 @@ def exception_data(described: traceback.TracebackException, error: BaseException
     return data
 
 
-def _frames_of(error: BaseException) -> list[FrameType]:
-    frames = []
+def steps_of(error: BaseException) -> list[TracebackType]:
+    """Return the traceback of *error* step by step, from the outermost frame inwards."""
+    steps = []
     trace = traceback_of(error)
     while trace is not None:
-        frames.append(trace.tb_frame)
+        steps.append(trace)
         trace = trace.tb_next
-    return frames
+    return steps
 
 
 def _add_variables(frames: list[dict[str, Any]], real: list[FrameType], limits: Limits) -> None:
@@ -107,7 +108,7 @@ def _is_library(filename: str) -> bool:
 def _one_exception(described: traceback.TracebackException, error: BaseException, limits: Limits) -> dict[str, Any]:
     sources = limits.sources
     stack = list(described.stack)
-    real = _frames_of(error)
+    real = [step.tb_frame for step in steps_of(error)]
     # The script may have limited tracebacks with `sys.tracebacklimit`.
     is_complete = len(real) == len(stack)
     omitted = max(len(stack) - MAX_FRAMES, 0)

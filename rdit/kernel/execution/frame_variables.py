@@ -127,7 +127,8 @@ def _parts(value: Any, depth: int, max_chars: int) -> Iterator[str]:
     if value is None or _is_one_of(kind, _PLAIN):
         yield repr(value)
     elif kind is range:
-        yield _range_text(value)
+        step = "" if value.step == 1 else f", {_int_text(value.step)}"
+        yield f"range({_int_text(value.start)}, {_int_text(value.stop)}{step})"
     elif _is_one_of(int, mro):
         yield from _call_text(kind is int, name, _int_text(value))
     elif _is_one_of(str, mro):
@@ -160,11 +161,6 @@ def _parts(value: Any, depth: int, max_chars: int) -> Iterator[str]:
 def _int_text(value: int) -> str:
     bits = int.bit_length(value)
     return int.__repr__(value) if bits <= _MAX_INT_BITS else f"<{bits:,} bits>"
-
-
-def _range_text(value: range) -> str:
-    step = "" if value.step == 1 else f", {_int_text(value.step)}"
-    return f"range({_int_text(value.start)}, {_int_text(value.stop)}{step})"
 
 
 def _call_text(plain: bool, name: str, text: str, length: int = 0, max_chars: int = 0) -> Iterator[str]:

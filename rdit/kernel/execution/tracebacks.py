@@ -25,6 +25,7 @@ from .error_data import (
     frame_data,
     members_of,
     set_traceback,
+    steps_of,
     traceback_of,
     type_name,
 )
@@ -121,12 +122,9 @@ def _is_own_frame(frame: FrameType) -> bool:
     return is_kernel or dict.get(frame.f_globals, "__rdit__") is True
 
 
-def _user_traceback(trace: TracebackType | None, code: CodeType | None) -> TracebackType | None:
-    """Relink *trace* without the frames that are not the user's."""
-    steps = []
-    while trace is not None:
-        steps.append(trace)
-        trace = trace.tb_next
+def _user_traceback(error: BaseException, code: CodeType | None) -> TracebackType | None:
+    """Relink the traceback of *error* without the frames that are not the user's."""
+    steps = steps_of(error)
     if code is not None:
         beginning = next((index for index, step in enumerate(steps) if step.tb_frame.f_code is code), len(steps))
         steps = steps[beginning:]
@@ -154,7 +152,7 @@ def _related(error: BaseException) -> list[BaseException]:
 
 def _hide_own_frames(error: BaseException, code: CodeType | None) -> None:
     for one in _related(error):
-        set_traceback(one, _user_traceback(traceback_of(one), code if one is error else None))
+        set_traceback(one, _user_traceback(one, code if one is error else None))
 
 
 @contextmanager
@@ -201,10 +199,8 @@ def _files(error: BaseException) -> dict[str, dict[str, Any]]:
     """Return the file names in the traceback, each with the globals of its code."""
     files: dict[str, dict[str, Any]] = {}
     for one in _related(error):
-        trace = traceback_of(one)
-        while trace is not None:
-            files.setdefault(trace.tb_frame.f_code.co_filename, trace.tb_frame.f_globals)
-            trace = trace.tb_next
+        for step in steps_of(one):
+            files.setdefault(step.tb_frame.f_code.co_filename, step.tb_frame.f_globals)
         if issubclass(type(one), SyntaxError):
             name = SyntaxError.__dict__["filename"].__get__(one)
             if isinstance(name, str):

@@ -51,9 +51,7 @@ def safe_text(value: object, function: Callable[[Any], str] = repr) -> str:
     """Return `function(value)`, or a text that names the exception in it."""
     try:
         text = function(value)
-    except Exception as error:  # noqa: BLE001  a user's __repr__ may raise anything
-        problem = type(error).__name__
-    except (SystemExit, GeneratorExit) as error:
+    except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001  a user's __repr__ may raise anything
         problem = type(error).__name__
     else:
         return text if type(text) is str else str.__str__(text)
@@ -72,9 +70,7 @@ def short_repr(value: object, limit: int = MAX_CELL_TEXT) -> str:
     pieces: list[str] = []
     try:
         _add_repr(value, pieces, limit, 0)
-    except RuntimeError:  # a container that a __repr__ changes during iteration
-        pieces.append("…")
-    except RecursionError:
+    except RuntimeError:  # a container that a __repr__ changes during iteration, or too deep a recursion
         pieces.append("…")
     return short("".join(pieces), limit)
 
@@ -100,8 +96,7 @@ def _add_repr(value: Any, pieces: list[str], room: int, depth: int) -> int:
 
 
 def _add_items(value: Any, pieces: list[str], room: int, depth: int) -> int:
-    brackets = _BRACKETS[type(value)]
-    opening, closing = brackets[0], brackets[1]
+    opening, closing = tuple(_BRACKETS[type(value)])
     pieces.append(opening)
     room -= 2
     if depth >= MAX_DEPTH and value:

@@ -27,10 +27,8 @@ MAX_KEY_TEXT = 100
 MAX_WHOLE_TEXT = 1 << 20
 """Characters of a repr that was requested by itself."""
 
-_SEQUENCES = (list, tuple)
 _LEAVES = frozenset({str, int, float, bool, bytes, complex, type(None), type, range})
 _PROXY = type(type.__dict__)
-_DEQUE = "deque"
 
 
 def tree_of(value: object) -> dict[str, Any] | None:
@@ -95,8 +93,8 @@ def _members(value: Any, kind: type[Any]) -> Members | None:
         if issubclass(kind, tuple):
             return len(names), lambda: zip(names, value, strict=True)
         return len(names), lambda: ((name, _attribute(value, name)) for name in names)
-    if issubclass(kind, _SEQUENCES) or (
-        kind.__name__ == _DEQUE and module_of_type(kind) in {"collections", "_collections"}
+    if issubclass(kind, (list, tuple)) or (
+        kind.__name__ == "deque" and module_of_type(kind) in {"collections", "_collections"}
     ):
         return len(value), lambda: ((str(position), part) for position, part in enumerate(value))
     if issubclass(kind, (set, frozenset)):

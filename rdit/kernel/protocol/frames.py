@@ -38,7 +38,6 @@ class FrameDecoder:
     """Turns bytes, in pieces of any size, into whole frames. Long bodies are copied at most once."""
 
     def __init__(self) -> None:
-        """Start with nothing received."""
         self._begun: list[Body] = []
         """The pieces of the frame that has begun."""
         self._size = 0

@@ -9,7 +9,7 @@ in seconds, lines are counted from 1 with both ends included.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 Stream = Literal["stdout", "stderr"]
 ItemType = Literal["stdout", "stderr", "error", "display"]
@@ -109,19 +109,11 @@ class WorkerStarted:
     type: Literal["worker_started"] = "worker_started"
 
 
-class PlannedStatement(NamedTuple):
-    """One statement that a run will execute; `node_index` counts from 0 within the whole script."""
-
-    node_index: int
-    line_start: int
-    line_end: int
-
-
 @dataclass(frozen=True, slots=True)
 class Planned:
     """The statements that the run will execute. The first message of a run.
 
-    The body has a `records.PLANNED` for each, in order, with the fields of `PlannedStatement`.
+    The body has a `records.PLANNED` for each, in order; indices count from 0 within the whole script.
     """
 
     run_id: str

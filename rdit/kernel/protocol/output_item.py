@@ -51,16 +51,17 @@ class OutputItem:
         self.metadata = metadata
         self.display_id = display_id
 
-    def _fields(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, Any]:
+        """Return the item as a message has it."""
         return {name: getattr(self, name) for name in ("type", "text", "data", "metadata", "display_id")}
 
     def __eq__(self, other: object) -> bool:
-        return self._fields() == other._fields() if isinstance(other, OutputItem) else NotImplemented
+        return self.fields() == other.fields() if isinstance(other, OutputItem) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value!r}" for name, value in self._fields().items() if value is not None)
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.fields().items() if value is not None)
         return f"OutputItem({shown})"
 
 

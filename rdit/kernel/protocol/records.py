@@ -79,7 +79,6 @@ class RecordDecoder:
     """Turns bytes, in pieces of any size, into whole records."""
 
     def __init__(self) -> None:
-        """Start with nothing received."""
         self._pending = bytearray()
         self._needed = 0
 

@@ -69,8 +69,7 @@ class Death:
     def displayed(self, run_id: str, node_index: int | None) -> dict[str, Any]:
         """Return the `Displayed` with the error that the statement under way shows."""
         message = f"The Python process is gone: {self.reason}. The next run starts with fresh variables."
-        error = plain_error(self._kind, message, self.stack)
-        item = {"type": error.type, "text": error.text, "data": error.data, "metadata": None, "display_id": None}
+        item = plain_error(self._kind, message, self.stack).fields()
         return {"type": "displayed", "run_id": run_id, "node_index": node_index, "item": item}
 
     def died(self, run_id: str | None) -> dict[str, Any]:

@@ -20,7 +20,6 @@ class Outbox:
     """What waits to be written to one non-blocking descriptor, in order; long pieces are not copied."""
 
     def __init__(self, descriptor: int) -> None:
-        """Begin empty."""
         self.descriptor = descriptor
         self.size = 0
         """Bytes that wait."""

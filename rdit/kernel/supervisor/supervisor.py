@@ -7,19 +7,10 @@ bounded; requests it goes on reading, so that an interrupt or a reset always wor
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` would make an enumeration of every constant, and rdit needs only numbers
 import gc
 import os
 import sys
-from _signal import (  # type: ignore[import-not-found]
-    SIG_IGN,
-    SIGCHLD,
-    SIGHUP,
-    SIGINT,
-    SIGTERM,
-    getsignal,
-    set_wakeup_fd,
-    signal,
-)
 from collections import deque
 from json import dumps, loads
 from os import read
@@ -83,17 +74,18 @@ class Supervisor:
             return worker
         finally:
             if worker is None:
-                self._family.kill()  # nothing to do unless the supervisor itself has failed
+                for left in self._family:  # none, unless the supervisor itself has failed
+                    left.kill()
 
     def _prepare(self) -> None:
         for descriptor in (self._stdin, self._stdout, self._wakeup, self._waker):
             os.set_blocking(descriptor, False)
-        set_wakeup_fd(self._waker, warn_on_full_buffer=False)
-        signal(SIGCHLD, _wake)
-        for number in (SIGTERM, SIGHUP):
-            if getsignal(number) != SIG_IGN:  # `nohup` means it
-                signal(number, _wake)
-        signal(SIGINT, SIG_IGN)  # Ctrl-C in the server's terminal is the server's to hear
+        _signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+        _signal.signal(_signal.SIGCHLD, _wake)
+        for number in (_signal.SIGTERM, _signal.SIGHUP):
+            if _signal.getsignal(number) != _signal.SIG_IGN:  # `nohup` means it
+                _signal.signal(number, _wake)
+        _signal.signal(_signal.SIGINT, _signal.SIG_IGN)  # Ctrl-C in the server's terminal is the server's to hear
         self._send(
             {
                 "type": "ready",
@@ -150,24 +142,20 @@ class Supervisor:
         return max((min(due) - monotonic()) * 1000, 0) if due else None
 
     def _on_readable(self, descriptor: int) -> None:
+        worker = self._family.owner(descriptor)  # none of stdout, which is flushed in each round
         if descriptor == self._stdin:
             self._read_requests()
-            return
-        if descriptor == self._wakeup:
+        elif descriptor == self._wakeup:
             self._read_signals()
-            return
-        worker = self._family.owner(descriptor)
-        if worker is None:
-            return  # stdout, which is flushed in each round
-        if descriptor == worker.requests:
+        elif worker is not None and descriptor == worker.requests:
             worker.flush()
-        else:
+        elif worker is not None:
             worker.read(descriptor)
 
     def _read_signals(self) -> None:
         numbers = read(self._wakeup, 512)
         self._has_children_ended = True
-        if SIGTERM in numbers or SIGHUP in numbers:
+        if _signal.SIGTERM in numbers or _signal.SIGHUP in numbers:
             self._close()
 
     # ---------------------------------------------------------------------------------------------------- the server
@@ -279,8 +267,7 @@ class Supervisor:
         """Forward all output and all events that may go on by now."""
         for record in worker.forward(self._outbox):
             self._track(worker, record)
-        if worker.event_is_imminent():
-            worker.await_event()
+        if worker.await_event():
             for record in worker.forward(self._outbox):
                 self._track(worker, record)
 

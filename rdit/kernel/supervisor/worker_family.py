@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from fcntl import fcntl
 from os import WNOHANG, waitpid
 from select import POLLIN, POLLOUT
@@ -108,16 +109,9 @@ class WorkerFamily:
                     found.append((worker, status))
         return found
 
-    def kill(self) -> None:
-        """End all members and the process groups they lead."""
-        for worker in self:
-            worker.kill()
-
 
 def _enlarge(descriptor: int) -> None:
     """Let a pipe hold more, so that the worker seldom waits for us; a system that cannot leaves it as it is."""
     if sys.platform == "linux":
-        try:
+        with suppress(OSError):  # the user has too many large pipes already
             fcntl(descriptor, _F_SETPIPE_SZ, PIPE_SIZE)
-        except OSError:
-            return  # the user has too many large pipes already

@@ -6,6 +6,7 @@ import os
 from _signal import SIGKILL  # type: ignore[import-not-found]
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from os import readv
 from select import POLLIN, poll
 from time import monotonic
@@ -35,18 +36,13 @@ class WorkerProcess:
         Any others are kept open as long as the worker is to live. Its markers begin with *token*.
         """
         self.descriptors = tuple(pipes.values())
-        requests, events, stdout, stderr, crash = (
-            pipes[name] for name in ("requests", "events", "stdout", "stderr", "crash")
-        )
-        for descriptor in (requests, events, stdout, stderr, crash):
+        self.requests, self.events, self.crash = pipes["requests"], pipes["events"], pipes["crash"]
+        self.streams = pipes["stdout"], pipes["stderr"]
+        for descriptor in (self.requests, self.events, self.crash, *self.streams):
             os.set_blocking(descriptor, False)
         self.pid = pid
-        self.outbox = Outbox(requests)
+        self.outbox = Outbox(self.requests)
         """Requests that its pipe had no room for yet."""
-        self.requests = requests
-        self.events = events
-        self.streams = stdout, stderr
-        self.crash = crash
         self.received = 0
         """Bytes of events and output that have come so far."""
         self.question: int | None = None
@@ -73,7 +69,7 @@ class WorkerProcess:
         self._is_cut_off = False
         """Whether its events have come to an end."""
         self._awaiting_event = poll()
-        self._awaiting_event.register(events, POLLIN)
+        self._awaiting_event.register(self.events, POLLIN)
 
     def readable(self) -> Iterator[int]:
         """Yield the descriptors from which something is wanted now."""
@@ -105,14 +101,15 @@ class WorkerProcess:
             relay.feed(data)
         return bool(data)
 
-    def event_is_imminent(self) -> bool:
-        """Whether a marker has come before its event."""
-        return self.held_since is not None and not self._is_cut_off
+    def await_event(self) -> bool:
+        """Read the event whose marker has come before it, so that it goes on together with what was written before it.
 
-    def await_event(self) -> None:
-        """Read the event that is imminent, so that it goes on together with what was written before it."""
-        if self._awaiting_event.poll(IMMINENT_MILLISECONDS):
+        Say whether there is such an event.
+        """
+        is_imminent = self.held_since is not None and not self._is_cut_off
+        if is_imminent and self._awaiting_event.poll(IMMINENT_MILLISECONDS):
             self.read(self.events)
+        return is_imminent
 
     def read_all(self) -> None:
         """Read all that a process which has ended left in its pipes."""
@@ -122,10 +119,7 @@ class WorkerProcess:
 
     def crash_report(self) -> bytes:
         """Return the Python stack that it wrote when it crashed."""
-        parts = []
-        while data := self._take(self.crash):
-            parts.append(data)
-        return b"".join(parts)
+        return b"".join(iter(lambda: self._take(self.crash) or b"", b""))
 
     def _take(self, descriptor: int) -> bytes | None:
         """Return what there is in a pipe: None when nothing has come, b"" at its end."""
@@ -175,8 +169,7 @@ class WorkerProcess:
     def drain(self, outbox: Outbox) -> None:
         """Put whatever is left of the output into *outbox*; nothing more will come."""
         for stream, relay in enumerate(self._relays):
-            rest = relay.take_all()
-            if rest:
+            if rest := relay.take_all():
                 self._written(stream, rest, outbox)
 
     def _drop_markers_of(self, mark: int) -> bool:
@@ -262,11 +255,8 @@ class WorkerProcess:
         try:
             os.killpg(self.pid, number)
         except (ProcessLookupError, PermissionError):
-            # it has not become a group of its own yet, or nothing is left of it
-            try:
+            with suppress(ProcessLookupError):  # it has not become a group of its own yet, or nothing is left of it
                 os.kill(self.pid, number)
-            except ProcessLookupError:
-                return
 
     def kill(self) -> None:
         """End the worker and all it has started."""

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` would make an enumeration of every constant, and rdit needs only numbers
 import faulthandler
 import sys
-from _signal import (  # type: ignore[import-not-found]
-    SIG_BLOCK,
-    SIG_DFL,
-    SIG_IGN,
-    SIG_SETMASK,
-    SIGCHLD,
-    SIGHUP,
-    SIGINT,
-    SIGKILL,
-    SIGTERM,
-    default_int_handler,
-    getsignal,
-    pthread_sigmask,
-    set_wakeup_fd,
-    signal,
-)
 from fcntl import F_DUPFD_CLOEXEC, F_SETFL, F_SETOWN, FASYNC, fcntl
 from os import O_RDONLY, O_RDWR, close, devnull, dup2, getpid, setsid
 from os import open as open_descriptor
 from resource import RUSAGE_SELF, getrusage
 
-from .signals import DEFERRED
-
 if sys.platform == "linux":
     from fcntl import F_SETSIG
 
+DEFERRED: tuple[int, ...] = tuple(
+    getattr(_signal, name)
+    for name in ("SIGINT", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGUSR1", "SIGUSR2", "SIGHUP", "SIGCHLD", "SIGWINCH")
+)
+"""Signals that are held back while rdit's own code runs: those for which scripts have handlers, which may raise.
+SIGTERM is not among them: it must end an idle worker."""
 _HIGH = (1 << 10, 1 << 9, 1 << 8, 64, 20)
 """Where the worker's own descriptors go, if they may: above those that a script closes when it closes all."""
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -62,14 +51,15 @@ def peak_memory() -> int:
 
 def _reset_signals() -> None:
     """Give the script the handlers that Python starts with; hold back what could tear rdit's own work."""
-    set_wakeup_fd(-1)
-    signal(SIGCHLD, SIG_DFL)
-    for number in (SIGHUP, SIGTERM):
-        if getsignal(number) != SIG_IGN:  # as under `nohup`, where Python leaves it so
-            signal(number, SIG_DFL)
-    signal(SIGINT, default_int_handler)  # a process started in the background inherits that it is ignored
-    pthread_sigmask(SIG_SETMASK, ())
-    pthread_sigmask(SIG_BLOCK, DEFERRED)
+    _signal.set_wakeup_fd(-1)
+    _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
+    for number in (_signal.SIGHUP, _signal.SIGTERM):
+        if _signal.getsignal(number) != _signal.SIG_IGN:  # as under `nohup`, where Python leaves it so
+            _signal.signal(number, _signal.SIG_DFL)
+    # A process started in the background inherits that it is ignored.
+    _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+    _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
+    _signal.pthread_sigmask(_signal.SIG_BLOCK, DEFERRED)
 
 
 def _raised(descriptor: int) -> int:
@@ -93,5 +83,5 @@ def _end_with(life: int) -> None:
     """
     if sys.platform == "linux":
         fcntl(life, F_SETOWN, -getpid())
-        fcntl(life, F_SETSIG, SIGKILL)
+        fcntl(life, F_SETSIG, _signal.SIGKILL)
         fcntl(life, F_SETFL, O_RDONLY | FASYNC)

@@ -46,7 +46,6 @@ class RunReporter:
     """Reports one run to the supervisor and the server."""
 
     def __init__(self, run_id: str, channel: Channel, output: LiveOutput) -> None:
-        """Prepare the messages of the run *run_id*."""
         self._run_id = run_id
         self._channel = channel
         self._output = output

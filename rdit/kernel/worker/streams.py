@@ -29,7 +29,7 @@ from select import POLLOUT, poll
 
 from ..protocol.frames import encode
 from ..protocol.records import FORWARD, MARKER_SIZE, NUMBER, STREAM_SWITCHED, encode_record
-from .signals import DEFERRED
+from .process import DEFERRED
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -207,16 +207,16 @@ class LiveOutput:
     def echo(self, text: str) -> None:
         """Write to standard output, wherever the script may have turned `sys.stdout` and fd 1."""
         channel = self.channel
-        if channel.is_open:
-            self.switch_stream(1)
-            data = text.encode("utf-8", "backslashreplace")
-            if self.in_script or len(data) > LONG_ECHO:
-                channel.flush()
-                write_all(channel.stdout, data)
-            else:
-                channel.echo(data)
+        data = text.encode("utf-8", "backslashreplace")
+        if not channel.is_open:
+            write_all(1, data)
+            return
+        self.switch_stream(1)
+        if self.in_script or len(data) > LONG_ECHO:
+            channel.flush()
+            write_all(channel.stdout, data)
         else:
-            write_all(1, text.encode("utf-8", "backslashreplace"))
+            channel.echo(data)
 
     def show(self, item: OutputItem, *, update: bool = False) -> None:
         """Send a display or an error, or the new state of those displays that have its `display_id`."""
@@ -227,13 +227,7 @@ class LiveOutput:
             "type": "displayed",
             "run_id": self.run_id,
             "node_index": self.node_index,
-            "item": {
-                "type": item.type,
-                "text": item.text,
-                "data": item.data,
-                "metadata": item.metadata,
-                "display_id": item.display_id,
-            },
+            "item": item.fields(),
             "update": update,
         }
         self.channel.send(FORWARD, encode(dumps(header).encode()))

@@ -116,13 +116,12 @@ class Worker:
         )
         self._is_interactive = bool(request.get("interactive"))
         report = RunReporter(request["run_id"], channel, self._output)
-        outcome: Outcome | None = None
         if isinstance(prepared, BrokenScript):
             report.plan([prepared])
             report.start(0)
             prepared.show(self._output)
             report.end(0, 0.0, None)
-            outcome = Outcome("error")
+            outcome: Outcome | None = Outcome("error")
         else:
             report.plan(prepared.statements)
             stop_on_error = request.get("stop_on_error", True)
@@ -151,13 +150,10 @@ class Worker:
             before = peak
             if duration > MEASURED_SECONDS:
                 peak = peak_memory()
-            if outcome is not None and (stop_on_error or outcome.status != "error" or inbox.is_leaving):
+            if inbox.is_leaving or (outcome is not None and (stop_on_error or outcome.status != "error")):
                 report.end(statement.node_index, duration, None, peak - before)
-                return outcome
+                return outcome or Outcome("interrupted")
             failed = failed or outcome
-            if inbox.is_leaving:
-                report.end(statement.node_index, duration, None, peak - before)
-                return Outcome("interrupted")
             if started > looked + QUERY_SECONDS and self._channel.is_open:
                 looked = started
                 inbox.receive()
@@ -199,7 +195,7 @@ class Worker:
         """In a child that the script has forked: be a plain process that writes to fd 1 and fd 2."""
         if self._channel.is_open:
             self._channel.stop()
-            self._executor.hooks.disable()
+            self._executor.hooks.figures.is_active = False
             with suppress(OSError):  # the script may have closed it already
                 close(self._inbox.descriptor)
 
@@ -207,8 +203,7 @@ class Worker:
         """End the process as Python ends: threads are waited for, exit handlers run, streams are flushed."""
         self._output.enter()
         try:
-            threading = sys.modules.get("threading")
-            if threading is not None:
+            if (threading := sys.modules.get("threading")) is not None:
                 threading._shutdown()
         except BaseException as error:  # noqa: BLE001 - as Python does, report it and go on
             self._output.show(error_item(error, self._executor.sources))

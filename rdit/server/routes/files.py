@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import asdict
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -12,6 +11,7 @@ from aiohttp import web
 
 from ...errors import BadRequest, Forbidden
 from ...processes.threads import in_thread
+from ...protocol.answers import FindResponse, FolderResponse, UploadResponse
 from ...workspace import operations
 from ...workspace.directory_listing import list_folder
 from .. import models
@@ -41,23 +41,22 @@ SEALED = "default-src 'none'; sandbox; frame-ancestors 'none'"
 @endpoint(
     "GET",
     "/api/list-files",
-    Answer("What it holds.", models.FolderResponse),
+    Answer("What it holds.", FolderResponse),
     query=models.FolderQuery,
     problems={403: PLACE, 404: "There is no such folder."},
 )
 async def list_files(request: web.Request) -> web.StreamResponse:
     """List one folder of the workspace."""
     query = read_query(request, models.FolderQuery)
-    listing = await asyncio.to_thread(list_folder, request.app[WORKSPACE], query.path)
-    request.app[FILE_EVENTS].watcher.listed(listing.path, listing.modified_ns)
-    entries = [models.FolderEntry(**asdict(entry)) for entry in listing.entries]
-    return json_answer(models.FolderResponse(path=listing.path, entries=entries, truncated=listing.truncated))
+    listing, modified = await asyncio.to_thread(list_folder, request.app[WORKSPACE], query.path)
+    request.app[FILE_EVENTS].watcher.listed(listing.path, modified)
+    return json_answer(listing)
 
 
 @endpoint(
     "GET",
     "/api/find-files",
-    Answer("The files that fit best.", models.FindResponse),
+    Answer("The files that fit best.", FindResponse),
     query=models.FindQuery,
     problems={403: PLACE, 404: "The workspace is gone."},
 )
@@ -67,8 +66,7 @@ async def find_files(request: web.Request) -> web.StreamResponse:
     Hidden files, installed packages and what `.gitignore` names are left out.
     """
     query = read_query(request, models.FindQuery)
-    found = await request.app[FINDER].find(query.query, query.limit)
-    return json_answer(models.FindResponse(paths=found.paths, truncated=found.truncated))
+    return json_answer(await request.app[FINDER].find(query.query, query.limit))
 
 
 @endpoint(
@@ -95,12 +93,12 @@ async def create_folder(request: web.Request) -> web.StreamResponse:
 async def rename_file(request: web.Request) -> web.StreamResponse:
     """Give a file or folder another name or place; nothing is ever replaced. Sessions of its scripts go along."""
     body = await read_body(request, models.RenameRequest)
-    moved = await asyncio.to_thread(operations.rename, request.app[WORKSPACE], body.path, body.to)
+    old, new = await asyncio.to_thread(operations.rename, request.app[WORKSPACE], body.path, body.to)
     root = request.app[WORKSPACE].root
-    request.app[SESSIONS].follow(root / moved.old, root / moved.new)
+    request.app[SESSIONS].follow(root / old, root / new)
     request.app[FINDER].invalidate()
-    request.app[FILE_EVENTS].watcher.moved(moved.old, moved.new)
-    return json_answer(models.PathResponse(path=moved.new))
+    request.app[FILE_EVENTS].watcher.moved(old, new)
+    return json_answer(models.PathResponse(path=new))
 
 
 @endpoint(
@@ -124,7 +122,7 @@ async def delete_file(request: web.Request) -> web.StreamResponse:
 @endpoint(
     "PUT",
     "/api/upload",
-    Answer("It is there.", models.UploadResponse),
+    Answer("It is there.", UploadResponse),
     query=models.UploadQuery,
     takes_bytes=True,
     problems={
@@ -150,7 +148,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
         size_limit=settings.upload_limit,
     )
     request.app[FINDER].invalidate()
-    return json_answer(models.UploadResponse(path=uploaded.path, size=uploaded.size, version=uploaded.version))
+    return json_answer(uploaded)
 
 
 async def _pieces(request: web.Request, timeout: float) -> AsyncIterator[bytes]:

@@ -13,11 +13,10 @@ from .sessions import SESSION_ENDPOINTS
 from .text_files import TEXT_FILE_ENDPOINTS
 
 
-@endpoint("GET", "/api/health", Answer("The server answers.", models.HealthResponse), needs_token=False)
-async def health(request: web.Request) -> web.StreamResponse:
+@endpoint("GET", "/api/health", Answer("The server answers.", models.StatusResponse), needs_token=False)
+async def health(_request: web.Request) -> web.StreamResponse:
     """Say that the server answers. The one endpoint that needs no token."""
-    del request
-    return json_answer(models.HealthResponse())
+    return json_answer(models.StatusResponse())
 
 
 @endpoint("GET", "/api/openapi.json", Answer("An OpenAPI 3.1 document."))

@@ -35,7 +35,6 @@ class Overwrites:
     """What overwrites one item's text, and its terminal. It reads the text and does not change it."""
 
     def __init__(self) -> None:
-        """Start with nothing overwritten."""
         self._text = Text()
         """The item's text during a write, without what was cut off its end."""
         self._terminal: Terminal | None = None

@@ -18,7 +18,6 @@ class Text:
     __slots__ = ("_small_parts", "chars", "parts", "units")
 
     def __init__(self) -> None:
-        """Begin empty."""
         self.parts: list[str] = []
         self.chars = 0
         self.units = 0

@@ -244,9 +244,6 @@ class ArrowTable(Table):
     def copy(self) -> Any:
         return self.value.take(self.arrow.array(range(self.value.num_rows), "int64"))
 
-    def size(self) -> int:
-        return int(self.value.nbytes)
-
 
 _UNITS = {"s": (1, 0), "ms": (1000, 3), "us": (1_000_000, 6), "ns": (1_000_000_000, 9)}
 

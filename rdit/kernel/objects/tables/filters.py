@@ -56,11 +56,6 @@ class Filter:
         self.operator = operator
         self.operand = operand
 
-    @property
-    def part(self) -> str:
-        """The text that `contains` searches, case-folded."""
-        return self.operand.casefold()
-
     def number(self) -> int | float:
         """Return the operand as a number, an integer exactly."""
         text = self.operand.strip().replace("−", "-")
@@ -122,7 +117,7 @@ class Filter:
         if self.operator == "present":
             return lambda value: missing_text(value) is None
         if self.operator == "contains":
-            part = self.part
+            part = self.operand.casefold()
             return lambda value: missing_text(value) is None and part in safe_text(value, str).casefold()
         compare = _COMPARISONS[self.operator]
         try:

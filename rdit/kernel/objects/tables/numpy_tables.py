@@ -29,24 +29,45 @@ _NARROW = 1 << 16
 """Integers in a range below this are sorted by their offsets, in linear time (radix sort)."""
 
 
-class NumpyTable(Table):
-    """A two-dimensional array, with numbered columns, or a structured one, with its fields as columns."""
+class ArrayTable(Table):
+    """A table whose masks and positions are numpy arrays."""
 
-    kind = "ndarray"
     null = "None"
 
     def __init__(self, value: Any) -> None:
         super().__init__(value)
         self.numpy = sys.modules["numpy"]
+
+    def no_rows(self) -> Any:
+        return self.numpy.zeros(self.shape()[0], dtype=bool)
+
+    def positions_of(self, mask: Any) -> Any:
+        return mask.nonzero()[0]
+
+    def ordered(self, keys: list[tuple[int, bool]], mask: Any, positions: Any) -> Any:  # noqa: ARG002
+        for number, descending in reversed(keys):
+            order = self.order(number, positions, descending)
+            positions = order if positions is None else positions[order]
+        return positions
+
+    def order(self, number: int, positions: Any, descending: bool) -> Any:
+        """Return the order of the column's values at *positions*, or of all, stably and with missing ones last."""
+        raise NotImplementedError
+
+
+class NumpyTable(ArrayTable):
+    """A two-dimensional array, with numbered columns, or a structured one, with its fields as columns."""
+
+    kind = "ndarray"
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(value)
         self.is_masked = isinstance(value, self.numpy.ma.MaskedArray)
         self.array = value if self.is_masked else self.numpy.asarray(value)
         self.fields: tuple[str, ...] | None = value.dtype.names if value.ndim == 1 else None
 
     def shape(self) -> tuple[int, int]:
-        if self.fields is not None:
-            return len(self.array), len(self.fields)
-        rows, columns = self.array.shape
-        return int(rows), int(columns)
+        return super().shape() if self.fields is None else (len(self.array), len(self.fields))
 
     def describe(self, first: int, count: int) -> list[tuple[str, str]]:
         if self.fields is not None:
@@ -64,18 +85,9 @@ class NumpyTable(Table):
         values = self.column(column)
         return self.numpy.ma.filled(array_mask(self.numpy, values, where), False)
 
-    def no_rows(self) -> Any:
-        return self.numpy.zeros(self.shape()[0], dtype=bool)
-
-    def positions_of(self, mask: Any) -> Any:
-        return mask.nonzero()[0]
-
-    def ordered(self, keys: list[tuple[int, bool]], mask: Any, positions: Any) -> Any:  # noqa: ARG002
-        for number, descending in reversed(keys):
-            values = self.column(number)
-            order = array_order(self.numpy, values if positions is None else values[positions], descending)
-            positions = order if positions is None else positions[order]
-        return positions
+    def order(self, number: int, positions: Any, descending: bool) -> Any:
+        values = self.column(number)
+        return array_order(self.numpy, values if positions is None else values[positions], descending)
 
     def summary(self, column: int) -> dict[str, Any]:
         values = self.column(column)
@@ -85,12 +97,6 @@ class NumpyTable(Table):
             hidden = len(values) - len(present)
             return result | {"count": len(values), "missing": result["missing"] + hidden}
         return array_summary(self.numpy, values)
-
-    def copy(self) -> Any:
-        return self.value.copy()
-
-    def size(self) -> int:
-        return int(self.value.nbytes)
 
 
 def objects(array: Any) -> list[Any]:
@@ -138,7 +144,7 @@ def array_mask(numpy: Any, values: Any, where: Filter) -> Any:
 
 def _mask_of_texts(numpy: Any, values: Any, where: Filter) -> Any:
     """Return which numbers or times contain the operand as text, by Arrow's casts if pandas has loaded it."""
-    part = where.part
+    part = where.operand.casefold()
     found = numpy.zeros(len(values), dtype=bool)
     compute = sys.modules.get("pyarrow.compute")
     for start in range(0, len(values), PIECE_ROWS):

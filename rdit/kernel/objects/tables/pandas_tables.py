@@ -7,6 +7,7 @@ import sys
 from ..short_repr import safe_text
 from .filters import Filter
 from .numpy_tables import (
+    ArrayTable,
     array_mask,
     array_order,
     array_summary,
@@ -16,7 +17,7 @@ from .numpy_tables import (
     objects,
     time_summary,
 )
-from .table_base import Table, pieces, text_summary
+from .table_base import pieces, text_summary
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -26,24 +27,17 @@ _SAMPLED = 10_000
 """Texts in the sample that decides whether so many repeat that sorting the distinct ones first is faster."""
 
 
-class PandasTable(Table):
+class PandasTable(ArrayTable):
     """A DataFrame, or a Series as its only column. Column -1 is the index, for sorting and filtering."""
 
     kind = "DataFrame"
-    null = "None"
 
     def __init__(self, value: Any) -> None:
         super().__init__(value)
         self.pandas = sys.modules["pandas"]
-        self.numpy = sys.modules["numpy"]
-        self.frame = value
         if value.ndim == 1:
             self.kind = "Series"
             self.frame = value.to_frame(name="value" if value.name is None else value.name)
-
-    def shape(self) -> tuple[int, int]:
-        rows, columns = self.frame.shape
-        return int(rows), int(columns)
 
     def describe(self, first: int, count: int) -> list[tuple[str, str]]:
         part = self.frame.iloc[:0, first : first + count]
@@ -143,18 +137,9 @@ class PandasTable(Table):
             return True
         return series.dtype == object and str(self.pandas.api.types.infer_dtype(series, skipna=True)) == "string"
 
-    def no_rows(self) -> Any:
-        return self.numpy.zeros(len(self.frame), dtype=bool)
-
-    def positions_of(self, mask: Any) -> Any:
-        return mask.nonzero()[0]
-
-    def ordered(self, keys: list[tuple[int, bool]], mask: Any, positions: Any) -> Any:  # noqa: ARG002
-        for number, descending in reversed(keys):
-            series = self.column(number)
-            order = self._order(series if positions is None else series.iloc[positions], descending)
-            positions = order if positions is None else positions[order]
-        return positions
+    def order(self, number: int, positions: Any, descending: bool) -> Any:
+        series = self.column(number)
+        return self._order(series if positions is None else series.iloc[positions], descending)
 
     def _order(self, series: Any, descending: bool) -> Any:
         dtype = series.dtype
@@ -206,9 +191,6 @@ class PandasTable(Table):
             result = {"count": len(series), "missing": int(series.isna().sum()), "distinct": len(found)}
             return result | most_frequent(found.index, found.to_numpy(dtype="i8"))
         return text_summary(pieces(len(series), lambda rows: _objects(series.iloc[rows])), len(series))
-
-    def copy(self) -> Any:
-        return self.value.copy()
 
     def size(self) -> int:
         used = self.value.memory_usage(index=False)

@@ -21,14 +21,9 @@ class PolarsTable(Table):
     def __init__(self, value: Any) -> None:
         super().__init__(value)
         self.polars = sys.modules["polars"]
-        self.frame = value
         if isinstance(value, self.polars.Series):
             self.kind = "Series"
             self.frame = value.to_frame()
-
-    def shape(self) -> tuple[int, int]:
-        rows, columns = self.frame.shape
-        return int(rows), int(columns)
 
     def describe(self, first: int, count: int) -> list[tuple[str, str]]:
         names, dtypes = self.frame.columns[first : first + count], self.frame.dtypes[first : first + count]

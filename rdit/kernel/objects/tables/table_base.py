@@ -61,13 +61,14 @@ class Table:
     """The library's name of a missing value."""
 
     def __init__(self, value: Any) -> None:
-        self.value = value
+        self.value = self.frame = value
 
     # ------------------------------------------------------------------------------------------ for each library
 
     def shape(self) -> tuple[int, int]:
         """Return (rows, columns)."""
-        raise NotImplementedError
+        rows, columns = self.frame.shape
+        return int(rows), int(columns)
 
     def describe(self, first: int, count: int) -> list[tuple[str, str]]:
         """Return name and type of *count* columns from *first* on, as the library prints them."""
@@ -116,11 +117,11 @@ class Table:
 
     def copy(self) -> Any:
         """Return a copy of the object that shares no memory with it; only called for small ones."""
-        return self.value
+        return self.value.copy()
 
     def size(self) -> int:
         """Return the object's approximate size in bytes."""
-        raise NotImplementedError
+        return int(self.value.nbytes)
 
     def index_labels(self, rows: Any) -> list[Any]:
         """Return the index labels of *rows*: a slice or positions."""
