@@ -14,8 +14,8 @@ import os
 import stat
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..errors import RditError
@@ -80,6 +80,7 @@ class Watcher:
         self._watched: frozenset[str] = frozenset()
         self._hints: asyncio.Queue[set[tuple[int, str]]] = asyncio.Queue()
         self._watches: _SystemWatches | None = None
+        self._own_changes: set[asyncio.Future[None]] = set()
 
     # ------------------------------------------------------------------------------------------ what to watch
 
@@ -92,6 +93,25 @@ class Watcher:
         if len(self._files) > MAX_FILES:
             self._files.popitem(last=False)
         self._update_watches()
+
+    @contextmanager
+    def own_change(self) -> Iterator[None]:
+        """Change a file in the block, and call `saved` or `moved` before it ends: nothing else is published meanwhile.
+
+        The system may report the change before the server knows what it did.
+        """
+        done = asyncio.get_running_loop().create_future()
+        self._own_changes.add(done)
+        try:
+            yield
+        finally:
+            self._own_changes.remove(done)
+            done.set_result(None)
+
+    async def _own_changes_done(self) -> None:
+        """Wait for the server's own changes that are under way, but not for those that begin meanwhile."""
+        if self._own_changes:
+            await asyncio.wait(self._own_changes)
 
     def saved(self, path: str, version: str, *, created: bool) -> None:
         """Publish at once that the server itself saved the file *path*, and not again when the system reports it."""
@@ -224,6 +244,7 @@ class Watcher:
                 name = inside.rpartition("/")[2]
                 if name not in ALWAYS_IGNORED and not TEMPORARY.fullmatch(name) and is_text(inside):
                     added[inside] = added.get(inside, False) or kind == 1
+        await self._own_changes_done()
         if any(path in self._watched for path in added):
             self._watched = frozenset()  # a watched folder came back: its old watch is on a deleted one
             self._folders_changed.set()
@@ -264,7 +285,9 @@ class Watcher:
         believed = {path: self._files[path].version for path in paths if path in self._files}
         missing: list[str] = []
         changes: list[Change] = []
-        for path, version in (await asyncio.to_thread(self._versions, believed)).items():
+        found = await asyncio.to_thread(self._versions, believed)
+        await self._own_changes_done()
+        for path, version in found.items():
             known = self._files.get(path)
             if known is None or known.version == version:
                 continue

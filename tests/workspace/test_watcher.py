@@ -77,6 +77,20 @@ async def in_place(root: Path, published: Published, folder: str) -> None:
         return
 
 
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """An event that is set when a report of the system is held back, or would be."""
+    held = asyncio.Event()
+    original = Watcher._own_changes_done
+
+    async def own_changes_done(watcher: Watcher) -> None:
+        held.set()
+        await original(watcher)
+
+    monkeypatch.setattr(Watcher, "_own_changes_done", own_changes_done)
+    return held
+
+
 async def test_a_written_file_is_published_with_its_version(root: Path) -> None:
     async with watched(root) as (_, published):
         (root / "a.py").write_text("two")
@@ -216,6 +230,39 @@ async def test_a_new_file_that_the_server_saves_is_created(root: Path) -> None:
         (root / "n.py").write_text("new")
         watcher.saved("n.py", version_of(b"new"), created=True)
         assert await published.about("n.py") == Change("n.py", "created", version_of(b"new"))
+
+
+async def test_a_save_that_the_system_reports_before_the_server_does_is_published_once(
+    root: Path, held: asyncio.Event
+) -> None:
+    async with watched(root) as (watcher, published):
+        held.clear()
+        with watcher.own_change():
+            (root / "n.py").write_text("new")
+            (root / "a.py").write_text("two")
+            await held.wait()
+            watcher.saved("n.py", version_of(b"new"), created=True)
+            watcher.saved("a.py", version_of(b"two"), created=False)
+        (root / "last").touch()
+        told = [await published.changes.get()]
+        while told[-1].path != "last":
+            told.append(await published.changes.get())
+        assert told[:-1] == [
+            Change("n.py", "created", version_of(b"new")),
+            Change("a.py", "modified", version_of(b"two")),
+        ]
+
+
+async def test_a_file_that_the_server_moves_is_not_deleted(root: Path, held: asyncio.Event) -> None:
+    async with watched(root) as (watcher, published):
+        held.clear()
+        with watcher.own_change():
+            (root / "a.py").rename(root / "b.py")
+            await held.wait()
+            watcher.moved("a.py", "b.py")
+        (root / "b.py").write_text("two")
+        assert await published.about("b.py") == Change("b.py", "modified", version_of(b"two"))
+        assert published.silent_about("a.py")
 
 
 async def test_temporary_files_and_installed_ones_are_not_published(root: Path) -> None:
