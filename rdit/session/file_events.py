@@ -122,7 +122,11 @@ async def file_events(workspace: Workspace, sessions: Sessions, finder: FileInde
     def publish(changes: list[Change]) -> None:
         events.publish(changes)
 
-    async with watch_files(workspace, publish) as watcher:
+    def on_watching(folders: frozenset[str]) -> None:
+        del folders
+        finder.invalidate()  # a file that came after its scan and before the watch was reported by nobody
+
+    async with watch_files(workspace, publish, on_watching) as watcher:
         events = FileEvents(workspace, sessions, finder, watcher)
         sessions.watch_plans(events.planned)
         following = asyncio.create_task(events.follow_plans(), name="following imports")

@@ -121,6 +121,8 @@ class Recorder:
             self.set_kernel_state(state="busy")
         run_id, node_index = statement.key
         start, end = statement.line_start, statement.line_end
+        # A start is heard late where much goes on; the end is no later than what the server hears of it.
+        statement.ended_at = min(statement.started_at + duration_ms, _now())
         self._publish(
             ResultEvent(run_id, node_index, start, end, not statement.items, round(duration_ms, 3), peak_memory)
         )

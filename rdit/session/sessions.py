@@ -65,7 +65,7 @@ class Sessions:
                 return session
         return self._open(secrets.token_urlsafe(9), script)
 
-    def follow(self, old: Path, new: Path) -> None:
+    def move(self, old: Path, new: Path) -> None:
         """Tell the sessions of scripts at or below *old* that they are at or below *new* now."""
         for session in self._sessions.values():
             if session.script is not None and (session.script == old or old in session.script.parents):

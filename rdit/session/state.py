@@ -45,6 +45,7 @@ class Statement:
         "changed_imports",
         "duration_ms",
         "earlier",
+        "ended_at",
         "line_end",
         "line_start",
         "node_index",
@@ -70,6 +71,9 @@ class Statement:
         self.started_at = 0.0
         """In milliseconds since 1970."""
         self.duration_ms: float | None = None
+        self.ended_at: float | None = None
+        """By when it had ended, in milliseconds since 1970; None while it has not. No event says it: only the recorder
+        knows when the server heard of the end."""
         self.peak_memory: int | None = None
         self.stale = False
         self.changed_imports: tuple[str, ...] = ()
@@ -86,11 +90,6 @@ class Statement:
     def items(self) -> Sequence[Item]:
         """The output items."""
         return () if self.output is None else self.output.items
-
-    @property
-    def ended_at(self) -> float | None:
-        """When it had ended, in milliseconds since 1970; None while it has not."""
-        return None if self.duration_ms is None else self.started_at + self.duration_ms
 
     def chars(self) -> int:
         """Return how many characters of output are kept for it."""

@@ -47,19 +47,23 @@ class FileIndex:
         self._clock = clock
         self._index: FileList | None = None
         self._scanned_at = 0.0
+        self._invalidations = 0
         self._lock = asyncio.Lock()
 
     def invalidate(self) -> None:
         """Scan again before the next query: a file came or went."""
         self._index = None
+        self._invalidations += 1
 
     async def find(self, query: str, limit: int) -> FindResponse:
         """Return at most *limit* files that match *query*."""
         async with self._lock:
-            if self._index is None or self._clock() - self._scanned_at > MAX_AGE_SECONDS:
-                self._scanned_at = self._clock()
-                self._index = await asyncio.to_thread(scan, self._workspace)
-        index = self._index or FileList([], [], truncated=False)
+            index = self._index
+            if index is None or self._clock() - self._scanned_at > MAX_AGE_SECONDS:
+                self._scanned_at, invalidations = self._clock(), self._invalidations
+                index = await asyncio.to_thread(scan, self._workspace)
+                # What came or went during the scan may be missed by it.
+                self._index = index if self._invalidations == invalidations else None
         return FindResponse(await asyncio.to_thread(best_matches, index, query, limit), index.truncated)
 
 

@@ -14,8 +14,8 @@ import os
 import stat
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..errors import RditError
@@ -70,16 +70,27 @@ class OpenFile:
 class Watcher:
     """Watches parts of a workspace; `watch_files` runs one for a block."""
 
-    def __init__(self, workspace: Workspace, publish: Callable[[list[Change]], None]) -> None:
-        """Watch nothing yet; *publish* is called on the event loop."""
+    def __init__(
+        self,
+        workspace: Workspace,
+        publish: Callable[[list[Change]], None],
+        on_watching: Callable[[frozenset[str]], None],
+    ) -> None:
+        """Watch nothing yet; both functions are called on the event loop.
+
+        *on_watching* is given the folders that are watched from now on: what was found in them before may have changed
+        without a report. What is open or listed is compared and published, so the rest is up to it.
+        """
         self._workspace = workspace
         self._publish = publish
+        self._on_watching = on_watching
         self._files: OrderedDict[str, OpenFile] = OrderedDict()
         self._listed: OrderedDict[str, int] = OrderedDict()
         self._folders_changed = asyncio.Event()
         self._watched: frozenset[str] = frozenset()
         self._hints: asyncio.Queue[set[tuple[int, str]]] = asyncio.Queue()
         self._watches: _SystemWatches | None = None
+        self._own_changes: set[asyncio.Future[None]] = set()
 
     # ------------------------------------------------------------------------------------------ what to watch
 
@@ -92,6 +103,25 @@ class Watcher:
         if len(self._files) > MAX_FILES:
             self._files.popitem(last=False)
         self._update_watches()
+
+    @contextmanager
+    def own_change(self) -> Iterator[None]:
+        """Change a file in the block, and call `saved` or `moved` before it ends: nothing else is published meanwhile.
+
+        The system may report the change before the server knows what it did.
+        """
+        done = asyncio.get_running_loop().create_future()
+        self._own_changes.add(done)
+        try:
+            yield
+        finally:
+            self._own_changes.remove(done)
+            done.set_result(None)
+
+    async def _own_changes_done(self) -> None:
+        """Wait for the server's own changes that are under way, but not for those that begin meanwhile."""
+        if self._own_changes:
+            await asyncio.wait(self._own_changes)
 
     def saved(self, path: str, version: str, *, created: bool) -> None:
         """Publish at once that the server itself saved the file *path*, and not again when the system reports it."""
@@ -151,15 +181,18 @@ class Watcher:
         while True:
             await self._folders_changed.wait()
             self._folders_changed.clear()
-            before, self._watched = self._watched, self._folders_to_watch()
-            paths = [str(self._workspace.root / folder) for folder in self._watched]
+            before = self._watched
+            watched = self._watched = self._folders_to_watch()
+            paths = {str(self._workspace.root / folder): folder for folder in watched}
 
             def receive(hints: set[tuple[int, str]]) -> None:
                 with suppress(RuntimeError):  # the loop ended meanwhile
                     loop.call_soon_threadsafe(self._hints.put_nowait, hints)
 
             await in_thread(self._replace_watches, paths, receive)
-            await self._compare_new(self._watched - before)
+            if self._watches is not None:
+                self._on_watching(frozenset(paths[path] for path in self._watches.paths))
+            await self._compare_new(watched - before)
 
     def _replace_watches(self, paths: Iterable[str], receive: Callable[[set[tuple[int, str]]], None]) -> None:
         old, self._watches = self._watches, _SystemWatches.start(paths, receive)
@@ -221,6 +254,7 @@ class Watcher:
                 name = inside.rpartition("/")[2]
                 if name not in ALWAYS_IGNORED and not TEMPORARY.fullmatch(name) and is_text(inside):
                     added[inside] = added.get(inside, False) or kind == 1
+        await self._own_changes_done()
         if any(path in self._watched for path in added):
             self._watched = frozenset()  # a watched folder came back: its old watch is on a deleted one
             self._folders_changed.set()
@@ -260,6 +294,7 @@ class Watcher:
         missing: list[str] = []
         changes: list[Change] = []
         found = await asyncio.to_thread(lambda: {path: self._version(path) for path in believed})
+        await self._own_changes_done()
         for path, version in found.items():
             known = self._files.get(path)
             if known is None or known.version == version:
@@ -289,8 +324,12 @@ class Watcher:
 class _SystemWatches:
     """The system's watches on some folders, and the thread that reads from them."""
 
-    def __init__(self, notify: RustNotify, receive: Callable[[set[tuple[int, str]]], None]) -> None:
+    def __init__(
+        self, notify: RustNotify, paths: Sequence[str], receive: Callable[[set[tuple[int, str]]], None]
+    ) -> None:
         self._notify = notify
+        self.paths = paths
+        """The folders that are watched: those that existed."""
         self._receive = receive
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="file watcher", daemon=True)
@@ -311,7 +350,7 @@ class _SystemWatches:
         except (OSError, RuntimeError) as error:  # such as inotify's limits, which other programs may have used up
             log.warning("folders cannot be watched, so rdit looks at them now and then: %s", error)
             notify = RustNotify(paths, False, True, round(POLL_SECONDS * 1000), False, True)
-        return cls(notify, receive)
+        return cls(notify, paths, receive)
 
     def stop(self) -> None:
         """End the watches; nothing is received after this returns."""
@@ -340,9 +379,11 @@ def _collapse(paths: dict[str, bool]) -> tuple[list[Change], dict[str, bool]]:
 
 
 @asynccontextmanager
-async def watch_files(workspace: Workspace, publish: Callable[[list[Change]], None]) -> AsyncIterator[Watcher]:
+async def watch_files(
+    workspace: Workspace, publish: Callable[[list[Change]], None], on_watching: Callable[[frozenset[str]], None]
+) -> AsyncIterator[Watcher]:
     """Run a watcher for as long as the block lasts."""
-    watcher = Watcher(workspace, publish)
+    watcher = Watcher(workspace, publish, on_watching)
     running = asyncio.create_task(watcher.run(), name="watching files")
     try:
         yield watcher

@@ -100,7 +100,7 @@ async def nginx(folder: Path, location: str) -> AsyncIterator[ClientSession]:
     )
     (folder / "nginx.conf").write_text(
         f"""
-        daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
+        daemon off; master_process off; pid {folder}/pid; error_log stderr notice;
         events {{ }}
         http {{
             access_log off; {paths}
@@ -113,7 +113,7 @@ async def nginx(folder: Path, location: str) -> AsyncIterator[ClientSession]:
     try:
         connector = UnixConnector(str(folder / "nginx"))
         async with ClientSession(PUBLIC.replace("https", "http"), connector=connector) as session:
-            await answers(session, process)
+            await listens(process)
             yield session
     finally:
         if process.returncode is None:
@@ -121,15 +121,14 @@ async def nginx(folder: Path, location: str) -> AsyncIterator[ClientSession]:
         await process.communicate()
 
 
-async def answers(session: ClientSession, process: asyncio.subprocess.Process) -> None:
-    """Wait until nginx answers."""
-    while True:
-        assert process.returncode is None, "nginx ended"
-        try:
-            async with session.get("/"):
-                return
-        except OSError:
-            await asyncio.sleep(0.01)
+async def listens(process: asyncio.subprocess.Process) -> None:
+    """Wait until nginx has opened its sockets: the first notice that it writes comes after that."""
+    assert process.stderr is not None
+    said = b""
+    while b"[notice]" not in said:
+        line = await process.stderr.readline()
+        assert line, f"nginx ended: {said.decode()}"
+        said += line
 
 
 KEPT = """

@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 
 from rdit.workspace.atomic_write import version_of
 from rdit.workspace.local_imports import Module, ModuleCache
+from rdit.workspace.watcher import _SystemWatches
 from tests.conftest import Client, MakeClient
 
 from ..server.events import Event, events, until
@@ -58,13 +59,15 @@ def write(path: Path, text: str) -> None:
 
 
 async def next_tick(workspace: Path) -> None:
-    """Wait until the file system's clock shows a time after now, so that what is written then is later in truth."""
-    now, probe = time.time_ns(), workspace / ".tick"
-    while True:
-        probe.write_text("")
-        if probe.stat().st_ctime_ns > now:
-            return
+    """Wait until the file system's clock shows a time after now, so that what is written then is later in truth.
+
+    Its clock only ever advances, and nothing tells when; the file is outside the workspace, where nobody hears of it.
+    """
+    now, probe = time.time_ns(), workspace.with_name("tick")
+    probe.touch()
+    while probe.stat().st_ctime_ns <= now:
         await asyncio.sleep(0)
+        probe.write_text("")
 
 
 async def test_a_script_that_another_program_writes_is_told_with_its_version(client: Client, script: Path) -> None:
@@ -181,18 +184,44 @@ async def test_a_listed_folder_tells_what_comes_and_goes(client: Client, workspa
         await until(stream, lambda event: event["type"] == "file" and event["path"] in {"data", "data/x.csv"})
 
 
-async def test_a_new_file_is_found_at_once(client: Client, workspace: Path) -> None:
-    async def found() -> list[str]:
-        async with client.get("/api/find-files", params={"query": "fresh"}) as response:
-            paths: list[str] = (await response.json())["paths"]
-            return paths
+async def find(client: Client, query: str) -> list[str]:
+    async with client.get("/api/find-files", params={"query": query}) as response:
+        paths: list[str] = (await response.json())["paths"]
+        return paths
 
+
+async def test_a_new_file_is_found_at_once(client: Client, workspace: Path) -> None:
     async with listening(client) as stream:
-        await read(client, "script.py")
-        assert await found() == []
+        async with client.get("/api/list-files") as response:
+            assert response.status == 200
+        assert await find(client, "fresh") == []
         (workspace / "fresh.py").touch()
+        # Either the file itself, or the folder if the file came before the watch.
         await until(stream, lambda event: event["type"] == "file" and event["path"] in {"", "fresh.py"})
-        assert await found() == ["fresh.py"]
+        assert await find(client, "fresh") == ["fresh.py"]
+
+
+async def test_a_file_that_comes_before_its_folder_is_watched_is_found_once_it_is(
+    client: Client, script: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    original = _SystemWatches.start
+
+    def late_start(folders: Iterable[str], receive: Callable[[set[tuple[int, str]]], None]) -> _SystemWatches | None:
+        go_on.wait()
+        return original(folders, receive)
+
+    monkeypatch.setattr(_SystemWatches, "start", late_start)
+    async with listening(client) as stream:
+        try:
+            await read(client, "script.py")
+            assert await find(client, "fresh") == []
+            script.with_name("fresh.py").touch()
+            write(script, "x = 2\n")
+        finally:
+            go_on.set()
+        await until(stream, about("script.py"))
+        assert await find(client, "fresh") == ["fresh.py"]
 
 
 async def test_a_renamed_script_is_told_to_the_pages_of_its_session(client: Client, workspace: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +41,15 @@ def shown(session: Session) -> list[dict[str, Any]]:
 def figure(run: Run, text: str, **fields: Any) -> messages.Displayed:
     item = messages.Item("display", text, {"text/html": f"<b>{text}</b>"}, {"width": 1}, "the-figure")
     return messages.Displayed(run.id, 0, item, **fields)
+
+
+async def test_a_statement_whose_start_was_heard_late_has_ended_by_the_time_its_end_is_heard(session: Session) -> None:
+    run = await a_run_that_waits(session)
+    statement = session.state.statements[run.id, 0]
+    session._receive([(messages.StatementFinished(run.id, 0, 3600.0), b"")])
+    assert statement.duration_ms == 3_600_000
+    assert statement.ended_at is not None
+    assert statement.ended_at <= time.time() * 1000
 
 
 async def test_a_display_is_told_with_its_data_and_updated_in_place(session: Session) -> None:

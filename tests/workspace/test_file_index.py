@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rdit.workspace import file_index
 from rdit.workspace.file_index import FileIndex, FileList, best_matches, scan
 from rdit.workspace.paths import Workspace
 
@@ -244,6 +246,23 @@ def test_a_query_that_nothing_fits_finds_nothing_and_an_empty_one_the_first() ->
     assert best_matches(index, "(", 10) == []
     assert best_matches(index, "  ", 2) == ["a.py", "b.py"]
     assert len(best_matches(index, "py", 2)) == 2
+
+
+async def test_what_comes_during_a_scan_is_found_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write(tmp_path, {"a.py": ""})
+    index = FileIndex(Workspace(root))
+    loop = asyncio.get_running_loop()
+
+    def scan_and_miss(workspace: Workspace) -> FileList:
+        missed = scan(workspace)
+        (root / "b.py").touch()
+        loop.call_soon_threadsafe(index.invalidate)
+        return missed
+
+    monkeypatch.setattr(file_index, "scan", scan_and_miss)
+    assert (await index.find("py", 5)).paths == ["a.py"]
+    monkeypatch.undo()
+    assert (await index.find("py", 5)).paths == ["a.py", "b.py"]
 
 
 async def test_names_are_kept_for_a_while_and_forgotten_on_request(tmp_path: Path) -> None:

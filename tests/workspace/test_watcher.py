@@ -24,6 +24,7 @@ class Published:
 
     def __init__(self) -> None:
         self.changes: asyncio.Queue[Change] = asyncio.Queue()
+        self.watching: asyncio.Queue[frozenset[str]] = asyncio.Queue()
 
     def add(self, changes: list[Change]) -> None:
         for change in changes:
@@ -35,6 +36,11 @@ class Published:
             change = await self.changes.get()
             if change.path == path:
                 return change
+
+    async def in_place(self, folder: str) -> None:
+        """Wait for watches of which one is on *folder*."""
+        while folder not in await self.watching.get():
+            pass
 
     def silent_about(self, path: str) -> bool:
         """Whether no pending change is of *path*."""
@@ -54,27 +60,24 @@ def root(tmp_path: Path) -> Path:
 async def watched(root: Path) -> AsyncIterator[tuple[Watcher, Published]]:
     """Watch *root*, with `a.py` open; the watches are in place when the block begins."""
     published = Published()
-    async with watch_files(Workspace(root), published.add) as watcher:
+    async with watch_files(Workspace(root), published.add, published.watching.put_nowait) as watcher:
         watcher.opened("a.py", version_of(b"one"))
-        await in_place(root, published, "")
+        await published.in_place("")
         yield watcher, published
 
 
-async def in_place(root: Path, published: Published, folder: str) -> None:
-    """Wait until changes in *folder* are heard."""
-    beacon = root / folder / "beacon"
-    name = f"{folder}/beacon" if folder else "beacon"
-    while True:
-        beacon.touch()
-        try:
-            await asyncio.wait_for(published.about(name), 0.2)
-        except asyncio.TimeoutError:
-            beacon.unlink()
-            continue
-        beacon.unlink()
-        while (await published.about(name)).change != "deleted":
-            pass
-        return
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """An event that is set when a report of the system is held back, or would be."""
+    held = asyncio.Event()
+    original = Watcher._own_changes_done
+
+    async def own_changes_done(watcher: Watcher) -> None:
+        held.set()
+        await original(watcher)
+
+    monkeypatch.setattr(Watcher, "_own_changes_done", own_changes_done)
+    return held
 
 
 async def test_a_written_file_is_published_with_its_version(root: Path) -> None:
@@ -154,7 +157,7 @@ async def test_a_listed_folder_is_watched_and_others_are_not(root: Path) -> None
     (root / "hidden").mkdir()
     async with watched(root) as (watcher, published):
         watcher.listed("sub", (root / "sub").stat().st_mtime_ns)
-        await in_place(root, published, "sub")
+        await published.in_place("sub")
         (root / "hidden" / "y").touch()
         (root / "sub" / "x").touch()
         assert (await published.about("sub/x")).change == "created"
@@ -180,13 +183,15 @@ async def test_a_folder_that_goes_and_comes_back_is_watched_again(root: Path) ->
     (root / "sub" / "x.py").write_text("one")
     async with watched(root) as (watcher, published):
         watcher.opened("sub/x.py", version_of(b"one"))
-        await in_place(root, published, "sub")
+        await published.in_place("sub")
         shutil.rmtree(root / "sub")
         assert await published.about("sub/x.py") == Change("sub/x.py", "deleted")
         (root / "sub").mkdir()
         (root / "sub" / "x.py").write_text("two")
         assert await published.about("sub/x.py") == Change("sub/x.py", "created", version_of(b"two"))
-        await in_place(root, published, "sub")
+        await published.in_place("sub")
+        (root / "sub" / "y").touch()
+        assert (await published.about("sub/y")).change == "created"
 
 
 async def test_many_changes_in_a_folder_are_published_as_one(root: Path) -> None:
@@ -216,6 +221,39 @@ async def test_a_new_file_that_the_server_saves_is_created(root: Path) -> None:
         (root / "n.py").write_text("new")
         watcher.saved("n.py", version_of(b"new"), created=True)
         assert await published.about("n.py") == Change("n.py", "created", version_of(b"new"))
+
+
+async def test_a_save_that_the_system_reports_before_the_server_does_is_published_once(
+    root: Path, held: asyncio.Event
+) -> None:
+    async with watched(root) as (watcher, published):
+        held.clear()
+        with watcher.own_change():
+            (root / "n.py").write_text("new")
+            (root / "a.py").write_text("two")
+            await held.wait()
+            watcher.saved("n.py", version_of(b"new"), created=True)
+            watcher.saved("a.py", version_of(b"two"), created=False)
+        (root / "last").touch()
+        told = [await published.changes.get()]
+        while told[-1].path != "last":
+            told.append(await published.changes.get())
+        assert told[:-1] == [
+            Change("n.py", "created", version_of(b"new")),
+            Change("a.py", "modified", version_of(b"two")),
+        ]
+
+
+async def test_a_file_that_the_server_moves_is_not_deleted(root: Path, held: asyncio.Event) -> None:
+    async with watched(root) as (watcher, published):
+        held.clear()
+        with watcher.own_change():
+            (root / "a.py").rename(root / "b.py")
+            await held.wait()
+            watcher.moved("a.py", "b.py")
+        (root / "b.py").write_text("two")
+        assert await published.about("b.py") == Change("b.py", "modified", version_of(b"two"))
+        assert published.silent_about("a.py")
 
 
 async def test_temporary_files_and_installed_ones_are_not_published(root: Path) -> None:

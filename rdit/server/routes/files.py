@@ -93,11 +93,13 @@ async def create_folder(request: web.Request) -> web.StreamResponse:
 async def rename_file(request: web.Request) -> web.StreamResponse:
     """Give a file or folder another name or place; nothing is ever replaced. Sessions of its scripts go along."""
     body = await read_body(request, models.RenameRequest)
-    old, new = await asyncio.to_thread(operations.rename, request.app[WORKSPACE], body.path, body.to)
-    root = request.app[WORKSPACE].root
-    request.app[SESSIONS].follow(root / old, root / new)
-    request.app[FINDER].invalidate()
-    request.app[FILE_EVENTS].watcher.moved(old, new)
+    watcher = request.app[FILE_EVENTS].watcher
+    with watcher.own_change():
+        old, new = await asyncio.to_thread(operations.rename, request.app[WORKSPACE], body.path, body.to)
+        root = request.app[WORKSPACE].root
+        request.app[SESSIONS].move(root / old, root / new)
+        request.app[FINDER].invalidate()
+        watcher.moved(old, new)
     return json_answer(models.PathResponse(path=new))
 
 

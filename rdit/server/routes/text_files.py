@@ -46,8 +46,10 @@ async def write_file(request: web.Request) -> web.StreamResponse:
     body = await read_body(request, models.WriteFileRequest)
     files = request.app[FILES]
     session = None if body.session_id is None else request.app[SESSIONS].get(body.session_id)
-    saved = await files.write(body.path, body.content, body.version)
-    request.app[FILE_EVENTS].watcher.saved(saved.path, saved.version, created=body.version is None)
+    watcher = request.app[FILE_EVENTS].watcher
+    with watcher.own_change():
+        saved = await files.write(body.path, body.content, body.version)
+        watcher.saved(saved.path, saved.version, created=body.version is None)
     if session is not None:
         session.save_as(files.absolute(saved.path))
     return json_answer(models.VersionResponse(version=saved.version))
