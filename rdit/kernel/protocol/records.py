@@ -12,8 +12,6 @@ from json import dumps
 from os import urandom
 from struct import Struct
 
-from .frames import BrokenFrame
-
 TOKEN_SIZE = 16
 """Bytes at the start of each marker, drawn for each worker."""
 NUMBER = Struct(">Q")
@@ -79,15 +77,15 @@ class RecordDecoder:
     """Turns bytes, in pieces of any size, into whole records."""
 
     def __init__(self) -> None:
+        self.is_broken = False
+        """Whether something else was written into the pipe."""
         self._pending = bytearray()
         self._needed = 0
 
     def feed(self, data: bytes) -> list[Record]:
-        """Add *data* and return each record that is complete now.
-
-        Raises:
-            BrokenFrame: something else was written into the pipe.
-        """
+        """Add *data* and return each record that is complete now; none any more once the bytes are no records."""
+        if self.is_broken:
+            return []
         pending = self._pending
         if pending:
             pending += data
@@ -103,7 +101,8 @@ class RecordDecoder:
         while size - start >= header_size:
             meaning, mark, node_index, origin_size, frames_size = read_header(data, start)
             if meaning > STATEMENTS_FINISHED:
-                raise BrokenFrame(f"a record that means {meaning}")
+                self.is_broken = True
+                break
             origin_start = start + header_size
             frames_start = origin_start + origin_size
             end = frames_start + frames_size

@@ -11,7 +11,7 @@ from os import readv
 from select import POLLIN, poll
 from time import monotonic
 
-from ..protocol.frames import Body, BrokenFrame, encode, prefix
+from ..protocol.frames import Body, encode, prefix
 from ..protocol.records import LIVE, NUMBER, STATEMENTS_FINISHED, STREAM_SWITCHED, Record, RecordDecoder, origin_of
 from .outbox import Outbox
 from .relay import StreamRelay
@@ -49,8 +49,6 @@ class WorkerProcess:
         """The mark of the question that waits for an answer."""
         self.deadline: float | None = None
         """When it will be killed; set once it was told to leave."""
-        self.is_broken = False
-        """Whether the script has written into the pipe of its events, and was killed for that."""
         self.started = monotonic()
         self.held_since: float | None = None
         """Since when output waits behind a marker whose event has not come."""
@@ -79,6 +77,11 @@ class WorkerProcess:
             if not relay.is_finished and relay.reached <= self._released:
                 yield descriptor
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether the script has written into the pipe of its events, and was killed for that."""
+        return self._decoder.is_broken
+
     # ------------------------------------------------------------------------------------------------------- reading
 
     def read(self, descriptor: int) -> bool:
@@ -89,11 +92,9 @@ class WorkerProcess:
         self.received += len(data)
         if descriptor == self.events:
             # Its events end when it is dying, or has become another program (exec), whose output is still to come.
+            self._records += self._decoder.feed(data)
             self._is_cut_off = self.is_broken or not data
-            try:
-                self._records += () if self.is_broken else self._decoder.feed(data)
-            except BrokenFrame:
-                self.is_broken = self._is_cut_off = True
+            if self.is_broken:
                 self.kill()
         else:
             relay = self._relays[descriptor == self.streams[1]]

@@ -50,17 +50,17 @@ class RunReporter:
         self._channel = channel
         self._output = output
         self._origin = origin_of(run_id, 0).removesuffix(b"0")
-        self._run = f'"run_id":{dumps(run_id)}'
 
     def plan(self, statements: Iterable[Planned]) -> None:
         """Report which statements the run will execute; `start` or `complete` must follow."""
         body = b"".join([_planned(one.node_index, one.line_start, one.line_end) for one in statements])
-        self._channel.send(FORWARD, encode(f'{{"type":"planned",{self._run}}}'.encode(), body), marked=False, held=True)
+        self._channel.send(FORWARD, encode(self._header("planned"), body), marked=False, held=True)
 
     def start(self, index: int) -> None:
         """Report that the statement starts."""
         origin = b"%b%d%b" % (self._origin, index, LIVE)
-        self._send(STATEMENT_STARTED, f'{{"type":"statement_started",{self._run},"node_index":{index}}}', index, origin)
+        header = self._header("statement_started", node_index=index)
+        self._channel.send(STATEMENT_STARTED, encode(header), index, origin)
         self._output.set_origin(self._run_id, index, origin)
 
     def end(self, index: int, duration: float, following: int | None, peak_memory: int = 0) -> None:
@@ -73,11 +73,9 @@ class RunReporter:
         if following is None:
             late = b"%b%d%b" % (self._origin, index, LATE)
             output.statement_ended(late)
-            memory = f',"peak_memory":{peak_memory}' if peak_memory > 0 else ""
-            header = (
-                f'{{"type":"statement_finished",{self._run},"node_index":{index},"duration":{duration:.6f}{memory}}}'
-            )
-            self._send(STATEMENT_FINISHED, header, index, late, held=True)
+            memory = peak_memory if peak_memory > 0 else None
+            header = self._header("statement_finished", node_index=index, duration=duration, peak_memory=memory)
+            self._channel.send(STATEMENT_FINISHED, encode(header), index, late, held=True)
             output.set_origin(self._run_id, index, late)
             return
         if output.has_threads():
@@ -90,8 +88,8 @@ class RunReporter:
         """Report that the run is over."""
         status = "ok" if outcome is None else outcome.status
         exit_code = None if outcome is None else outcome.exit_code
-        header = f'{{"type":"completed",{self._run},"status":"{status}","exit_code":{dumps(exit_code)}}}'
-        self._send(COMPLETED, header, marked=False)
+        header = self._header("completed", status=status, exit_code=exit_code)
+        self._channel.send(COMPLETED, encode(header), marked=False)
 
-    def _send(self, meaning: int, header: str, index: int = -1, origin: bytes = b"", **how: bool) -> None:
-        self._channel.send(meaning, encode(header.encode()), index, origin, **how)
+    def _header(self, kind: str, **fields: object) -> bytes:
+        return dumps({"type": kind, "run_id": self._run_id, **fields}).encode()
