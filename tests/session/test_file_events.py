@@ -54,8 +54,10 @@ async def statements(client: Client) -> list[dict[str, Any]]:
 
 
 def write(path: Path, text: str) -> None:
-    """Write as another program would."""
-    path.write_text(text)
+    """Write as another program would that writes at once: emptied files may be told of too."""
+    beside = path.parent.with_name("beside")
+    beside.write_text(text)
+    beside.replace(path)
 
 
 async def next_tick(workspace: Path) -> None:
