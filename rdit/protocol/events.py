@@ -98,6 +98,8 @@ class ResultEvent(StatementEvent, frozen=True, gc=False):
     line_end: int
     is_invisible: bool
     duration_ms: float
+    ended_at: float
+    """In milliseconds since 1970."""
     peak_memory_bytes: int | None = None
     """By how much it raised the most memory that the script's process ever held; absent when it did not."""
 

@@ -35,9 +35,6 @@ class RequestModel(WireModel):
     model_config = ConfigDict(extra="forbid")
 
 
-# --------------------------------------------------------------------------------------------------- requests
-
-
 class RequestedLines(RequestModel):
     """Lines of the script, counted from 1, both ends included."""
 
@@ -172,9 +169,6 @@ class RenameRequest(RequestModel):
 
     path: str
     to: str
-
-
-# --------------------------------------------------------------------------------------------------- answers
 
 
 class StatusResponse(WireModel):

@@ -19,7 +19,6 @@ from .endpoints import BYTES, EVENTS, Answer, Endpoint, Frame, Schema
 from .routes.table import ENDPOINTS
 
 _REFERENCE = "#/components/schemas/{model}"
-_STRUCT_REFERENCE = "#/components/schemas/{name}"
 
 
 @cache
@@ -133,8 +132,8 @@ def _schemas() -> dict[str, Any]:
     ]
     frames = [answer for answer in answers if isinstance(answer, Frame)]
     kinds = [answer for answer in answers if not isinstance(answer, Frame)]
-    structs = [kind for kind in kinds if issubclass(kind, msgspec.Struct)]
-    structs += [struct for frame in frames for struct in frame.structs]
+    structs = [part for one in answers for part in (one.structs if isinstance(one, Frame) else (one,))]
+    structs = [part for part in structs if issubclass(part, msgspec.Struct)]
     answered = [kind for kind in kinds if issubclass(kind, BaseModel)]
     used = dict.fromkeys([*((body, "validation") for body in bodies), *((one, "serialization") for one in answered)])
     _, definitions = models_json_schema(
@@ -142,7 +141,7 @@ def _schemas() -> dict[str, Any]:
         by_alias=True,
         ref_template=_REFERENCE,
     )
-    _, components = msgspec.json.schema_components(structs, ref_template=_STRUCT_REFERENCE)
+    _, components = msgspec.json.schema_components(structs, ref_template=_REFERENCE.format(model="{name}"))
     for component in components.values():
         component["description"] = cleandoc(component["description"])
         _open_objects(component)

@@ -32,8 +32,6 @@ def decode(header: bytes) -> messages.Message:
     try:
         try:
             message: messages.Message = _decoders[_tagged.decode(header).type].decode(header)
-        except msgspec.ValidationError:
-            raise
         except msgspec.DecodeError:
             # A value may hold NaN or lone surrogates, which Python's json writes and stricter parsers refuse.
             value = decode_json(header)

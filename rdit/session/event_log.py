@@ -32,9 +32,6 @@ SUPERSEDED = Entry(-1, ResyncEvent())
 """What is left of an event whose text a later one replaced: nothing to read."""
 SUPERSEDED.size = SUPERSEDED_COST
 
-Places = dict[Item, tuple[int, OutputEntry]]
-"""Where among the frames of one read the newest state of an item goes, and the entry that tells it."""
-
 
 class EventLog:
     """Events in order, each with a number that grows by one."""
@@ -180,7 +177,7 @@ class EventLog:
         """Wait until an event comes or the log closes, at most *timeout* seconds; return whether one did."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bool] = loop.create_future()
-        alarm = loop.call_later(timeout, _give_up, future)
+        alarm = loop.call_later(timeout, give_up, future)
         self._waiting.add(future)
         try:
             return await future
@@ -230,7 +227,7 @@ class Subscription:
             self.ended = True
             return frame_of(ResyncEvent())
         frames: list[bytes] = []
-        places: Places = {}  # an item beyond the window is sent once, as it stands in the end
+        places: dict[Item, tuple[int, OutputEntry]] = {}  # an item beyond the window is sent once, as it is in the end
         size = 0
         for event_id, entry in self._log.since(self._next):
             self._next = event_id + 1
@@ -253,7 +250,7 @@ class Subscription:
             frames[place] += frame
         return b"".join(frames)
 
-    def _frame(self, entry: Entry, places: Places, place: int) -> bytes:
+    def _frame(self, entry: Entry, places: dict[Item, tuple[int, OutputEntry]], place: int) -> bytes:
         if not isinstance(entry, OutputEntry):
             return self._log.frame(entry)
         item, window = entry.item, self._window
@@ -264,7 +261,7 @@ class Subscription:
             return b""
         return entry.piece_frame(item.head.first_chars(window // 2)[entry.start :])
 
-    def _fits(self, entry: OutputEntry, window: int, places: Places) -> bool:
+    def _fits(self, entry: OutputEntry, window: int, places: dict[Item, tuple[int, OutputEntry]]) -> bool:
         """Return whether *entry* can be sent as it is: it is within the window, as all of its item before it was."""
         item = entry.item
         if not item.version:
@@ -272,6 +269,7 @@ class Subscription:
         return item.peak <= window and item not in self._held and item not in places
 
 
-def _give_up(future: asyncio.Future[bool]) -> None:
+def give_up(future: asyncio.Future[bool]) -> None:
+    """Say to who waits that the time is over."""
     if not future.done():
         future.set_result(False)

@@ -122,10 +122,9 @@ class Recorder:
         run_id, node_index = statement.key
         start, end = statement.line_start, statement.line_end
         # A start is heard late where much goes on; the end is no later than what the server hears of it.
-        statement.ended_at = min(statement.started_at + duration_ms, _now())
-        self._publish(
-            ResultEvent(run_id, node_index, start, end, not statement.items, round(duration_ms, 3), peak_memory)
-        )
+        ended_at, duration_ms = min(statement.started_at + duration_ms, _now()), round(duration_ms, 3)
+        is_invisible = not statement.items
+        self._publish(ResultEvent(run_id, node_index, start, end, is_invisible, duration_ms, ended_at, peak_memory))
         run = self.run
         if run is not None and run.collector is not None:
             run.collector.end_statement(node_index, start, end)

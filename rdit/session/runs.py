@@ -34,7 +34,7 @@ class Run:
         """Why rdit itself could not do it."""
         self.finished: asyncio.Future[Status] = asyncio.get_running_loop().create_future()
         self.collector = Collector(run_id) if collect else None
-        self._waiter: asyncio.Future[bool] | None = None
+        self._changed = asyncio.Event()
 
     def finish(self, status: Status, problem: str | None = None) -> None:
         """End the run."""
@@ -55,21 +55,16 @@ class Run:
         """Wait for a result or the end of the run, at most *timeout* seconds; return whether there is either."""
         if (self.collector is not None and self.collector.results) or self.finished.done():
             return True
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[bool] = loop.create_future()
-        self._waiter = waiter
-        alarm = None if timeout is None else loop.call_later(timeout, _give_up, waiter)
+        self._changed.clear()
         try:
-            return await waiter
-        finally:
-            if alarm is not None:
-                alarm.cancel()
+            await asyncio.wait_for(self._changed.wait(), timeout)
+        except asyncio.TimeoutError:
+            return False
+        return True
 
     def wake(self) -> None:
         """End the wait of who waits for a result."""
-        waiter, self._waiter = self._waiter, None
-        if waiter is not None and not waiter.done():
-            waiter.set_result(True)
+        self._changed.set()
 
     def abandon(self) -> None:
         """Keep no more results: nobody takes them."""
@@ -128,8 +123,3 @@ class Collector:
 
     def _items(self, *, is_over: bool) -> Sequence[Item]:
         return self._outputs[is_over].items if is_over in self._outputs else ()
-
-
-def _give_up(waiter: asyncio.Future[bool]) -> None:
-    if not waiter.done():
-        waiter.set_result(False)

@@ -72,8 +72,7 @@ class Statement:
         """In milliseconds since 1970."""
         self.duration_ms: float | None = None
         self.ended_at: float | None = None
-        """By when it had ended, in milliseconds since 1970; None while it has not. No event says it: only the recorder
-        knows when the server heard of the end."""
+        """By when it had ended, in milliseconds since 1970; None while it has not."""
         self.peak_memory: int | None = None
         self.stale = False
         self.changed_imports: tuple[str, ...] = ()
@@ -217,6 +216,7 @@ class SessionState:
         if statement is None:
             return
         statement.duration_ms = event.duration_ms
+        statement.ended_at = event.ended_at
         statement.peak_memory = event.peak_memory_bytes
         statement.state = "done"
         self._forget_earlier(statement)

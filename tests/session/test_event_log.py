@@ -55,7 +55,7 @@ class Statement:
     def end(self) -> None:
         for item in self.output.items:
             item.growing = False
-        self.log.append(ResultEvent("r", 0, 1, 1, False, 1.0), self.output.items)
+        self.log.append(ResultEvent("r", 0, 1, 1, False, 1.0, 0.0), self.output.items)
 
 
 def message(number: int, run_id: str | None = None) -> AnyEvent:

@@ -52,7 +52,7 @@ def write(state: SessionState, run_id: str, index: int, text: str, item: int = 0
 def finish(state: SessionState, run_id: str, index: int, duration_ms: float = 1.0) -> None:
     statement = state.statements[run_id, index]
     lines = statement.line_start, statement.line_end
-    apply(state, ResultEvent(run_id, index, *lines, not statement.items, duration_ms))
+    apply(state, ResultEvent(run_id, index, *lines, not statement.items, duration_ms, 0.0))
 
 
 def run(state: SessionState, run_id: str, script: str, *lines: int | tuple[int, int], whole: bool = False) -> None:
@@ -276,7 +276,7 @@ def test_the_same_events_make_the_same_state() -> None:
                 StartEvent(run_id, index, line, line, 1000.0),
                 OutputEvent(run_id, index, 0, OutputItem("stdout", f"{run_id} 😀\n")),
                 OutputEvent(run_id, index, 0, OutputItem("stdout", "over"), replace_from=2),
-                ResultEvent(run_id, index, line, line, False, 1.0),
+                ResultEvent(run_id, index, line, line, False, 1.0, 0.0),
             ]
         events.append(CompleteEvent(run_id, "ok"))
     again = new_state()

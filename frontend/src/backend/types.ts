@@ -736,6 +736,7 @@ export interface components {
          */
         ResultEvent: {
             durationMs: number;
+            endedAt: number;
             isInvisible: boolean;
             lineEnd: number;
             lineStart: number;

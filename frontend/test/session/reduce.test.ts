@@ -42,6 +42,7 @@ const result: EventFrame = {
   lineEnd: 1,
   isInvisible: true,
   durationMs: 1,
+  endedAt: 0,
 };
 
 describe("a run", () => {

@@ -12,6 +12,7 @@ const end: StatementEvent = {
   lineEnd: 1,
   isInvisible: false,
   durationMs: 12,
+  endedAt: 0,
 };
 
 function wrote(

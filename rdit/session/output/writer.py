@@ -13,7 +13,6 @@ from .output import ITEM_COST, LIVE_TAIL, Item, Output
 from .overwrites import Overwrites, may_overwrite
 from .text import Text
 
-_EMPTY = Text()
 MAX_ITEMS_AFTER_CUT = 1000
 """Displays that a statement may still add once its text was cut."""
 
@@ -42,7 +41,7 @@ class OutputWriter:
         if takes and (may_overwrite(text) if overwrites is None else overwrites.applies_to(text)):
             overwrites = overwrites or Overwrites()
             if len(text) <= output.room:
-                change = overwrites.write(_EMPTY if item is None else item.head, text)
+                change = overwrites.write(Text() if item is None else item.head, text)
                 if change is not None or item is None:
                     new, replace_from = change or ("", None)
                     yield OutputEvent(run_id, node_index, index, OutputItem(stream, new, late=late), replace_from)
@@ -53,14 +52,12 @@ class OutputWriter:
 
     def show(self, run_id: str, node_index: int, output: Output, item: OutputItem) -> Iterator[OutputEvent]:
         """Yield the events for a display or an error; none when the statement has shown far too much."""
-        if output.room <= 0:
-            if output.after_cut >= MAX_ITEMS_AFTER_CUT and item.type != "error":
-                return
+        if output.room > 0:
+            yield from self._fill(OutputEvent(run_id, node_index, len(output.items), item), output)
+        elif output.after_cut < MAX_ITEMS_AFTER_CUT or item.type == "error":
             if len(item.text) > LIVE_TAIL:
                 item = replace(item, text=f"{item.text[: LIVE_TAIL // 2]} … {item.text[-LIVE_TAIL // 2 :]}")
             yield OutputEvent(run_id, node_index, len(output.items), item)
-            return
-        yield from self._fill(OutputEvent(run_id, node_index, len(output.items), item), output)
 
     def _fill(self, event: OutputEvent, output: Output) -> Iterator[OutputEvent]:
         """Yield *event*, in two where it exceeds what is left of the statement's share."""

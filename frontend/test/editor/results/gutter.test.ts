@@ -37,7 +37,13 @@ function happen(nodeIndex: number, ...events: object[]): void {
   view.dispatch({ effects: updateResults.of({ events: full, now: 0 }) });
 }
 
-const ended = (more: object = {}) => ({ type: "result", isInvisible: true, durationMs: 1300, ...more });
+const ended = (more: object = {}) => ({
+  type: "result",
+  isInvisible: true,
+  durationMs: 1300,
+  endedAt: 0,
+  ...more,
+});
 const marks = () => Array.from(view.dom.querySelectorAll<HTMLElement>(".rdit-mark-first"));
 const kinds = () => marks().map(({ className }) => /rdit-mark-(?!first)(\w+)/.exec(className)?.[1]);
 

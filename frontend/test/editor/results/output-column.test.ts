@@ -80,7 +80,7 @@ function happen(runId: string, nodeIndex: number, ...events: object[]): void {
 }
 
 const start = { type: "start" };
-const end = { type: "result", isInvisible: false, durationMs: 1 };
+const end = { type: "result", isInvisible: false, durationMs: 1, endedAt: 0 };
 const wrote = (text: string) => ({ type: "output", index: 0, item: { type: "stdout", text } });
 const rows = () => Array.from(view.dom.querySelectorAll<HTMLElement>(".rdit-beside-row"));
 

@@ -29,7 +29,7 @@ function after({ steps }: Case): EditorState {
       const at = { runId, nodeIndex, lineStart: span[0] as number, lineEnd: span[1] as number };
       return [
         { type: "start", ...at, startedAt: 0 },
-        { type: "result", ...at, isInvisible: true, durationMs: 1 },
+        { type: "result", ...at, isInvisible: true, durationMs: 1, endedAt: 0 },
       ];
     });
     state = state.update({ effects: updateResults.of({ events, now: 0 }) }).state;

@@ -63,7 +63,16 @@ function output(runId: string, nodeIndex: number, item: OutputItem): StatementEv
 }
 
 function end(runId: string, nodeIndex: number): StatementEvent {
-  return { type: "result", runId, nodeIndex, lineStart: 0, lineEnd: 0, isInvisible: false, durationMs: 1 };
+  return {
+    type: "result",
+    runId,
+    nodeIndex,
+    lineStart: 0,
+    lineEnd: 0,
+    isInvisible: false,
+    durationMs: 1,
+    endedAt: 0,
+  };
 }
 
 function happen(...events: StatementEvent[]): void {

@@ -40,7 +40,7 @@ function happen(runId: string, ...events: object[]): void {
 }
 
 const start = { type: "start" };
-const end = { type: "result", isInvisible: false, durationMs: 1 };
+const end = { type: "result", isInvisible: false, durationMs: 1, endedAt: 0 };
 
 function wrote(text: string, item: Partial<OutputItem> = {}, index = 0): object {
   return { type: "output", index, item: { type: "stdout", text, ...item } };
