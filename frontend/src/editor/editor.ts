@@ -33,6 +33,7 @@ import { statementGutter } from "./results/gutter";
 import { noteTyping } from "./results/input-form";
 import { type PageContext, pageContext } from "./results/page-context";
 import { results } from "./results/results-field";
+import { stepInSight } from "./results/step-in-sight";
 import { sentDocuments } from "./sent-documents";
 import { theme } from "./theme";
 import { vimMode } from "./vim-mode";
@@ -72,6 +73,7 @@ export function createEditor(parts: EditorParts): EditorView {
         writing(),
         reading(),
         results(),
+        stepInSight(),
         sentDocuments,
         activeStatement(),
         theme(),
