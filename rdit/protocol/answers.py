@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from .events import InputEvent
-from .values import KernelInfo, OutputItem, QueuedRun, Value
+from .values import KernelInfo, OutputItem, QueuedRun, RunEnd, Status, Value
 
 
 class SessionStatement(Value, frozen=True, gc=False):
@@ -30,6 +30,10 @@ class SessionStatement(Value, frozen=True, gc=False):
     """How long it has been running, when it runs."""
     peak_memory_bytes: int | None = None
     """By how much it raised the most memory that the script's process ever held; absent when it did not."""
+    ended: Status | None = None
+    """`interrupted`, `exited` or `died`, where that is how its run ended with this statement."""
+    exit_code: int | None = None
+    """Of a run that exited."""
     earlier: list[SessionStatement] | None = None
     """The results whose place it takes and that are back when its run ends without reaching it."""
 
@@ -60,3 +64,5 @@ class SessionResponse(Value, frozen=True, gc=False):
     rdit_version: str
     file: FileContent | None
     """The script's file as it is now, where `file` asks for it; null where there is none."""
+    last_run: RunEnd | None = None
+    """The run that ended last; absent before there was one, and after a reset."""

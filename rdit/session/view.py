@@ -40,6 +40,8 @@ def session_statements(state: SessionState, window: int | None, now: float) -> l
             duration_ms=statement.duration_ms,
             running_ms=max(now - statement.started_at, 0) if statement.state == "running" else None,
             peak_memory_bytes=statement.peak_memory,
+            ended=statement.ended,
+            exit_code=statement.exit_code,
             earlier=earlier or None,
         )
 

@@ -15,6 +15,8 @@ export interface ScriptActions {
   run(lines: LineRange | null): void;
   stop(): void;
   reset(): void;
+  /** Go to where the last run ended, or to what it asks. */
+  goToOutcome(): void;
 }
 
 /** What one can do with a script, besides saving it. */
@@ -63,6 +65,13 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       button: { label: "Reset", icon: icons.Reset },
       run: () => actions.reset(),
       ...shared,
+    },
+    {
+      id: "outcome",
+      title: "Go to where the run ended, or to what it asks",
+      key: "F8",
+      group: "Script",
+      run: () => actions.goToOutcome(),
     },
   ];
 }

@@ -67,7 +67,8 @@ export function effectsOf(
       effects.push(planResults.of({ whole: run.whole, statements }));
     } else if (event.type === "complete") {
       flush();
-      effects.push(endRun.of({ runId: event.runId }));
+      const ending = { status: event.status, exitCode: event.exitCode ?? null };
+      effects.push(endRun.of({ runId: event.runId, ending }));
     } else if (event.type === "reset") {
       flush();
       effects.push(clearResults.of(null));

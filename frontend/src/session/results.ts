@@ -1,5 +1,12 @@
 import { extended } from "../backend/output";
-import type { EventFrame, OutputItem, SessionStatement, StatementInfo } from "../backend/types";
+import type { EventFrame, OutputItem, RunEnd, SessionStatement, StatementInfo } from "../backend/types";
+
+/** How a run ended with a statement. */
+export interface Ending {
+  readonly status: RunEnd["status"];
+  /** When it exited. */
+  readonly exitCode: number | null;
+}
 
 /** What a statement has shown, and how it fares. Where it stands in the text is the editor's business. */
 export interface Result {
@@ -20,6 +27,8 @@ export interface Result {
   readonly peakMemoryBytes: number | null;
   /** The files that it imported, directly or through others, and that changed since. */
   readonly changedImports: readonly string[];
+  /** How its run ended with it, where that was neither well nor by an exception. */
+  readonly ending: Ending | null;
   /** The question it waits with, in `input()`. */
   readonly input: { readonly number: number; readonly prompt: string; readonly password: boolean } | null;
 }
@@ -29,6 +38,11 @@ export interface OutputPlace {
   readonly runId: string;
   readonly nodeIndex: number;
   readonly item: number;
+}
+
+/** Whether a person stopped it: that is what they wanted, and no failure. */
+export function isInterrupted({ ending }: Result): boolean {
+  return ending?.status === "interrupted";
 }
 
 const places = new WeakMap<OutputItem, OutputPlace>();
@@ -69,6 +83,7 @@ export function waiting(runId: string, statement: StatementInfo): Result {
     durationMs: null,
     peakMemoryBytes: null,
     changedImports: [],
+    ending: null,
     input: null,
   };
 }
@@ -87,6 +102,7 @@ export function restored(statement: SessionStatement, now: number): Result {
     durationMs: statement.durationMs ?? null,
     peakMemoryBytes: statement.peakMemoryBytes ?? null,
     changedImports: statement.changedImports ?? [],
+    ending: statement.ended ? { status: statement.ended, exitCode: statement.exitCode ?? null } : null,
     input: null,
   };
   notePlaces(result);

@@ -8,7 +8,7 @@ import { stepField } from "../../src/editor/results/step-in-sight";
 import { scriptCommands } from "../../src/panes/script-commands";
 import type { Command } from "../../src/ui/commands";
 
-const actions = { run: vi.fn(), stop: vi.fn(), reset: vi.fn() };
+const actions = { run: vi.fn(), stop: vi.fn(), reset: vi.fn(), goToOutcome: vi.fn() };
 let all: Command[];
 let view: EditorView;
 

@@ -1,5 +1,6 @@
 import type { Extension } from "@codemirror/state";
 import { type EditorView, GutterMarker, gutter, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import { isInterrupted } from "../../session/results";
 import { size } from "../../ui/amounts";
 import { clock, duration } from "../../ui/duration";
 import type { PlacedResult } from "./placed-results";
@@ -11,6 +12,8 @@ const WORDS = {
   running: "Running",
   done: "Done",
   failed: "Failed",
+  interrupted: "Interrupted",
+  exited: "Exited",
   stale: "Edited since it ran",
 
   outdated: "Ran before what it imported changed",
@@ -24,6 +27,8 @@ const SHAPES: Record<Mark, string> = {
   running: "M7 2.2A4.8 4.8 0 1 1 2.2 7",
   done: "M3 7.4 5.8 10 11 4.2",
   failed: "m3.6 3.6 6.8 6.8m0-6.8-6.8 6.8",
+  interrupted: "M4 4h6v6H4z",
+  exited: "M6 3H3v8h3M6.5 7h5M9.4 4.9 11.5 7 9.4 9.1",
   outdated: "M11.6 7.2A4.6 4.6 0 1 1 10 3.7M11.8 1.9v2.9H8.9",
   stale: "M9.2 3.2l1.6 1.6-6 6-2.2.6.6-2.2z",
 };
@@ -43,7 +48,9 @@ function iconOf(mark: Mark): HTMLElement {
 function markOf({ result, stale }: PlacedResult): Mark {
   if (result.state !== "done" && result.state !== "failed") return result.state;
   if (stale) return "stale";
-  return result.changedImports.length > 0 ? "outdated" : result.state;
+  if (result.changedImports.length > 0) return "outdated";
+  if (isInterrupted(result)) return "interrupted";
+  return result.ending?.status === "exited" && result.ending.exitCode !== 0 ? "exited" : result.state;
 }
 
 /** A growth of memory that is smaller than this, in bytes, says nothing. */
@@ -51,8 +58,10 @@ const MIN_MEMORY_BYTES = 1_000_000;
 
 /** What there is to say of a statement, when somebody points at its mark. */
 export function wordsOf(placed: PlacedResult): string {
-  const { durationMs, peakMemoryBytes, changedImports } = placed.result;
-  const first = WORDS[markOf(placed)];
+  const { durationMs, peakMemoryBytes, changedImports, ending } = placed.result;
+  const mark = markOf(placed);
+  const status = mark === "exited" && ending?.exitCode != null ? ` with status ${ending.exitCode}` : "";
+  const first = `${WORDS[mark]}${status}`;
   const words = [durationMs === null ? first : `${first}, ${duration(durationMs)}`];
   if (peakMemoryBytes !== null && peakMemoryBytes >= MIN_MEMORY_BYTES)
     words.push(`Raised the peak of memory by ${size(peakMemoryBytes)}`);

@@ -1,7 +1,7 @@
 /** Results at their places in the text, and what events and edits make of them: pure functions. */
 import type { ChangeDesc, Text } from "@codemirror/state";
 import type { StatementName } from "../../backend/types";
-import { type Result, resultId, type StatementEvent, withEvents } from "../../session/results";
+import { type Ending, type Result, resultId, type StatementEvent, withEvents } from "../../session/results";
 import { carry } from "./measured-heights";
 
 /** A result and the lines of its statement: from the start of the first to the end of the last. */
@@ -153,15 +153,28 @@ export function outdated(
   });
 }
 
-export function ended(placed: readonly PlacedResult[], runId: string): readonly PlacedResult[] {
+/** A run that is over. */
+export interface EndedRun {
+  readonly runId: string;
+  /** Absent where nobody knows. */
+  readonly ending?: Ending;
+}
+
+export function ended(placed: readonly PlacedResult[], { runId, ending }: EndedRun): readonly PlacedResult[] {
+  const own = placed.filter(({ result }) => result.runId === runId && result.state !== "waiting");
+  const last = own.reduce((latest, { result }) => Math.max(latest, result.nodeIndex), -1);
+  const isTold = ending !== undefined && ending.status !== "ok" && ending.status !== "error";
   return placed.flatMap((one) => {
     if (one.result.runId !== runId) return [one];
     if (one.result.state === "waiting")
       return one.earlier.map((before) => ({ ...before, from: one.from, to: one.to }));
     // A run that ends ends its statements, also when the kernel could not say so any more.
-    return one.result.state === "running"
-      ? [{ ...one, earlier: [], result: { ...one.result, state: "failed" as const, input: null } }]
-      : [one];
+    const cutOff = one.result.state === "running" ? ({ state: "failed", input: null } as const) : {};
+    const told = isTold && one.result.nodeIndex === last ? { ending } : {};
+    if (!("state" in cutOff || "ending" in told)) return [one];
+    const result: Result = { ...one.result, ...cutOff, ...told };
+    carry(one.result, result);
+    return [{ ...one, earlier: [], result }];
   });
 }
 

@@ -12,6 +12,7 @@ import type { StatementEvent } from "../../session/results";
 import { Results } from "./decorations";
 import { layout } from "./layout";
 import {
+  type EndedRun,
   ended,
   mapped,
   moved,
@@ -42,7 +43,7 @@ export const updateResults = StateEffect.define<{ events: readonly StatementEven
 /** A file changed that these statements had imported. */
 export const importChanged = StateEffect.define<{ path: string; statements: readonly StatementName[] }>();
 /** A run is over: what it did not reach is as before. */
-export const endRun = StateEffect.define<{ runId: string }>();
+export const endRun = StateEffect.define<EndedRun>();
 /** The kernel was reset: no result belongs to it. */
 export const clearResults = StateEffect.define<null>();
 /** Results come back with the text that an undo brings back. */
@@ -62,7 +63,7 @@ export const resultsField: StateField<Results> = StateField.define<Results>({
         placed = planned(placed, effect.value.statements, effect.value.whole, transaction.newDoc);
       else if (effect.is(updateResults)) placed = updated(placed, effect.value.events, effect.value.now);
       else if (effect.is(importChanged)) placed = outdated(placed, effect.value);
-      else if (effect.is(endRun)) placed = ended(placed, effect.value.runId);
+      else if (effect.is(endRun)) placed = ended(placed, effect.value);
       else if (effect.is(clearResults)) placed = [];
       else if (effect.is(restoreResults)) placed = returned(placed, effect.value, transaction.newDoc);
     }

@@ -2,7 +2,7 @@ import { type EditorView, WidgetType } from "@codemirror/view";
 import type { OutputItem } from "../../backend/types";
 import { inlineText, renderItem } from "../../output/render";
 import type { RenderedItem } from "../../output/rendering/rendering";
-import type { Result } from "../../session/results";
+import { isInterrupted, type Result } from "../../session/results";
 import { inputForm } from "./input-form";
 import { heightsOf } from "./measured-heights";
 import { pageContext } from "./page-context";
@@ -212,7 +212,7 @@ export class DrawnOutput {
     this.dom.className = "rdit-output";
     this.dom.classList.toggle("rdit-stale", stale);
     this.dom.classList.toggle("rdit-earlier", sight.earlier);
-    this.dom.classList.toggle("rdit-failed", result.state === "failed");
+    this.dom.classList.toggle("rdit-interrupted", isInterrupted(result));
     const line = this.view.state.doc.lineAt(Math.min(placed.from, this.view.state.doc.length)).number;
     this.dom.setAttribute("aria-label", `Output of line ${line}${stale ? ", edited since" : ""}`);
     this.#updateItems(sight.items, result.runId);
