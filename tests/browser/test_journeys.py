@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from .conftest import OpenJourney
+from .conftest import OpenJourney, findings
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -136,14 +136,47 @@ async def test_stop_interrupts_and_keeps_the_variables(open_script: OpenJourney)
     await expect(journey.values).to_have_text(["42"])
 
 
-async def test_reset_gives_a_fresh_kernel_without_results(open_script: OpenJourney) -> None:
-    journey = await open_script("x = 1\nx\n")
+async def test_reset_gives_a_fresh_kernel_and_leaves_the_results_in_grey_until_the_next_run(
+    open_script: OpenJourney,
+) -> None:
+    journey = await open_script("x = 1\nx\nprint('a\\nb')\n")
     await journey.run_all()
-    await journey.button("Reset").click()
-    await expect(journey.values).to_have_count(0)
+    # It is not at hand by accident: nothing of one click wipes anything.
+    await expect(journey.button("Reset")).to_have_count(0)
+    await journey.button("More ways to run").click()
+    await journey.page.get_by_role("menuitem", name="Reset").click()
+    await expect(journey.notice("from before")).to_be_visible()
+    await expect(journey.page.locator(".rdit-inline.rdit-before-reset")).to_have_text(["1"])
+    await expect(journey.outputs).to_have_class(re.compile("rdit-before-reset"))
+    await expect(journey.page.locator(".rdit-mark-past.rdit-mark-first")).to_have_count(3)
+    assert await findings(journey.page) == []
+    await expect(journey.editor).to_be_focused()
     await journey.go_to(2)
     await journey.press("Control+Enter")
-    await expect(journey.outputs).to_contain_text("NameError")
+    await expect(journey.outputs).to_contain_text(["NameError"])
+    await expect(journey.outputs).to_have_count(1)
+    await journey.notice("have made room").get_by_role("button", name="Bring them back").click()
+    await expect(journey.outputs).to_have_text([re.compile("NameError"), re.compile(r"a\s*b")])
+    await expect(journey.page.locator(".rdit-mark-past.rdit-mark-first")).to_have_count(2)
+
+
+async def test_the_menu_of_run_is_one_for_the_keyboard(open_script: OpenJourney) -> None:
+    journey = await open_script("6 * 7\n")
+    await journey.button("More ways to run").focus()
+    await journey.press("ArrowDown")
+    menu = journey.page.get_by_role("menu")
+    await expect(menu.get_by_role("menuitem").first).to_be_focused()
+    assert await findings(journey.page) == []
+    await journey.press("ArrowUp")
+    await expect(menu.get_by_role("menuitem", name="Reset")).to_be_focused()
+    await journey.press("Escape")
+    await expect(menu).to_have_count(0)
+    await expect(journey.button("More ways to run")).to_be_focused()
+    await journey.press("Enter", "ArrowDown", "Enter")
+    await expect(journey.values).to_have_text(["42"])
+    await expect(journey.editor).to_be_focused()
+    await journey.press("Control+F9")
+    await expect(journey.page.locator(".rdit-inline.rdit-before-reset")).to_have_text(["42"])
 
 
 async def test_reset_ends_a_script_that_does_not_stop(open_script: OpenJourney) -> None:
@@ -156,7 +189,7 @@ async def test_reset_ends_a_script_that_does_not_stop(open_script: OpenJourney) 
     await journey.press("Control+.")
     await expect(journey.outputs).to_contain_text("no")
     await journey.notice("has not stopped yet").get_by_role("button", name="Reset").click()
-    await expect(journey.outputs).to_have_count(0)
+    await expect(journey.page.locator(".rdit-before-reset")).to_have_count(1)
     await expect(journey.kernel).to_have_text("Ready")
 
 

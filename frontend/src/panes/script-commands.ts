@@ -35,6 +35,7 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       id: "step",
       title: "Run, and move on to the next statement",
       key: "Shift-Enter",
+      menuOf: "run",
       run: () => {
         const last = runTouched(actions);
         if (last) moveOn(actions.editor, last);
@@ -46,6 +47,7 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       title: "Run the whole script",
       key: "Mod-Shift-Enter",
       button: { label: "Run all", icon: icons.RunAll },
+      menuOf: "run",
       run: () => actions.run(null),
       ...shared,
     },
@@ -60,9 +62,9 @@ export function scriptCommands(actions: ScriptActions): Command[] {
     },
     {
       id: "reset",
-      title: "Reset: a fresh kernel without variables or results",
-      key: "Mod-Shift-.",
-      button: { label: "Reset", icon: icons.Reset },
+      title: "Reset: a fresh kernel without variables",
+      key: "Mod-F9",
+      menuOf: "run",
       run: () => actions.reset(),
       ...shared,
     },

@@ -16,8 +16,16 @@ import type { TextDocument } from "../documents/text-document";
 import type { DraftParts } from "../documents/unsaved-text";
 import { createEditor } from "../editor/editor";
 import { hasMoved } from "../editor/results/reader-scroll";
-import { endRun, importChanged, resultsOf, setResults } from "../editor/results/results-field";
+import {
+  bringBack,
+  endRun,
+  importChanged,
+  resultsOf,
+  setAside,
+  setResults,
+} from "../editor/results/results-field";
 import { reveal } from "../editor/results/reveal";
+import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
 import { placeOfItem } from "../session/results";
 import { Session, type SessionListener, type SessionSource } from "../session/session";
@@ -25,7 +33,6 @@ import type { Command } from "../ui/commands";
 import type { Pane } from "./pane";
 import type { PaneSettings } from "./pane-settings";
 import { linesToRun } from "./rerun";
-import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
 import { ScriptStatus } from "./script-status";
@@ -168,7 +175,9 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   // ------------------------------------------------------------------------------------------- what happens
 
   replaced(answer: SessionResponse): void {
+    const aside = this.editor.state.field(setAside);
     this.#place(answer);
+    this.#offerToBringBack(aside);
     this.document.look();
   }
 
@@ -184,7 +193,9 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       const place = key && linesNow(this.editor, key);
       return place && { whole: key.whole, place };
     });
+    const aside = this.editor.state.field(setAside);
     if (effects.length > 0) this.editor.dispatch({ effects });
+    this.#offerToBringBack(aside);
     this.#settleOutcome(this.editor);
     for (const event of events) this.#remark(event);
   }
@@ -234,7 +245,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       this.#announce(`The script asks: ${event.prompt || "for input"}`);
       this.#showOutcome();
     } else if (event.type === "reset") {
-      this.#announce("The kernel is fresh; variables and results are gone.");
+      this.#remarkOnReset();
     } else if (event.type === "file") {
       this.document.fileChanged(event);
       const { path, importedBy } = event;
@@ -247,6 +258,34 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     } else if (event.type === "kernel") {
       this.#remarkOnKernel(event.kernel);
     }
+  }
+
+  #remarkOnReset(): void {
+    const isEmpty = resultsOf(this.editor.state).length === 0;
+    const results = isEmpty ? "" : " The results in grey are from before; they stay until the next run.";
+    const text = `The kernel is fresh, and the variables are gone.${results}`;
+    this.#announce(text);
+    if (!isEmpty) this.parts.notices.say({ subject: "reset", kind: "note", text });
+  }
+
+  /** A run has taken away what was from before a reset, unless that is what was set aside *before*. */
+  #offerToBringBack(before: readonly unknown[]): void {
+    const aside = this.editor.state.field(setAside);
+    if (aside.length === 0 || aside === before) return;
+    this.parts.notices.say({
+      subject: "reset",
+      kind: "note",
+      text: "The results from before the reset have made room.",
+      actions: [
+        {
+          label: "Bring them back",
+          run: () => {
+            bringBack(this.editor);
+            this.parts.notices.withdraw("reset");
+          },
+        },
+      ],
+    });
   }
 
   #remarkOnKernel({ state, reason }: KernelInfo): void {

@@ -1,9 +1,9 @@
 import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
 import type { KernelInfo } from "../backend/types";
+import type { RunOutcome } from "../editor/results/run-outcome";
 import type { RunProgress, SessionState } from "../session/reduce";
 import type { Connection } from "../session/session";
 import { elapsed } from "../ui/duration";
-import type { RunOutcome } from "../editor/results/run-outcome";
 
 interface ScriptStatusProps {
   session: ReadonlySignal<SessionState>;

@@ -4,7 +4,7 @@ import type { EventFrame, SessionResponse } from "../backend/types";
 import { changesBetween } from "../documents/line-diff";
 import { textOf } from "../documents/text-document";
 import type { PlannedResult } from "../editor/results/placed-results";
-import { clearResults, endRun, planResults, updateResults } from "../editor/results/results-field";
+import { endRun, planResults, resetResults, updateResults } from "../editor/results/results-field";
 import { rangeOf } from "../editor/sent-documents";
 import { isStatementEvent, restored, resultId, type StatementEvent, waiting } from "../session/results";
 
@@ -71,7 +71,7 @@ export function effectsOf(
       effects.push(endRun.of({ runId: event.runId, ending }));
     } else if (event.type === "reset") {
       flush();
-      effects.push(clearResults.of(null));
+      effects.push(resetResults.of(null));
     }
   }
   flush();

@@ -29,6 +29,8 @@ export interface Result {
   readonly changedImports: readonly string[];
   /** How its run ended with it, where that was neither well nor by an exception. */
   readonly ending: Ending | null;
+  /** Whether the kernel was reset since: its variables are gone, and the next run takes it away. */
+  readonly beforeReset: boolean;
   /** The question it waits with, in `input()`. */
   readonly input: { readonly number: number; readonly prompt: string; readonly password: boolean } | null;
 }
@@ -84,6 +86,7 @@ export function waiting(runId: string, statement: StatementInfo): Result {
     peakMemoryBytes: null,
     changedImports: [],
     ending: null,
+    beforeReset: false,
     input: null,
   };
 }
@@ -103,6 +106,7 @@ export function restored(statement: SessionStatement, now: number): Result {
     peakMemoryBytes: statement.peakMemoryBytes ?? null,
     changedImports: statement.changedImports ?? [],
     ending: statement.ended ? { status: statement.ended, exitCode: statement.exitCode ?? null } : null,
+    beforeReset: false,
     input: null,
   };
   notePlaces(result);

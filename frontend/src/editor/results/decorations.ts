@@ -71,7 +71,7 @@ function isProse({ state, output, source }: Result): boolean {
 function linesOf(placed: PlacedResult, doc: Text) {
   const found = [];
   const { result, stale } = placed;
-  if (result.state === "failed" && !stale && !isInterrupted(result))
+  if (result.state === "failed" && !stale && !result.beforeReset && !isInterrupted(result))
     found.push(errorLine.range(failedLine(placed, doc)));
   if (stale) found.push(staleLine.range(placed.from));
   else if (isProse(result))

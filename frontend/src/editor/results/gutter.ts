@@ -14,6 +14,7 @@ const WORDS = {
   failed: "Failed",
   interrupted: "Interrupted",
   exited: "Exited",
+  past: "From before the reset",
   stale: "Edited since it ran",
 
   outdated: "Ran before what it imported changed",
@@ -28,6 +29,7 @@ const SHAPES: Record<Mark, string> = {
   done: "M3 7.4 5.8 10 11 4.2",
   failed: "m3.6 3.6 6.8 6.8m0-6.8-6.8 6.8",
   interrupted: "M4 4h6v6H4z",
+  past: "M7 3.2a3.8 3.8 0 1 1 0 7.6 3.8 3.8 0 0 1 0-7.6M5.2 7h3.6",
   exited: "M6 3H3v8h3M6.5 7h5M9.4 4.9 11.5 7 9.4 9.1",
   outdated: "M11.6 7.2A4.6 4.6 0 1 1 10 3.7M11.8 1.9v2.9H8.9",
   stale: "M9.2 3.2l1.6 1.6-6 6-2.2.6.6-2.2z",
@@ -47,6 +49,7 @@ function iconOf(mark: Mark): HTMLElement {
 
 function markOf({ result, stale }: PlacedResult): Mark {
   if (result.state !== "done" && result.state !== "failed") return result.state;
+  if (result.beforeReset) return "past";
   if (stale) return "stale";
   if (result.changedImports.length > 0) return "outdated";
   if (isInterrupted(result)) return "interrupted";

@@ -86,7 +86,7 @@ export function planned(
     if (ids.has(one.result.id)) continue;
     const successor = overlapping(next, one);
     if (!successor) {
-      if (!whole) kept.push(one);
+      if (!whole && !one.result.beforeReset) kept.push(one);
     } else {
       // Waiting twice for the same statement: what is still to be seen is the earlier output.
       const earlier = one.result.state === "waiting" ? one.earlier : [{ ...one, earlier: [] }];
@@ -176,6 +176,18 @@ export function ended(placed: readonly PlacedResult[], { runId, ending }: EndedR
     carry(one.result, result);
     return [{ ...one, earlier: [], result }];
   });
+}
+
+/** What is shown after a reset: the same, of which nothing holds any more. */
+export function reset(placed: readonly PlacedResult[]): readonly PlacedResult[] {
+  return placed
+    .flatMap((one) => (one.result.state === "waiting" ? one.earlier : [one]))
+    .map((one) => {
+      if (one.result.beforeReset) return one;
+      const result: Result = { ...one.result, beforeReset: true, input: null };
+      carry(one.result, result);
+      return { ...one, result, earlier: [] };
+    });
 }
 
 export function returned(

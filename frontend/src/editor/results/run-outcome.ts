@@ -2,13 +2,13 @@
 import type { Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import type { OutputItem, RunEnd } from "../../backend/types";
-import { failedLine } from "./decorations";
-import type { PlacedResult } from "./placed-results";
-import { resultsOf } from "./results-field";
 import { ERROR_FORMAT, readReport } from "../../output/error/error-report";
 import type { SessionState } from "../../session/reduce";
 import { resultId } from "../../session/results";
 import { duration } from "../../ui/duration";
+import { failedLine } from "./decorations";
+import type { PlacedResult } from "./placed-results";
+import { resultsOf } from "./results-field";
 
 export interface RunOutcome {
   readonly kind: "asks" | RunEnd["status"];

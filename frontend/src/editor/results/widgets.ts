@@ -47,6 +47,7 @@ export class InlineValue extends WidgetType {
 
   get #className(): string {
     const { stale, result } = this.placed;
+    if (result.beforeReset) return "rdit-inline rdit-before-reset";
     return `rdit-inline${stale ? " rdit-stale" : ""}${result.state === "done" ? "" : " rdit-earlier"}`;
   }
 
@@ -64,7 +65,9 @@ export class InlineValue extends WidgetType {
   #draw(dom: HTMLElement): void {
     dom.className = this.#className;
     dom.textContent = this.#text;
-    dom.title = this.placed.stale ? "The statement was edited since it gave this value" : "";
+    const { stale, result } = this.placed;
+    const edited = stale ? "The statement was edited since it gave this value" : "";
+    dom.title = result.beforeReset ? "From before the reset" : edited;
   }
 
   override ignoreEvent(): boolean {
@@ -212,9 +215,11 @@ export class DrawnOutput {
     this.dom.className = "rdit-output";
     this.dom.classList.toggle("rdit-stale", stale);
     this.dom.classList.toggle("rdit-earlier", sight.earlier);
+    this.dom.classList.toggle("rdit-before-reset", result.beforeReset);
     this.dom.classList.toggle("rdit-interrupted", isInterrupted(result));
     const line = this.view.state.doc.lineAt(Math.min(placed.from, this.view.state.doc.length)).number;
-    this.dom.setAttribute("aria-label", `Output of line ${line}${stale ? ", edited since" : ""}`);
+    const age = result.beforeReset ? ", from before the reset" : stale ? ", edited since" : "";
+    this.dom.setAttribute("aria-label", `Output of line ${line}${age}`);
     this.#updateItems(sight.items, result.runId);
     this.#updateForm(result);
   }
