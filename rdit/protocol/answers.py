@@ -26,6 +26,8 @@ class SessionStatement(Value, frozen=True, gc=False):
     changed_imports: list[str] | None = None
     """Those files, from the workspace root."""
     duration_ms: float | None = None
+    started_at: float | None = None
+    """When it began, in milliseconds since 1970."""
     running_ms: float | None = None
     """How long it has been running, when it runs."""
     peak_memory_bytes: int | None = None

@@ -217,7 +217,7 @@ async def test_the_results_are_there_again_after_a_reload(open_script: OpenJourn
     await expect(journey.line(3)).to_have_text("x + 102")
     await expect(journey.page.locator(".rdit-inline.rdit-stale")).to_have_text(["2"])
     await expect(journey.outputs).to_have_text([re.compile(r"a\s*b"), re.compile("ZeroDivisionError")])
-    await expect(journey.page.locator(".rdit-mark-failed.rdit-mark-first")).to_have_count(1)
+    await expect(journey.page.locator(".rdit-mark-older-failed.rdit-mark-first")).to_have_count(1)
 
 
 async def test_a_reload_finds_a_run_under_way_and_follows_it(open_script: OpenJourney, workspace: Path) -> None:
@@ -296,3 +296,63 @@ async def test_search_opens_when_it_is_asked_for(open_script: OpenJourney) -> No
     await journey.page.keyboard.type("beta")
     await journey.press("Enter", "Escape")
     await expect(journey.page.locator(".status-cursor")).to_have_text(re.compile("^Ln 2, "))
+
+
+OLD = ".rdit-mark-older.rdit-mark-first"
+
+
+async def test_a_mark_is_full_only_for_what_one_run_of_this_text_would_give(open_script: OpenJourney) -> None:
+    journey = await open_script("a = 1\nb = a + 1\nb\nprint(b, 'x', sep='\\n')\n")
+    await journey.run_all()
+    await expect(journey.page.locator(".rdit-mark-done.rdit-mark-first")).to_have_count(4)
+    await journey.go_to(1)
+    await journey.press("End")
+    await journey.page.keyboard.type("00")
+    await expect(journey.page.locator(OLD)).to_have_count(3)
+    await expect(journey.page.locator(OLD).first).to_have_attribute("title", re.compile("line 1, which was edited"))
+    await journey.press("Control+Enter")
+    for _ in range(2):
+        await expect(journey.page.locator(".rdit-mark-done.rdit-mark-first")).to_have_count(1)
+        await expect(journey.page.locator(OLD)).to_have_count(3)
+        await expect(journey.page.locator(OLD).first).to_have_attribute(
+            "title", re.compile(r"Older than line 1, which ran at .*\d\d")
+        )
+        await expect(journey.page.locator(".rdit-inline.rdit-older")).to_have_text(["2"])
+        await expect(journey.outputs).to_have_attribute(
+            "aria-label", re.compile("^Output of line 4, Older than line 1")
+        )
+        assert await findings(journey.page) == []
+        await journey.press("Control+s")
+        await expect(journey.page.locator(".title-unsaved")).to_have_text("")
+        await journey.page.reload()
+    await expect(journey.editor).to_be_focused()
+    await journey.go_to(2)
+    await journey.press("Shift+Control+End", "Control+Enter")
+    await journey.finish()
+    await expect(journey.values).to_have_text(["101"])
+    await expect(journey.page.locator(OLD)).to_have_count(0)
+    # A statement that comes or goes above changes what is below it, too.
+    await journey.go_to(2)
+    await journey.press("Control+Shift+k")
+    await expect(journey.page.locator(OLD)).to_have_count(2)
+    await journey.press("Control+z")
+    await expect(journey.page.locator(OLD)).to_have_count(0)
+    await journey.page.keyboard.type("a += 1\n")
+    await expect(journey.page.locator(OLD)).to_have_count(3)
+
+
+async def test_what_an_interrupted_run_did_not_reach_is_older_than_what_it_did(
+    open_script: OpenJourney, workspace: Path
+) -> None:
+    wait = "while not pathlib.Path('go').exists():\n    time.sleep(0.01)\n"
+    journey = await open_script(f"import pathlib, time\nx = 1\n{wait}x + 1\nx + 2\n")
+    (workspace / "go").touch()
+    await journey.run_all()
+    (workspace / "go").unlink()
+    await journey.press("Control+Shift+Enter")
+    await expect(journey.page.locator(".rdit-mark-running.rdit-mark-first")).to_be_visible()
+    await journey.press("Control+.")
+    await journey.finish()
+    await expect(journey.values).to_have_text(["2", "3"])
+    await expect(journey.page.locator(OLD)).to_have_count(2)
+    await expect(journey.page.locator(OLD).last).to_have_attribute("title", re.compile("Older than line 1, which ran"))

@@ -99,6 +99,7 @@ def test_a_statement_is_shown_with_its_source_its_output_and_its_duration() -> N
             "state": "done",
             "output": [{"type": "stdout", "text": "a\n"}],
             "isInvisible": False,
+            "startedAt": 1000.0,
             "durationMs": 2.5,
             "stale": False,
             "importsChanged": False,

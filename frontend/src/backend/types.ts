@@ -863,6 +863,8 @@ export interface components {
             runningMs?: number | null;
             source: string;
             stale: boolean;
+            /** @default null */
+            startedAt?: number | null;
             /** @enum {unknown} */
             state: "done" | "failed" | "running" | "waiting";
         };

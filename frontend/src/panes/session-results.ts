@@ -25,6 +25,7 @@ export function placedIn(doc: Text, answer: SessionResponse, now: number) {
       ...range,
       result: restored(one, now),
       stale: one.stale ?? false,
+      older: null,
       earlier: [],
       below: false,
     }));

@@ -22,6 +22,8 @@ export interface Result {
   readonly output: readonly OutputItem[];
   /** When it began, in the page's own clock (milliseconds). */
   readonly startedAt: number | null;
+  /** When it began, in the server's clock (milliseconds since 1970): which of two ran later. */
+  readonly ranAt: number | null;
   readonly durationMs: number | null;
   /** By how much it raised the most memory that the script's process ever held. */
   readonly peakMemoryBytes: number | null;
@@ -82,6 +84,7 @@ export function waiting(runId: string, statement: StatementInfo): Result {
     state: "waiting",
     output: [],
     startedAt: null,
+    ranAt: null,
     durationMs: null,
     peakMemoryBytes: null,
     changedImports: [],
@@ -102,6 +105,7 @@ export function restored(statement: SessionStatement, now: number): Result {
     state: statement.state,
     output: statement.output,
     startedAt: statement.state === "running" ? now - (statement.runningMs ?? 0) : null,
+    ranAt: statement.startedAt ?? null,
     durationMs: statement.durationMs ?? null,
     peakMemoryBytes: statement.peakMemoryBytes ?? null,
     changedImports: statement.changedImports ?? [],
@@ -123,6 +127,7 @@ export function withEvents(result: Result, events: readonly StatementEvent[], no
       case "start":
         next.state = "running";
         next.startedAt = now;
+        next.ranAt = event.startedAt;
         break;
       case "output":
         output ??= [...next.output];

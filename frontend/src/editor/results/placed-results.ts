@@ -4,6 +4,15 @@ import type { StatementName } from "../../backend/types";
 import { type Ending, type Result, resultId, type StatementEvent, withEvents } from "../../session/results";
 import { carry } from "./measured-heights";
 
+/** The first line above a result that it is older than, and why. */
+export interface Older {
+  /** From 1; null where it is no line of the present text. */
+  readonly line: number | null;
+  readonly why: "ran" | "edited" | "has not run" | "others";
+  /** When that line ran, in milliseconds since 1970. */
+  readonly at: number | null;
+}
+
 /** A result and the lines of its statement: from the start of the first to the end of the last. */
 export interface PlacedResult {
   readonly from: number;
@@ -11,6 +20,8 @@ export interface PlacedResult {
   readonly result: Result;
   /** Whether the statement was edited since it ran. */
   readonly stale: boolean;
+  /** What above it is newer, or is not what it was; null for one that ran after all that is above it, unchanged since. */
+  readonly older: Older | null;
   /** What an earlier run of the same lines left; shown until this one has something to show, and again if it never ran. */
   readonly earlier: readonly PlacedResult[];
   /** Whether its output once stood below the statement: it does not jump up to the line's end afterwards. */
@@ -52,7 +63,7 @@ export function mapped(
 
 /** A result stretched to whole lines of *doc*, and compared with them. */
 export function settled(
-  one: PlannedResult & Partial<Pick<PlacedResult, "earlier" | "below">>,
+  one: PlannedResult & Partial<Pick<PlacedResult, "older" | "earlier" | "below">>,
   doc: Text,
 ): PlacedResult {
   let from = doc.lineAt(Math.min(one.from, doc.length)).from;
@@ -67,6 +78,7 @@ export function settled(
     from,
     to,
     stale: doc.sliceString(from, to) !== source,
+    older: one.older ?? null,
     earlier: one.earlier ?? [],
     below: one.below ?? false,
   };

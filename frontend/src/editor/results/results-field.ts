@@ -9,6 +9,7 @@ import {
 import { EditorView } from "@codemirror/view";
 import type { StatementName } from "../../backend/types";
 import type { StatementEvent } from "../../session/results";
+import { aged } from "./age";
 import { Results } from "./decorations";
 import { layout } from "./layout";
 import {
@@ -68,7 +69,9 @@ export const resultsField: StateField<Results> = StateField.define<Results>({
       else if (effect.is(resetResults)) placed = reset(placed);
       else if (effect.is(restoreResults)) placed = returned(placed, effect.value, transaction.newDoc);
     }
-    return placed === results.placed ? results : new Results(sorted(placed), transaction.newDoc);
+    return placed === results.placed
+      ? results
+      : new Results(aged(sorted(placed), transaction.newDoc), transaction.newDoc);
   },
   provide: (field) =>
     EditorView.decorations.compute([field, layout], (state) =>

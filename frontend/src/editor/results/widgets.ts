@@ -3,6 +3,7 @@ import type { OutputItem } from "../../backend/types";
 import { inlineText, renderItem } from "../../output/render";
 import type { RenderedItem } from "../../output/rendering/rendering";
 import { isInterrupted, type Result } from "../../session/results";
+import { ageWords } from "./age";
 import { inputForm } from "./input-form";
 import { heightsOf } from "./measured-heights";
 import { pageContext } from "./page-context";
@@ -42,13 +43,14 @@ export class InlineValue extends WidgetType {
   }
 
   override eq(other: InlineValue): boolean {
-    return other.#text === this.#text && other.#className === this.#className;
+    const isOfAge = other.placed.older === this.placed.older;
+    return other.#text === this.#text && other.#className === this.#className && isOfAge;
   }
 
   get #className(): string {
     const { stale, result } = this.placed;
     if (result.beforeReset) return "rdit-inline rdit-before-reset";
-    return `rdit-inline${stale ? " rdit-stale" : ""}${result.state === "done" ? "" : " rdit-earlier"}`;
+    return `rdit-inline${this.placed.older ? " rdit-older" : ""}${stale ? " rdit-stale" : ""}${result.state === "done" ? "" : " rdit-earlier"}`;
   }
 
   toDOM(): HTMLElement {
@@ -65,8 +67,8 @@ export class InlineValue extends WidgetType {
   #draw(dom: HTMLElement): void {
     dom.className = this.#className;
     dom.textContent = this.#text;
-    const { stale, result } = this.placed;
-    const edited = stale ? "The statement was edited since it gave this value" : "";
+    const { stale, result, older } = this.placed;
+    const edited = stale ? "The statement was edited since it gave this value" : ageWords(older);
     dom.title = result.beforeReset ? "From before the reset" : edited;
   }
 
@@ -95,7 +97,12 @@ export class OutputBelow extends WidgetType {
 
   override eq(other: OutputBelow): boolean {
     const [one, two] = [this.placed, other.placed];
-    return one.result === two.result && one.stale === two.stale && one.earlier === two.earlier;
+    return (
+      one.result === two.result &&
+      one.stale === two.stale &&
+      one.older === two.older &&
+      one.earlier === two.earlier
+    );
   }
 
   toDOM(view: EditorView): HTMLElement {
@@ -210,7 +217,7 @@ export class DrawnOutput {
   }
 
   update({ placed, sight }: OutputBelow): void {
-    const { result, stale } = placed;
+    const { result, stale, older } = placed;
     this.#result = result;
     this.dom.className = "rdit-output";
     this.dom.classList.toggle("rdit-stale", stale);
@@ -218,8 +225,9 @@ export class DrawnOutput {
     this.dom.classList.toggle("rdit-before-reset", result.beforeReset);
     this.dom.classList.toggle("rdit-interrupted", isInterrupted(result));
     const line = this.view.state.doc.lineAt(Math.min(placed.from, this.view.state.doc.length)).number;
-    const age = result.beforeReset ? ", from before the reset" : stale ? ", edited since" : "";
-    this.dom.setAttribute("aria-label", `Output of line ${line}${age}`);
+    this.dom.classList.toggle("rdit-older", older !== null);
+    const age = result.beforeReset ? "from before the reset" : stale ? "edited since" : ageWords(older);
+    this.dom.setAttribute("aria-label", `Output of line ${line}${age && `, ${age}`}`);
     this.#updateItems(sight.items, result.runId);
     this.#updateForm(result);
   }
