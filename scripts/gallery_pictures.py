@@ -161,7 +161,7 @@ def take_gallery(browser: Browser) -> None:
                 page.get_by_role("textbox", name="Script").click()
                 page.keyboard.press("Control+Home")
                 page.keyboard.press("Control+Shift+Enter")
-                expect(page.locator(".status-run")).to_contain_text("stopped by an error")
+                expect(page.locator(".status-run")).to_contain_text("Error, line")
                 for part in PARTS:
                     photograph(page, part, IMAGES / f"{part.name}-{scheme}.png")
                     page.keyboard.press("Escape")

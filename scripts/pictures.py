@@ -42,7 +42,7 @@ def photograph(page: Page, url: str, target: Path) -> None:
     page.get_by_role("textbox", name="Script").click()
     page.keyboard.press("Control+Home")
     page.keyboard.press("Control+Shift+Enter")
-    expect(page.locator(".status-run")).to_contain_text("stopped by an error")
+    expect(page.locator(".status-run")).to_contain_text("Error, line")
     page.screenshot(path=target)
     print(target.relative_to(ROOT))
 

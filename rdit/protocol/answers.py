@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from .events import InputEvent
-from .values import KernelInfo, OutputItem, QueuedRun, Value
+from .values import KernelInfo, OutputItem, QueuedRun, RunEnd, Status, Value
 
 
 class SessionStatement(Value, frozen=True, gc=False):
@@ -26,10 +26,16 @@ class SessionStatement(Value, frozen=True, gc=False):
     changed_imports: list[str] | None = None
     """Those files, from the workspace root."""
     duration_ms: float | None = None
+    started_at: float | None = None
+    """When it began, in milliseconds since 1970."""
     running_ms: float | None = None
     """How long it has been running, when it runs."""
     peak_memory_bytes: int | None = None
     """By how much it raised the most memory that the script's process ever held; absent when it did not."""
+    ended: Status | None = None
+    """`interrupted`, `exited` or `died`, where that is how its run ended with this statement."""
+    exit_code: int | None = None
+    """Of a run that exited."""
     earlier: list[SessionStatement] | None = None
     """The results whose place it takes and that are back when its run ends without reaching it."""
 
@@ -60,6 +66,8 @@ class SessionResponse(Value, frozen=True, gc=False):
     rdit_version: str
     file: FileContent | None
     """The script's file as it is now, where `file` asks for it; null where there is none."""
+    last_run: RunEnd | None = None
+    """The run that ended last; absent before there was one, and after a reset."""
 
 
 class FolderEntry(Value, frozen=True, gc=False):

@@ -83,6 +83,21 @@ class KernelInfo(Value, frozen=True, gc=False):
     """Why it is dead, or how the previous worker died, in words."""
 
 
+class RunEnd(Value, frozen=True, gc=False):
+    """How a run ended, and how far it came."""
+
+    run_id: str
+    status: Status
+    total: int
+    """The statements that it was to execute."""
+    finished: int
+    """Those that ended."""
+    duration_ms: float
+    """From the start of its first statement to the end of its last."""
+    exit_code: int | None = None
+    """When the status is `exited`."""
+
+
 class QueuedRun(Value, frozen=True, gc=False):
     """A run that waits for its turn."""
 

@@ -236,6 +236,7 @@ class Session:
             last_event_id=self.log.seal(),
             rdit_version=__version__,
             file=file,
+            last_run=state.last_run,
         )
 
     def _script_path(self) -> str | None:

@@ -27,7 +27,7 @@ from ..protocol.events import (
     ScriptEvent,
     StartEvent,
 )
-from ..protocol.values import KernelInfo, QueuedRun, StatementInfo
+from ..protocol.values import KernelInfo, QueuedRun, RunEnd, StatementInfo, Status
 from .line_map import LineMap, split_lines
 from .output.output import Item, Output
 
@@ -45,7 +45,9 @@ class Statement:
         "changed_imports",
         "duration_ms",
         "earlier",
+        "ended",
         "ended_at",
+        "exit_code",
         "line_end",
         "line_start",
         "node_index",
@@ -79,6 +81,9 @@ class Statement:
         """The files that it imported and that changed since, in order."""
         self.earlier: tuple[Statement, ...] = ()
         """The results whose place it takes, until it ended: if the run never reaches it, they are back."""
+        self.ended: Status | None = None
+        """How its run ended with it, where that was neither well nor by an exception."""
+        self.exit_code: int | None = None
 
     @property
     def key(self) -> Key:
@@ -113,6 +118,7 @@ class SessionState:
         self.statements: dict[Key, Statement] = {}
         self.queued: list[QueuedRun] = []
         self.run_id: str | None = None
+        self.last_run: RunEnd | None = None
         self.input: InputEvent | None = None
         self.newest: Statement | None = None
         """The statement that began last."""
@@ -238,6 +244,7 @@ class SessionState:
         """End a run: where it did not come, earlier results are back."""
         if self.run_id == event.run_id:
             self.run_id = None
+            self._end_run(event)
         self._dequeue(event.run_id)
         for key, statement in list(self.statements.items()):
             if statement.run_id != event.run_id:
@@ -251,9 +258,23 @@ class SessionState:
             else:
                 self._forget_earlier(statement)
 
+    def _end_run(self, event: CompleteEvent) -> None:
+        """Keep how the run under way ended, also with the statement that ended it."""
+        own = [statement for statement in self.statements.values() if statement.run_id == event.run_id]
+        ends = [statement.ended_at for statement in own if statement.ended_at is not None]
+        starts = [statement.started_at for statement in own if statement.state != "waiting"]
+        duration = max(max(ends) - min(starts), 0) if ends else 0
+        self.last_run = RunEnd(
+            event.run_id, event.status, len(own), len(ends), round(duration, 3), exit_code=event.exit_code
+        )
+        newest = self.newest
+        if newest is not None and newest.run_id == event.run_id and event.status not in {"ok", "error"}:
+            newest.ended, newest.exit_code = event.status, event.exit_code
+
     def _reset(self) -> None:
         """Forget all results; the script stays."""
         self.statements = {}
+        self.last_run = None
         self._used = 0
         self.input = None
         self.newest = None

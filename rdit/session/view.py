@@ -37,8 +37,11 @@ def session_statements(state: SessionState, window: int | None, now: float) -> l
             imports_changed=bool(statement.changed_imports),
             changed_imports=list(statement.changed_imports) or None,
             duration_ms=statement.duration_ms,
+            started_at=None if statement.state == "waiting" else statement.started_at,
             running_ms=max(now - statement.started_at, 0) if statement.state == "running" else None,
             peak_memory_bytes=statement.peak_memory,
+            ended=statement.ended,
+            exit_code=statement.exit_code,
             earlier=earlier or None,
         )
 

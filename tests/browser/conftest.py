@@ -21,6 +21,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 BUILT = (Path(rdit.__file__).parent / "_static" / "index.html").is_file()
 MISSING = None if CHROMIUM and BUILT else "needs Chromium, and the page that scripts/setup builds"
 
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 20_000
 """How long a fact of the page may take to come about, in milliseconds; the one clock, on a machine that is busy."""
 expect.set_options(timeout=PATIENCE)
@@ -91,6 +92,13 @@ class Journey:
         """Wait until nothing runs and nothing waits."""
         await expect(self.page.locator(".rdit-mark-running, .rdit-mark-waiting")).to_have_count(0)
         await expect(self.kernel).to_have_text("Ready")
+
+
+async def findings(page: Page) -> list[str]:
+    """What axe finds: `rule: element`."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = await page.evaluate("axe.run(document, { iframes: false })")
+    return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
 
 
 OpenJourney = Callable[..., Awaitable[Journey]]

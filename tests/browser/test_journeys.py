@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from .conftest import OpenJourney
+from .conftest import OpenJourney, findings
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -85,9 +85,7 @@ async def test_an_error_marks_its_line_and_its_frames_lead_to_theirs(open_script
     await expect(journey.outputs).to_contain_text("ZeroDivisionError")
     await expect(journey.page.locator(".rdit-error-line")).to_have_text("divide(")
     await expect(journey.page.locator(".rdit-mark-failed.rdit-mark-first")).to_have_count(1)
-    await expect(journey.page.locator(".status-run")).to_have_text(
-        re.compile("^stopped by an error at statement 2 of 3")
-    )
+    await expect(journey.page.locator(".status-run")).to_have_text("Error, line 4: ZeroDivisionError division by zero")
     await journey.outputs.get_by_text("line 2").click()
     await expect(journey.page.locator(".status-cursor")).to_have_text(re.compile("^Ln 2, "))
 
@@ -138,14 +136,47 @@ async def test_stop_interrupts_and_keeps_the_variables(open_script: OpenJourney)
     await expect(journey.values).to_have_text(["42"])
 
 
-async def test_reset_gives_a_fresh_kernel_without_results(open_script: OpenJourney) -> None:
-    journey = await open_script("x = 1\nx\n")
+async def test_reset_gives_a_fresh_kernel_and_leaves_the_results_in_grey_until_the_next_run(
+    open_script: OpenJourney,
+) -> None:
+    journey = await open_script("x = 1\nx\nprint('a\\nb')\n")
     await journey.run_all()
-    await journey.button("Reset").click()
-    await expect(journey.values).to_have_count(0)
+    # It is not at hand by accident: nothing of one click wipes anything.
+    await expect(journey.button("Reset")).to_have_count(0)
+    await journey.button("More ways to run").click()
+    await journey.page.get_by_role("menuitem", name="Reset").click()
+    await expect(journey.notice("from before")).to_be_visible()
+    await expect(journey.page.locator(".rdit-inline.rdit-before-reset")).to_have_text(["1"])
+    await expect(journey.outputs).to_have_class(re.compile("rdit-before-reset"))
+    await expect(journey.page.locator(".rdit-mark-past.rdit-mark-first")).to_have_count(3)
+    assert await findings(journey.page) == []
+    await expect(journey.editor).to_be_focused()
     await journey.go_to(2)
     await journey.press("Control+Enter")
-    await expect(journey.outputs).to_contain_text("NameError")
+    await expect(journey.outputs).to_contain_text(["NameError"])
+    await expect(journey.outputs).to_have_count(1)
+    await journey.notice("have made room").get_by_role("button", name="Bring them back").click()
+    await expect(journey.outputs).to_have_text([re.compile("NameError"), re.compile(r"a\s*b")])
+    await expect(journey.page.locator(".rdit-mark-past.rdit-mark-first")).to_have_count(2)
+
+
+async def test_the_menu_of_run_is_one_for_the_keyboard(open_script: OpenJourney) -> None:
+    journey = await open_script("6 * 7\n")
+    await journey.button("More ways to run").focus()
+    await journey.press("ArrowDown")
+    menu = journey.page.get_by_role("menu")
+    await expect(menu.get_by_role("menuitem").first).to_be_focused()
+    assert await findings(journey.page) == []
+    await journey.press("ArrowUp")
+    await expect(menu.get_by_role("menuitem", name="Reset")).to_be_focused()
+    await journey.press("Escape")
+    await expect(menu).to_have_count(0)
+    await expect(journey.button("More ways to run")).to_be_focused()
+    await journey.press("Enter", "ArrowDown", "Enter")
+    await expect(journey.values).to_have_text(["42"])
+    await expect(journey.editor).to_be_focused()
+    await journey.press("Control+F9")
+    await expect(journey.page.locator(".rdit-inline.rdit-before-reset")).to_have_text(["42"])
 
 
 async def test_reset_ends_a_script_that_does_not_stop(open_script: OpenJourney) -> None:
@@ -158,7 +189,7 @@ async def test_reset_ends_a_script_that_does_not_stop(open_script: OpenJourney) 
     await journey.press("Control+.")
     await expect(journey.outputs).to_contain_text("no")
     await journey.notice("has not stopped yet").get_by_role("button", name="Reset").click()
-    await expect(journey.outputs).to_have_count(0)
+    await expect(journey.page.locator(".rdit-before-reset")).to_have_count(1)
     await expect(journey.kernel).to_have_text("Ready")
 
 
@@ -186,7 +217,7 @@ async def test_the_results_are_there_again_after_a_reload(open_script: OpenJourn
     await expect(journey.line(3)).to_have_text("x + 102")
     await expect(journey.page.locator(".rdit-inline.rdit-stale")).to_have_text(["2"])
     await expect(journey.outputs).to_have_text([re.compile(r"a\s*b"), re.compile("ZeroDivisionError")])
-    await expect(journey.page.locator(".rdit-mark-failed.rdit-mark-first")).to_have_count(1)
+    await expect(journey.page.locator(".rdit-mark-older-failed.rdit-mark-first")).to_have_count(1)
 
 
 async def test_a_reload_finds_a_run_under_way_and_follows_it(open_script: OpenJourney, workspace: Path) -> None:
@@ -245,7 +276,7 @@ async def test_a_dead_kernel_says_how_it_died(open_script: OpenJourney) -> None:
     await journey.press("Control+Shift+Enter")
     await expect(journey.notice("SIGKILL")).to_be_visible()
     await expect(journey.outputs.first).to_contain_text("last words")
-    await expect(journey.page.locator(".status-run")).to_have_text(re.compile("^the kernel died"))
+    await expect(journey.page.locator(".status-run")).to_have_text("Kernel died, line 3")
 
 
 async def test_undo_brings_a_deleted_statement_back_with_its_result(open_script: OpenJourney) -> None:
@@ -265,3 +296,63 @@ async def test_search_opens_when_it_is_asked_for(open_script: OpenJourney) -> No
     await journey.page.keyboard.type("beta")
     await journey.press("Enter", "Escape")
     await expect(journey.page.locator(".status-cursor")).to_have_text(re.compile("^Ln 2, "))
+
+
+OLD = ".rdit-mark-older.rdit-mark-first"
+
+
+async def test_a_mark_is_full_only_for_what_one_run_of_this_text_would_give(open_script: OpenJourney) -> None:
+    journey = await open_script("a = 1\nb = a + 1\nb\nprint(b, 'x', sep='\\n')\n")
+    await journey.run_all()
+    await expect(journey.page.locator(".rdit-mark-done.rdit-mark-first")).to_have_count(4)
+    await journey.go_to(1)
+    await journey.press("End")
+    await journey.page.keyboard.type("00")
+    await expect(journey.page.locator(OLD)).to_have_count(3)
+    await expect(journey.page.locator(OLD).first).to_have_attribute("title", re.compile("line 1, which was edited"))
+    await journey.press("Control+Enter")
+    for _ in range(2):
+        await expect(journey.page.locator(".rdit-mark-done.rdit-mark-first")).to_have_count(1)
+        await expect(journey.page.locator(OLD)).to_have_count(3)
+        await expect(journey.page.locator(OLD).first).to_have_attribute(
+            "title", re.compile(r"Older than line 1, which ran at .*\d\d")
+        )
+        await expect(journey.page.locator(".rdit-inline.rdit-older")).to_have_text(["2"])
+        await expect(journey.outputs).to_have_attribute(
+            "aria-label", re.compile("^Output of line 4, Older than line 1")
+        )
+        assert await findings(journey.page) == []
+        await journey.press("Control+s")
+        await expect(journey.page.locator(".title-unsaved")).to_have_text("")
+        await journey.page.reload()
+    await expect(journey.editor).to_be_focused()
+    await journey.go_to(2)
+    await journey.press("Shift+Control+End", "Control+Enter")
+    await journey.finish()
+    await expect(journey.values).to_have_text(["101"])
+    await expect(journey.page.locator(OLD)).to_have_count(0)
+    # A statement that comes or goes above changes what is below it, too.
+    await journey.go_to(2)
+    await journey.press("Control+Shift+k")
+    await expect(journey.page.locator(OLD)).to_have_count(2)
+    await journey.press("Control+z")
+    await expect(journey.page.locator(OLD)).to_have_count(0)
+    await journey.page.keyboard.type("a += 1\n")
+    await expect(journey.page.locator(OLD)).to_have_count(3)
+
+
+async def test_what_an_interrupted_run_did_not_reach_is_older_than_what_it_did(
+    open_script: OpenJourney, workspace: Path
+) -> None:
+    wait = "while not pathlib.Path('go').exists():\n    time.sleep(0.01)\n"
+    journey = await open_script(f"import pathlib, time\nx = 1\n{wait}x + 1\nx + 2\n")
+    (workspace / "go").touch()
+    await journey.run_all()
+    (workspace / "go").unlink()
+    await journey.press("Control+Shift+Enter")
+    await expect(journey.page.locator(".rdit-mark-running.rdit-mark-first")).to_be_visible()
+    await journey.press("Control+.")
+    await journey.finish()
+    await expect(journey.values).to_have_text(["2", "3"])
+    await expect(journey.page.locator(OLD)).to_have_count(2)
+    await expect(journey.page.locator(OLD).last).to_have_attribute("title", re.compile("Older than line 1, which ran"))

@@ -6,26 +6,17 @@ import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.running import Rdit
 
-from .conftest import Journey, OpenJourney, Visit
+from .conftest import Journey, OpenJourney, Visit, findings
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SCRIPT = "x = 1\nx + 1\nprint('a', 'b', sep='\\n')\n'*emphasis* of Markdown'\n1 / 0\n"
-
-
-async def findings(page: Page) -> list[str]:
-    """What axe finds: `rule: element`."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = await page.evaluate("axe.run(document, { iframes: false })")
-    return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
 
 
 @pytest.mark.parametrize("width", [1280, 420])
@@ -74,7 +65,7 @@ async def test_every_control_can_be_reached_by_the_keyboard_and_says_its_key(ope
         reached.append(await journey.page.evaluate("document.activeElement.getAttribute('aria-label')"))
         outline = await journey.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert outline == "solid"
-    assert reached == ["Run", "Run all", "Stop", "Reset", "Save"]
+    assert reached == ["Run", "More ways to run", "Run all", "Stop", "Save"]
     await expect(journey.button("Run all").locator("kbd")).to_have_text("Ctrl+Shift+Enter")
     await expect(journey.button("Run all")).to_have_attribute("aria-keyshortcuts", "Control+Shift+Enter")
 

@@ -7,8 +7,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from .conftest import OpenJourney
-from .test_page import findings
+from .conftest import OpenJourney, findings
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

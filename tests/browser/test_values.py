@@ -19,8 +19,7 @@ from playwright.async_api import Browser, Frame, Locator, expect
 
 from tests.running import running_rdit
 
-from .conftest import PATIENCE, Journey
-from .test_page import findings
+from .conftest import PATIENCE, Journey, findings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("values"), pytest.mark.timeout(180)]
 

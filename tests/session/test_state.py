@@ -21,7 +21,7 @@ from rdit.protocol.events import (
     ResultEvent,
     StartEvent,
 )
-from rdit.protocol.values import OutputItem, StatementInfo, StatementName
+from rdit.protocol.values import OutputItem, RunEnd, StatementInfo, StatementName
 from rdit.session.state import SessionState, apply
 from rdit.session.view import session_statements
 
@@ -99,6 +99,7 @@ def test_a_statement_is_shown_with_its_source_its_output_and_its_duration() -> N
             "state": "done",
             "output": [{"type": "stdout", "text": "a\n"}],
             "isInvisible": False,
+            "startedAt": 1000.0,
             "durationMs": 2.5,
             "stale": False,
             "importsChanged": False,
@@ -311,3 +312,32 @@ def test_a_reset_forgets_the_results_and_keeps_the_script() -> None:
     assert shown(state) == []
     assert state.script == "x\ny"
     assert state.newest is None
+
+
+def test_how_the_last_run_ended_is_kept_with_the_statement_that_ended_it() -> None:
+    state = new_state()
+    plan(state, "r1", "a\nb\nc", 1, 2, 3, whole=True)
+    start(state, "r1", 0, at=1000.0)
+    finish(state, "r1", 0, 5.0)
+    start(state, "r1", 1, at=1005.0)
+    finish(state, "r1", 1, 20.0)
+    apply(state, CompleteEvent("r1", "exited", 2))
+    assert state.last_run == RunEnd("r1", "exited", total=3, finished=2, duration_ms=25.0, exit_code=2)
+    shown = session_statements(state, None, 0.0)
+    assert [(one.ended, one.exit_code) for one in shown] == [(None, None), ("exited", 2)]
+
+
+def test_a_run_that_is_dropped_before_its_turn_is_not_the_last_one() -> None:
+    state = new_state()
+    run(state, "r1", "a", 1)
+    ended = state.last_run
+    apply(state, QueuedEvent("r2"))
+    apply(state, CompleteEvent("r2", "interrupted"))
+    assert state.last_run is ended is not None
+
+
+def test_a_reset_forgets_how_the_last_run_ended() -> None:
+    state = new_state()
+    run(state, "r1", "a", 1)
+    apply(state, ResetEvent())
+    assert state.last_run is None

@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { type Command, type Commands, perform } from "../ui/commands";
 import { isMac, keyLabel } from "../ui/keys";
+import { MenuButton } from "../ui/menu";
 
 interface ToolbarProps {
   /** Those that have a button are shown: of the page before the title, of what is open after it. */
@@ -13,7 +14,17 @@ export function Toolbar({ commands, path, unsaved }: ToolbarProps) {
   const buttons = (ofPage: boolean) =>
     commands.all
       .filter(({ button, group }) => button && (group === "Page") === ofPage)
-      .map((command) => <ToolButton key={command.id} command={command} />);
+      .map((command) => {
+        const listed = commands.all.filter(({ menuOf }) => menuOf === command.id);
+        const button = <ToolButton key={command.id} command={command} />;
+        if (listed.length === 0) return button;
+        return (
+          <span key={command.id} class="tool-split">
+            {button}
+            <MenuButton label={`More ways to ${command.button?.label.toLowerCase()}`} commands={listed} />
+          </span>
+        );
+      });
   return (
     <header class="toolbar">
       {buttons(true)}

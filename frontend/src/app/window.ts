@@ -7,7 +7,9 @@ import type { Commands } from "../ui/commands";
 export function showInWindow(tabs: Tabs): void {
   effect(() => {
     const name = tabs.activePath.value?.split("/").at(-1) ?? "Untitled";
-    document.title = `${tabs.active.value?.unsaved.value ? "● " : ""}${name} – rdit`;
+    const headline = tabs.active.value?.pane.value?.headline?.value;
+    const unsaved = tabs.active.value?.unsaved.value ? "● " : "";
+    document.title = `${unsaved}${headline ? `${headline} – ` : ""}${name} – rdit`;
   });
   // The address names a script only once it is another than the one that the command named.
   let named = tabs.all.peek()[0]?.path.peek() ?? null;

@@ -757,6 +757,20 @@ export interface components {
             type: "resync";
         };
         /**
+         * RunEnd
+         * @description How a run ended, and how far it came.
+         */
+        RunEnd: {
+            durationMs: number;
+            /** @default null */
+            exitCode?: number | null;
+            finished: number;
+            runId: string;
+            /** @enum {unknown} */
+            status: "died" | "error" | "exited" | "interrupted" | "ok";
+            total: number;
+        };
+        /**
          * ScriptEvent
          * @description The session's script is at another path now: it was saved under a name, or renamed by some page.
          */
@@ -785,6 +799,8 @@ export interface components {
             input: components["schemas"]["InputEvent"] | null;
             kernel: components["schemas"]["KernelInfo"];
             lastEventId: number;
+            /** @default null */
+            lastRun?: components["schemas"]["RunEnd"] | null;
             queued: components["schemas"]["QueuedRun"][];
             rditVersion: string;
             root: string;
@@ -805,6 +821,10 @@ export interface components {
             durationMs?: number | null;
             /** @default null */
             earlier?: components["schemas"]["SessionStatement"][] | null;
+            /** @default null */
+            ended?: ("died" | "error" | "exited" | "interrupted" | "ok") | null;
+            /** @default null */
+            exitCode?: number | null;
             importsChanged: boolean;
             isInvisible: boolean;
             lineEnd: number;
@@ -818,6 +838,8 @@ export interface components {
             runningMs?: number | null;
             source: string;
             stale: boolean;
+            /** @default null */
+            startedAt?: number | null;
             /** @enum {unknown} */
             state: "done" | "failed" | "running" | "waiting";
         };
@@ -970,6 +992,7 @@ export type ResetEvent = components['schemas']['ResetEvent'];
 export type ResultEvent = components['schemas']['ResultEvent'];
 export type ResultFrame = components['schemas']['ResultFrame'];
 export type ResyncEvent = components['schemas']['ResyncEvent'];
+export type RunEnd = components['schemas']['RunEnd'];
 export type ScriptEvent = components['schemas']['ScriptEvent'];
 export type SessionRequest = components['schemas']['SessionRequest'];
 export type SessionResponse = components['schemas']['SessionResponse'];

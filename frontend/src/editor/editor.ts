@@ -32,7 +32,9 @@ import { find } from "./find";
 import { statementGutter } from "./results/gutter";
 import { noteTyping } from "./results/input-form";
 import { type PageContext, pageContext } from "./results/page-context";
+import { readerScroll } from "./results/reader-scroll";
 import { results } from "./results/results-field";
+import { stepInSight } from "./results/step-in-sight";
 import { sentDocuments } from "./sent-documents";
 import { theme } from "./theme";
 import { vimMode } from "./vim-mode";
@@ -72,6 +74,8 @@ export function createEditor(parts: EditorParts): EditorView {
         writing(),
         reading(),
         results(),
+        readerScroll(),
+        stepInSight(),
         sentDocuments,
         activeStatement(),
         theme(),

@@ -15,6 +15,8 @@ export interface Pane {
   readonly session: Session | null;
   /** What a screen reader says next. */
   readonly announcement?: ReadonlySignal<string>;
+  /** What the window's title says of its last run; empty where that is not worth it. */
+  readonly headline?: ReadonlySignal<string>;
   /** Its part of the status line. */
   status(): ComponentChildren;
   /** It came into sight. */

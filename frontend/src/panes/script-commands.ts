@@ -1,6 +1,7 @@
 import type { EditorView } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
 import type { LineRange } from "../backend/types";
+import { stepped } from "../editor/results/step-in-sight";
 import { linesOf, type StatementRange, statementAfter, touchedStatements } from "../editor/statements";
 import type { Command } from "../ui/commands";
 import * as icons from "../ui/icons";
@@ -14,6 +15,8 @@ export interface ScriptActions {
   run(lines: LineRange | null): void;
   stop(): void;
   reset(): void;
+  /** Go to where the last run ended, or to what it asks. */
+  goToOutcome(): void;
 }
 
 /** What one can do with a script, besides saving it. */
@@ -32,9 +35,10 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       id: "step",
       title: "Run, and move on to the next statement",
       key: "Shift-Enter",
+      menuOf: "run",
       run: () => {
         const last = runTouched(actions);
-        if (last) moveOn(actions.editor, last.to);
+        if (last) moveOn(actions.editor, last);
       },
       ...shared,
     },
@@ -43,6 +47,7 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       title: "Run the whole script",
       key: "Mod-Shift-Enter",
       button: { label: "Run all", icon: icons.RunAll },
+      menuOf: "run",
       run: () => actions.run(null),
       ...shared,
     },
@@ -57,11 +62,18 @@ export function scriptCommands(actions: ScriptActions): Command[] {
     },
     {
       id: "reset",
-      title: "Reset: a fresh kernel without variables or results",
-      key: "Mod-Shift-.",
-      button: { label: "Reset", icon: icons.Reset },
+      title: "Reset: a fresh kernel without variables",
+      key: "Mod-F9",
+      menuOf: "run",
       run: () => actions.reset(),
       ...shared,
+    },
+    {
+      id: "outcome",
+      title: "Go to where the run ended, or to what it asks",
+      key: "F8",
+      group: "Script",
+      run: () => actions.goToOutcome(),
     },
   ];
 }
@@ -77,23 +89,19 @@ export function runTouched(actions: Pick<ScriptActions, "editor" | "run">): Stat
   return last;
 }
 
-function moveOn(view: EditorView, position: number): void {
-  const next = statementAfter(view.state, position);
+function moveOn(view: EditorView, { from, to }: StatementRange): void {
   const { doc } = view.state;
-  if (next) {
-    view.dispatch({ selection: { anchor: next.from }, scrollIntoView: true, userEvent: "select" });
-    return;
-  }
-  // After the last statement one goes on writing on a new line.
   const last = doc.line(doc.lines);
-  if (last.length === 0 && last.from > position) {
-    view.dispatch({ selection: { anchor: last.from }, scrollIntoView: true, userEvent: "select" });
-    return;
-  }
+  const below =
+    statementAfter(view.state, to)?.from ?? (last.length === 0 && last.from > to ? last.from : null);
+  // After the last statement one goes on writing on a new line.
+  const changes = below === null ? [{ from: doc.length, insert: "\n" }] : [];
+  const next = below ?? doc.length + 1;
   view.dispatch({
-    changes: { from: doc.length, insert: "\n" },
-    selection: { anchor: doc.length + 1 },
+    changes,
+    selection: { anchor: next },
+    effects: stepped.of({ from, next }),
     scrollIntoView: true,
-    userEvent: "input",
+    userEvent: below === null ? "input" : "select",
   });
 }

@@ -1,6 +1,6 @@
 import type { ChangeSet } from "@codemirror/state";
 import { EditorView, runScopeHandlers } from "@codemirror/view";
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
 import type {
   EventFrame,
@@ -8,15 +8,25 @@ import type {
   KernelInfo,
   LineRange,
   OutputItem,
+  RunEnd,
   SessionResponse,
 } from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
 import type { TextDocument } from "../documents/text-document";
 import type { DraftParts } from "../documents/unsaved-text";
 import { createEditor } from "../editor/editor";
-import { endRun, importChanged, resultsOf, setResults } from "../editor/results/results-field";
+import { hasMoved } from "../editor/results/reader-scroll";
+import {
+  bringBack,
+  endRun,
+  importChanged,
+  resultsOf,
+  setAside,
+  setResults,
+} from "../editor/results/results-field";
+import { reveal } from "../editor/results/reveal";
+import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
-import type { RunEnd } from "../session/reduce";
 import { placeOfItem } from "../session/results";
 import { Session, type SessionListener, type SessionSource } from "../session/session";
 import type { Command } from "../ui/commands";
@@ -25,7 +35,7 @@ import type { PaneSettings } from "./pane-settings";
 import { linesToRun } from "./rerun";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
-import { endOf, ScriptStatus } from "./script-status";
+import { ScriptStatus } from "./script-status";
 import { effectsOf, placedIn } from "./session-results";
 
 /** What this page knows a run by. */
@@ -59,6 +69,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly editor: EditorView;
   readonly commands: readonly Command[];
   readonly announcement: Signal<string> = signal("");
+  readonly #outcome: Signal<RunOutcome | null> = signal(null);
+  readonly headline: ReadonlySignal<string> = computed(() => {
+    const { value } = this.#outcome;
+    return value && !value.well ? value.headline : "";
+  });
   /** What the text is remembered by to which the lines of restored results refer. */
   readonly #restoredKey: RunKey = { whole: true };
 
@@ -86,7 +101,10 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       settings,
       runStatement: () => void runTouched(this),
       save: () => this.document.save(),
-      changed: (view) => this.document.edited(view),
+      changed: (view) => {
+        this.document.edited(view);
+        this.#settleOutcome(view);
+      },
       context: {
         goToLine: (line, column) => this.#goToLine(line, column),
         goToLineOf: (runId, line, column) => this.#goToLineOf(runId, line, column),
@@ -100,6 +118,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     });
     // Where nothing has run there is nothing to place, and the editor need not be drawn twice.
     if (parts.source.answer.statements.length > 0) this.#place(parts.source.answer);
+    this.#settleOutcome(this.editor);
   }
 
   #wholeText(item: OutputItem): Promise<string> {
@@ -140,6 +159,13 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#attempt(this.session.backend.reset());
   }
 
+  goToOutcome(): void {
+    const outcome = this.#outcome.peek();
+    if (outcome === null || outcome.line === null) return;
+    if (outcome.kind === "asks") this.#reveal(outcome.line, (question) => question?.focus());
+    else this.#goToLine(outcome.line);
+  }
+
   /** The text is what somebody else made of it; a person may want that to run. */
   #changedOutside(changes: ChangeSet): void {
     const lines = linesToRun(this.parts.settings.peek().runOutside, this.editor.state.doc, changes);
@@ -149,7 +175,9 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   // ------------------------------------------------------------------------------------------- what happens
 
   replaced(answer: SessionResponse): void {
+    const aside = this.editor.state.field(setAside);
     this.#place(answer);
+    this.#offerToBringBack(aside);
     this.document.look();
   }
 
@@ -165,7 +193,10 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       const place = key && linesNow(this.editor, key);
       return place && { whole: key.whole, place };
     });
+    const aside = this.editor.state.field(setAside);
     if (effects.length > 0) this.editor.dispatch({ effects });
+    this.#offerToBringBack(aside);
+    this.#settleOutcome(this.editor);
     for (const event of events) this.#remark(event);
   }
 
@@ -180,6 +211,25 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     });
   }
 
+  /** How the last run ended, and where that is in the present text. */
+  #settleOutcome(view: EditorView): void {
+    const before = this.#outcome.peek();
+    const now = outcomeOf(this.session.state.peek(), view);
+    if (now?.words !== before?.words || now?.line !== before?.line) this.#outcome.value = now;
+  }
+
+  /** What did not go well comes into sight, once, unless the person has turned to some place since the run began. */
+  #showOutcome(): void {
+    const outcome = this.#outcome.peek();
+    if (outcome === null || outcome.well || outcome.line === null || hasMoved(this.editor)) return;
+    this.#reveal(outcome.line);
+  }
+
+  #reveal(line: number, then?: (question: HTMLInputElement | null) => void): void {
+    const { doc } = this.editor.state;
+    reveal(this.editor, doc.line(Math.min(line, doc.lines)).from, then);
+  }
+
   /** What is worth a word to the person. */
   #remark(event: EventFrame): void {
     const { notices } = this.parts;
@@ -187,13 +237,15 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       notices.withdraw("stop");
       const { lastRun } = this.session.state.peek();
       if (lastRun?.runId === event.runId) {
-        this.#announce(`Run over: ${endOf(lastRun)}`);
+        this.#announce(`Run over: ${this.#outcome.peek()?.words ?? lastRun.status}`);
+        this.#showOutcome();
         this.parts.runEnded(this.document.file.path.peek(), lastRun);
       }
     } else if (event.type === "input") {
       this.#announce(`The script asks: ${event.prompt || "for input"}`);
+      this.#showOutcome();
     } else if (event.type === "reset") {
-      this.#announce("The kernel is fresh; variables and results are gone.");
+      this.#remarkOnReset();
     } else if (event.type === "file") {
       this.document.fileChanged(event);
       const { path, importedBy } = event;
@@ -206,6 +258,34 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     } else if (event.type === "kernel") {
       this.#remarkOnKernel(event.kernel);
     }
+  }
+
+  #remarkOnReset(): void {
+    const isEmpty = resultsOf(this.editor.state).length === 0;
+    const results = isEmpty ? "" : " The results in grey are from before; they stay until the next run.";
+    const text = `The kernel is fresh, and the variables are gone.${results}`;
+    this.#announce(text);
+    if (!isEmpty) this.parts.notices.say({ subject: "reset", kind: "note", text });
+  }
+
+  /** A run has taken away what was from before a reset, unless that is what was set aside *before*. */
+  #offerToBringBack(before: readonly unknown[]): void {
+    const aside = this.editor.state.field(setAside);
+    if (aside.length === 0 || aside === before) return;
+    this.parts.notices.say({
+      subject: "reset",
+      kind: "note",
+      text: "The results from before the reset have made room.",
+      actions: [
+        {
+          label: "Bring them back",
+          run: () => {
+            bringBack(this.editor);
+            this.parts.notices.withdraw("reset");
+          },
+        },
+      ],
+    });
   }
 
   #remarkOnKernel({ state, reason }: KernelInfo): void {
@@ -224,7 +304,10 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     const { file, cursor } = this.document;
     const { state, connection } = this.session;
     const { path, unsaved } = file;
-    return <ScriptStatus {...{ connection, path, unsaved, cursor }} session={state} />;
+    const go = () => this.goToOutcome();
+    return (
+      <ScriptStatus {...{ connection, path, unsaved, cursor, go }} session={state} outcome={this.#outcome} />
+    );
   }
 
   shown(): void {

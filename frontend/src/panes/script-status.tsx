@@ -1,11 +1,15 @@
 import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
 import type { KernelInfo } from "../backend/types";
-import type { RunEnd, RunProgress, SessionState } from "../session/reduce";
+import type { RunOutcome } from "../editor/results/run-outcome";
+import type { RunProgress, SessionState } from "../session/reduce";
 import type { Connection } from "../session/session";
-import { duration, elapsed } from "../ui/duration";
+import { elapsed } from "../ui/duration";
 
 interface ScriptStatusProps {
   session: ReadonlySignal<SessionState>;
+  outcome: ReadonlySignal<RunOutcome | null>;
+  /** Go to where the outcome is. */
+  go(): void;
   connection: ReadonlySignal<Connection>;
   path: ReadonlySignal<string | null>;
   unsaved: ReadonlySignal<boolean>;
@@ -13,18 +17,23 @@ interface ScriptStatusProps {
 }
 
 /** What the status line says of a script: its kernel, its run, its interpreter, its file. */
-export function ScriptStatus({ session, connection, path, unsaved, cursor }: ScriptStatusProps) {
-  const { kernel, run, lastRun, queued } = session.value;
+export function ScriptStatus({ session, outcome, go, connection, path, unsaved, cursor }: ScriptStatusProps) {
+  const { kernel, run, queued, startedAnew } = session.value;
   const connected = connection.value.kind === "connected";
-  const state = connected ? kernel.state : "offline";
+  const isAnew = startedAnew && kernel.state === "idle";
+  const state = !connected ? "offline" : isAnew ? "anew" : kernel.state;
   return (
     <>
       <span class={`status-kernel status-${state}`}>
         <span class="status-dot" aria-hidden="true" />
-        <span role="status">{connected ? KERNEL_WORDS[kernel.state] : "No connection"}</span>
+        <span role="status">{STATE_WORDS[state]}</span>
       </span>
       <span class="status-run">
-        {run ? <Progress run={run} queued={queued.length} /> : lastRun ? endOf(lastRun) : ""}
+        {outcome.value ? (
+          <Outcome outcome={outcome.value} go={go} />
+        ) : (
+          run && <Progress run={run} queued={queued.length} />
+        )}
       </span>
       <span class="status-gap" />
       <span class="status-interpreter" title={kernel.executable ?? undefined}>
@@ -41,13 +50,27 @@ export function ScriptStatus({ session, connection, path, unsaved, cursor }: Scr
   );
 }
 
-const KERNEL_WORDS: Record<KernelInfo["state"], string> = {
+const STATE_WORDS: Record<KernelInfo["state"] | "offline" | "anew", string> = {
   starting: "Starting",
   idle: "Ready",
   busy: "Running",
   "waiting-for-input": "Waiting for input",
   dead: "Kernel is dead",
+  offline: "No connection",
+  anew: "Started anew",
 };
+
+/** How the last run ended, or what it asks; where there is a place to go to, a button. */
+function Outcome({ outcome, go }: { outcome: RunOutcome; go(): void }) {
+  const { kind, well, words, line } = outcome;
+  const look = `pill pill-${well ? "ok" : kind}`;
+  if (line === null) return <span class={look}>{words}</span>;
+  return (
+    <button type="button" class={look} title="Go there (F8)" aria-keyshortcuts="F8" onClick={go}>
+      {words}
+    </button>
+  );
+}
 
 function Progress({ run, queued }: { run: RunProgress; queued: number }) {
   const now = useSignal(performance.now());
@@ -65,24 +88,6 @@ function Progress({ run, queued }: { run: RunProgress; queued: number }) {
       {next}
     </>
   );
-}
-
-/** How the last run ended, in words. */
-export function endOf({ status, exitCode, total, finished, durationMs }: RunEnd): string {
-  const time = duration(durationMs);
-  const statements = `${total} ${total === 1 ? "statement" : "statements"}`;
-  switch (status) {
-    case "ok":
-      return `${statements}, ${time}`;
-    case "error":
-      return `stopped by an error at statement ${Math.max(1, finished)} of ${total}, ${time}`;
-    case "interrupted":
-      return `interrupted after ${time}`;
-    case "exited":
-      return `exited with status ${exitCode ?? 0}, ${time}`;
-    case "died":
-      return `the kernel died after ${time}`;
-  }
 }
 
 /** `Python 3.12.1 · .venv`: the interpreter, its version and its environment. */

@@ -4,7 +4,7 @@ import type { EventFrame, SessionResponse } from "../backend/types";
 import { changesBetween } from "../documents/line-diff";
 import { textOf } from "../documents/text-document";
 import type { PlannedResult } from "../editor/results/placed-results";
-import { clearResults, endRun, planResults, updateResults } from "../editor/results/results-field";
+import { endRun, planResults, resetResults, updateResults } from "../editor/results/results-field";
 import { rangeOf } from "../editor/sent-documents";
 import { isStatementEvent, restored, resultId, type StatementEvent, waiting } from "../session/results";
 
@@ -25,6 +25,7 @@ export function placedIn(doc: Text, answer: SessionResponse, now: number) {
       ...range,
       result: restored(one, now),
       stale: one.stale ?? false,
+      older: null,
       earlier: [],
       below: false,
     }));
@@ -67,10 +68,11 @@ export function effectsOf(
       effects.push(planResults.of({ whole: run.whole, statements }));
     } else if (event.type === "complete") {
       flush();
-      effects.push(endRun.of({ runId: event.runId }));
+      const ending = { status: event.status, exitCode: event.exitCode ?? null };
+      effects.push(endRun.of({ runId: event.runId, ending }));
     } else if (event.type === "reset") {
       flush();
-      effects.push(clearResults.of(null));
+      effects.push(resetResults.of(null));
     }
   }
   flush();

@@ -1,4 +1,11 @@
-import type { EventFrame, InputEvent, KernelInfo, QueuedRun, SessionResponse } from "../backend/types";
+import type {
+  EventFrame,
+  InputEvent,
+  KernelInfo,
+  QueuedRun,
+  RunEnd,
+  SessionResponse,
+} from "../backend/types";
 
 /** How far a run has come. */
 export interface RunProgress {
@@ -7,16 +14,6 @@ export interface RunProgress {
   readonly finished: number;
   /** When it began, in the page's own clock (milliseconds). */
   readonly startedAt: number;
-}
-
-/** How a run ended. */
-export interface RunEnd {
-  readonly runId: string;
-  readonly status: "ok" | "error" | "interrupted" | "exited" | "died";
-  readonly exitCode: number | null;
-  readonly total: number;
-  readonly finished: number;
-  readonly durationMs: number;
 }
 
 /** The state of a session without its results, which are state of the editor, where they have a place. */
@@ -30,6 +27,8 @@ export interface SessionState {
   readonly run: RunProgress | null;
   readonly lastRun: RunEnd | null;
   readonly input: InputEvent | null;
+  /** Whether the kernel died and another came up, in which nothing has run yet. */
+  readonly startedAnew: boolean;
 }
 
 /** The state that a `GET /api/session` describes; *now* is the page's clock in milliseconds. */
@@ -51,8 +50,9 @@ export function stateOf(answer: SessionResponse, now: number): SessionState {
           startedAt: now - ran,
         }
       : null,
-    lastRun: null,
+    lastRun: answer.lastRun ?? null,
     input: answer.input,
+    startedAnew: answer.lastRun?.status === "died" && answer.runId === null,
   };
 }
 
@@ -69,6 +69,7 @@ export function reduce(state: SessionState, event: EventFrame, now: number): Ses
         ...state,
         queued: state.queued.filter(({ runId }) => runId !== event.runId),
         run: { runId: event.runId, total: event.statements.length, finished: 0, startedAt: now },
+        startedAnew: false,
       };
     case "result":
       return state.run?.runId === event.runId
@@ -94,11 +95,16 @@ export function reduce(state: SessionState, event: EventFrame, now: number): Ses
     case "input-done":
       return { ...state, input: null };
     case "kernel":
-      return { ...state, kernel: event.kernel };
+      return {
+        ...state,
+        kernel: event.kernel,
+        startedAnew:
+          state.startedAnew || (event.kernel.generation > state.kernel.generation && !!event.kernel.reason),
+      };
     case "script":
       return { ...state, scriptPath: event.scriptPath };
     case "reset":
-      return { ...state, queued: [], run: null, lastRun: null, input: null };
+      return { ...state, queued: [], run: null, lastRun: null, input: null, startedAnew: false };
     default:
       return state;
   }

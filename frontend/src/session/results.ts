@@ -1,5 +1,12 @@
 import { extended } from "../backend/output";
-import type { EventFrame, OutputItem, SessionStatement, StatementInfo } from "../backend/types";
+import type { EventFrame, OutputItem, RunEnd, SessionStatement, StatementInfo } from "../backend/types";
+
+/** How a run ended with a statement. */
+export interface Ending {
+  readonly status: RunEnd["status"];
+  /** When it exited. */
+  readonly exitCode: number | null;
+}
 
 /** What a statement has shown, and how it fares. Where it stands in the text is the editor's business. */
 export interface Result {
@@ -15,11 +22,17 @@ export interface Result {
   readonly output: readonly OutputItem[];
   /** When it began, in the page's own clock (milliseconds). */
   readonly startedAt: number | null;
+  /** When it began, in the server's clock (milliseconds since 1970): which of two ran later. */
+  readonly ranAt: number | null;
   readonly durationMs: number | null;
   /** By how much it raised the most memory that the script's process ever held. */
   readonly peakMemoryBytes: number | null;
   /** The files that it imported, directly or through others, and that changed since. */
   readonly changedImports: readonly string[];
+  /** How its run ended with it, where that was neither well nor by an exception. */
+  readonly ending: Ending | null;
+  /** Whether the kernel was reset since: its variables are gone, and the next run takes it away. */
+  readonly beforeReset: boolean;
   /** The question it waits with, in `input()`. */
   readonly input: { readonly number: number; readonly prompt: string; readonly password: boolean } | null;
 }
@@ -29,6 +42,11 @@ export interface OutputPlace {
   readonly runId: string;
   readonly nodeIndex: number;
   readonly item: number;
+}
+
+/** Whether a person stopped it: that is what they wanted, and no failure. */
+export function isInterrupted({ ending }: Result): boolean {
+  return ending?.status === "interrupted";
 }
 
 const places = new WeakMap<OutputItem, OutputPlace>();
@@ -66,9 +84,12 @@ export function waiting(runId: string, statement: StatementInfo): Result {
     state: "waiting",
     output: [],
     startedAt: null,
+    ranAt: null,
     durationMs: null,
     peakMemoryBytes: null,
     changedImports: [],
+    ending: null,
+    beforeReset: false,
     input: null,
   };
 }
@@ -84,9 +105,12 @@ export function restored(statement: SessionStatement, now: number): Result {
     state: statement.state,
     output: statement.output,
     startedAt: statement.state === "running" ? now - (statement.runningMs ?? 0) : null,
+    ranAt: statement.startedAt ?? null,
     durationMs: statement.durationMs ?? null,
     peakMemoryBytes: statement.peakMemoryBytes ?? null,
     changedImports: statement.changedImports ?? [],
+    ending: statement.ended ? { status: statement.ended, exitCode: statement.exitCode ?? null } : null,
+    beforeReset: false,
     input: null,
   };
   notePlaces(result);
@@ -103,6 +127,7 @@ export function withEvents(result: Result, events: readonly StatementEvent[], no
       case "start":
         next.state = "running";
         next.startedAt = now;
+        next.ranAt = event.startedAt;
         break;
       case "output":
         output ??= [...next.output];

@@ -11,6 +11,8 @@ export interface Command {
   /** Its heading on the help sheet. Keys of `Page` are bound by the page, the others by the editor that is open. */
   readonly group: "Script" | "Page" | "Editing";
   readonly button?: { readonly label: string; readonly icon: ComponentType; readonly look?: "primary" };
+  /** The command whose button carries the menu that it is in. */
+  readonly menuOf?: string;
   /** Whether it would change anything at present: its button shows that. Absent: always. */
   readonly enabled?: ReadonlySignal<boolean>;
   /** Absent where CodeMirror itself has the key, which is on the help sheet alone. */

@@ -20,5 +20,8 @@ export function isPressed(key: string, event: KeyboardEvent): boolean {
   if (!key.startsWith("Mod-"))
     return event.key === key && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
   const mod = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
-  return mod && !event.shiftKey && !event.altKey && event.key.toLowerCase() === key.slice("Mod-".length);
+  const last = key.slice("Mod-".length);
+  // Some keyboards have a sign only together with Shift; a letter is another key with it.
+  const isSign = last.length === 1 && last.toLowerCase() === last.toUpperCase();
+  return mod && (isSign || !event.shiftKey) && !event.altKey && event.key.toLowerCase() === last;
 }

@@ -4,10 +4,11 @@ import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { commandKeys } from "../../src/editor/command-keys";
+import { stepField } from "../../src/editor/results/step-in-sight";
 import { scriptCommands } from "../../src/panes/script-commands";
 import type { Command } from "../../src/ui/commands";
 
-const actions = { run: vi.fn(), stop: vi.fn(), reset: vi.fn() };
+const actions = { run: vi.fn(), stop: vi.fn(), reset: vi.fn(), goToOutcome: vi.fn() };
 let all: Command[];
 let view: EditorView;
 
@@ -24,7 +25,7 @@ beforeEach(() => {
 afterEach(() => view.destroy());
 
 function open(doc: string, line: number): void {
-  const state = EditorState.create({ doc, extensions: [pythonLanguage, commandKeys(all)] });
+  const state = EditorState.create({ doc, extensions: [pythonLanguage, stepField, commandKeys(all)] });
   view = new EditorView({ state: state.update({ selection: { anchor: state.doc.line(line).from } }).state });
 }
 
@@ -65,6 +66,19 @@ describe("running and moving on", () => {
     press("Enter", { shiftKey: true });
     expect(view.state.doc.toString()).toBe("a\n");
     expect(cursorLine()).toBe(2);
+  });
+
+  test("keeps the step in mind, where its lines move too, until the person turns to something else", () => {
+    open("a\n\nb\nc", 1);
+    press("Enter", { shiftKey: true });
+    expect(view.state.field(stepField)).toEqual({ from: 0, next: 3 });
+    view.dispatch({ changes: { from: 0, insert: "# above\n" } });
+    expect(view.state.field(stepField)).toEqual({ from: 0, next: 11 });
+    view.dispatch({ selection: { anchor: 0 } });
+    expect(view.state.field(stepField)).toBeNull();
+    press("Enter", { shiftKey: true });
+    view.dispatch({ changes: { from: 0, insert: "x" }, userEvent: "input.type" });
+    expect(view.state.field(stepField)).toBeNull();
   });
 
   test("does not make a second empty line", () => {

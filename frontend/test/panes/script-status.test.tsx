@@ -2,7 +2,8 @@ import { signal } from "@preact/signals";
 import { render } from "preact";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { KernelInfo } from "../../src/backend/types";
-import { endOf, interpreterOf, ScriptStatus } from "../../src/panes/script-status";
+import type { RunOutcome } from "../../src/editor/results/run-outcome";
+import { interpreterOf, ScriptStatus } from "../../src/panes/script-status";
 import type { SessionState } from "../../src/session/reduce";
 import type { Connection } from "../../src/session/session";
 
@@ -22,17 +23,25 @@ const session: SessionState = {
   run: null,
   lastRun: null,
   input: null,
+  startedAnew: false,
 };
 
 const place = document.createElement("div");
+const go = vi.fn();
 
 afterEach(() => {
   render(null, place);
   vi.useRealTimers();
 });
 
-function show(state: SessionState, connection: Connection = { kind: "connected" }): string {
+function show(
+  state: SessionState,
+  connection: Connection = { kind: "connected" },
+  outcome: RunOutcome | null = null,
+): string {
   const props = {
+    outcome: signal(outcome),
+    go,
     session: signal(state),
     connection: signal(connection),
     path: signal("sub/a.py"),
@@ -65,6 +74,20 @@ describe("the status line", () => {
     );
   });
 
+  test("has a button that leads to where a run ended, coloured by how", () => {
+    const headline = "Exit 2, line 64";
+    show(session, undefined, { kind: "exited", well: false, headline, words: headline, line: 64 });
+    const button = place.querySelector<HTMLButtonElement>("button.pill-exited");
+    expect(button?.textContent).toBe(headline);
+    button?.click();
+    expect(go).toHaveBeenCalledOnce();
+  });
+
+  test("does not look ready as ever after the kernel died and came up anew", () => {
+    expect(show({ ...session, startedAnew: true })).toMatch(/^Started anew/);
+    expect(place.querySelector(".status-idle")).toBeNull();
+  });
+
   test("says when there is no connection", () => {
     expect(show(session, { kind: "lost", since: 0 })).toMatch(/^No connection/);
   });
@@ -79,14 +102,4 @@ test.each<[KernelInfo, string]>([
   ],
 ])("the interpreter %o reads %o", (kernel, text) => {
   expect(interpreterOf(kernel)).toBe(text);
-});
-
-test.each([
-  ["ok", null, "41 statements, 3.0 s"],
-  ["error", null, "stopped by an error at statement 7 of 41, 3.0 s"],
-  ["interrupted", null, "interrupted after 3.0 s"],
-  ["exited", 2, "exited with status 2, 3.0 s"],
-  ["died", null, "the kernel died after 3.0 s"],
-] as const)("a run that is over (%s) says how it ended", (status, exitCode, text) => {
-  expect(endOf({ runId: "r", status, exitCode, total: 41, finished: 7, durationMs: 3000 })).toBe(text);
 });

@@ -116,6 +116,25 @@ test("the kernel is as the last event said", () => {
   });
 });
 
+test("a kernel that died is not as ever until something runs in the next one", () => {
+  const kernel = { state: "idle", generation: 2, reason: "killed" } as const;
+  const anew = happened(stateOf(answer, 0), [{ type: "kernel", kernel }, 0]);
+  expect(anew.startedAnew).toBe(true);
+  expect(happened(anew, [plan, 1]).startedAnew).toBe(false);
+});
+
+test("a page that comes later knows how the last run ended", () => {
+  const lastRun = {
+    runId: "r0",
+    status: "exited",
+    total: 3,
+    finished: 2,
+    durationMs: 9,
+    exitCode: 2,
+  } as const;
+  expect(stateOf({ ...answer, lastRun }, 0).lastRun).toEqual(lastRun);
+});
+
 test("a page that comes later knows how far the run is and since when", () => {
   const done: SessionStatement = {
     ...statement(0),

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { keyLabel } from "../../src/ui/keys";
+import { appCommands } from "../../src/app/commands";
+import { EDITING } from "../../src/editor/editing-keys";
+import { fileCommands } from "../../src/files/commands";
+import { scriptCommands } from "../../src/panes/script-commands";
+import { isPressed, keyLabel } from "../../src/ui/keys";
 
 test.each([
   ["Mod-Enter", "Ctrl+Enter", "⌘↩"],
@@ -9,4 +13,23 @@ test.each([
   ["Mod-.", "Ctrl+.", "⌘."],
 ])("the key %s is written %s, on a Mac %s", (key, label, macLabel) => {
   expect([keyLabel(key, false), keyLabel(key, true)]).toEqual([label, macLabel]);
+});
+
+test("no shortcut asks for Shift with a sign: there are keyboards that have the sign only with Shift", () => {
+  const nobody = {} as never;
+  const all = [
+    ...scriptCommands({ session: {} } as never),
+    ...fileCommands(nobody),
+    ...appCommands(nobody),
+    ...EDITING,
+  ];
+  const keys = all.flatMap(({ key }) => key ?? []);
+  expect(keys).toContain("Mod-.");
+  expect(keys.filter((key) => /Shift-[^\p{L}]$/u.test(key))).toEqual([]);
+});
+
+test("a sign is itself with Shift as well, a letter is not", () => {
+  const held = { ctrlKey: true, shiftKey: true };
+  expect(isPressed("Mod-,", new KeyboardEvent("keydown", { key: ",", ...held }))).toBe(true);
+  expect(isPressed("Mod-k", new KeyboardEvent("keydown", { key: "K", ...held }))).toBe(false);
 });

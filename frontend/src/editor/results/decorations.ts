@@ -2,7 +2,7 @@
 import type { Text } from "@codemirror/state";
 import { Decoration, type DecorationSet, type WidgetType } from "@codemirror/view";
 import { ERROR_FORMAT, readReport } from "../../output/error/error-report";
-import type { Result } from "../../session/results";
+import { isInterrupted, type Result } from "../../session/results";
 import type { Layout } from "./layout";
 import type { PlacedResult } from "./placed-results";
 import { InlineValue, isInline, OutputBelow } from "./widgets";
@@ -71,7 +71,8 @@ function isProse({ state, output, source }: Result): boolean {
 function linesOf(placed: PlacedResult, doc: Text) {
   const found = [];
   const { result, stale } = placed;
-  if (result.state === "failed" && !stale) found.push(errorLine.range(failedLine(placed, doc)));
+  if (result.state === "failed" && !stale && !result.beforeReset && !isInterrupted(result))
+    found.push(errorLine.range(failedLine(placed, doc)));
   if (stale) found.push(staleLine.range(placed.from));
   else if (isProse(result))
     for (let at = placed.from; at <= placed.to; at = doc.lineAt(at).to + 1) found.push(proseLine.range(at));
@@ -97,7 +98,7 @@ function attached(placed: PlacedResult, widget: WidgetType, block: boolean) {
 }
 
 /** Where the line begins that the error names, within the statement; else the statement itself. */
-function failedLine({ from, to, result }: PlacedResult, doc: Text): number {
+export function failedLine({ from, to, result }: PlacedResult, doc: Text): number {
   const error = result.output.find((item) => item.type === "error");
   const frame = readReport(error?.data?.[ERROR_FORMAT])?.frames.find(({ inScript }) => inScript);
   if (!frame) return from;

@@ -1,7 +1,9 @@
 import type { Extension } from "@codemirror/state";
 import { type EditorView, GutterMarker, gutter, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import { isInterrupted } from "../../session/results";
 import { size } from "../../ui/amounts";
 import { clock, duration } from "../../ui/duration";
+import { ageWords } from "./age";
 import type { PlacedResult } from "./placed-results";
 import { resultsField } from "./results-field";
 import "./gutter.css";
@@ -11,6 +13,11 @@ const WORDS = {
   running: "Running",
   done: "Done",
   failed: "Failed",
+  interrupted: "Interrupted",
+  exited: "Exited",
+  older: "Done",
+  "older-failed": "Failed",
+  past: "From before the reset",
   stale: "Edited since it ran",
 
   outdated: "Ran before what it imported changed",
@@ -24,6 +31,11 @@ const SHAPES: Record<Mark, string> = {
   running: "M7 2.2A4.8 4.8 0 1 1 2.2 7",
   done: "M3 7.4 5.8 10 11 4.2",
   failed: "m3.6 3.6 6.8 6.8m0-6.8-6.8 6.8",
+  interrupted: "M4 4h6v6H4z",
+  older: "M7 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8",
+  "older-failed": "M7 2.2a4.8 4.8 0 1 1 0 9.6 4.8 4.8 0 0 1 0-9.6M5.6 5.6l2.8 2.8m0-2.8-2.8 2.8",
+  past: "M7 3.2a3.8 3.8 0 1 1 0 7.6 3.8 3.8 0 0 1 0-7.6M5.2 7h3.6",
+  exited: "M6 3H3v8h3M6.5 7h5M9.4 4.9 11.5 7 9.4 9.1",
   outdated: "M11.6 7.2A4.6 4.6 0 1 1 10 3.7M11.8 1.9v2.9H8.9",
   stale: "M9.2 3.2l1.6 1.6-6 6-2.2.6.6-2.2z",
 };
@@ -40,10 +52,15 @@ function iconOf(mark: Mark): HTMLElement {
   return icon;
 }
 
-function markOf({ result, stale }: PlacedResult): Mark {
+function markOf({ result, stale, older }: PlacedResult): Mark {
   if (result.state !== "done" && result.state !== "failed") return result.state;
+  if (result.beforeReset) return "past";
   if (stale) return "stale";
-  return result.changedImports.length > 0 ? "outdated" : result.state;
+  if (result.changedImports.length > 0) return "outdated";
+  if (isInterrupted(result)) return "interrupted";
+  if (result.ending?.status === "exited" && result.ending.exitCode !== 0) return "exited";
+  if (older) return result.state === "failed" ? "older-failed" : "older";
+  return result.state;
 }
 
 /** A growth of memory that is smaller than this, in bytes, says nothing. */
@@ -51,9 +68,13 @@ const MIN_MEMORY_BYTES = 1_000_000;
 
 /** What there is to say of a statement, when somebody points at its mark. */
 export function wordsOf(placed: PlacedResult): string {
-  const { durationMs, peakMemoryBytes, changedImports } = placed.result;
-  const first = WORDS[markOf(placed)];
+  const { durationMs, peakMemoryBytes, changedImports, ending } = placed.result;
+  const mark = markOf(placed);
+  const status = mark === "exited" && ending?.exitCode != null ? ` with status ${ending.exitCode}` : "";
+  const first = `${WORDS[mark]}${status}`;
+  const age = placed.stale ? "" : ageWords(placed.older);
   const words = [durationMs === null ? first : `${first}, ${duration(durationMs)}`];
+  if (age) words.push(age);
   if (peakMemoryBytes !== null && peakMemoryBytes >= MIN_MEMORY_BYTES)
     words.push(`Raised the peak of memory by ${size(peakMemoryBytes)}`);
   if (changedImports.length > 0) words.push(`Changed since: ${changedImports.join(", ")}`);
@@ -75,6 +96,7 @@ class StatementMark extends GutterMarker {
     return (
       this.mark === other.mark &&
       this.first === other.first &&
+      this.placed.older === other.placed.older &&
       one.startedAt === two.startedAt &&
       one.durationMs === two.durationMs &&
       one.changedImports === two.changedImports

@@ -84,6 +84,7 @@ class Drawn {
     } else if (
       placed.result !== before.result ||
       placed.stale !== before.stale ||
+      placed.older !== before.older ||
       placed.earlier !== before.earlier
     )
       this.#output.update(below);

@@ -1,8 +1,17 @@
 /** Results at their places in the text, and what events and edits make of them: pure functions. */
 import type { ChangeDesc, Text } from "@codemirror/state";
 import type { StatementName } from "../../backend/types";
-import { type Result, resultId, type StatementEvent, withEvents } from "../../session/results";
+import { type Ending, type Result, resultId, type StatementEvent, withEvents } from "../../session/results";
 import { carry } from "./measured-heights";
+
+/** The first line above a result that it is older than, and why. */
+export interface Older {
+  /** From 1; null where it is no line of the present text. */
+  readonly line: number | null;
+  readonly why: "ran" | "edited" | "has not run" | "others";
+  /** When that line ran, in milliseconds since 1970. */
+  readonly at: number | null;
+}
 
 /** A result and the lines of its statement: from the start of the first to the end of the last. */
 export interface PlacedResult {
@@ -11,6 +20,8 @@ export interface PlacedResult {
   readonly result: Result;
   /** Whether the statement was edited since it ran. */
   readonly stale: boolean;
+  /** What above it is newer, or is not what it was; null for one that ran after all that is above it, unchanged since. */
+  readonly older: Older | null;
   /** What an earlier run of the same lines left; shown until this one has something to show, and again if it never ran. */
   readonly earlier: readonly PlacedResult[];
   /** Whether its output once stood below the statement: it does not jump up to the line's end afterwards. */
@@ -52,7 +63,7 @@ export function mapped(
 
 /** A result stretched to whole lines of *doc*, and compared with them. */
 export function settled(
-  one: PlannedResult & Partial<Pick<PlacedResult, "earlier" | "below">>,
+  one: PlannedResult & Partial<Pick<PlacedResult, "older" | "earlier" | "below">>,
   doc: Text,
 ): PlacedResult {
   let from = doc.lineAt(Math.min(one.from, doc.length)).from;
@@ -67,6 +78,7 @@ export function settled(
     from,
     to,
     stale: doc.sliceString(from, to) !== source,
+    older: one.older ?? null,
     earlier: one.earlier ?? [],
     below: one.below ?? false,
   };
@@ -86,7 +98,7 @@ export function planned(
     if (ids.has(one.result.id)) continue;
     const successor = overlapping(next, one);
     if (!successor) {
-      if (!whole) kept.push(one);
+      if (!whole && !one.result.beforeReset) kept.push(one);
     } else {
       // Waiting twice for the same statement: what is still to be seen is the earlier output.
       const earlier = one.result.state === "waiting" ? one.earlier : [{ ...one, earlier: [] }];
@@ -153,16 +165,41 @@ export function outdated(
   });
 }
 
-export function ended(placed: readonly PlacedResult[], runId: string): readonly PlacedResult[] {
+/** A run that is over. */
+export interface EndedRun {
+  readonly runId: string;
+  /** Absent where nobody knows. */
+  readonly ending?: Ending;
+}
+
+export function ended(placed: readonly PlacedResult[], { runId, ending }: EndedRun): readonly PlacedResult[] {
+  const own = placed.filter(({ result }) => result.runId === runId && result.state !== "waiting");
+  const last = own.reduce((latest, { result }) => Math.max(latest, result.nodeIndex), -1);
+  const isTold = ending !== undefined && ending.status !== "ok" && ending.status !== "error";
   return placed.flatMap((one) => {
     if (one.result.runId !== runId) return [one];
     if (one.result.state === "waiting")
       return one.earlier.map((before) => ({ ...before, from: one.from, to: one.to }));
     // A run that ends ends its statements, also when the kernel could not say so any more.
-    return one.result.state === "running"
-      ? [{ ...one, earlier: [], result: { ...one.result, state: "failed" as const, input: null } }]
-      : [one];
+    const cutOff = one.result.state === "running" ? ({ state: "failed", input: null } as const) : {};
+    const told = isTold && one.result.nodeIndex === last ? { ending } : {};
+    if (!("state" in cutOff || "ending" in told)) return [one];
+    const result: Result = { ...one.result, ...cutOff, ...told };
+    carry(one.result, result);
+    return [{ ...one, earlier: [], result }];
   });
+}
+
+/** What is shown after a reset: the same, of which nothing holds any more. */
+export function reset(placed: readonly PlacedResult[]): readonly PlacedResult[] {
+  return placed
+    .flatMap((one) => (one.result.state === "waiting" ? one.earlier : [one]))
+    .map((one) => {
+      if (one.result.beforeReset) return one;
+      const result: Result = { ...one.result, beforeReset: true, input: null };
+      carry(one.result, result);
+      return { ...one, result, earlier: [] };
+    });
 }
 
 export function returned(

@@ -9,9 +9,11 @@ import {
 import { EditorView } from "@codemirror/view";
 import type { StatementName } from "../../backend/types";
 import type { StatementEvent } from "../../session/results";
+import { aged } from "./age";
 import { Results } from "./decorations";
 import { layout } from "./layout";
 import {
+  type EndedRun,
   ended,
   mapped,
   moved,
@@ -19,6 +21,7 @@ import {
   type PlacedResult,
   type PlannedResult,
   planned,
+  reset,
   returned,
   settled,
   sorted,
@@ -42,10 +45,10 @@ export const updateResults = StateEffect.define<{ events: readonly StatementEven
 /** A file changed that these statements had imported. */
 export const importChanged = StateEffect.define<{ path: string; statements: readonly StatementName[] }>();
 /** A run is over: what it did not reach is as before. */
-export const endRun = StateEffect.define<{ runId: string }>();
-/** The kernel was reset: no result belongs to it. */
-export const clearResults = StateEffect.define<null>();
-/** Results come back with the text that an undo brings back. */
+export const endRun = StateEffect.define<EndedRun>();
+/** The kernel was reset: what is shown is from before. */
+export const resetResults = StateEffect.define<null>();
+/** Results come back: with the text that an undo brings back, or because the person wants to see them again. */
 const restoreResults = StateEffect.define<readonly PlacedResult[]>({
   map: (results, changes) => results.map((result) => moved(result, changes)),
 });
@@ -62,11 +65,13 @@ export const resultsField: StateField<Results> = StateField.define<Results>({
         placed = planned(placed, effect.value.statements, effect.value.whole, transaction.newDoc);
       else if (effect.is(updateResults)) placed = updated(placed, effect.value.events, effect.value.now);
       else if (effect.is(importChanged)) placed = outdated(placed, effect.value);
-      else if (effect.is(endRun)) placed = ended(placed, effect.value.runId);
-      else if (effect.is(clearResults)) placed = [];
+      else if (effect.is(endRun)) placed = ended(placed, effect.value);
+      else if (effect.is(resetResults)) placed = reset(placed);
       else if (effect.is(restoreResults)) placed = returned(placed, effect.value, transaction.newDoc);
     }
-    return placed === results.placed ? results : new Results(sorted(placed), transaction.newDoc);
+    return placed === results.placed
+      ? results
+      : new Results(aged(sorted(placed), transaction.newDoc), transaction.newDoc);
   },
   provide: (field) =>
     EditorView.decorations.compute([field, layout], (state) =>
@@ -74,10 +79,31 @@ export const resultsField: StateField<Results> = StateField.define<Results>({
     ),
 });
 
+/** The results from before a reset that the last run has taken away; they can be brought back. */
+export const setAside: StateField<readonly PlacedResult[]> = StateField.define<readonly PlacedResult[]>({
+  create: () => [],
+  update(aside, transaction) {
+    let next = transaction.docChanged ? mapped(aside, transaction.changes, transaction.newDoc) : aside;
+    for (const effect of transaction.effects) {
+      if (effect.is(planResults) || effect.is(setResults)) {
+        const past = resultsOf(transaction.startState).filter(({ result }) => result.beforeReset);
+        if (past.length > 0) next = mapped(past, transaction.changes, transaction.newDoc);
+      } else if (effect.is(restoreResults) || effect.is(resetResults)) next = [];
+    }
+    return next;
+  },
+});
+
+/** Show the results that were set aside again, where nothing newer stands. */
+export function bringBack(view: EditorView): void {
+  view.dispatch({ effects: restoreResults.of(view.state.field(setAside)) });
+}
+
 /** Results as part of an editor: the field, and undo that brings back what a deletion took. */
 export function results(): Extension {
   return [
     resultsField,
+    setAside,
     invertedEffects.of((transaction) => {
       if (!transaction.docChanged) return [];
       const lost = lostIn(transaction);

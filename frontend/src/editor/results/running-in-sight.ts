@@ -1,14 +1,17 @@
 import type { Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import type { PlacedResult } from "./placed-results";
+import { onReaderScroll } from "./reader-scroll";
 import { resultsField } from "./results-field";
+import { stepField } from "./step-in-sight";
 
 /** The part of the visible height, above and below, from which the running statement is brought nearer to the middle. */
 const MARGIN = 0.25;
-/** Keys by which a person scrolls. */
-const SCROLLING = /^(?:Page|Arrow)(?:Up|Down)$|^(?:Home|End)$/;
 
-/** Keeps the statement that runs in sight, until the person scrolls; the next run is kept in sight again. */
+/**
+ * Keeps the statement that runs in sight, until the person scrolls; the next run is kept in sight again. After a step
+ * the place to be is where that led.
+ */
 const plugin = ViewPlugin.fromClass(
   class {
     /** The run that the person has scrolled away from. */
@@ -19,17 +22,7 @@ const plugin = ViewPlugin.fromClass(
       const leave = () => {
         this.#left = runningIn(view)?.result.runId ?? null;
       };
-      const { signal } = this.#ending;
-      const options = { signal, passive: true };
-      view.scrollDOM.addEventListener("wheel", leave, options);
-      view.scrollDOM.addEventListener("touchmove", leave, options);
-      // The scroll bar belongs to what scrolls; everything else in it has an element of its own.
-      view.scrollDOM.addEventListener(
-        "pointerdown",
-        ({ target }) => target === view.scrollDOM && leave(),
-        options,
-      );
-      view.dom.addEventListener("keydown", ({ key }) => SCROLLING.test(key) && leave(), options);
+      onReaderScroll(view, leave, this.#ending.signal);
     }
 
     update(update: ViewUpdate): void {
@@ -37,6 +30,7 @@ const plugin = ViewPlugin.fromClass(
       const now = runningIn(update.view);
       const before = update.startState.field(resultsField).placed.find(isRunning);
       if (!now || now.result.id === before?.result.id || now.result.runId === this.#left) return;
+      if (update.state.field(stepField, false)) return;
       const { view } = this;
       const { from } = now;
       // Not from within an update.

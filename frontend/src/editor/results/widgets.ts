@@ -2,7 +2,8 @@ import { type EditorView, WidgetType } from "@codemirror/view";
 import type { OutputItem } from "../../backend/types";
 import { inlineText, renderItem } from "../../output/render";
 import type { RenderedItem } from "../../output/rendering/rendering";
-import type { Result } from "../../session/results";
+import { isInterrupted, type Result } from "../../session/results";
+import { ageWords } from "./age";
 import { inputForm } from "./input-form";
 import { heightsOf } from "./measured-heights";
 import { pageContext } from "./page-context";
@@ -42,12 +43,14 @@ export class InlineValue extends WidgetType {
   }
 
   override eq(other: InlineValue): boolean {
-    return other.#text === this.#text && other.#className === this.#className;
+    const isOfAge = other.placed.older === this.placed.older;
+    return other.#text === this.#text && other.#className === this.#className && isOfAge;
   }
 
   get #className(): string {
     const { stale, result } = this.placed;
-    return `rdit-inline${stale ? " rdit-stale" : ""}${result.state === "done" ? "" : " rdit-earlier"}`;
+    if (result.beforeReset) return "rdit-inline rdit-before-reset";
+    return `rdit-inline${this.placed.older ? " rdit-older" : ""}${stale ? " rdit-stale" : ""}${result.state === "done" ? "" : " rdit-earlier"}`;
   }
 
   toDOM(): HTMLElement {
@@ -64,7 +67,9 @@ export class InlineValue extends WidgetType {
   #draw(dom: HTMLElement): void {
     dom.className = this.#className;
     dom.textContent = this.#text;
-    dom.title = this.placed.stale ? "The statement was edited since it gave this value" : "";
+    const { stale, result, older } = this.placed;
+    const edited = stale ? "The statement was edited since it gave this value" : ageWords(older);
+    dom.title = result.beforeReset ? "From before the reset" : edited;
   }
 
   override ignoreEvent(): boolean {
@@ -92,7 +97,12 @@ export class OutputBelow extends WidgetType {
 
   override eq(other: OutputBelow): boolean {
     const [one, two] = [this.placed, other.placed];
-    return one.result === two.result && one.stale === two.stale && one.earlier === two.earlier;
+    return (
+      one.result === two.result &&
+      one.stale === two.stale &&
+      one.older === two.older &&
+      one.earlier === two.earlier
+    );
   }
 
   toDOM(view: EditorView): HTMLElement {
@@ -207,14 +217,17 @@ export class DrawnOutput {
   }
 
   update({ placed, sight }: OutputBelow): void {
-    const { result, stale } = placed;
+    const { result, stale, older } = placed;
     this.#result = result;
     this.dom.className = "rdit-output";
     this.dom.classList.toggle("rdit-stale", stale);
     this.dom.classList.toggle("rdit-earlier", sight.earlier);
-    this.dom.classList.toggle("rdit-failed", result.state === "failed");
+    this.dom.classList.toggle("rdit-before-reset", result.beforeReset);
+    this.dom.classList.toggle("rdit-interrupted", isInterrupted(result));
     const line = this.view.state.doc.lineAt(Math.min(placed.from, this.view.state.doc.length)).number;
-    this.dom.setAttribute("aria-label", `Output of line ${line}${stale ? ", edited since" : ""}`);
+    this.dom.classList.toggle("rdit-older", older !== null);
+    const age = result.beforeReset ? "from before the reset" : stale ? "edited since" : ageWords(older);
+    this.dom.setAttribute("aria-label", `Output of line ${line}${age && `, ${age}`}`);
     this.#updateItems(sight.items, result.runId);
     this.#updateForm(result);
   }

@@ -10,12 +10,13 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { OutputItem } from "../../../src/backend/types";
 import type { PlannedResult } from "../../../src/editor/results/placed-results";
 import {
-  clearResults,
   endRun,
   planResults,
+  resetResults,
   results,
   resultsField,
   resultsOf,
+  setAside,
   setResults,
   updateResults,
 } from "../../../src/editor/results/results-field";
@@ -258,10 +259,23 @@ test("a page that is opened shows the results as they stand, stale ones as stale
   expect(seen()).toEqual(["1 waiting", "2 done stale"]);
 });
 
-test("a fresh kernel has no results", () => {
+test("a reset leaves the results as what was before, and the next run sets them aside", () => {
+  run("r1", [1, 2, 3]);
+  effects(resetResults.of(null));
+  const past = () => resultsOf(state).map(({ result }) => result.beforeReset);
+  expect(past()).toEqual([true, true, true]);
+  run("r2", [2]);
+  expect(past()).toEqual([false]);
+  edit({ from: 0, insert: "above\n" });
+  const aside = state.field(setAside);
+  expect(aside.map(({ from }) => state.doc.lineAt(from).number)).toEqual([2, 3, 4]);
+});
+
+test("what a reset finds waiting gives its place back first", () => {
   run("r1", [1]);
-  effects(clearResults.of(null));
-  expect(seen()).toEqual([]);
+  plan("r2", [1, 2]);
+  effects(resetResults.of(null));
+  expect(resultsOf(state).map(({ result }) => [result.id, result.beforeReset])).toEqual([["r1:0", true]]);
 });
 
 test("results are found by any position of their lines", () => {

@@ -1,0 +1,93 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { type Command, perform } from "./commands";
+import { More } from "./icons";
+import { keyLabel } from "./keys";
+import "./menu.css";
+
+interface MenuButtonProps {
+  label: string;
+  commands: readonly Command[];
+}
+
+/** A button that opens a menu of *commands*. */
+export function MenuButton({ label, commands }: MenuButtonProps) {
+  const open = useSignal(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = (refocus: boolean) => {
+    open.value = false;
+    if (refocus) button.current?.focus();
+  };
+  return (
+    <span class="menu-place">
+      <button
+        ref={button}
+        type="button"
+        class="button button-primary tool menu-button"
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={open.value}
+        onClick={() => {
+          open.value = !open.value;
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== "ArrowDown") return;
+          event.preventDefault();
+          open.value = true;
+        }}
+        // What takes the focus from an open menu shuts it; its own button does that by its click.
+        onMouseDown={(event) => event.preventDefault()}
+      >
+        <More />
+      </button>
+      {open.value && <Menu {...{ label, commands, close }} />}
+    </span>
+  );
+}
+
+/** The menu itself; the focus is in it until it is closed. */
+function Menu({ label, commands, close }: MenuButtonProps & { close(refocus: boolean): void }) {
+  const list = useRef<HTMLDivElement>(null);
+  const items = () => [...(list.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
+  useEffect(() => items()[0]?.focus(), []);
+  const move = (event: KeyboardEvent) => {
+    const all = items();
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    if (event.key === "Escape" || event.key === "Tab") close(event.key === "Escape");
+    if (to !== undefined) all.at(to % all.length)?.focus();
+    if (to !== undefined || event.key === "Escape") event.preventDefault();
+    // In a menu, keys are the menu's.
+    event.stopPropagation();
+  };
+  return (
+    <div
+      ref={list}
+      class="menu"
+      role="menu"
+      tabIndex={-1}
+      aria-label={label}
+      onKeyDown={move}
+      onFocusOut={(event) => {
+        if (!list.current?.contains(event.relatedTarget as Node | null)) close(false);
+      }}
+    >
+      {commands.map((command) => (
+        <button
+          key={command.id}
+          type="button"
+          role="menuitem"
+          tabIndex={-1}
+          class="menu-item"
+          onClick={() => {
+            close(true);
+            perform(command);
+          }}
+        >
+          <span>{command.title}</span>
+          {command.key && <kbd>{keyLabel(command.key)}</kbd>}
+        </button>
+      ))}
+    </div>
+  );
+}
