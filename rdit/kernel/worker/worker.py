@@ -16,7 +16,7 @@ from ..objects.live_objects import ObjectGoneError, UnanswerableError
 from ..protocol.frames import encode
 from ..protocol.records import INPUT_REQUESTED, REPLIED
 from .inbox import Inbox
-from .main_module import MainModule
+from .main_module import MainModule, Names
 from .process import become_worker, peak_memory
 from .recursion import hide_own_depth
 from .run_reporter import RunReporter
@@ -70,9 +70,9 @@ class Worker:
             if kind == "run":
                 yield from self._run(message)
             elif kind == "open" and not self._main.is_open:
-                self._warning = self._main.open(message["script_path"], message["arguments"], message["directory"])
+                self._warning = self._main.open(Names.of(message), message["arguments"], message["directory"])
             elif kind == "open":
-                self._main.move(message["script_path"])
+                self._main.move(Names.of(message))
             elif kind == "query":
                 self._output.forget_interrupts()
                 self._reply(message)

@@ -305,6 +305,31 @@ async def test_a_script_that_moved_runs_under_its_new_name_and_keeps_its_variabl
     assert f'File "{script_path}", line 4, in later\n    return 1 / 0\n' in error.text
 
 
+@pytest.mark.parametrize(
+    "name", ["script.py", "./script.py", "../{folder}/script.py", "link.py", "sub/../script.py", None]
+)
+async def test_a_script_is_named_as_python_was_told(python: Python, script_path: Path, name: str | None) -> None:
+    script = (
+        "import sys\nprint(sys.argv, sys.orig_argv[1:], __file__, __loader__.path, sys.path[0], "
+        "sys._getframe().f_code.co_filename, (lambda: 0).__code__.co_filename)"
+    )
+    folder = script_path.parent
+    script_path.write_text(script)
+    (folder / "link.py").symlink_to(script_path)
+    (folder / "sub").mkdir()
+    name = None if name is None else name.format(folder=folder.name)
+    real = subprocess.run([python.path, name or script_path], cwd=folder, capture_output=True, text=True, check=True)
+    async with running_kernel(python.path, script_path, folder, name=name) as kernel:
+        assert (await kernel.run(script)).text() == real.stdout
+
+
+async def test_a_renamed_script_is_named_as_python_would_be_told(every_kernel: Kernel, tmp_path: Path) -> None:
+    kernel, moved = every_kernel, tmp_path / "sub" / "b.py"
+    await kernel.reopen(moved, directory=tmp_path, name="sub/b.py")
+    told = (await kernel.run("import sys\nprint(sys.argv, sys.orig_argv[1:], __file__, sys.path[0])")).text()
+    assert told == f"['sub/b.py'] ['sub/b.py'] {moved} {moved.parent}\n"
+
+
 async def test_what_a_script_has_set_itself_stays_when_it_moves(kernel: Kernel, tmp_path: Path) -> None:
     await kernel.run("import sys\n__file__ = 'mine'\nsys.argv = ['program', 'more']\nsys.path.insert(0, 'first')")
     await kernel.reopen(tmp_path / "renamed.py")
