@@ -15,7 +15,7 @@ from ..display.represent import markdown
 from ..protocol.output_item import OutputItem
 from .annotations import ARE_LAZY, annotates, join_annotations
 from .captured_output import CapturedOutput
-from .compilation import COROUTINE
+from .compilation import COROUTINE, forget_shown_warnings
 from .error_data import traceback_of
 from .statements import PreparedScript, Statement, prepare
 from .tracebacks import error_item, linecache_entry, plain_error
@@ -84,6 +84,7 @@ class PythonExecutor:
         self._flags = 0
         self._loop: AbstractEventLoop | None = None
         self._source_unpublished = False
+        self._has_run = False
 
     # ------------------------------------------------------------------------------------------ the public interface
 
@@ -146,7 +147,10 @@ class PythonExecutor:
     # ------------------------------------------------------------------------------------------ also used by a worker
 
     def prepare(self, script: str, line_range: tuple[int, int] | None = None) -> PreparedScript | BrokenScript:
-        """Parse and compile *script*, and make it the source that tracebacks show."""
+        """Parse and compile *script* for a run of it, and make it the source that tracebacks show."""
+        if self._has_run:
+            forget_shown_warnings()
+        self._has_run = True
         warnings: list[str] = []
         try:
             prepared = prepare(script, self.filename, line_range, self._flags, warnings)

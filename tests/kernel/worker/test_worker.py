@@ -139,6 +139,37 @@ async def test_a_warning_of_the_compiler_belongs_to_the_first_statement_and_come
     assert text.count("SyntaxWarning") == 2
 
 
+WARNING = """import warnings, helper
+def f():
+    warnings.warn("from f", stacklevel=2)
+for _ in range(2):
+    warnings.warn("at the top")
+    f()
+    helper.f()
+"""
+
+
+@pytest.mark.parametrize("rule", ["", "warnings.simplefilter('once')\n", "warnings.simplefilter('module')\n"])
+async def test_what_python_warns_of_once_it_warns_of_once_in_each_run(
+    python: Python, script_path: Path, rule: str
+) -> None:
+    script = WARNING.replace("def f", f"{rule}def f", 1)
+    script_path.write_text(script)
+    (script_path.parent / "helper.py").write_text("import warnings\ndef f():\n    warnings.warn('elsewhere')\n")
+    told = subprocess.run([python.path, script_path], capture_output=True, text=True, check=True).stderr
+    assert told.count("UserWarning") == 3
+    async with running_kernel(python.path, script_path, script_path.parent) as kernel:
+        assert [(await kernel.run(script)).text("stderr") for _ in range(3)] == [told] * 3
+
+
+async def test_the_first_run_leaves_the_registry_of_warnings_as_it_is(python: Python, script_path: Path) -> None:
+    script = "import warnings\nwarnings.warn('x')\nprint(__warningregistry__)"
+    script_path.write_text(script)
+    told = subprocess.run([python.path, script_path], capture_output=True, text=True, check=True).stdout
+    async with running_kernel(python.path, script_path, script_path.parent) as kernel:
+        assert (await kernel.run(script)).text() == told
+
+
 async def test_an_exit_has_the_status_and_the_message_of_python(every_kernel: Kernel, python: Python) -> None:
     codes = ["", "None", "3", "-1", "256 + 7", "True", "'message'", "2.5", "(1, 2)"]
     for code in codes if python == PYTHONS[-1] else codes[4:7]:
