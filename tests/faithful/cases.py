@@ -652,6 +652,13 @@ case("exit_list", "import sys\nsys.exit([1, 2])")
 case("exit_large_number", "import sys\nsys.exit(256 + 3)")
 case("exit_negative", "import sys\nsys.exit(-1)")
 case("raise_system_exit", "raise SystemExit(4)")
+case("raise_generator_exit", "print('before')\nraise GeneratorExit('at the top')")
+case("generator_exit_from_a_function", "def f():\n    raise GeneratorExit\nf()\nprint('never')")
+case("raise_stop_iteration", "raise StopIteration(3)")
+case(
+    "exit_with_a_code_whose_class_raises",
+    "class A:\n    @property\n    def __class__(self): raise OSError\n    def __str__(self): return 'bye'\nraise SystemExit(A())",
+)
 case("raise_system_exit_class", "raise SystemExit")
 case("exit_builtin", "exit(6)")
 case("quit_builtin", "quit()")

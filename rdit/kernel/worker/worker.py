@@ -10,7 +10,7 @@ from json import dumps
 from os import _exit, close, register_at_fork
 from time import perf_counter
 
-from ..execution.executor import BrokenScript, Outcome, PythonExecutor
+from ..execution.executor import BrokenScript, Outcome, PythonExecutor, throwable
 from ..execution.tracebacks import error_item
 from ..objects.live_objects import ObjectGoneError, UnanswerableError
 from ..protocol.frames import encode
@@ -41,6 +41,9 @@ MEASURED_SECONDS = 0.001
 
 class Worker:
     """One process that runs scripts."""
+
+    throwable = staticmethod(throwable)
+    """Applied to what a statement raises before it is thrown into `serve`."""
 
     def __init__(self, token: bytes, pipes: dict[str, int], baseline: Baseline) -> None:
         """Take over the process, which the supervisor has just forked, and its *pipes*; see `become_worker`."""

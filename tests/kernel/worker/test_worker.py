@@ -105,6 +105,35 @@ async def test_an_uncaught_exception_ends_the_run(every_kernel: Kernel) -> None:
     assert run.errors[0].text.endswith("\nZeroDivisionError: division by zero\n")
 
 
+@pytest.mark.parametrize("name", ["GeneratorExit", "StopIteration", "type('Own', (GeneratorExit,), {})"])
+async def test_what_generators_end_with_ends_the_run_and_not_the_worker(every_kernel: Kernel, name: str) -> None:
+    run = await every_kernel.run(f"x = 5\nraise {name}")
+    assert (run.status, run.text("stderr")) == ("error", "")
+    assert run.errors[0].text.count("File") == 1
+    assert (await every_kernel.run("x")).text() == "5\n"
+
+
+NO_CLASS = """class NoClass:
+    @property
+    def __class__(self):
+        raise OSError('no class')
+    def __repr__(self):
+        return 'here'
+NoClass()
+[NoClass()] * 30
+import sys
+sys.exit(NoClass())
+"""
+
+
+async def test_a_value_without_a_class_of_its_own_is_shown_and_exits_as_in_python(every_kernel: Kernel) -> None:
+    run = await every_kernel.run(NO_CLASS)
+    assert run.output[1] == [("stdout", "here\n")]
+    assert run.output[2] == [("display", f"[{', '.join(['here'] * 30)}]")]
+    assert (run.completed.status, run.completed.exit_code) == ("exited", 1)
+    assert not run.errors
+
+
 async def test_a_run_may_go_on_after_an_exception(kernel: Kernel) -> None:
     run = await kernel.run("1 / 0\nprint('on')", stop_on_error=False)
     assert (run.status, run.text()) == ("error", "on\n")
