@@ -82,6 +82,8 @@ class Settings:
     """The workspace: files outside it are never served. Absolute, without symlinks."""
     script: Path | None = None
     """The script that the command named, absolute and inside *root*; None is an unsaved buffer."""
+    script_name: str | None = None
+    """The script as the command line wrote it: its `sys.argv[0]`."""
     arguments: tuple[str, ...] = ()
     """The script's `sys.argv[1:]`."""
     directory: Path = field(default_factory=Path.cwd)

@@ -112,6 +112,7 @@ def settings_from(options: Options) -> Settings:
     return Settings(
         root=root,
         script=script,
+        script_name=options.script,
         arguments=options.arguments,
         directory=Path.cwd(),
         python=None if options.python is None else named_interpreter(options.python),

@@ -73,14 +73,14 @@ if _worker is not None:
     # The script's statements are evaluated here, so that this frame is the only one below theirs. Nothing is held of
     # what they give or raise while the next one runs. An interrupt may come at any point here: it counts for the
     # statement under way, whether that has just begun or just ended.
-    _steps = _worker.serve()
+    _steps, _throwable = _worker.serve(), _worker.throwable
     _values: list[object] = [None]
     _errors: list[BaseException] = []
     while True:
         try:
             while True:
                 try:
-                    _step = _steps.throw(_errors.pop()) if _errors else _steps.send(_values.pop())
+                    _step = _steps.throw(_throwable(_errors.pop())) if _errors else _steps.send(_values.pop())
                     _values.append(_eval(*_step))
                 except _every as _raised:  # noqa: PERF203
                     if _steps.gi_frame is None:

@@ -116,4 +116,12 @@ class KernelOwner:
             script_path=None if self._script is None else str(self._script),
             arguments=list(self._settings.arguments),
             directory=str(self._settings.directory),
+            script_name=None if self._script is None else _name_for_python(self._script, self._settings),
         )
+
+
+def _name_for_python(script: Path, settings: Settings) -> str:
+    """Return *script* as one would write it after `python`, in the directory where the script is to run."""
+    if script == settings.script and settings.script_name is not None:
+        return settings.script_name
+    return str(script.relative_to(settings.directory) if script.is_relative_to(settings.directory) else script)

@@ -150,6 +150,23 @@ def test_it_serves_the_script_with_its_arguments(start: Start, script: Path) -> 
     assert told == f"['--fast', 'data.csv', '--'] {script.parent.resolve()}\n"
 
 
+@pytest.mark.parametrize("name", ["a.py", "./a.py", "sub/b.py", "link.py"])
+def test_a_script_sees_its_name_as_python_would_give_it(start: Start, tmp_path: Path, name: str) -> None:
+    source = "import sys\nprint(sys.argv, sys.orig_argv[1:], __file__, sys.path[0])"
+    (tmp_path / "sub").mkdir()
+    for path in (tmp_path / "a.py", tmp_path / "sub" / "b.py"):
+        path.write_text(source)
+    (tmp_path / "link.py").symlink_to(tmp_path / "sub" / "b.py")
+    real = subprocess.run([sys.executable, name], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert start(name, "--port", "0").run(source) == real.stdout
+
+
+@pytest.mark.parametrize("name", ["queue.py", "ast.py", "selectors.py", "json.py", "aiohttp.py"])
+def test_it_imports_nothing_from_the_folder_in_which_it_is_started(start: Start, script: Path, name: str) -> None:
+    (script.parent / name).write_text("raise SystemExit('imported what is not its own')")
+    assert start(script.name, "--port", "0").run("print(6 * 7)") == "42\n"
+
+
 def test_it_says_what_it_serves_and_with_which_python(start: Start, script: Path) -> None:
     server = start(script.name, "--port", "0")
     assert f"rdit {__version__} serves analysis.py with {sys.executable}" in server.told[0]

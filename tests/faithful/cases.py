@@ -59,7 +59,11 @@ case("annotations_start_empty_and_grow", "x: int = 1\ny: 'str'\nprint(__annotati
 case("main_module_is_the_namespace", "import sys\nprint(sys.modules['__main__'].__dict__ is globals())")
 case("import_main_sees_the_names", "a = 41\nimport __main__\n__main__.b = a + 1\nprint(b)")
 case("argv_with_arguments", "import sys\nprint(len(sys.argv), sys.argv[1:])", "one", "--two=2", "three words", "")
-case("argv_zero_ends_with_the_script", "import sys, os\nprint(os.path.basename(sys.argv[0]))")
+case("argv_zero_is_as_it_was_started_and_file_is_absolute", "import sys\nprint(sys.argv, sys.orig_argv[1:], __file__)")
+case(
+    "loader_and_code_have_the_path_of_the_file",
+    "import sys\nprint(__loader__.path, sys._getframe().f_code.co_filename)",
+)
 case(
     "path_zero_is_the_script_folder",
     "import sys, os\nprint(os.path.samefile(sys.path[0], os.path.dirname(os.path.abspath(__file__))))",
@@ -648,6 +652,13 @@ case("exit_list", "import sys\nsys.exit([1, 2])")
 case("exit_large_number", "import sys\nsys.exit(256 + 3)")
 case("exit_negative", "import sys\nsys.exit(-1)")
 case("raise_system_exit", "raise SystemExit(4)")
+case("raise_generator_exit", "print('before')\nraise GeneratorExit('at the top')")
+case("generator_exit_from_a_function", "def f():\n    raise GeneratorExit\nf()\nprint('never')")
+case("raise_stop_iteration", "raise StopIteration(3)")
+case(
+    "exit_with_a_code_whose_class_raises",
+    "class A:\n    @property\n    def __class__(self): raise OSError\n    def __str__(self): return 'bye'\nraise SystemExit(A())",
+)
 case("raise_system_exit_class", "raise SystemExit")
 case("exit_builtin", "exit(6)")
 case("quit_builtin", "quit()")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,7 +40,7 @@ def files_below(folder: Path) -> dict[str, bytes]:
 def outcome_in_python(python: str, script: Path, *arguments: str) -> Outcome:
     """Return what `python script.py ARGUMENTS` does in the script's folder."""
     done = subprocess.run(
-        [python, os.fspath(script), *arguments],
+        [python, script.name, *arguments],
         cwd=script.parent,
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -127,18 +127,22 @@ class Kernel:
         self.process.stdin.writelines([*map(encode, headers[:-1]), encode(headers[-1], body)])
         await self.process.stdin.drain()
 
-    async def open(self, script_path: Path | None, directory: Path | None = None, *arguments: str) -> None:
+    async def open(
+        self, script_path: Path | None, directory: Path | None = None, *arguments: str, name: str | None = None
+    ) -> None:
         """Wait until the kernel is up and tell it which script it is for."""
         self.ready = await self.until(Ready)
         await self.until(WorkerStarted)
         if directory is None:
             assert script_path is not None
             directory = script_path.parent
-        await self.send(Open(None if script_path is None else str(script_path), list(arguments), str(directory)))
+        await self.send(Open(None if script_path is None else str(script_path), list(arguments), str(directory), name))
 
-    async def reopen(self, script_path: Path, *arguments: str) -> None:
+    async def reopen(
+        self, script_path: Path, *arguments: str, directory: Path | None = None, name: str | None = None
+    ) -> None:
         """Say that the script is another one: its path from the next run on, all else from the next reset on."""
-        await self.send(Open(str(script_path), list(arguments), str(script_path.parent)))
+        await self.send(Open(str(script_path), list(arguments), str(directory or script_path.parent), name))
 
     def pause(self) -> None:
         """Stop reading, as a server does that is busy."""
@@ -222,9 +226,15 @@ class Kernel:
 
 @asynccontextmanager
 async def running_kernel(
-    python: str, script_path: Path | None, directory: Path, *arguments: str, start: Path = KERNEL, **variables: str
+    python: str,
+    script_path: Path | None,
+    directory: Path,
+    *arguments: str,
+    name: str | None = None,
+    start: Path = KERNEL,
+    **variables: str,
 ) -> AsyncIterator[Kernel]:
-    """Keep a kernel running that has opened a script, for as long as the block lasts; *start* is what Python runs."""
+    """Keep a kernel running that has opened a script, for as long as the block lasts; *start* is what Python runs, *name* what `python` would be told."""
     process = await asyncio.create_subprocess_exec(
         python,
         str(start),
@@ -234,7 +244,7 @@ async def running_kernel(
     )
     kernel = Kernel(process)
     try:
-        await kernel.open(script_path, directory, *arguments)
+        await kernel.open(script_path, directory, *arguments, name=name)
         yield kernel
     finally:
         if process.returncode is None:

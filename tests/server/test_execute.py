@@ -94,7 +94,7 @@ async def test_a_script_sees_its_file_its_arguments_and_its_folder(make_client: 
     client = await make_client(arguments=("--fast", "data.csv"))
     source = "import os, sys\nprint(__file__, sys.argv, os.getcwd(), __name__)"
     told = stdout(await run(client, source))
-    assert told == f"{script} {[str(script), '--fast', 'data.csv']} {script.parent} __main__\n"
+    assert told == f"{script} {[script.name, '--fast', 'data.csv']} {script.parent} __main__\n"
 
 
 async def test_runs_on_one_session_happen_in_order_of_arrival(client: Client) -> None:

@@ -95,9 +95,9 @@ async def test_the_session_of_a_renamed_script_goes_along(client: Client, worksp
     await post(client, "/api/rename-file", path="sub", to="moved")
     assert (await get(client, "/api/session", sessionId=opened["sessionId"]))["scriptPath"] == "moved/b.py"
     assert (await get(client, "/api/session"))["scriptPath"] == "script.py"
-    body = {"script": "print(__file__)", "sessionId": opened["sessionId"]}
+    body = {"script": "import sys\nprint(sys.argv[0], __file__)", "sessionId": opened["sessionId"]}
     async with client.post("/api/execute-script", json=body) as response:
-        assert f"{workspace}/moved/b.py" in await response.text()
+        assert f'"moved/b.py {workspace}/moved/b.py\\n"' in await response.text()
 
 
 async def test_a_session_comes_with_its_script_s_file_for_a_page_that_asks(client: Client, script: Path) -> None:

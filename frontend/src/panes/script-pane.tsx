@@ -355,7 +355,9 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
 
   #isScript(file: string): boolean {
     const path = this.document.file.path.peek();
-    return path !== null && file === `${this.session.state.peek().root.replace(/\/$/, "")}/${path}`;
+    return (
+      path !== null && withoutDots(file) === `${this.session.state.peek().root.replace(/\/$/, "")}/${path}`
+    );
   }
 
   #announce(text: string): void {
@@ -373,4 +375,14 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     if (error instanceof Unreachable) notices.say({ subject: "unreachable", kind: "error", text });
     else notices.say({ subject, kind: "error", text: error.message });
   }
+}
+
+/** An absolute path without the `./` and `../` that the command line may have named the script with. */
+function withoutDots(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
 }

@@ -139,7 +139,9 @@ class Bundle:
         is_long = text is None or len(text) > _MAX_ONE_LINE or "\n" in text
         if not is_long and self.kind in _PLAIN:
             return
-        table = None if self.kind in _PLAIN and self.kind is not list else table_of(self.value)
+        table = None
+        if self.kind is list or self.kind not in _PLAIN:
+            table = self.attempt("reading it as a table", table_of, self.value)
         if table is not None:
             shown = self.attempt("reading it as a table", lambda: live_objects.show_table(table))
             if shown is not None:
@@ -171,7 +173,7 @@ def represent(
     """
     bundle = Bundle(value, describe_error)
     kind = bundle.kind
-    if kind not in _PLAIN and not isinstance(value, type) and not bundle.add_picture(figures):
+    if kind not in _PLAIN and not issubclass(kind, type) and not bundle.add_picture(figures):
         if bundle.displays_itself():
             return bundle.failures
         bundle.add_methods()

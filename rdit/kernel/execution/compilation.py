@@ -81,6 +81,21 @@ def warning_filter(action: str) -> Iterator[None]:
         filters.remove(entry)
 
 
+def forget_shown_warnings() -> None:
+    """Let Python show again what it shows once for each place, whichever module's registry remembers that it did.
+
+    Says that the filters have changed: a registry that was filled before such a change counts as empty.
+    """
+    if sys.version_info >= (3, 14):
+        _warnings._acquire_lock()
+        try:
+            _warnings._filters_mutated_lock_held()
+        finally:
+            _warnings._release_lock()
+    else:
+        _warnings._filters_mutated()  # type: ignore[attr-defined]
+
+
 def with_shared_constants(code: CodeType, constants: dict[Any, Any]) -> CodeType:
     """Return *code* with its constants replaced by the same objects as in earlier statements, where they are equal.
 

@@ -15,7 +15,7 @@ from ..display.represent import markdown
 from ..protocol.output_item import OutputItem
 from .annotations import ARE_LAZY, annotates, join_annotations
 from .captured_output import CapturedOutput
-from .compilation import COROUTINE
+from .compilation import COROUTINE, forget_shown_warnings
 from .error_data import traceback_of
 from .statements import PreparedScript, Statement, prepare
 from .tracebacks import error_item, linecache_entry, plain_error
@@ -84,6 +84,7 @@ class PythonExecutor:
         self._flags = 0
         self._loop: AbstractEventLoop | None = None
         self._source_unpublished = False
+        self._has_run = False
 
     # ------------------------------------------------------------------------------------------ the public interface
 
@@ -146,7 +147,10 @@ class PythonExecutor:
     # ------------------------------------------------------------------------------------------ also used by a worker
 
     def prepare(self, script: str, line_range: tuple[int, int] | None = None) -> PreparedScript | BrokenScript:
-        """Parse and compile *script*, and make it the source that tracebacks show."""
+        """Parse and compile *script* for a run of it, and make it the source that tracebacks show."""
+        if self._has_run:
+            forget_shown_warnings()
+        self._has_run = True
         warnings: list[str] = []
         try:
             prepared = prepare(script, self.filename, line_range, self._flags, warnings)
@@ -168,7 +172,7 @@ class PythonExecutor:
                 try:
                     value = _eval(code, namespace)
                 except BaseException as error:  # noqa: BLE001, PERF203 - whatever the script raises is its result
-                    code, namespace = steps.throw(error)
+                    code, namespace = steps.throw(throwable(error))
                 else:
                     code, namespace = steps.send(value)
         except StopIteration as end:
@@ -178,7 +182,8 @@ class PythonExecutor:
     def steps(self, statement: Statement, output: OutputSink) -> Generator[Step, Any, Outcome | None]:
         """Execute one statement as `run` does, but let the caller evaluate it, so that the stack below it is short.
 
-        Yields a code object and its namespace, and expects the value to be sent, or the exception to be thrown in.
+        Yields a code object and its namespace, and expects the value to be sent, or the exception to be thrown in as
+        `throwable` makes it.
         """
         items: list[OutputItem] = []
         hooks = self.hooks
@@ -211,7 +216,8 @@ class PythonExecutor:
                     yield code, self.namespace
             finally:
                 output.leave()
-        except BaseException as error:  # noqa: BLE001 - whatever the script raises is its result
+        except BaseException as raised:  # noqa: BLE001 - whatever the script raises is its result
+            error = raised.error if type(raised) is _Wrapped else raised
             if not _is_kind(error, KeyboardInterrupt) and hooks.has_figures:
                 self._show_figures(statement, output)
             return self._show_error(error, statement, output)
@@ -342,6 +348,22 @@ class BrokenScript:
         output.show(self.item)
 
 
+class _Wrapped(BaseException):
+    """Carries an exception that would end the generators which it is thrown through."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error = error
+
+
+def throwable(error: BaseException) -> BaseException:
+    """Return *error* in a form that reaches `PythonExecutor.steps` also through `yield from`.
+
+    A GeneratorExit that is thrown there would close what is within instead.
+    """
+    return _Wrapped(error) if _is_kind(error, GeneratorExit) else error
+
+
 def _new_namespace() -> dict[str, Any]:
     """Return the names that a script starts with."""
     namespace: dict[str, Any] = dict.fromkeys(("__doc__", "__loader__", "__package__", "__spec__"))
@@ -358,7 +380,7 @@ def _exit_code(error: BaseException) -> int:
     code = getattr(error, "code", 1)
     if code is None:
         return 0
-    if isinstance(code, int):
+    if issubclass(type(code), int):
         return code & 0xFF if -(1 << 63) <= code < 1 << 63 else 0xFF
     sys.stderr.write(f"{code}\n")
     return 1

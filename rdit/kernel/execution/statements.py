@@ -48,13 +48,13 @@ class Statement:
         filename: str,
         flags: int,
         *,
+        line_start: int,
         is_quiet: bool,
         is_first: bool,
         constants: dict[Any, Any] | None = None,
     ) -> None:
-        decorators = node.decorator_list if isinstance(node, _DECORATED) else None
         self.node_index = node_index
-        self.line_start = decorators[0].lineno if decorators else node.lineno
+        self.line_start = line_start
         self.line_end = node.end_lineno or node.lineno
         value = node.value if isinstance(node, ast.Expr) else None
         self.is_markdown = value is not None and (
@@ -81,7 +81,7 @@ class Statement:
         """Return a statement for a code object that was compiled elsewhere."""
         node = ast.Expr(ast.Constant(None)) if is_expr else ast.Pass()
         node.lineno = node.end_lineno = code.co_firstlineno
-        statement = cls(node, 0, code.co_filename, 0, is_quiet=False, is_first=False)
+        statement = cls(node, 0, code.co_filename, 0, line_start=node.lineno, is_quiet=False, is_first=False)
         statement._code = code
         return statement
 
@@ -180,6 +180,7 @@ def _prepare(
             index,
             filename,
             flags,
+            line_start=_first_line(node, lines),
             is_quiet=isinstance(node, ast.Expr) and _ends_quietly(node, lines),
             is_first=index == 0,
             constants=constants,
@@ -200,6 +201,18 @@ def overlapping(statements: list[Statement], line_range: tuple[int, int]) -> lis
     """Return the statements that share at least one line with *line_range* (from 1, both ends included)."""
     first, last = line_range
     return [statement for statement in statements if statement.line_start <= last and statement.line_end >= first]
+
+
+def _first_line(node: ast.stmt, lines: list[str]) -> int:
+    """Return the line on which a statement begins: that of the `@` of its first decorator, if it has any."""
+    decorators = node.decorator_list if isinstance(node, _DECORATED) else None
+    if not decorators:
+        return node.lineno
+    # Only brackets, comments and backslashes can lie between the `@` and the expression, whose line the tree has.
+    line = decorators[0].lineno
+    while line > 1 and not lines[line - 1].lstrip(" \t\f").startswith("@"):
+        line -= 1
+    return line
 
 
 _QUIET_END = re.compile(r"[ \t\f]*;[ \t\f]*(?:#.*)?$")

@@ -31,6 +31,8 @@ class Open:
     """`sys.argv[1:]`."""
     directory: str
     """The working directory of the script."""
+    script_name: str | None = None
+    """What `python` would be given there: `sys.argv[0]`. None is *script_path*."""
     type: Literal["open"] = "open"
 
 

@@ -32,6 +32,26 @@ class Baseline:
             del sys.modules[name]
 
 
+class Names:
+    """What a script is called, as `python NAME` in a directory makes it."""
+
+    __slots__ = ("argument", "file", "folder")
+
+    def __init__(self, path: str | None, name: str | None, directory: str) -> None:
+        """*path* is absolute and without symlinks, or None for a script that has no file."""
+        self.argument = name or path or ""
+        """`sys.argv[0]`."""
+        self.file = None if path is None else _joined(directory, self.argument)
+        """`__file__`: the argument behind the working directory, with whatever symlinks and dots it has."""
+        self.folder = directory if path is None else path.rpartition("/")[0] or "/"
+        """`sys.path[0]`: the folder in which the file really is."""
+
+    @classmethod
+    def of(cls, message: dict[str, Any]) -> Names:
+        """Return those of an `Open`."""
+        return cls(message["script_path"], message.get("script_name"), message["directory"])
+
+
 class MainModule:
     """Makes the executor's namespace that of the script's `__main__`, and renames it when the script moves."""
 
@@ -39,14 +59,12 @@ class MainModule:
         self.is_open = False
         self._executor = executor
         self._baseline = baseline
-        self._path: str | None = None
-        """Where the script is; None for one without a file."""
-        self._folder = ""
-        """What rdit has put first into `sys.path`."""
+        self._names = Names(None, None, "")
+        """What rdit has set."""
 
-    def open(self, path: str | None, arguments: list[str], directory: str) -> str:
-        """Become the `__main__` of a script, as `python path *arguments` in *directory* does; return warnings."""
-        self.is_open, self._path, self._folder = True, path, _folder_of(path) or directory
+    def open(self, names: Names, arguments: list[str], directory: str) -> str:
+        """Become the `__main__` of a script, as `python NAME *arguments` in *directory* does; return warnings."""
+        self.is_open, self._names = True, names
         warning = ""
         try:
             chdir(directory)
@@ -58,44 +76,44 @@ class MainModule:
         namespace.clear()
         namespace.update(self._baseline.names)
         namespace["__doc__"] = None
-        if path is None:
+        if names.file is None:
             namespace.pop("__file__", None)
         else:
-            namespace["__file__"] = path
-            namespace["__loader__"] = SourceFileLoader("__main__", path)
+            namespace["__file__"] = names.file
+            namespace["__loader__"] = SourceFileLoader("__main__", names.file)
         if "__annotations__" in namespace:
             namespace["__annotations__"] = {}
         sys.modules["__main__"] = module
-        sys.argv = [path or "", *arguments]
+        sys.argv = [names.argument, *arguments]
         sys.orig_argv = [sys.orig_argv[0], *sys.argv]
         if not getattr(sys.flags, "safe_path", False) and not sys.flags.isolated:
-            sys.path.insert(0, self._folder)
+            sys.path.insert(0, names.folder)
         self._executor.namespace = namespace
-        self._executor.filename = path or UNSAVED_NAME
+        self._executor.filename = names.file or UNSAVED_NAME
         return warning
 
-    def move(self, path: str | None) -> None:
-        """Go on with the script at *path*, as `python path` would name it. What the script has set itself stays."""
-        if path is None or path == self._path:
+    def move(self, names: Names) -> None:
+        """Go on with the script under other *names*. What the script has set itself stays."""
+        old = self._names
+        if names.file is None or names.file == old.file:
             return
-        old, self._path = self._path, path
-        folder, self._folder = self._folder, _folder_of(path) or ""
+        self._names = names
         namespace = self._executor.namespace
-        if _is_still(namespace.get("__file__"), old):
-            namespace["__file__"] = path
-            namespace["__loader__"] = SourceFileLoader("__main__", path)
-        for names, place, before, now in (
-            (getattr(sys, "argv", None), 0, old or "", path),
-            (getattr(sys, "orig_argv", None), 1, old or "", path),
-            (getattr(sys, "path", None), 0, folder, self._folder),
+        if _is_still(namespace.get("__file__"), old.file):
+            namespace["__file__"] = names.file
+            namespace["__loader__"] = SourceFileLoader("__main__", names.file)
+        for values, place, before, now in (
+            (getattr(sys, "argv", None), 0, old.argument, names.argument),
+            (getattr(sys, "orig_argv", None), 1, old.argument, names.argument),
+            (getattr(sys, "path", None), 0, old.folder, names.folder),
         ):
-            if type(names) is list and len(names) > place and _is_still(names[place], before):
-                names[place] = now
-        self._executor.filename = path
+            if type(values) is list and len(values) > place and _is_still(values[place], before):
+                values[place] = now
+        self._executor.filename = names.file
 
 
-def _folder_of(path: str | None) -> str | None:
-    return None if path is None else path.rpartition("/")[0] or "/"
+def _joined(directory: str, name: str) -> str:
+    return name if name.startswith("/") else f"{directory}/{name}"
 
 
 def _is_still(value: object, before: str | None) -> bool:

@@ -10,13 +10,13 @@ from json import dumps
 from os import _exit, close, register_at_fork
 from time import perf_counter
 
-from ..execution.executor import BrokenScript, Outcome, PythonExecutor
+from ..execution.executor import BrokenScript, Outcome, PythonExecutor, throwable
 from ..execution.tracebacks import error_item
 from ..objects.live_objects import ObjectGoneError, UnanswerableError
 from ..protocol.frames import encode
 from ..protocol.records import INPUT_REQUESTED, REPLIED
 from .inbox import Inbox
-from .main_module import MainModule
+from .main_module import MainModule, Names
 from .process import become_worker, peak_memory
 from .recursion import hide_own_depth
 from .run_reporter import RunReporter
@@ -41,6 +41,9 @@ MEASURED_SECONDS = 0.001
 
 class Worker:
     """One process that runs scripts."""
+
+    throwable = staticmethod(throwable)
+    """Applied to what a statement raises before it is thrown into `serve`."""
 
     def __init__(self, token: bytes, pipes: dict[str, int], baseline: Baseline) -> None:
         """Take over the process, which the supervisor has just forked, and its *pipes*; see `become_worker`."""
@@ -70,9 +73,9 @@ class Worker:
             if kind == "run":
                 yield from self._run(message)
             elif kind == "open" and not self._main.is_open:
-                self._warning = self._main.open(message["script_path"], message["arguments"], message["directory"])
+                self._warning = self._main.open(Names.of(message), message["arguments"], message["directory"])
             elif kind == "open":
-                self._main.move(message["script_path"])
+                self._main.move(Names.of(message))
             elif kind == "query":
                 self._output.forget_interrupts()
                 self._reply(message)

@@ -89,6 +89,13 @@ def test_an_exception_need_not_end_the_script(executor: PythonExecutor) -> None:
     assert len(list(executor.execute_script("1 / 0\n2", stop_on_error=False))) == 2
 
 
+@pytest.mark.parametrize("name", ["GeneratorExit", "StopIteration", "StopAsyncIteration"])
+def test_what_generators_end_with_is_an_exception_like_others(executor: PythonExecutor, name: str) -> None:
+    results = list(executor.execute_script(f"1\nraise {name}\n2", stop_on_error=False))
+    assert [item.text for result in results for item in result.output if item.type == "stdout"] == ["1\n", "2\n"]
+    assert results[1].output[0].text.endswith(f"\n{name}\n")
+
+
 def test_what_was_printed_before_an_exception_stays(executor: PythonExecutor) -> None:
     (result,) = executor.execute_script("print('before') or 1 / 0")
     assert [item.type for item in result.output] == ["stdout", "error"]

@@ -105,6 +105,35 @@ async def test_an_uncaught_exception_ends_the_run(every_kernel: Kernel) -> None:
     assert run.errors[0].text.endswith("\nZeroDivisionError: division by zero\n")
 
 
+@pytest.mark.parametrize("name", ["GeneratorExit", "StopIteration", "type('Own', (GeneratorExit,), {})"])
+async def test_what_generators_end_with_ends_the_run_and_not_the_worker(every_kernel: Kernel, name: str) -> None:
+    run = await every_kernel.run(f"x = 5\nraise {name}")
+    assert (run.status, run.text("stderr")) == ("error", "")
+    assert run.errors[0].text.count("File") == 1
+    assert (await every_kernel.run("x")).text() == "5\n"
+
+
+NO_CLASS = """class NoClass:
+    @property
+    def __class__(self):
+        raise OSError('no class')
+    def __repr__(self):
+        return 'here'
+NoClass()
+[NoClass()] * 30
+import sys
+sys.exit(NoClass())
+"""
+
+
+async def test_a_value_without_a_class_of_its_own_is_shown_and_exits_as_in_python(every_kernel: Kernel) -> None:
+    run = await every_kernel.run(NO_CLASS)
+    assert run.output[1] == [("stdout", "here\n")]
+    assert run.output[2] == [("display", f"[{', '.join(['here'] * 30)}]")]
+    assert (run.completed.status, run.completed.exit_code) == ("exited", 1)
+    assert not run.errors
+
+
 async def test_a_run_may_go_on_after_an_exception(kernel: Kernel) -> None:
     run = await kernel.run("1 / 0\nprint('on')", stop_on_error=False)
     assert (run.status, run.text()) == ("error", "on\n")
@@ -137,6 +166,37 @@ async def test_a_warning_of_the_compiler_belongs_to_the_first_statement_and_come
     ((kind, text),) = run.output[0]
     assert kind == "stderr"
     assert text.count("SyntaxWarning") == 2
+
+
+WARNING = """import warnings, helper
+def f():
+    warnings.warn("from f", stacklevel=2)
+for _ in range(2):
+    warnings.warn("at the top")
+    f()
+    helper.f()
+"""
+
+
+@pytest.mark.parametrize("rule", ["", "warnings.simplefilter('once')\n", "warnings.simplefilter('module')\n"])
+async def test_what_python_warns_of_once_it_warns_of_once_in_each_run(
+    python: Python, script_path: Path, rule: str
+) -> None:
+    script = WARNING.replace("def f", f"{rule}def f", 1)
+    script_path.write_text(script)
+    (script_path.parent / "helper.py").write_text("import warnings\ndef f():\n    warnings.warn('elsewhere')\n")
+    told = subprocess.run([python.path, script_path], capture_output=True, text=True, check=True).stderr
+    assert told.count("UserWarning") == 3
+    async with running_kernel(python.path, script_path, script_path.parent) as kernel:
+        assert [(await kernel.run(script)).text("stderr") for _ in range(3)] == [told] * 3
+
+
+async def test_the_first_run_leaves_the_registry_of_warnings_as_it_is(python: Python, script_path: Path) -> None:
+    script = "import warnings\nwarnings.warn('x')\nprint(__warningregistry__)"
+    script_path.write_text(script)
+    told = subprocess.run([python.path, script_path], capture_output=True, text=True, check=True).stdout
+    async with running_kernel(python.path, script_path, script_path.parent) as kernel:
+        assert (await kernel.run(script)).text() == told
 
 
 async def test_an_exit_has_the_status_and_the_message_of_python(every_kernel: Kernel, python: Python) -> None:
@@ -303,6 +363,31 @@ async def test_a_script_that_moved_runs_under_its_new_name_and_keeps_its_variabl
     (error,) = (await kernel.run("later()")).errors
     assert f'File "{moved}", line 1, in <module>' in error.text
     assert f'File "{script_path}", line 4, in later\n    return 1 / 0\n' in error.text
+
+
+@pytest.mark.parametrize(
+    "name", ["script.py", "./script.py", "../{folder}/script.py", "link.py", "sub/../script.py", None]
+)
+async def test_a_script_is_named_as_python_was_told(python: Python, script_path: Path, name: str | None) -> None:
+    script = (
+        "import sys\nprint(sys.argv, sys.orig_argv[1:], __file__, __loader__.path, sys.path[0], "
+        "sys._getframe().f_code.co_filename, (lambda: 0).__code__.co_filename)"
+    )
+    folder = script_path.parent
+    script_path.write_text(script)
+    (folder / "link.py").symlink_to(script_path)
+    (folder / "sub").mkdir()
+    name = None if name is None else name.format(folder=folder.name)
+    real = subprocess.run([python.path, name or script_path], cwd=folder, capture_output=True, text=True, check=True)
+    async with running_kernel(python.path, script_path, folder, name=name) as kernel:
+        assert (await kernel.run(script)).text() == real.stdout
+
+
+async def test_a_renamed_script_is_named_as_python_would_be_told(every_kernel: Kernel, tmp_path: Path) -> None:
+    kernel, moved = every_kernel, tmp_path / "sub" / "b.py"
+    await kernel.reopen(moved, directory=tmp_path, name="sub/b.py")
+    told = (await kernel.run("import sys\nprint(sys.argv, sys.orig_argv[1:], __file__, sys.path[0])")).text()
+    assert told == f"['sub/b.py'] ['sub/b.py'] {moved} {moved.parent}\n"
 
 
 async def test_what_a_script_has_set_itself_stays_when_it_moves(kernel: Kernel, tmp_path: Path) -> None:
