@@ -52,7 +52,9 @@ def write(state: SessionState, run_id: str, index: int, text: str, item: int = 0
 def finish(state: SessionState, run_id: str, index: int, duration_ms: float = 1.0) -> None:
     statement = state.statements[run_id, index]
     lines = statement.line_start, statement.line_end
-    apply(state, ResultEvent(run_id, index, *lines, not statement.items, duration_ms, 0.0))
+    apply(
+        state, ResultEvent(run_id, index, *lines, not statement.items, duration_ms, statement.started_at + duration_ms)
+    )
 
 
 def run(state: SessionState, run_id: str, script: str, *lines: int | tuple[int, int], whole: bool = False) -> None:
