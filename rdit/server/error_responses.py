@@ -52,7 +52,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
             refused.headers[hdrs.ALLOW] = ", ".join(sorted(error.allowed_methods))
         return refused
     except ConnectionResetError:
-        raise  # the client went away; there is nobody to answer
+        return web.Response()  # the client went away: this reaches nobody, and aiohttp takes it for no failure
     except Exception:
         log.exception("a bug in the answer to %s %s", request.method, request.path)
         return answer(500, "rdit failed to do this, and that is a bug in rdit. Its log has the details.")

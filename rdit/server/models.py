@@ -178,9 +178,10 @@ class StatusResponse(WireModel):
 
 
 class DetachedResponse(WireModel):
-    """The run was accepted; its events carry this id."""
+    """The run was accepted; its events carry its id, and the one that says that it is queued is the event `eventId`."""
 
     run_id: str
+    event_id: int
 
 
 class Problem(WireModel):

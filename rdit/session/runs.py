@@ -32,6 +32,8 @@ class Run:
         self.request = request
         self.problem: str | None = None
         """Why rdit itself could not do it."""
+        self.queued_event = 0
+        """The number of the event that told of it first."""
         self.finished: asyncio.Future[Status] = asyncio.get_running_loop().create_future()
         self.collector = Collector(run_id) if collect else None
         self._changed = asyncio.Event()

@@ -116,6 +116,7 @@ class Session:
         run = Run(f"{self._run_prefix}-{self._run_count}", request, collect=collect)
         self._queue.append(run)
         self.publish(QueuedEvent(run.id, request.line_range))
+        run.queued_event = self.log.last_id
         self._advance()
         return run
 

@@ -22,7 +22,7 @@ BUILT = (Path(rdit.__file__).parent / "_static" / "index.html").is_file()
 MISSING = None if CHROMIUM and BUILT else "needs Chromium, and the page that scripts/setup builds"
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-PATIENCE = 20_000
+PATIENCE = 120_000
 """How long a fact of the page may take to come about, in milliseconds; the one clock, on a machine that is busy."""
 expect.set_options(timeout=PATIENCE)
 
@@ -85,11 +85,11 @@ class Journey:
     async def run_all(self) -> None:
         """Run the whole script and wait until it is over."""
         await self.press("Control+Shift+Enter")
-        await expect(self.page.locator(".rdit-mark-first").first).to_be_visible()
         await self.finish()
 
     async def finish(self) -> None:
-        """Wait until nothing runs and nothing waits."""
+        """Wait until nothing runs and nothing waits, be it only for the server to hear of it."""
+        await expect(self.button("Stop")).to_have_attribute("aria-disabled", "true")
         await expect(self.page.locator(".rdit-mark-running, .rdit-mark-waiting")).to_have_count(0)
         await expect(self.kernel).to_have_text("Ready")
 
@@ -126,6 +126,7 @@ async def visit(shared_browser: Browser, serve: Callable[..., Rdit]) -> AsyncIte
 
     async def visit(url: str, *, expected: str | None = None, **options: Any) -> Page:
         context = await shared_browser.new_context(**options)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = await context.new_page()
 

@@ -242,6 +242,15 @@ async def test_what_waits_is_shown(client: Client) -> None:
     assert (await session_of(client))["queued"] == []
 
 
+async def test_a_detached_run_says_which_event_tells_of_it_first(client: Client) -> None:
+    response = await client.get("/api/events")
+    answer = await (await client.post("/api/execute-script", json={"script": "1", "detached": True})).json()
+    async for event_id, event in frames(response):
+        if event.get("runId") == answer["runId"]:
+            assert (event["type"], event_id) == ("queued", str(answer["eventId"]))
+            break
+
+
 async def test_an_error_drops_the_rest_of_its_own_run_and_nothing_else(client: Client) -> None:
     stream = events(await follow(client))
     await run_detached(client, "1 / 0\nprint('never')")

@@ -382,9 +382,11 @@ export interface components {
         };
         /**
          * DetachedResponse
-         * @description The run was accepted; its events carry this id.
+         * @description The run was accepted; its events carry its id, and the one that says that it is queued is the event `eventId`.
          */
         DetachedResponse: {
+            /** Eventid */
+            eventId: number;
             /** Runid */
             runId: string;
         };

@@ -42,14 +42,23 @@ export interface SessionSource {
   answer: SessionResponse;
 }
 
+/** A run that this page asked for; `eventId` is that of its first event, as soon as the server has said it. */
+interface RunInRequest {
+  eventId: number | null;
+}
+
 /** One session of the server: signals that show its state, and the requests that change it. */
 export class Session<Key extends object = object> {
   readonly state: Signal<SessionState>;
   readonly connection: Signal<Connection> = signal({ kind: "connected" });
+  /** Something runs, waits to run, or was asked for and has not been heard of yet. */
   readonly busy: ReadonlySignal<boolean>;
+  readonly #requested: Signal<readonly RunInRequest[]> = signal([]);
   #stopped = new AbortController();
   #wake: (() => void) | null = null;
   #lastEventId: number;
+  /** The newest event that the state has taken in. */
+  #lastShownId: number;
   #reattached = false;
   #waiting: EventFrame[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -71,7 +80,11 @@ export class Session<Key extends object = object> {
   ) {
     this.state = signal(stateOf(source.answer, performance.now()));
     this.#lastEventId = source.answer.lastEventId;
-    this.busy = computed(() => this.state.value.run !== null || this.state.value.queued.length > 0);
+    this.#lastShownId = this.#lastEventId;
+    this.busy = computed(() => {
+      const { run, queued } = this.state.value;
+      return run !== null || queued.length > 0 || this.#requested.value.length > 0;
+    });
   }
 
   get backend(): SessionBackend {
@@ -118,14 +131,28 @@ export class Session<Key extends object = object> {
 
   /** Ask for a run of *script*, and know it by *key* from then on. */
   async run(script: string, lines: LineRange | null, key: Key): Promise<void> {
-    const asking = this.backend.start(script, lines).then(({ runId }) => this.#own.set(runId, key));
+    const request: RunInRequest = { eventId: null };
+    this.#requested.value = [...this.#requested.peek(), request];
+    const asking = this.backend.start(script, lines).then(({ runId, eventId }) => {
+      this.#own.set(runId, key);
+      request.eventId = eventId;
+    });
     const settled = asking.catch(() => undefined); // whoever asked hears of the failure; here only its end matters
     this.#asked.add(settled);
     try {
       await asking;
     } finally {
       this.#asked.delete(settled);
+      request.eventId ??= this.#lastShownId; // a run that was refused has no events
+      this.#dropHeardOf();
     }
+  }
+
+  /** Of these runs the state itself tells from now on. */
+  #dropHeardOf(): void {
+    const requested = this.#requested.peek();
+    const left = requested.filter(({ eventId }) => eventId === null || eventId > this.#lastShownId);
+    if (left.length < requested.length) this.#requested.value = left;
   }
 
   /** What this page knows a run by; null when it is another page's. */
@@ -184,7 +211,9 @@ export class Session<Key extends object = object> {
   #begin(answer: SessionResponse): void {
     this.#flush();
     this.#lastEventId = answer.lastEventId;
+    this.#lastShownId = answer.lastEventId;
     this.state.value = stateOf(answer, performance.now());
+    this.#dropHeardOf();
   }
 
   async #take(id: number, event: EventFrame): Promise<void> {
@@ -229,6 +258,8 @@ export class Session<Key extends object = object> {
     this.#flushed = now;
     this.#drawn += 1;
     this.state.value = events.reduce((state, event) => reduce(state, event, now), this.state.peek());
+    this.#lastShownId = this.#lastEventId;
+    this.#dropHeardOf();
     this.listener.happened(events, now);
     this.#took = performance.now() - now;
   }

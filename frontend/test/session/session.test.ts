@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   type NumberedEvent,
@@ -5,7 +6,12 @@ import {
   type SessionBackend,
   Unreachable,
 } from "../../src/backend/execution-backend";
-import type { EventFrame, SessionResponse, SessionStatement } from "../../src/backend/types";
+import type {
+  DetachedResponse,
+  EventFrame,
+  SessionResponse,
+  SessionStatement,
+} from "../../src/backend/types";
 import { Session, type SessionListener } from "../../src/session/session";
 
 const answer: SessionResponse = {
@@ -80,7 +86,7 @@ const backend = {
     connections.push(connection);
     return connection.events();
   },
-  start: vi.fn(async () => ({ runId: "r1" })),
+  start: vi.fn(async () => ({ runId: "r1", eventId: 11 })),
 } as unknown as SessionBackend;
 
 const listener: SessionListener = {
@@ -111,6 +117,13 @@ async function settle(milliseconds = 300): Promise<void> {
 
 function last(): Connection {
   return connections.at(-1) as Connection;
+}
+
+/** Hold the next run's answer back until what is returned is called. */
+function answeredLater(): (answer: DetachedResponse) => void {
+  let reply: (answer: DetachedResponse) => void = () => undefined;
+  vi.mocked(backend.start).mockReturnValueOnce(new Promise((resolve) => (reply = resolve)));
+  return (response) => reply(response);
 }
 
 /** A multiple of the 16 milliseconds between two frames of these timers. */
@@ -278,18 +291,66 @@ describe("a run", () => {
   });
 
   test("of this page is known by its key, also when its plan is faster than its id", async () => {
-    let reply: (answer: { runId: string }) => void = () => undefined;
-    vi.mocked(backend.start).mockReturnValueOnce(new Promise((resolve) => (reply = resolve)));
+    const reply = answeredLater();
     const key = {};
     const asked = session.run("x", null, key);
     last().send(11, plan);
     await settle();
     expect(told).toEqual([]);
-    reply({ runId: "r1" });
+    reply({ runId: "r1", eventId: 10 });
     await asked;
     await settle();
     expect(told).toEqual(["plan"]);
     expect(session.keyOf("r1")).toBe(key);
+  });
+
+  test("keeps the session busy from the moment it is asked for, without a gap until it is over", async () => {
+    const reply = answeredLater();
+    const seen: boolean[] = [];
+    const end = effect(() => void seen.push(session.busy.value));
+    const asked = session.run("x", null, {});
+    expect(session.busy.value).toBe(true);
+    reply({ runId: "r1", eventId: 11 });
+    await asked;
+    await settle();
+    expect(session.busy.value).toBe(true);
+    last().send(11, { type: "queued", runId: "r1" });
+    await settle();
+    last().send(12, plan);
+    await settle();
+    expect(session.busy.value).toBe(true);
+    last().send(13, complete);
+    await settle();
+    expect(seen).toEqual([false, true, false]);
+    end();
+  });
+
+  test("that is over before its id has come back leaves nothing busy", async () => {
+    const reply = answeredLater();
+    const asked = session.run("x", null, {});
+    last().send(11, { type: "queued", runId: "r1" });
+    last().send(12, plan);
+    last().send(13, complete);
+    await settle();
+    reply({ runId: "r1", eventId: 11 });
+    await asked;
+    await settle();
+    expect(session.busy.value).toBe(false);
+  });
+
+  test("that is refused leaves nothing busy", async () => {
+    vi.mocked(backend.start).mockRejectedValueOnce(new Refused(429, "Too many."));
+    await expect(session.run("x", null, {})).rejects.toThrow("Too many.");
+    expect(session.busy.value).toBe(false);
+  });
+
+  test("of which a server that was started anew knows nothing leaves nothing busy", async () => {
+    await session.run("x", null, {});
+    expect(session.busy.value).toBe(true);
+    reopened = () => ({ ...answer, sessionId: "another", lastEventId: 500 });
+    last().end();
+    await settle();
+    expect(session.busy.value).toBe(false);
   });
 
   test("of another page makes this one read the session again", async () => {

@@ -43,7 +43,8 @@ async def execute_script(request: web.Request) -> web.StreamResponse:
     lines = None if body.line_range is None else LineRange(body.line_range.from_, body.line_range.to)
     execute = RunRequest(body.script, lines, body.stop_on_error, interactive=body.live or body.detached)
     if body.detached:
-        return json_answer(models.DetachedResponse(run_id=session.submit(execute).id), 202)
+        run = session.submit(execute)
+        return json_answer(models.DetachedResponse(run_id=run.id, event_id=run.queued_event), 202)
     if body.live:
         before = session.log.seal()
         run = session.submit(execute)
