@@ -73,7 +73,7 @@ def running_rdit(
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        rest_of_it = process.communicate(timeout=30)[0]
+        rest_of_it = process.communicate(timeout=120)[0]
     assert process.returncode in {0, 130}, f"rdit ended with status {process.returncode}: {printed}{rest_of_it}"
 
 

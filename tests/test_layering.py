@@ -23,7 +23,7 @@ LAYERS = [
     {"language", "environments", "workspace"},
     {"processes"},
     {"protocol"},
-    {"gc_disabled", "runtime_files", "source_text"},
+    {"heavy_imports", "runtime_files", "source_text"},
     {"settings"},
     {"errors"},
     {"__init__"},

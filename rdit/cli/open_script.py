@@ -15,8 +15,8 @@ from pathlib import Path
 
 from .. import __version__
 from ..environments.interpreter import choose_interpreter
-from ..environments.launch import kernel_command, spawn_kernel
-from ..gc_disabled import gc_disabled
+from ..environments.launch import kernel_command, set_for_rdit, spawn_kernel
+from ..heavy_imports import certificates_unread, gc_disabled
 from ..runtime_files import runtime_files
 from ..server.listener import listen, tls_context, url_of, warning_of
 from ..settings import DEFAULT_PORT, Settings, read_environment
@@ -39,8 +39,10 @@ def open_script(options: Options) -> int:
         interpreter = choose_interpreter(
             folder, settings.root, python=settings.python, virtual_env=settings.virtual_env
         )
+        # To find plugins, pydantic would read what every installed package says of itself, during the first request.
+        set_for_rdit("PYDANTIC_DISABLE_PLUGINS", "__all__")
         with _kernel_process(interpreter, settings.directory) as process:
-            with gc_disabled():
+            with gc_disabled(), certificates_unread():
                 import asyncio  # late, as the server: the kernel comes up meanwhile
 
                 from ..server.serve import serve

@@ -18,6 +18,16 @@ def kernel_command(interpreter: Path) -> list[str]:
     return [str(interpreter), str(KERNEL)]
 
 
+_for_rdit_alone: set[str] = set()
+
+
+def set_for_rdit(name: str, value: str) -> None:
+    """Set an environment variable for rdit itself: no kernel inherits it. What the user has set stays."""
+    if name not in os.environ:
+        os.environ[name] = value
+        _for_rdit_alone.add(name)
+
+
 def spawn_kernel(command: Sequence[str], directory: Path) -> subprocess.Popen[bytes]:
     """Start a kernel with pipes on all three streams, in a session of its own.
 
@@ -35,6 +45,7 @@ def spawn_kernel(command: Sequence[str], directory: Path) -> subprocess.Popen[by
             stderr=subprocess.PIPE,
             bufsize=0,
             cwd=where,
+            env={name: value for name, value in os.environ.items() if name not in _for_rdit_alone},
             start_new_session=True,
         )
     except OSError as error:

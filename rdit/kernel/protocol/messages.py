@@ -18,7 +18,7 @@ Status = Literal["ok", "error", "interrupted", "exited", "died"]
 # ---------------------------------------------------------------------------------------------- server → kernel
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Open:
     """Which script the kernel is for. The first message, before any run.
 
@@ -36,7 +36,7 @@ class Open:
     type: Literal["open"] = "open"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Run:
     """Execute the script in the body, or the statements of it that overlap the lines *first_line* to *last_line*.
 
@@ -52,21 +52,21 @@ class Run:
     type: Literal["run"] = "run"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Interrupt:
     """Send SIGINT to the worker's process group, as Ctrl-C in a terminal does. Keeps the namespace."""
 
     type: Literal["interrupt"] = "interrupt"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reset:
     """Kill the worker and its children and fork a fresh one."""
 
     type: Literal["reset"] = "reset"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """A line for the `input()` that waits, without its newline; None is end-of-file."""
 
@@ -74,7 +74,7 @@ class Answer:
     type: Literal["answer"] = "answer"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Query:
     """Ask the live object behind a display, such as a table, for a window of it. Answered between statements."""
 
@@ -89,7 +89,7 @@ Request = Open | Run | Interrupt | Reset | Answer | Query
 # ---------------------------------------------------------------------------------------------- kernel → server
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ready:
     """The supervisor is up. The first message of a kernel."""
 
@@ -103,7 +103,7 @@ class Ready:
     type: Literal["ready"] = "ready"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WorkerStarted:
     """A fresh worker stands ready, with an empty namespace; *pid* is also its process group."""
 
@@ -111,7 +111,7 @@ class WorkerStarted:
     type: Literal["worker_started"] = "worker_started"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Planned:
     """The statements that the run will execute. The first message of a run.
 
@@ -122,7 +122,7 @@ class Planned:
     type: Literal["planned"] = "planned"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StatementStarted:
     """A statement begins."""
 
@@ -131,7 +131,7 @@ class StatementStarted:
     type: Literal["statement_started"] = "statement_started"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Written:
     """The body holds bytes written to *stream*, in order, never cut within a UTF-8 character of the script's own.
 
@@ -146,7 +146,7 @@ class Written:
     type: Literal["written"] = "written"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item:
     """An output item that is not plain stream output: an echoed value, a display or an error.
 
@@ -160,7 +160,7 @@ class Item:
     display_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Displayed:
     """A new output item; with *update*, the new state of every display whose `display_id` is the item's."""
 
@@ -172,7 +172,7 @@ class Displayed:
     type: Literal["displayed"] = "displayed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cleared:
     """Forget the statement's output so far; with *wait*, only when its next output comes."""
 
@@ -182,7 +182,7 @@ class Cleared:
     type: Literal["cleared"] = "cleared"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class InputRequested:
     """The script waits in `input()` or `getpass()` until an `Answer` or an `Interrupt` comes."""
 
@@ -193,7 +193,7 @@ class InputRequested:
     type: Literal["input_requested"] = "input_requested"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StatementFinished:
     """A statement ended; everything it wrote has been sent."""
 
@@ -205,7 +205,7 @@ class StatementFinished:
     type: Literal["statement_finished"] = "statement_finished"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StatementsFinished:
     """One statement after another has ended and been followed by the next, without any other message in between.
 
@@ -218,7 +218,7 @@ class StatementsFinished:
     type: Literal["statements_finished"] = "statements_finished"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Completed:
     """The run is over and the worker is free. *exit_code* is set when the status is `exited`."""
 
@@ -228,7 +228,7 @@ class Completed:
     type: Literal["completed"] = "completed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Died:
     """The worker's process ended without having been asked to. A fresh one follows with `WorkerStarted`.
 
@@ -244,7 +244,7 @@ class Died:
     type: Literal["died"] = "died"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
     """The answer to a `Query`: *value*, or why there is none in *problem*; *gone* when the object no longer exists."""
 
