@@ -13,7 +13,7 @@ from ..settings import Settings
 from ..workspace.file_index import FileIndex
 from ..workspace.paths import Workspace
 from ..workspace.text_files import TextFiles
-from .app_keys import DOCUMENT, FILE_EVENTS, FILES, FINDER, SESSIONS, SETTINGS, WORKSPACE
+from .app_keys import DOCUMENT, FILE_EVENTS, FILE_INDEX, FILES, SESSIONS, SETTINGS, WORKSPACE
 from .error_responses import problems
 from .routes.table import ENDPOINTS
 from .security import allow_origins, guard, header_adder
@@ -31,7 +31,7 @@ def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = Non
     app[SETTINGS] = settings
     app[WORKSPACE] = workspace = Workspace(settings.root)
     app[FILES] = TextFiles(workspace, size_limit=settings.body_limit)
-    app[FINDER] = FileIndex(workspace)
+    app[FILE_INDEX] = FileIndex(workspace)
     app[DOCUMENT] = _document
     for endpoint in ENDPOINTS:
         app.router.add_route(endpoint.method, prefix + endpoint.path, endpoint.handler)
@@ -42,7 +42,7 @@ def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = Non
     async def keep_sessions(app: web.Application) -> AsyncIterator[None]:
         async with open_sessions(settings, process) as sessions:
             app[SESSIONS] = sessions
-            async with file_events(workspace, sessions, app[FINDER]) as app[FILE_EVENTS]:
+            async with file_events(workspace, sessions, app[FILE_INDEX]) as app[FILE_EVENTS]:
                 yield
 
     app.cleanup_ctx.append(keep_sessions)

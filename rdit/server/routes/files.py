@@ -15,7 +15,7 @@ from ...protocol.answers import FindResponse, FolderResponse, UploadResponse
 from ...workspace import operations
 from ...workspace.directory_listing import list_folder
 from .. import models
-from ..app_keys import FILE_EVENTS, FINDER, SESSIONS, SETTINGS, WORKSPACE
+from ..app_keys import FILE_EVENTS, FILE_INDEX, SESSIONS, SETTINGS, WORKSPACE
 from ..endpoints import BYTES, IMAGES, Answer, Endpoint, endpoint, json_answer, read_body, read_query
 from .refusals import FULL, MISSING, PLACE, TAKEN
 
@@ -66,7 +66,7 @@ async def find_files(request: web.Request) -> web.StreamResponse:
     Hidden files, installed packages and what `.gitignore` names are left out.
     """
     query = read_query(request, models.FindQuery)
-    return json_answer(await request.app[FINDER].find(query.query, query.limit))
+    return json_answer(await request.app[FILE_INDEX].find(query.query, query.limit))
 
 
 @endpoint(
@@ -98,7 +98,7 @@ async def rename_file(request: web.Request) -> web.StreamResponse:
         old, new = await asyncio.to_thread(operations.rename, request.app[WORKSPACE], body.path, body.to)
         root = request.app[WORKSPACE].root
         request.app[SESSIONS].move(root / old, root / new)
-        request.app[FINDER].invalidate()
+        request.app[FILE_INDEX].invalidate()
         watcher.moved(old, new)
     return json_answer(models.PathResponse(path=new))
 
@@ -117,7 +117,7 @@ async def delete_file(request: web.Request) -> web.StreamResponse:
     if trash is None:
         raise Forbidden("rdit knows no trash on this machine, and deletes nothing for good. Delete it in a terminal.")
     _, now = await asyncio.to_thread(operations.delete, request.app[WORKSPACE], body.path, trash)
-    request.app[FINDER].invalidate()
+    request.app[FILE_INDEX].invalidate()
     return json_answer(models.DeletedResponse(trashed=str(now)))
 
 
@@ -149,7 +149,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
         size=request.content_length,
         size_limit=settings.upload_limit,
     )
-    request.app[FINDER].invalidate()
+    request.app[FILE_INDEX].invalidate()
     return json_answer(uploaded)
 
 
