@@ -27,10 +27,10 @@ log = logging.getLogger(__name__)
 class FileEvents:
     """What handlers tell of files that pages open, save and list; `file_events` keeps one for a block."""
 
-    def __init__(self, workspace: Workspace, sessions: Sessions, finder: FileIndex, watcher: Watcher) -> None:
+    def __init__(self, workspace: Workspace, sessions: Sessions, file_index: FileIndex, watcher: Watcher) -> None:
         self._workspace = workspace
         self._sessions = sessions
-        self._finder = finder
+        self._file_index = file_index
         self.watcher = watcher
         self._modules = ModuleCache(workspace)
         self._importers: dict[str, dict[str, list[Key]]] = {}
@@ -41,7 +41,7 @@ class FileEvents:
     def publish(self, changes: Sequence[Change]) -> None:
         """Publish *changes* in all sessions."""
         if any(change.change != "modified" or change.version is None for change in changes):
-            self._finder.invalidate()
+            self._file_index.invalidate()
         for change in changes:
             for session in self._sessions.all():
                 session.publish(self._event(change, session))
@@ -115,7 +115,7 @@ def _ended_before(statement: Statement, nanoseconds: int) -> bool:
 
 
 @asynccontextmanager
-async def file_events(workspace: Workspace, sessions: Sessions, finder: FileIndex) -> AsyncIterator[FileEvents]:
+async def file_events(workspace: Workspace, sessions: Sessions, file_index: FileIndex) -> AsyncIterator[FileEvents]:
     """Keep telling sessions what happens to files, for as long as the block lasts."""
     events: FileEvents
 
@@ -124,10 +124,10 @@ async def file_events(workspace: Workspace, sessions: Sessions, finder: FileInde
 
     def on_watching(folders: frozenset[str]) -> None:
         del folders
-        finder.invalidate()  # a file that came after its scan and before the watch was reported by nobody
+        file_index.invalidate()  # a file that came after its scan and before the watch was reported by nobody
 
     async with watch_files(workspace, publish, on_watching) as watcher:
-        events = FileEvents(workspace, sessions, finder, watcher)
+        events = FileEvents(workspace, sessions, file_index, watcher)
         sessions.watch_plans(events.planned)
         following = asyncio.create_task(events.follow_plans(), name="following imports")
         try:
