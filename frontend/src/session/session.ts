@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { Refused, type SessionBackend, Unreachable } from "../backend/execution-backend";
+import { Refused, type RunOptions, type SessionBackend, Unreachable } from "../backend/execution-backend";
 import { isAbort } from "../backend/http";
 import type { EventFrame, LineRange, SessionResponse } from "../backend/types";
 import { reduce, type SessionState, stateOf } from "./reduce";
@@ -117,8 +117,8 @@ export class Session<Key extends object = object> {
   }
 
   /** Ask for a run of *script*, and know it by *key* from then on. */
-  async run(script: string, lines: LineRange | null, key: Key): Promise<void> {
-    const asking = this.backend.start(script, lines).then(({ runId }) => this.#own.set(runId, key));
+  async run(script: string, lines: LineRange | null, key: Key, options?: RunOptions): Promise<void> {
+    const asking = this.backend.start(script, lines, options).then(({ runId }) => this.#own.set(runId, key));
     const settled = asking.catch(() => undefined); // whoever asked hears of the failure; here only its end matters
     this.#asked.add(settled);
     try {
