@@ -51,7 +51,7 @@ STEPS_SECONDS, STEPS_PART = 0.5, 0.2
 class Shown:
     """A figure or an animation where it was announced."""
 
-    __slots__ = ("_kept", "copy", "figure_id", "is_held", "source", "statement")
+    __slots__ = ("copy", "figure_id", "is_held", "kept", "source", "statement")
 
     def __init__(self, figure_id: str, source: Any, statement: int) -> None:
         self.figure_id = figure_id
@@ -60,23 +60,28 @@ class Shown:
         self.statement = statement
         """The number of the statement that it stands with."""
         self.copy: Copy | None = None
-        self._kept: Any = None
+        self.kept: Any = None
+        """A weak reference to what a copy draws."""
         self.is_held = False
         """Whether it belongs to an animation, and is drawn only if that is never played."""
 
     def give_to(self, copy: Copy) -> None:
         """Let *copy* draw it."""
-        self._kept, self.source, self.copy = ref(self.source), None, copy
+        self.kept, self.source, self.copy = ref(self.source), None, copy
+
+    def original(self) -> Any:
+        """Return what is to be drawn, if it still exists here."""
+        return self.source if self.kept is None else self.kept()
 
     def take_back(self) -> bool:
         """Take from a copy what still exists here, to be drawn as it is now; say whether it does.
 
         matplotlib does not report everything that a statement may change: of labels of ticks it says nothing.
         """
-        source = self._kept()
+        source = self.original()
         if source is not None and self.copy is not None:
             self.copy.kill()
-            self.copy, self.source = None, source
+            self.copy, self.kept, self.source = None, None, source
         return source is not None
 
 
@@ -173,7 +178,7 @@ class FigureDrawer:
         """Do not draw *shown* before it is finished."""
         if shown.copy is not None:
             shown.copy.kill()
-        shown.copy, shown.source, shown.is_held = None, source, True
+        shown.copy, shown.kept, shown.source, shown.is_held = None, None, source, True
 
     def end_run(self, *, waits: bool) -> None:
         """Draw all that is left and, if it *waits*, return when it is drawn.

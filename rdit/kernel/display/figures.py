@@ -180,8 +180,10 @@ class Figures:
         if figure is not None:
             state = self._states.of(figure)
             state.has_changed = False
-            if state.current is not None and not self._keeps_steps:
-                self.drawer.overtake(state.current)
+            held = [shown for shown in self.drawer.unfinished if shown.is_held and shown.source is figure]
+            before = [*held, *([] if state.current is None or self._keeps_steps else [state.current])]
+            for shown in dict.fromkeys(before):
+                self.drawer.overtake(shown)
             state.current = None
         return self._shown(value, display_id, is_update=is_update)
 
@@ -198,12 +200,10 @@ class Figures:
 
     def _hold_animated(self) -> None:
         """Draw no figure of an animation, which is to be played or saved, unless that does not happen in this run."""
-        if "matplotlib.animation" not in sys.modules:
-            return
-        for figure, state in self._states.of_open_figures():
-            shown = state.current
-            if shown is not None and shown in self.drawer.unfinished and animations_in(self._namespace(), figure):
-                self.drawer.hold(shown, figure)
+        if "matplotlib.animation" in sys.modules:
+            for shown in self.drawer.unfinished:
+                if is_figure(figure := shown.original()) and animations_in(self._namespace(), figure):
+                    self.drawer.hold(shown, figure)
 
     def _unplayed(self, figure: Any) -> Any:
         self._played = [one for one in self._played if one() is not None]

@@ -211,8 +211,8 @@ async def test_display_shows_a_figure_as_it_is_at_that_moment(kernel: Kernel) ->
         + "from IPython.display import display\n"
         + "for n in range(2):\n    ax.set_title(f'{n}')\n    display(fig)\n    print(n)"
     )
-    assert pictures(run) == [3, 3]
-    assert len({item.data["image/png"] for item in items(run) if item.data}) == 2
+    assert pictures(run) == [1, 3, 3]
+    assert len({item.data["image/png"] for item in items(run) if item.data}) == 3
 
 
 # ------------------------------------------------------------------------------------------------------- plt.show()
