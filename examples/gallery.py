@@ -149,18 +149,17 @@ orbits
 """
 ## Figures
 
-An open figure of matplotlib appears with the statement that drew on it, and again when a later one
-changes it: no magic, no call.
+An open figure of matplotlib appears once, below the last of the statements that draw on it; a mark at
+the others opens it as it was there. No magic, no call.
 """
 
 plt = library("matplotlib.pyplot", "matplotlib")
 
 x = np.linspace(0, 4 * np.pi, 400)
 figure, axes = plt.subplots(figsize=(7, 2.6), layout="constrained")
-axes.plot(x, np.sin(x), label="sin x");
-
+axes.plot(x, np.sin(x), label="sin x")
 axes.plot(x, np.exp(-x / 5) * np.sin(x * 3), label="damped")
-axes.legend();
+axes.legend()
 
 plt.close(figure)
 

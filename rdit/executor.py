@@ -5,7 +5,8 @@ The implementation is `rdit/kernel/execution/executor.py`, which also runs insid
 
 from __future__ import annotations
 
-from .kernel.execution.executor import ExecutionResult, Outcome, PythonExecutor
+from .kernel.execution.executor import PythonExecutor
+from .kernel.execution.results import ExecutionResult, Outcome
 from .kernel.execution.statements import Statement
 from .kernel.protocol.output_item import OutputItem
 

@@ -62,6 +62,8 @@ class ExecuteRequest(SessionRequest):
     live: bool = False
     """Stream typed events as they happen, rather than one result per statement."""
     stop_on_error: bool = True
+    figure_steps: bool = False
+    """Show what each statement made of a matplotlib figure, rather than the figure once where it is finished."""
     detached: bool = False
     """Answer 202 with the run's id at once; its events reach the subscribers of `/api/events`."""
     window: Window | None = None

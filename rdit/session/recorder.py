@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
+from ..kernel.protocol.output_item import FIGURE
 from ..kernel.protocol.records import PLANNED, STEP
 from ..protocol.encoding import encode
 from ..protocol.events import (
@@ -27,6 +28,7 @@ from ..protocol.events import (
 )
 from ..protocol.values import OutputItem, StatementInfo
 from .line_map import split_lines
+from .output.output import Item
 from .output.writer import OutputWriter
 from .runs import Run
 from .state import Key, SessionState, Statement
@@ -162,6 +164,39 @@ class Recorder:
         if owner is not None:
             self._apply_clear(owner)
             self._show(owner, replace(item, late=displayed.late or stray))
+
+    def on_drawn(self, drawn: messages.Drawn, _body: Body) -> None:
+        """Show what came of a figure in the place where it was announced."""
+        figure: dict[str, Any] = {"id": drawn.figure_id}
+        item = self._within_limit(drawn.item)
+        if self.run is not None and self.run.collector is not None:
+            self.run.collector.draw(drawn.figure_id, item)
+            self.run.wake()
+        if (shown := self._figure(drawn.figure_id)) is not None:
+            if shown[1].metadata is not None and shown[1].metadata[FIGURE].get("step"):
+                figure["step"] = True
+            self._update(shown, replace(item, metadata={**(item.metadata or {}), FIGURE: figure}))
+
+    def on_overtaken(self, overtaken: messages.Overtaken, _body: Body) -> None:
+        """Make a figure's display a step of what a later one shows."""
+        if self.run is not None and self.run.collector is not None:
+            self.run.collector.overtake(overtaken.figure_id)
+            self.run.wake()
+        if (shown := self._figure(overtaken.figure_id)) is not None:
+            item = shown[1].value(shown[1].view(None))
+            figure = {**(item.metadata or {})[FIGURE], "step": True}
+            self._update(shown, replace(item, metadata={**(item.metadata or {}), FIGURE: figure}))
+
+    def _figure(self, figure_id: str) -> tuple[Statement, Item] | None:
+        """Return where a figure is shown; None where something else has taken its place."""
+        shown = self._state.figures.get(figure_id)
+        return shown if shown is not None and shown[1].figure_id == figure_id else None
+
+    def _update(self, shown: tuple[Statement, Item], item: OutputItem) -> None:
+        statement, present = shown
+        if statement.output is not None and present in statement.output.items:
+            item = replace(item, display_id=present.display_id, late=present.late)
+            self._publish(OutputEvent(*statement.key, present.index, item, 0))
 
     def _show(self, statement: Statement, item: OutputItem) -> None:
         output = statement.output

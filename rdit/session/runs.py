@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..protocol.values import LineRange, OutputItem, StatementResult, Status, Stream
 from .output.output import Item, Output, View
@@ -21,6 +22,8 @@ class RunRequest:
     stop_on_error: bool = True
     interactive: bool = False
     """Whether somebody can answer `input()`."""
+    figure_steps: bool = False
+    """Whether each state of a figure is shown for good."""
 
 
 class Run:
@@ -50,19 +53,20 @@ class Run:
         collector = self.collector
         if collector is None:
             return []
-        await self.wait(None)
-        return collector.take()
+        while not await self.wait(None):
+            continue  # what changed was no result yet
+        return collector.take(all_of_them=self.finished.done())
 
     async def wait(self, timeout: float | None) -> bool:
         """Wait for a result or the end of the run, at most *timeout* seconds; return whether there is either."""
-        if (self.collector is not None and self.collector.results) or self.finished.done():
+        if (self.collector is not None and self.collector.has_results()) or self.finished.done():
             return True
         self._changed.clear()
         try:
             await asyncio.wait_for(self._changed.wait(), timeout)
         except asyncio.TimeoutError:
             return False
-        return True
+        return self.collector is None or self.collector.has_results() or self.finished.done()
 
     def wake(self) -> None:
         """End the wait of who waits for a result."""
@@ -73,11 +77,30 @@ class Run:
         self.collector = None
 
 
+class Collected(NamedTuple):
+    """A statement that ended, with its output."""
+
+    node_index: int
+    line_start: int
+    line_end: int
+    items: list[Item]
+
+    def result(self) -> StatementResult:
+        """Return the statement's result, without the figures that went on in a later one."""
+        shown = [item.value(View(item.text())) for item in self.items if not item.is_step]
+        return StatementResult(self.node_index, self.line_start, self.line_end, shown, not shown)
+
+
 class Collector:
-    """Collects the output of a run to the byte, also what a terminal would not show any more, result by result."""
+    """Collects the output of a run to the byte, also what a terminal would not show any more, result by result.
+
+    A result with a figure that is not drawn yet waits for it, and so do those after it.
+    """
 
     def __init__(self, run_id: str) -> None:
-        self.results: deque[StatementResult] = deque()
+        self._ended: deque[Collected] = deque()
+        self._figures: dict[str, Item] = {}
+        """Those of results that are not taken yet."""
         self._run_id = run_id
         self._writer = OutputWriter(reduces=False)
         self._outputs: dict[bool, Output] = {}
@@ -93,13 +116,25 @@ class Collector:
         """Add a display or an error."""
         output = self._output(limit, is_over=False)
         for event in self._writer.show(self._run_id, 0, output, item):
-            output.apply(event)
+            shown = output.apply(event)
+            if (figure_id := shown.figure_id) is not None:
+                self._figures[figure_id] = shown
 
     def update(self, shown: OutputItem) -> None:
         """Give the displays with this `display_id` that are not taken yet their new state."""
         for item in self._items(is_over=False):
             if item.display_id == shown.display_id:
                 item.replace(shown)
+
+    def draw(self, figure_id: str, shown: OutputItem) -> None:
+        """Show what came of a figure that is not taken yet."""
+        if figure_id in self._figures:
+            self._figures[figure_id].replace(shown)
+
+    def overtake(self, figure_id: str) -> None:
+        """Leave out a figure that is not taken yet: a later result has it."""
+        if figure_id in self._figures:
+            self._figures[figure_id].is_step = True
 
     def clear(self) -> None:
         """Forget what the statement under way has shown."""
@@ -109,13 +144,20 @@ class Collector:
         """Make what was collected the result of the statement that ended; late output of others goes with it."""
         items = [*self._items(is_over=False), *self._items(is_over=True)]
         self._outputs.clear()
-        shown = [item.value(View(item.text())) for item in items]
-        self.results.append(StatementResult(node_index, line_start, line_end, shown, not shown))
+        self._ended.append(Collected(node_index, line_start, line_end, items))
 
-    def take(self) -> list[StatementResult]:
-        """Return the results, and keep them no longer."""
-        taken = list(self.results)
-        self.results.clear()
+    def has_results(self) -> bool:
+        """Whether `take` would return any."""
+        return bool(self._ended) and not any(item.is_pending and not item.is_step for item in self._ended[0].items)
+
+    def take(self, *, all_of_them: bool = False) -> list[StatementResult]:
+        """Return the results that wait for no figure, or *all_of_them*, and keep them no longer."""
+        taken = []
+        while self.has_results() or (all_of_them and self._ended):
+            ended = self._ended.popleft()
+            taken.append(ended.result())
+            for name in [name for name, item in self._figures.items() if item in ended.items]:
+                del self._figures[name]
         return taken
 
     def _output(self, limit: int, *, is_over: bool) -> Output:

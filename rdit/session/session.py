@@ -80,6 +80,8 @@ class Session:
             messages.StatementStarted: self._recorder.on_started,
             messages.Written: self._recorder.on_written,
             messages.Displayed: self._recorder.on_displayed,
+            messages.Drawn: self._recorder.on_drawn,
+            messages.Overtaken: self._recorder.on_overtaken,
             messages.Cleared: self._recorder.on_cleared,
             messages.InputRequested: self._recorder.on_input_requested,
             messages.StatementFinished: self._recorder.on_finished,
@@ -304,6 +306,7 @@ class Session:
                 last_line=None if lines is None else lines.to,
                 stop_on_error=request.stop_on_error,
                 interactive=request.interactive,
+                figure_steps=request.figure_steps,
             ),
             request.script.encode("utf-8", "surrogatepass"),
         )

@@ -124,6 +124,8 @@ class SessionState:
         """The statement that began last."""
         self.displays: dict[str, list[tuple[Statement, Item]]] = {}
         """Where the displays with an id are shown."""
+        self.figures: dict[str, tuple[Statement, Item]] = {}
+        """Where figures are shown, by the id in their metadata."""
         self._used = 0
 
     def running(self) -> Statement | None:
@@ -150,7 +152,7 @@ class SessionState:
         self._used = sum(kept.chars() for kept in (*self.statements.values(), *statements))
         for statement in statements:
             self.statements[statement.key] = statement
-        if self.displays:
+        if self.displays or self.figures:
             self._forget_displays()
 
     def _dequeue(self, run_id: str) -> None:
@@ -164,6 +166,7 @@ class SessionState:
             for name, shown in self.displays.items()
             if (kept := [(statement, item) for statement, item in shown if id(statement) in present])
         }
+        self.figures = {name: shown for name, shown in self.figures.items() if id(shown[0]) in present}
 
     def _carry_over(self, lines: LineMap) -> None:
         kept: dict[Key, Statement] = {}
@@ -211,6 +214,8 @@ class SessionState:
         item = statement.output.apply(event)
         if is_new and item.display_id is not None:
             self.displays.setdefault(item.display_id, []).append((statement, item))
+        if (figure_id := item.figure_id) is not None:
+            self.figures[figure_id] = statement, item
 
     def _clear(self, event: ClearEvent) -> None:
         statement = self.statements.get((event.run_id, event.node_index))
@@ -279,6 +284,7 @@ class SessionState:
         self.input = None
         self.newest = None
         self.displays = {}
+        self.figures = {}
 
     def _mark_importers(self, path: str, keys: Iterable[Key]) -> None:
         for key in keys:

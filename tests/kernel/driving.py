@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
@@ -16,10 +17,12 @@ from rdit.kernel.protocol.frames import Body, FrameDecoder, encode
 from rdit.kernel.protocol.messages import (
     Completed,
     Displayed,
+    Drawn,
     InputRequested,
     Item,
     Message,
     Open,
+    Overtaken,
     Planned,
     Ready,
     Request,
@@ -38,6 +41,16 @@ KERNEL = Path(rdit.__file__).parent / "kernel" / "__main__.py"
 M = TypeVar("M")
 
 
+@dataclass
+class ShownFigure:
+    """A figure where it was announced, and what came of it."""
+
+    node_index: int
+    item: Item
+    is_drawn: bool = False
+    is_step: bool = False
+
+
 class Transcript:
     """What came of one run: its messages, and what each statement showed."""
 
@@ -48,6 +61,8 @@ class Transcript:
         """By statement, pieces of output in order; adjacent ones of one type are joined."""
         self.errors: list[Item] = []
         self.items: list[Item] = []
+        self.figures: dict[str, ShownFigure] = {}
+        """By id, in the order in which they were announced."""
         self.late: list[tuple[int | None, str]] = []
         self.pieces: list[bytes] = []
         self.plan: list[tuple[int, ...]] = []
@@ -69,6 +84,24 @@ class Transcript:
             if message.item.type == "error":
                 self.errors.append(message.item)
             self._show(message.node_index, message.item.type, message.item.text)
+            if message.item.metadata and "figure" in message.item.metadata:
+                self.figures[message.item.metadata["figure"]["id"]] = ShownFigure(message.node_index, message.item)
+        elif isinstance(message, (Drawn, Overtaken)) and message.figure_id in self.figures:
+            figure = self.figures[message.figure_id]
+            if isinstance(message, Overtaken):
+                figure.is_step = True
+                return
+            figure.item, figure.is_drawn = message.item, True
+            if message.item.type == "error":
+                self.errors.append(message.item)
+
+    def shown_figures(self) -> list[tuple[int, Item]]:
+        """Return statement and item of each figure that was drawn and that no later display has taken over."""
+        return [(one.node_index, one.item) for one in self.figures.values() if one.is_drawn and not one.is_step]
+
+    def steps(self) -> list[tuple[int, bool]]:
+        """Return the statement of each figure that a later display has taken over, and whether it was drawn."""
+        return [(one.node_index, one.is_drawn) for one in self.figures.values() if one.is_step]
 
     def _show(self, index: int, kind: str, text: str) -> None:
         shown = self.output.setdefault(index, [])

@@ -235,3 +235,24 @@ async def test_a_script_in_another_environment_has_its_packages(make_client: Mak
     assert kernel["executable"] == str(environment / "bin" / "python")
     assert kernel["prefix"] == str(environment)
     assert kernel["prefix"] != sys.prefix
+
+
+FIGURE = (
+    "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2])\nax.set_title('T')\n1 + 1\n"
+    "ax.plot([2, 1])\nplt.show()"
+)
+
+
+@pytest.mark.parametrize(("fields", "expected"), [({}, [4, 6]), ({"figureSteps": True}, [3, 4, 6])])
+async def test_a_figure_is_in_the_result_of_the_statement_that_finished_it(
+    client: Client, fields: dict[str, Any], expected: list[int]
+) -> None:
+    pytest.importorskip("matplotlib")
+    results = (await run(client, FIGURE, **fields))[:-1]
+    assert [result["lineStart"] for result in results] == list(range(1, 8))
+    shown = [(result["lineStart"], item) for result in results for item in result["output"]]
+    pictures = [(line, item) for line, item in shown if item["type"] == "display"]
+    assert [line for line, _ in pictures] == expected
+    assert {tuple(item["data"]) for _, item in pictures} == {("image/png",)}
+    assert {tuple(item["metadata"]) for _, item in pictures} == {("image/png",)}
+    assert [result["lineStart"] for result in results if not result["isInvisible"]] == sorted([*expected, 5])

@@ -69,6 +69,48 @@ async def test_a_display_is_told_with_its_data_and_updated_in_place(session: Ses
     assert shown(session)[-1] == second["item"]
 
 
+def announced(run: Run, name: str) -> messages.Displayed:
+    """Say that a picture will come."""
+    item = messages.Item("display", "<Figure>", {}, {"figure": {"id": name, "pending": True}}, f"figure-{name}")
+    return messages.Displayed(run.id, 0, item)
+
+
+def drawn(name: str) -> messages.Drawn:
+    return messages.Drawn(
+        name, messages.Item("display", "<Figure>", {"image/png": "iVBO"}, {"image/png": {"width": 1}})
+    )
+
+
+async def test_a_figure_is_drawn_where_it_was_announced(session: Session) -> None:
+    run = await a_run_that_waits(session)
+    session._receive([(announced(run, "1"), b""), (announced(run, "2"), b""), (drawn("1"), b"")])
+    first, second = shown(session)
+    assert (first["data"], first["metadata"]["figure"]) == ({"image/png": "iVBO"}, {"id": "1"})
+    assert (second["data"], second["metadata"]["figure"]) == ({}, {"id": "2", "pending": True})
+    failure = messages.Item("error", "It could not be drawn.")
+    session._receive([(messages.Drawn("2", failure), b"")])
+    assert [item["type"] for item in shown(session)] == ["display", "error"]
+
+
+@pytest.mark.parametrize("is_drawn_first", [True, False])
+async def test_a_figure_that_went_on_elsewhere_is_a_step_with_its_picture(
+    session: Session, is_drawn_first: bool
+) -> None:
+    run = await a_run_that_waits(session)
+    both = [(drawn("1"), b""), (messages.Overtaken("1"), b"")]
+    session._receive([(announced(run, "1"), b""), *(both if is_drawn_first else both[::-1])])
+    (item,) = shown(session)
+    assert item["data"] == {"image/png": "iVBO"}
+    assert item["metadata"] == {"image/png": {"width": 1}, "figure": {"id": "1", "step": True}}
+
+
+async def test_a_picture_does_not_take_the_place_of_what_has_taken_its_own(session: Session) -> None:
+    run = await a_run_that_waits(session)
+    newer = messages.Displayed(run.id, 0, messages.Item("display", "newer", {}, None, "figure-1"), update=True)
+    session._receive([(announced(run, "1"), b""), (newer, b""), (drawn("1"), b""), (drawn("unknown"), b"")])
+    assert [item["text"] for item in shown(session)] == ["newer"]
+
+
 async def test_an_update_of_a_display_that_nobody_shows_is_nothing(session: Session) -> None:
     run = await a_run_that_waits(session)
     subscription = session.subscribe()

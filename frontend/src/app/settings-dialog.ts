@@ -41,6 +41,16 @@ function groups(settings: Signal<Settings>, layout: Command): HTMLElement[] {
       ],
     ),
     group(
+      ["Figures of matplotlib"],
+      [
+        checkbox(
+          settings,
+          "figureSteps",
+          "Each step of a figure, from the next run on, rather than how it ends",
+        ),
+      ],
+    ),
+    group(
       ["When another program has changed the script, run"],
       [
         radio(settings, "runOutside", "nothing", "Nothing"),
@@ -70,7 +80,7 @@ function group(legend: (string | Node)[], controls: HTMLElement[]): HTMLElement 
 
 function checkbox(
   settings: Signal<Settings>,
-  name: "autosave" | "keepInSight" | "vim",
+  name: "autosave" | "keepInSight" | "vim" | "figureSteps",
   label: string,
 ): HTMLElement {
   const input = element("input", { type: "checkbox" });

@@ -10,6 +10,7 @@ export const DEFAULTS: Settings = {
   layout: "below",
   keepInSight: false,
   vim: false,
+  figureSteps: false,
 };
 
 const KEY = "rdit.settings";
@@ -32,7 +33,10 @@ export function storedSettings(storage: Storage, page: Pick<Window, "addEventLis
 export function settingsIn(kept: string | null): Settings {
   const read: unknown = kept === null ? null : parsed(kept);
   if (typeof read !== "object" || read === null) return DEFAULTS;
-  const { autosave, runOutside, layout, keepInSight, follow, vim } = read as Record<string, unknown>;
+  const { autosave, runOutside, layout, keepInSight, follow, vim, figureSteps } = read as Record<
+    string,
+    unknown
+  >;
   return {
     autosave: autosave === true,
     runOutside: runOutside === "changed" || runOutside === "all" ? runOutside : "nothing",
@@ -40,6 +44,7 @@ export function settingsIn(kept: string | null): Settings {
     // Its name was `follow` once, and a browser may have kept that.
     keepInSight: (keepInSight ?? follow) === true,
     vim: vim === true,
+    figureSteps: figureSteps === true,
   };
 }
 

@@ -1,4 +1,10 @@
-import { type Expression, type NumberedEvent, type SessionBackend, Unreachable } from "./execution-backend";
+import {
+  type Expression,
+  type NumberedEvent,
+  type RunOptions,
+  type SessionBackend,
+  Unreachable,
+} from "./execution-backend";
 import { answer, request, type Server } from "./http";
 import { LIVE_WINDOW } from "./open-session";
 import { extended } from "./output";
@@ -53,8 +59,8 @@ export class PythonExecutionBackend implements SessionBackend {
     yield* eventsOf(await answer(this.server, "GET", path, undefined, signal));
   }
 
-  start(script: string, lineRange: LineRange | null): Promise<DetachedResponse> {
-    const body = { ...this.#runRequest(script, lineRange), detached: true };
+  start(script: string, lineRange: LineRange | null, options: RunOptions = {}): Promise<DetachedResponse> {
+    const body = { ...this.#runRequest(script, lineRange), ...options, detached: true };
     return request(this.server, "POST", "api/execute-script", body);
   }
 
@@ -101,9 +107,13 @@ export class PythonExecutionBackend implements SessionBackend {
   }
 }
 
-/** A run's events → its statements, each once when it is planned and once more with its result. */
+/**
+ * A run's events → its statements, each once when it is planned, once more with its result, and again when that changes:
+ * a figure is drawn a moment after its statement has ended.
+ */
 export async function* expressions(events: AsyncIterable<NumberedEvent>): AsyncGenerator<Expression> {
   const planned = new Map<number, Required<Expression>>();
+  const ended = new Set<number>();
   for await (const { event } of events) {
     if (event.type === "plan") {
       for (const { nodeIndex, lineStart, lineEnd } of event.statements) {
@@ -112,14 +122,18 @@ export async function* expressions(events: AsyncIterable<NumberedEvent>): AsyncG
         yield { id, lineStart, lineEnd };
       }
     } else if (event.type === "output") {
-      const output = planned.get(event.nodeIndex)?.result.output;
-      if (output) output[event.index] = extended(output[event.index], event);
+      const expression = planned.get(event.nodeIndex);
+      if (!expression) continue;
+      const { output } = expression.result;
+      output[event.index] = extended(output[event.index], event);
+      if (ended.has(event.nodeIndex)) yield expression;
     } else if (event.type === "clear") {
       planned.get(event.nodeIndex)?.result.output.splice(0);
     } else if (event.type === "result") {
       const expression = planned.get(event.nodeIndex);
       if (!expression) continue;
       expression.result.isInvisible = event.isInvisible;
+      ended.add(event.nodeIndex);
       yield expression;
     } else if (event.type === "complete") {
       return;

@@ -31,6 +31,12 @@ export interface NumberedEvent {
   event: EventFrame;
 }
 
+/** How a run is to be, besides what it runs. */
+export interface RunOptions {
+  /** Whether what each statement made of a figure is shown, rather than the figure once where it is finished. */
+  readonly figureSteps?: boolean;
+}
+
 /** A backend whose runs belong to a session, so that a page may come, go, and find everything again. */
 export interface SessionBackend extends ExecutionBackend {
   /** Everything the session shows at this moment. */
@@ -38,7 +44,7 @@ export interface SessionBackend extends ExecutionBackend {
   /** What happens after event number *after*, for as long as the connection holds; it ends when the server ends it. */
   events(after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent>;
   /** Ask for a run whose events arrive through `events`. */
-  start(script: string, lineRange: LineRange | null): Promise<DetachedResponse>;
+  start(script: string, lineRange: LineRange | null, options?: RunOptions): Promise<DetachedResponse>;
   interrupt(): Promise<void>;
   /** Answer the *question* of an `input()` that waits; null is end-of-file. */
   input(text: string | null, question: number): Promise<void>;

@@ -412,6 +412,11 @@ export interface components {
              * @default false
              */
             detached?: boolean;
+            /**
+             * Figuresteps
+             * @default false
+             */
+            figureSteps?: boolean;
             /** @default null */
             lineRange?: components["schemas"]["RequestedLines"] | null;
             /**

@@ -5,4 +5,6 @@ import type { EditorSettings } from "../editor/configuration";
 export interface PaneSettings extends EditorSettings, AutosaveSettings {
   /** What runs when somebody else has saved the script. */
   readonly runOutside: "nothing" | "changed" | "all";
+  /** Whether what each statement made of a figure is shown, rather than the figure once where it is finished. */
+  readonly figureSteps: boolean;
 }

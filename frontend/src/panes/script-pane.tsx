@@ -133,7 +133,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   run(lines: LineRange | null): void {
     const key: RunKey = { whole: lines === null };
     // First of all it is on its way; what it leads to comes in later tasks.
-    const running = this.session.run(this.editor.state.doc.toString(), lines, key);
+    const { figureSteps } = this.parts.settings.peek();
+    const running = this.session.run(this.editor.state.doc.toString(), lines, key, { figureSteps });
     running.catch((error: unknown) => this.#report("run", error));
     rememberDocument(this.editor, key);
     this.parts.notices.withdraw("run");

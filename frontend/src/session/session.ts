@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { Refused, type SessionBackend, Unreachable } from "../backend/execution-backend";
+import { Refused, type RunOptions, type SessionBackend, Unreachable } from "../backend/execution-backend";
 import { isAbort } from "../backend/http";
 import type { EventFrame, LineRange, SessionResponse } from "../backend/types";
 import { reduce, type SessionState, stateOf } from "./reduce";
@@ -130,10 +130,10 @@ export class Session<Key extends object = object> {
   }
 
   /** Ask for a run of *script*, and know it by *key* from then on. */
-  async run(script: string, lines: LineRange | null, key: Key): Promise<void> {
+  async run(script: string, lines: LineRange | null, key: Key, options?: RunOptions): Promise<void> {
     const request: RunInRequest = { eventId: null };
     this.#requested.value = [...this.#requested.peek(), request];
-    const asking = this.backend.start(script, lines).then(({ runId, eventId }) => {
+    const asking = this.backend.start(script, lines, options).then(({ runId, eventId }) => {
       this.#own.set(runId, key);
       request.eventId = eventId;
     });

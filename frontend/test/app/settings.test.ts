@@ -24,6 +24,7 @@ describe("what the browser keeps", () => {
       '{"vim": true, "autosave": true, "runOutside": "all"}',
       { vim: true, autosave: true, runOutside: "all" },
     ],
+    ['{"figureSteps": true}', { figureSteps: true }],
   ])("%s", (kept, chosen) => expect(settingsIn(kept)).toEqual({ ...DEFAULTS, ...chosen }));
 });
 

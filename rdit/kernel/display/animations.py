@@ -76,6 +76,16 @@ def player_html(animation: Any) -> str:
     return _without_network(html) + (f"<p>{left_out}</p>" if left_out else "")
 
 
+def without_network(html: str) -> str:
+    """Return *html* such that the players of matplotlib in it need no network; other HTML as it is."""
+    if "matplotlib.animation" not in sys.modules or 'class="anim-buttons"' not in html or _FONT not in html:
+        return html
+    return _without_network(html)
+
+
+_FONT = "https://maxcdn.bootstrapcdn.com/font-awesome/"
+
+
 def _without_network(html: str) -> str:
     start = html.find('<link rel="stylesheet"')
     if start >= 0:

@@ -1,286 +1,211 @@
-"""matplotlib figures: displayed after the statement that drew on them, without a call and without importing matplotlib.
+"""matplotlib figures: each is displayed where it is finished, without a call and without importing matplotlib.
 
-After each statement the open figures of pyplot that are new or have changed become displays. matplotlib reports changes
-through a figure's `stale_callback`; because it also does so for a mere `savefig`, a picture is only shown when it
-differs from the last one. If the script leaves the choice of a backend to matplotlib, no window opens: Agg draws, and
-`plt.show()` shows the open figures and closes them, as a user does who closes the windows.
+After each statement the open figures of pyplot that are new or have changed are announced. While the statements that
+follow draw, and show nothing else, a figure's display moves on to the latest that drew on it; what it was stays with
+the earlier ones as a *step*. It is drawn when a statement follows that does not draw, at `plt.show()`, and when the run
+is over, or after 250 ms; see `figure_drawer`.
 """
 
 from __future__ import annotations
 
 import sys
 from _weakref import ref
-from binascii import b2a_base64
-from io import BytesIO
 
-from ..objects.short_repr import is_instance_of, safe_text
-from ..protocol.output_item import OutputItem
-from .animations import animations_in, player_html
-from .charts import ISOLATED
+from ..objects.short_repr import safe_text
+from ..protocol.output_item import FIGURE, OutputItem
+from .animations import animations_in
+from .drawing import has_artists, is_animation, is_blank, is_empty, is_figure, may_draw
+from .figure_drawer import NOT_DRAWN, FigureDrawer, Shown
+from .figure_states import PYPLOT_STATE, FigureState, FigureStates
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any, TypeVar
+    from collections.abc import Callable, Mapping, Sequence
+    from types import CodeType
+    from typing import Any, Protocol
 
-    Result = TypeVar("Result")
-    Show = Callable[[OutputItem, bool], None]
-    FailureItem = Callable[[BaseException, str], OutputItem]
+    from . import figure_drawer
 
-PIXEL_RATIO = 2
-"""Pixels of the picture per CSS pixel, so that it is sharp on high-density screens."""
-MAX_PIXELS = 60_000_000
-"""A larger picture is drawn at the figure's own resolution."""
-MAX_SVG_BYTES = 2_000_000
-"""A larger SVG is left out, and the bitmap shown instead."""
+    class Page(figure_drawer.Page, Protocol):
+        """Where figures are announced and shown."""
 
-PYPLOT_STATE = "matplotlib._pylab_helpers"
-"""The module with the list of open figures; it is loaded when the script has imported pyplot."""
+        def show(self, item: OutputItem, is_update: bool = False) -> None:
+            """Show *item* with the statement that runs."""
 
-
-class FigureState:
-    """What was shown of a figure, and whether it has changed since."""
-
-    __slots__ = ("display_id", "figure", "has_changed", "picture", "statement")
-
-    def __init__(self, figure: Any) -> None:
-        self.figure = ref(figure)
-        self.has_changed = True
-        self.picture: int | None = None
-        """The hash of the picture that was shown last."""
-        self.statement = -1
-        """The number of the statement that showed it last: within one, a figure is one display that is updated."""
-        self.display_id = ""
+        def shows_other(self) -> bool:
+            """Whether the statement has shown anything but figures."""
 
 
 class Figures:
-    """Tracks the figures of one script and shows those that changed."""
+    """Shows the figures of one script."""
 
-    def __init__(self, namespace: Callable[[], Mapping[str, Any]], failure_item: FailureItem) -> None:
-        """Take the open figures as shown; *failure_item* makes the error item for what drawing raises."""
-        self._namespace = namespace
-        self._failure_item = failure_item
-        self._states: dict[int, FigureState] = {}
-        self._played: list[Any] = []
-        self._statement = 0
-        self._number = 0
+    def __init__(self, namespace: Callable[[], Mapping[str, Any]], page: Page) -> None:
+        """Take the open figures as shown."""
+        self.drawer = FigureDrawer(page)
+        self.prefix = ""
+        """What the ids of figures begin with."""
         self.is_active = True
         """False in a child that the script has forked."""
-        for figure in self._open_figures():
-            self._track(figure).has_changed = False
+        self._namespace = namespace
+        self._page = page
+        self._states = FigureStates()
+        self._played: list[Any] = []
+        self._values: list[Any] = []
+        """Figures and animations that are the value of the statement."""
+        self._statement = 0
+        self._number = 0
+        self._keeps_steps = False
 
-    # ---------------------------------------------------------------------------------------------- after statements
+    # ------------------------------------------------------------------------------------------------ runs, statements
 
-    def after_statement(self, show: Show) -> None:
-        """Show the open figures that are new or have changed. Costs one lookup in `sys.modules` without matplotlib."""
-        if PYPLOT_STATE in sys.modules and self.is_active:
-            self._show_changed(show)
+    def begin_run(self, *, keeps_steps: bool = False) -> None:
+        """A run begins; with *keeps_steps*, what each of its statements has made of a figure is shown for good."""
+        self._keeps_steps = keeps_steps
+        self.drawer.begin_run()
+
+    def after_statement(self, following: CodeType | None) -> None:
+        """Announce what the statement drew on; draw what is finished. The *following* statement may go on with it."""
+        if not self.is_active:
+            return
+        changed = [
+            (one, state) for one, state in self._states.of_open_figures() if state.has_changed and not is_empty(one)
+        ]
+        goes_on = self._states.have_been_drawn_on() or bool(self._values)
+        if not goes_on or self._page.shows_other():  # where this stands, what is above it is finished
+            for state in self._states:
+                state.current = None
+        new = [self._announce(figure, state) for figure, state in changed]
+        new += [self._announce_value(value) for value in self._values]
+        self._values.clear()
+        self._hold_animated()
+        may_go_on = not self._keeps_steps and following is not None and may_draw(following, self._namespace())
+        kept = [shown for shown in new if may_go_on and not shown.is_held]
+        self.drawer.finish([shown for shown in self.drawer.unfinished if shown not in kept and not shown.is_held])
+        self.drawer.keep([shown for shown in kept if shown in self.drawer.unfinished])
         self._statement += 1
+        self._states.end_statement()
 
-    def show_open(self, show: Show, *, close: bool) -> None:
-        """Implement `plt.show()`: show what has changed since it was shown, then close all if *close*."""
-        if self.is_active:
-            self._show_changed(show, play=True)
-        if close:
-            self._close_all()
+    def end_run(self, *, waits: bool = True) -> None:
+        """Draw what is left and, if it *waits*, return when it is drawn.
 
-    def show_one(self, figure: Any, show: Show) -> None:
-        """Implement `fig.show()`."""
-        if self.is_active:
-            self._show_if_changed(figure, show, play=True)
+        Raises:
+            KeyboardInterrupt: the user would not wait: `give_up`.
+        """
+        for shown in [shown for shown in self.drawer.unfinished if shown.is_held]:
+            if any(getattr(one, "_draw_was_started", False) for one in animations_in(self._namespace(), shown.source)):
+                self.drawer.overtake(shown)
+        self.drawer.end_run(waits=waits)
 
-    def _show_changed(self, show: Show, *, play: bool = False) -> None:
-        self._states = {key: one for key, one in self._states.items() if one.figure() is not None}
-        for figure in self._open_figures():
-            self._show_if_changed(figure, show, play=play)
-
-    def _show_if_changed(self, figure: Any, show: Show, *, play: bool) -> None:
-        state = self._state_of(figure)
-        animation = self._unplayed(figure) if play else None
-        if animation is not None:
-            self._play(animation, figure, state, show)
-            return
-        if not state.has_changed or (_is_blank(figure) if play else _is_empty(figure)):
-            return
-        drawn = self._attempt(lambda: draw(figure), "{} could not be drawn.", figure, show)
-        state.has_changed = False
-        if drawn is not None and drawn[1] != state.picture:
-            item, state.picture = drawn
-            self._show(item, state, show)
-
-    def _attempt(self, step: Callable[[], Result], problem: str, figure: Any, show: Show) -> Result | None:
-        """Return the result of *step*; if it raises, show the *problem* with *figure* and return None."""
-        try:
-            return step()
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001 - what drawing raises is shown where the figure would be
-            show(self._failure_item(error, problem.format(safe_text(figure))), False)
-            return None
-
-    def _show(self, item: OutputItem, state: FigureState, show: Show) -> None:
-        is_update = state.statement == self._statement
-        if not is_update:
-            self._number += 1
-            state.statement = self._statement
-            state.display_id = f"figure-{self._number}"
-        item.display_id = state.display_id
-        show(item, is_update)
-
-    def _state_of(self, figure: Any) -> FigureState:
-        state = self._states.get(id(figure))
-        return state if state is not None and state.figure() is figure else self._track(figure)
-
-    def _track(self, figure: Any) -> FigureState:
-        state = self._states[id(figure)] = FigureState(figure)
-        before = getattr(figure, "stale_callback", None)
-
-        def changed(artist: Any, value: Any) -> None:
-            state.has_changed = True
-            if before is not None:
-                before(artist, value)
-
-        figure.stale_callback = changed
-        return state
-
-    def _open_figures(self) -> list[Any]:
-        state = getattr(sys.modules.get(PYPLOT_STATE), "Gcf", None)
-        return [] if state is None else [manager.canvas.figure for manager in state.get_all_fig_managers()]
-
-    def _close_all(self) -> None:
-        state = sys.modules[PYPLOT_STATE].Gcf
-        event = getattr(sys.modules.get("matplotlib.backend_bases"), "CloseEvent", None)
-        for manager in state.get_all_fig_managers():
-            if event is not None:
-                manager.canvas.callbacks.process("close_event", event("close_event", manager.canvas))
-        state.destroy_all()
+    def give_up(self, error: BaseException) -> list[tuple[str, OutputItem]]:
+        """Draw no more because of *error*; return what is to be said where figures were announced."""
+        return [(name, self._page.failure_item(error, NOT_DRAWN)) for name in self.drawer.give_up()]
 
     # ------------------------------------------------------------------------------------------------- single values
 
-    def picture_of(self, value: Any) -> OutputItem | None:
-        """Return the display of a value that is a figure or an animation; None for other values.
+    def take_value(self, value: object) -> bool:
+        """Whether the echo of *value*, which the statement gave, is the business of figures.
 
-        Raises whatever drawing it raises.
+        A figure is displayed with the statement; parts of a drawing are not echoed by the statement that drew them.
         """
-        if is_instance_of(value, "matplotlib.figure", "Figure"):
-            item, picture = draw(value)
-            state = self._state_of(value)
-            state.has_changed = False
-            state.picture = picture
-            return item
-        if is_instance_of(value, "matplotlib.animation", "Animation"):
+        if is_animation(value) or is_figure(value):
+            is_shown_anyway = self._states.have_been_drawn_on() and is_figure(value) and self._is_new(value)
+            if not is_shown_anyway:
+                self._values.append(value)
+            return True
+        return self._states.have_been_drawn_on() and has_artists(value)
+
+    def _is_new(self, figure: object) -> bool:
+        return any(one is figure and state.has_changed for one, state in self._states.of_open_figures())
+
+    def show_value(self, value: object, display_id: str | None, *, is_update: bool) -> bool:
+        """Implement `display(value)` of a figure or an animation; say whether it is one."""
+        if not (is_figure(value) or is_animation(value)):
+            return False
+        self.drawer.finish([self._announce_value(value, display_id, is_update=is_update)], now=True)
+        return True
+
+    # ------------------------------------------------------------------------------------------------- pyplot's show
+
+    def show_open(self, *, close: bool) -> None:
+        """Implement `plt.show()`: show what has changed since it was shown, then close all if *close*."""
+        if self.is_active:
+            self._show([figure for figure, _ in self._states.of_open_figures()])
+        if close:
+            self._close_all()
+
+    def show_one(self, figure: Any) -> None:
+        """Implement `fig.show()`."""
+        if self.is_active:
+            self._show([figure])
+
+    def _show(self, figures: Sequence[Any]) -> None:
+        for figure in figures:
+            state = self._states.of(figure)
+            animation = self._unplayed(figure)
+            if animation is not None:
+                self._announce_value(animation)
+            elif state.has_changed and not is_blank(figure):
+                self._announce(figure, state)
+        self.drawer.finish([shown for shown in self.drawer.unfinished if not shown.is_held], now=True)
+
+    def _close_all(self) -> None:
+        known = sys.modules[PYPLOT_STATE].Gcf
+        event = getattr(sys.modules.get("matplotlib.backend_bases"), "CloseEvent", None)
+        for manager in known.get_all_fig_managers():
+            if event is not None:
+                manager.canvas.callbacks.process("close_event", event("close_event", manager.canvas))
+        known.destroy_all()
+
+    # ----------------------------------------------------------------------------------------------------- announcing
+
+    def _announce(self, figure: Any, state: FigureState) -> Shown:
+        """Say that a picture of *figure* will come here; what was announced before is a step of it."""
+        state.has_changed = False
+        before = state.current
+        if before is not None and before.statement == self._statement:
+            self.drawer.again(before, figure)
+            return before
+        if before is not None and not self._keeps_steps:
+            self.drawer.overtake(before)
+        state.current = self._shown(figure)
+        return state.current
+
+    def _announce_value(self, value: Any, display_id: str | None = None, *, is_update: bool = False) -> Shown:
+        """Say that a picture of *value* will come here, which the script has asked for: it does not move on."""
+        figure = value
+        if is_animation(value):
             self._played.append(ref(value))
-            item = OutputItem("display", safe_text(value), {"text/html": player_html(value)}, ISOLATED)
+            value._draw_was_started = True  # as in a window, so that it does not complain when it goes
             figure = getattr(value, "_fig", None)
-            if figure is not None:
-                self._state_of(figure).has_changed = False  # it shows the player's last frame, no more
-            return item
-        return None
+        if figure is not None:
+            state = self._states.of(figure)
+            state.has_changed = False
+            held = [shown for shown in self.drawer.unfinished if shown.is_held and shown.source is figure]
+            before = [*held, *([] if state.current is None or self._keeps_steps else [state.current])]
+            for shown in dict.fromkeys(before):
+                self.drawer.overtake(shown)
+            state.current = None
+        return self._shown(value, display_id, is_update=is_update)
+
+    def _shown(self, source: Any, display_id: str | None = None, *, is_update: bool = False) -> Shown:
+        self._number += 1
+        shown = Shown(f"{self.prefix}{self._number}", source, self._statement)
+        self.drawer.unfinished.append(shown)
+        metadata = {FIGURE: {"id": shown.figure_id, "pending": True}}
+        item = OutputItem("display", safe_text(source), {}, metadata, display_id or f"figure-{shown.figure_id}")
+        self._page.show(item, is_update)
+        return shown
 
     # ---------------------------------------------------------------------------------------------------- animations
+
+    def _hold_animated(self) -> None:
+        """Draw no figure of an animation, which is to be played or saved, unless that does not happen in this run."""
+        if "matplotlib.animation" in sys.modules:
+            for shown in self.drawer.unfinished:
+                if is_figure(figure := shown.original()) and animations_in(self._namespace(), figure):
+                    self.drawer.hold(shown, figure)
 
     def _unplayed(self, figure: Any) -> Any:
         self._played = [one for one in self._played if one() is not None]
         found = animations_in(self._namespace(), figure)
         return next((animation for animation in found if all(one() is not animation for one in self._played)), None)
-
-    def _play(self, animation: Any, figure: Any, state: FigureState, show: Show) -> None:
-        self._played.append(ref(animation))
-        problem = "The animation of {} could not be drawn."
-        html = self._attempt(lambda: player_html(animation), problem, figure, show)
-        if html is not None:
-            state.has_changed = False
-            self._show(OutputItem("display", safe_text(figure), {"text/html": html}, ISOLATED), state, show)
-
-    # -------------------------------------------------------------------------------------------------------- pyplot
-
-    def prepare_pyplot(self, pyplot: Any, show: Show) -> None:
-        """Replace the automatic choice of a backend by Agg, unless the script chose one before it imported pyplot."""
-        matplotlib = sys.modules["matplotlib"]
-        parameters = matplotlib.rcParams
-        automatic = matplotlib.rcsetup._auto_backend_sentinel
-        if dict.__getitem__(parameters, "backend") is not automatic:
-            return
-        may_fall_back = parameters["backend_fallback"]
-        switch = pyplot.switch_backend
-
-        def switch_backend(newbackend: Any) -> None:
-            if newbackend is not automatic:
-                switch(newbackend)
-                return
-            switch("agg")
-            matplotlib.rcParamsOrig["backend"] = "agg"
-            self._take_over(pyplot._backend_mod, show, lambda: parameters["backend_fallback"] == may_fall_back)
-
-        for name in ("__module__", "__name__", "__qualname__", "__doc__"):
-            setattr(switch_backend, name, getattr(switch, name))
-        pyplot.switch_backend = switch_backend
-
-    def _take_over(self, backend: Any, show: Show, still_automatic: Callable[[], bool]) -> None:
-        """Make Agg show figures in the page, if it was not the script's own choice."""
-        plain_show = backend.show
-        plain_new_manager = backend.new_figure_manager
-
-        def show_all(*args: Any, block: bool | None = None, **kwargs: Any) -> None:
-            if not still_automatic():  # `matplotlib.use("Agg")` has made it the script's own choice
-                plain_show(*args, block=block, **kwargs)
-                return
-            if block is None:
-                block = not sys.modules["matplotlib"].is_interactive()
-            self.show_open(show, close=block)
-
-        def new_figure_manager(*args: Any, **kwargs: Any) -> Any:
-            manager = plain_new_manager(*args, **kwargs)
-            manager.show = lambda: self.show_one(manager.canvas.figure, show)
-            return manager
-
-        backend.show = show_all
-        backend.new_figure_manager = new_figure_manager
-
-
-def _is_blank(figure: Any) -> bool:
-    """Whether nothing was drawn yet: `plt.figure()` alone."""
-    return not figure.axes and len(figure.get_children()) <= 1
-
-
-def _is_empty(figure: Any) -> bool:
-    """Whether nothing was drawn into the axes either: `plt.subplots()`, before its first line."""
-    kept = ("lines", "patches", "collections", "images", "texts", "tables", "artists", "child_axes")
-    return len(figure.get_children()) <= 1 + len(figure.axes) and not any(
-        any(len(getattr(axes, name, ())) for name in kept)
-        or axes.get_legend() is not None
-        or any(text() for text in (axes.get_title, axes.get_xlabel, axes.get_ylabel))
-        for axes in figure.axes
-    )
-
-
-def draw(figure: Any) -> tuple[OutputItem, int]:
-    """Return the display of *figure*, and a hash of its picture."""
-    matplotlib = sys.modules["matplotlib"]
-    warnings = sys.modules.get("warnings")
-    dpi = getattr(figure, "_original_dpi", figure.dpi)
-    width, height = figure.get_size_inches() * dpi
-    pixel_ratio = PIXEL_RATIO if width * height * PIXEL_RATIO**2 <= MAX_PIXELS else 1
-    if warnings is None:
-        png = _rendered(figure, "png", dpi * pixel_ratio)
-    else:
-        with warnings.catch_warnings():  # a window would draw later, and a script that shows none hears nothing
-            warnings.simplefilter("ignore")
-            png = _rendered(figure, "png", dpi * pixel_ratio)
-    pixels = [int.from_bytes(png[start : start + 4], "big") for start in (16, 20)]
-    size = {"width": round(pixels[0] / pixel_ratio), "height": round(pixels[1] / pixel_ratio)}
-    data: dict[str, Any] = {"image/png": b2a_base64(png, newline=False).decode("ascii")}
-    metadata = {"image/png": size}
-    if matplotlib.rcParams["savefig.format"] == "svg":
-        svg = _rendered(figure, "svg", dpi)
-        if len(svg) <= MAX_SVG_BYTES:
-            data["image/svg+xml"] = svg.decode()
-            metadata["image/svg+xml"] = size
-    return OutputItem("display", safe_text(figure), data, metadata), hash(png)
-
-
-def _rendered(figure: Any, file_format: str, dpi: float) -> bytes:
-    file = BytesIO()
-    colours = {"facecolor": figure.get_facecolor(), "edgecolor": figure.get_edgecolor()}
-    figure.canvas.print_figure(file, format=file_format, dpi=dpi, **colours)
-    return file.getvalue()

@@ -14,18 +14,23 @@ from ..objects.live_objects import LiveObjects
 from ..objects.short_repr import safe_text
 from ..protocol.output_item import OutputItem
 from .charts import ISOLATED, bokeh_html, plotly_html
-from .figures import PYPLOT_STATE, Figures
+from .figure_states import PYPLOT_STATE
+from .figures import Figures
 from .import_hooks import ImportHooks
 from .ipython import prepare_ipython
+from .pyplot import prepare_pyplot
 from .represent import add_bundle, represent
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
-    from typing import Any
+    from types import CodeType
+    from typing import Any, TypeVar
 
     from ..protocol.output_item import OutputSink
     from .represent import DescribeError
+
+    Result = TypeVar("Result")
 
 
 class DisplayHooks:
@@ -34,7 +39,7 @@ class DisplayHooks:
     def __init__(self, namespace: Callable[[], Mapping[str, Any]], describe_error: DescribeError) -> None:
         """*namespace* returns the variables of the script, *describe_error* makes the item for an exception."""
         self.live_objects = LiveObjects(namespace)
-        self.figures = Figures(namespace, self._failure_item)
+        self.figures = Figures(namespace, self)
         self.output: OutputSink | None = None
         """The sink of the statement that runs."""
         self._describe_error = describe_error
@@ -46,33 +51,56 @@ class DisplayHooks:
         """Whether the script has imported pyplot; costs one lookup in `sys.modules`."""
         return PYPLOT_STATE in sys.modules
 
-    def show_figures(self) -> None:
-        """Show the figures that the statement has drawn on."""
+    def show_figures(self, following: CodeType | None) -> None:
+        """Announce the figures that the statement has drawn on; *following* is the code that may go on with them."""
         try:
-            self.figures.after_statement(self.show)
+            self.figures.after_statement(following)
         except Exception as error:  # noqa: BLE001  an unknown version of matplotlib must not end the run
-            self.show(self._failure_item(error, "rdit failed to look for figures."))
+            self.show(self.failure_item(error, "rdit failed to look for figures."))
+
+    def echo(self, value: object) -> list[OutputItem]:
+        """Return the items that show the *value* of a statement; of a figure there are none, for it comes by itself."""
+        if self.has_figures and self.figures.is_active and self.figures.take_value(value):
+            return []
+        return self.represent(value)
 
     def represent(
         self, value: object, include: Container[str] | None = None, exclude: Container[str] | None = None
     ) -> list[OutputItem]:
         """Return the items that show *value*."""
-        return represent(value, self._describe_error, self.live_objects, self.figures, include=include, exclude=exclude)
+        return represent(value, self._describe_error, self.live_objects, include=include, exclude=exclude)
 
     def show(self, item: OutputItem, is_update: bool = False) -> None:
         """Show *item* at once, while a statement runs."""
         if self.output is not None:
             self._send(self.output.show, item, update=is_update)
 
-    def _send(self, method: Callable[..., None], *arguments: Any, **options: Any) -> None:
+    def draw(self, figure_id: str, item: OutputItem) -> None:
+        """Show *item* in place of the figure that was announced by that id."""
+        if self.output is not None:
+            self._send(self.output.draw, figure_id, item)
+
+    def overtake(self, figure_id: str) -> None:
+        """Make the display of a figure a step of a later one."""
+        if self.output is not None:
+            self._send(self.output.overtake, figure_id)
+
+    def shows_other(self) -> bool:
+        """Whether the statement has written or shown anything but figures."""
+        return self.output is not None and self.output.has_shown
+
+    def apart(self, act: Callable[[], Result]) -> Result:
+        """Call *act* such that no signal for the script comes in between."""
+        return self._send(act)
+
+    def _send(self, method: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
         """Call a method of the output sink outside of the script's code, so that no interrupt tears it."""
         output = self.output
         if output is None or get_ident() != self._thread:
-            method(*arguments, **options)
-            return
+            return method(*arguments, **options)
         output.leave()
         try:
-            method(*arguments, **options)
+            return method(*arguments, **options)
         finally:
             output.enter()
 
@@ -96,6 +124,8 @@ class DisplayHooks:
                 OutputItem("display", str(data.get("text/plain", "")), data, notes), display_id, is_update
             )
             return
+        if self.figures.is_active and self.figures.show_value(value, display_id, is_update=is_update):
+            return
         for item in self.represent(value, include, exclude):
             if item.type == "stdout" and display_id is None and self.output is not None:
                 self._send(self.output.echo, item.text)
@@ -118,7 +148,8 @@ class DisplayHooks:
         if self.output is not None:
             self._send(self.output.clear, wait=wait)
 
-    def _failure_item(self, error: BaseException, what: str) -> OutputItem:
+    def failure_item(self, error: BaseException, what: str) -> OutputItem:
+        """Return the error item that says *what* failed."""
         item = self._describe_error(error)
         item.text = f"{what}\n{type(error).__name__}: {safe_text(error, str)}\n"  # the frames are the library's own
         return item
@@ -129,7 +160,7 @@ class DisplayHooks:
         """Install a post-import hook for each library."""
         ImportHooks(
             {
-                "matplotlib.pyplot": self._guarded(lambda module: self.figures.prepare_pyplot(module, self.show)),
+                "matplotlib.pyplot": self._guarded(lambda module: prepare_pyplot(module, self.figures)),
                 "IPython.core.display_functions": self._guarded(
                     lambda module: prepare_ipython(module, self.show_value, self.clear)
                 ),
@@ -149,7 +180,7 @@ class DisplayHooks:
                     sys.modules.get(module.__name__.partition(".")[0]), "__version__", "of unknown version"
                 )
                 what = f"rdit does not know how to show what {module.__name__} {version} shows."
-                self.show(self._failure_item(error, what))
+                self.show(self.failure_item(error, what))
 
         return prepared
 

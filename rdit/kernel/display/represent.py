@@ -14,6 +14,7 @@ from ..objects.live_objects import TABLE_FORMAT
 from ..objects.tables.tables import table_of
 from ..objects.trees import TREE_FORMAT, members
 from ..protocol.output_item import OutputItem, printable
+from .animations import without_network
 from .charts import chart_of
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..objects.live_objects import LiveObjects
-    from .figures import Figures
 
     DescribeError = Callable[[BaseException], OutputItem]
 
@@ -105,12 +105,8 @@ class Bundle:
         self.attempt("_ipython_display_()", step)
         return not declined
 
-    def add_picture(self, figures: Figures | None) -> bool:
-        """Add the picture of a figure or a chart; return whether the value is one."""
-        picture = None if figures is None else self.attempt("drawing it", lambda: figures.picture_of(self.value))
-        if picture is not None:
-            self.data, self.metadata = picture.data, picture.metadata
-            return True
+    def add_chart(self) -> bool:
+        """Add the document of a chart; return whether the value is one."""
         chart = self.attempt("drawing it", lambda: chart_of(self.value))
         if chart is not None:
             self.data, self.metadata = dict(chart[0]), dict(chart[1])
@@ -158,22 +154,21 @@ def represent(
     value: object,
     describe_error: DescribeError,
     live_objects: LiveObjects | None = None,
-    figures: Figures | None = None,
     *,
     include: Container[str] | None = None,
     exclude: Container[str] | None = None,
 ) -> list[OutputItem]:
     """Return the items that show *value*: `stdout` with its repr, or a display; and an error item for what failed.
 
-    *describe_error* makes the item for an exception, *live_objects* registers what the page may query later, *figures*
-    tracks which figures were shown. Only formats in *include* are kept, and none of *exclude*.
+    *describe_error* makes the item for an exception, *live_objects* registers what the page may query later, Only
+    formats in *include* are kept, and none of *exclude*.
 
     Raises:
         KeyboardInterrupt: the user interrupted it.
     """
     bundle = Bundle(value, describe_error)
     kind = bundle.kind
-    if kind not in _PLAIN and not issubclass(kind, type) and not bundle.add_picture(figures):
+    if kind not in _PLAIN and not issubclass(kind, type) and not bundle.add_chart():
         if bundle.displays_itself():
             return bundle.failures
         bundle.add_methods()
@@ -250,7 +245,7 @@ def _add(mime: str, given: Any, data: dict[str, Any], metadata: dict[str, Any]) 
     elif isinstance(given, (bytes, bytearray)) and not mime.startswith("text/") and mime != "image/svg+xml":
         content = b2a_base64(given, newline=False).decode("ascii")
     elif isinstance(given, str):
-        content = printable(given)
+        content = printable(without_network(given) if mime == "text/html" else given)
     else:
         raise TypeError(f"the representation for {mime} is {type(given).__name__}, not text")
     if isinstance(content, str) and len(content) > _MAX_SIZE:

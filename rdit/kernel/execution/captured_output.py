@@ -6,7 +6,7 @@ import codecs
 import io
 import sys
 
-from ..protocol.output_item import OutputItem
+from ..protocol.output_item import FIGURE, OutputItem
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ class CapturedOutput:
     def __init__(self) -> None:
         self._pieces: list[tuple[str, list[str]] | OutputItem] = []
         self._clears_next = False
+        self._figures: dict[str, OutputItem] = {}
+        """What was announced and is not drawn yet."""
         self._script_streams: tuple[TextIO | None, TextIO | None] = (
             _captured_stream(self, "stdout", "strict"),
             _captured_stream(self, "stderr", "backslashreplace"),
@@ -44,6 +46,8 @@ class CapturedOutput:
 
     def show(self, item: OutputItem, *, update: bool = False) -> None:
         """Append *item*; with *update*, replace the displays that have its `display_id`."""
+        if item.metadata is not None and item.is_figure:
+            self._figures[item.metadata[FIGURE]["id"]] = item
         if not update:
             self._clear_if_due()
             self._pieces.append(item)
@@ -51,6 +55,27 @@ class CapturedOutput:
         for place, piece in enumerate(self._pieces):
             if isinstance(piece, OutputItem) and piece.display_id == item.display_id:
                 self._pieces[place] = item
+
+    def draw(self, figure_id: str, item: OutputItem) -> None:
+        """Let the display that was announced become *item*."""
+        shown = self._figures.pop(figure_id, None)
+        if shown is not None:
+            shown.type, shown.text, shown.data, shown.metadata = item.type, item.text, item.data, item.metadata
+
+    def overtake(self, figure_id: str) -> None:
+        """Leave out what was announced, unless it is drawn already."""
+        shown = self._figures.pop(figure_id, None)
+        if shown is not None:
+            shown.metadata = {FIGURE: {"step": True}}
+
+    @property
+    def has_shown(self) -> bool:
+        """Whether there is anything but figures."""
+        return any(isinstance(piece, tuple) or not piece.is_figure for piece in self._pieces)
+
+    def awaits(self, items: list[OutputItem]) -> bool:
+        """Whether some of *items* are figures that are not drawn yet."""
+        return bool(self._figures) and any(item is one for item in items for one in self._figures.values())
 
     def clear(self, *, wait: bool) -> None:
         """Drop what was kept; with *wait*, when the next output arrives."""

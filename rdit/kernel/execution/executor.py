@@ -17,6 +17,7 @@ from .annotations import ARE_LAZY, annotates, join_annotations
 from .captured_output import CapturedOutput
 from .compilation import COROUTINE, forget_shown_warnings
 from .error_data import traceback_of
+from .results import ExecutionResult, Outcome
 from .statements import PreparedScript, Statement, prepare
 from .tracebacks import error_item, linecache_entry, plain_error
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from collections.abc import Generator, Iterator
     from types import CodeType
-    from typing import Any, Literal
+    from typing import Any
 
     from ..protocol.output_item import OutputSink
 
@@ -36,38 +37,6 @@ _eval = eval
 
 UNSAVED_NAME = "<script>"
 """The file name of a script that is not saved."""
-
-
-class ExecutionResult:
-    """The output of one statement; lines are counted from 1, both ends included."""
-
-    __slots__ = ("is_invisible", "line_end", "line_start", "node_index", "outcome", "output")
-
-    def __init__(
-        self, node_index: int, line_start: int, line_end: int, output: list[OutputItem], outcome: Outcome | None = None
-    ) -> None:
-        self.node_index = node_index
-        self.line_start = line_start
-        self.line_end = line_end
-        self.output = output
-        self.is_invisible = not output
-        """Whether there is no output."""
-        self.outcome = outcome
-        """How the statement failed; None when it did not."""
-
-    def __repr__(self) -> str:
-        return f"ExecutionResult({self.node_index}, lines {self.line_start}-{self.line_end}, {self.output!r})"
-
-
-class Outcome:
-    """How a statement failed: it raised, was interrupted, or exited."""
-
-    __slots__ = ("exit_code", "status")
-
-    def __init__(self, status: Literal["error", "interrupted", "exited"], exit_code: int | None = None) -> None:
-        self.status = status
-        self.exit_code = exit_code
-        """The exit code that `python script.py` would have; set when the status is `exited`."""
 
 
 class PythonExecutor:
@@ -110,6 +79,7 @@ class PythonExecutor:
             statement = Statement.of_code(statement, is_expr)
         output = CapturedOutput()
         self.run(statement, output)
+        self.end_run(output)
         return output.take()
 
     def execute_script(
@@ -119,6 +89,8 @@ class PythonExecutor:
 
         A syntax error gives one result, with an error item on its line. An uncaught exception ends the execution after
         its statement's result, unless *stop_on_error* is false; `SystemExit` and `KeyboardInterrupt` always end it.
+        The result of a statement that draws on a figure of matplotlib comes when the next one has run, which may go on
+        with it: the figure is in the result of the last.
         """
         output = CapturedOutput()
         prepared = self.prepare(script, line_range)
@@ -126,12 +98,17 @@ class PythonExecutor:
             prepared.show(output)
             yield ExecutionResult(0, prepared.line_start, prepared.line_end, output.take(), Outcome("error"))
             return
-        for statement in prepared.statements:
-            outcome = self.run(statement, output)
-            yield ExecutionResult(
-                statement.node_index, statement.line_start, statement.line_end, output.take(), outcome
-            )
-            if outcome is not None and (stop_on_error or outcome.status != "error"):
+        held: list[ExecutionResult] = []
+        for statement, following in zip(prepared.statements, [*prepared.statements[1:], None], strict=True):
+            outcome = self.run(statement, output, following)
+            start, end = statement.line_start, statement.line_end
+            held.append(ExecutionResult(statement.node_index, start, end, output.take(), outcome))
+            is_over = outcome is not None and (stop_on_error or outcome.status != "error")
+            if following is None or is_over:
+                self.end_run(output)
+            while held and not output.awaits(held[0].output):
+                yield held.pop(0).settled()
+            if is_over:
                 return
 
     def reset(self) -> None:
@@ -163,9 +140,9 @@ class PythonExecutor:
             prepared.statements[0].warnings = "".join(warnings)
         return prepared
 
-    def run(self, statement: Statement, output: OutputSink) -> Outcome | None:
+    def run(self, statement: Statement, output: OutputSink, following: Statement | None = None) -> Outcome | None:
         """Execute one statement, with its output to *output*; return how it failed, if it did."""
-        steps = self.steps(statement, output)
+        steps = self.steps(statement, output, following)
         try:
             code, namespace = next(steps)
             while True:
@@ -179,11 +156,13 @@ class PythonExecutor:
             outcome: Outcome | None = end.value
             return outcome
 
-    def steps(self, statement: Statement, output: OutputSink) -> Generator[Step, Any, Outcome | None]:
+    def steps(
+        self, statement: Statement, output: OutputSink, following: Statement | None = None
+    ) -> Generator[Step, Any, Outcome | None]:
         """Execute one statement as `run` does, but let the caller evaluate it, so that the stack below it is short.
 
         Yields a code object and its namespace, and expects the value to be sent, or the exception to be thrown in as
-        `throwable` makes it.
+        `throwable` makes it. The statement *following* is the one that runs next, and may go on with a figure.
         """
         items: list[OutputItem] = []
         hooks = self.hooks
@@ -205,7 +184,7 @@ class PythonExecutor:
                         if statement.is_markdown and type(value) is str:
                             items.append(markdown(value))
                         else:
-                            items = hooks.represent(value)
+                            items = hooks.echo(value)
                 elif code.co_flags & COROUTINE:
                     self._await((yield code, self.namespace))
                 elif ARE_LAZY and annotates(code):
@@ -219,7 +198,7 @@ class PythonExecutor:
         except BaseException as raised:  # noqa: BLE001 - whatever the script raises is its result
             error = raised.error if type(raised) is _Wrapped else raised
             if not _is_kind(error, KeyboardInterrupt) and hooks.has_figures:
-                self._show_figures(statement, output)
+                self._show_figures(statement, output, following)
             return self._show_error(error, statement, output)
         if self._source_unpublished:
             self._publish_source()
@@ -228,18 +207,32 @@ class PythonExecutor:
                 output.echo(item.text)
             else:
                 output.show(item)
-        return self._show_figures(statement, output) if hooks.has_figures else None
+        return self._show_figures(statement, output, following) if hooks.has_figures else None
 
-    def _show_figures(self, statement: Statement, output: OutputSink) -> Outcome | None:
+    def _show_figures(self, statement: Statement, output: OutputSink, following: Statement | None) -> Outcome | None:
         """Show the figures that the statement has drawn on."""
         try:
             try:
                 output.enter()
-                self.hooks.show_figures()
+                self.hooks.show_figures(None if following is None else following.compiled)
             finally:
                 output.leave()
-        except BaseException as error:  # noqa: BLE001 - drawing runs code of the script, and may be interrupted
+        except BaseException as error:  # noqa: BLE001 - this runs code of the script's figures, and may be interrupted
             return self._show_error(error, statement, output)
+        return None
+
+    def end_run(self, output: OutputSink, *, waits: bool = True) -> Outcome | None:
+        """Draw the figures that are left and, if it *waits*, return when they are drawn, or that was interrupted."""
+        try:
+            try:
+                output.enter()
+                self.hooks.figures.end_run(waits=waits)
+            finally:
+                output.leave()
+        except KeyboardInterrupt as interrupt:
+            for figure_id, item in self.hooks.figures.give_up(interrupt):
+                output.draw(figure_id, item)
+            return Outcome("interrupted")
         return None
 
     # ------------------------------------------------------------------------------------------ exceptions

@@ -49,6 +49,8 @@ class Run:
     stop_on_error: bool = True
     interactive: bool = False
     """Whether somebody can answer `input()`; otherwise it raises EOFError."""
+    figure_steps: bool = False
+    """Whether each state of a figure is shown for good, rather than the last of statements that follow each other."""
     type: Literal["run"] = "run"
 
 
@@ -173,6 +175,26 @@ class Displayed:
 
 
 @dataclass(slots=True)
+class Drawn:
+    """A figure was drawn, or why it could not be, at any time after a `Displayed` whose item announced it.
+
+    The metadata of that item have `figure`: its `id` and, until now, `pending`.
+    """
+
+    figure_id: str
+    item: Item
+    type: Literal["drawn"] = "drawn"
+
+
+@dataclass(slots=True)
+class Overtaken:
+    """A later display shows what this figure has become. A `Drawn` may still follow, of what it was here."""
+
+    figure_id: str
+    type: Literal["overtaken"] = "overtaken"
+
+
+@dataclass(slots=True)
 class Cleared:
     """Forget the statement's output so far; with *wait*, only when its next output comes."""
 
@@ -262,6 +284,8 @@ Message = (
     | StatementStarted
     | Written
     | Displayed
+    | Drawn
+    | Overtaken
     | Cleared
     | InputRequested
     | StatementFinished

@@ -26,6 +26,20 @@ if TYPE_CHECKING:
         def clear(self, *, wait: bool) -> None:
             """Forget what the statement has shown so far; with *wait*, only when it shows something else."""
 
+        def draw(self, figure_id: str, item: OutputItem) -> None:
+            """Show *item*, a picture or why there is none, in place of the figure that was announced by that id."""
+
+        def overtake(self, figure_id: str) -> None:
+            """A later display shows what this figure has become: it is a step of that."""
+
+        @property
+        def has_shown(self) -> bool:
+            """Whether the statement has written or shown anything but figures."""
+
+
+FIGURE = "figure"
+"""The metadata of a figure's display: its `id`, `pending` until it is drawn, `step` once a later display took over."""
+
 
 class OutputItem:
     """One piece of what a statement shows.
@@ -54,6 +68,11 @@ class OutputItem:
     def fields(self) -> dict[str, Any]:
         """Return the item as a message has it."""
         return {name: getattr(self, name) for name in ("type", "text", "data", "metadata", "display_id")}
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it is the display of a figure."""
+        return self.metadata is not None and FIGURE in self.metadata
 
     def __eq__(self, other: object) -> bool:
         return self.fields() == other.fields() if isinstance(other, OutputItem) else NotImplemented

@@ -61,7 +61,7 @@ class WorkerFamily:
         *private* are the supervisor's own descriptors, which no worker may hold.
         """
         token = new_token()
-        up = {name: os.pipe() for name in ("events", "stdout", "stderr", "crash")}
+        up = {name: os.pipe() for name in ("events", "stdout", "stderr", "crash", "pictures")}
         down = {name: os.pipe() for name in ("requests", "life")}
         ours = {name: pipe[0] for name, pipe in up.items()} | {name: pipe[1] for name, pipe in down.items()}
         theirs = {name: pipe[1] for name, pipe in up.items()} | {name: pipe[0] for name, pipe in down.items()}

@@ -12,7 +12,17 @@ from select import POLLIN, poll
 from time import monotonic
 
 from ..protocol.frames import Body, encode, prefix
-from ..protocol.records import LIVE, NUMBER, STATEMENTS_FINISHED, STREAM_SWITCHED, Record, RecordDecoder, origin_of
+from ..protocol.pieces import PieceDecoder
+from ..protocol.records import (
+    COMPLETED,
+    LIVE,
+    NUMBER,
+    STATEMENTS_FINISHED,
+    STREAM_SWITCHED,
+    Record,
+    RecordDecoder,
+    origin_of,
+)
 from .outbox import Outbox
 from .relay import StreamRelay
 
@@ -37,8 +47,9 @@ class WorkerProcess:
         """
         self.descriptors = tuple(pipes.values())
         self.requests, self.events, self.crash = pipes["requests"], pipes["events"], pipes["crash"]
+        self.pictures = pipes["pictures"]
         self.streams = pipes["stdout"], pipes["stderr"]
-        for descriptor in (self.requests, self.events, self.crash, *self.streams):
+        for descriptor in (self.requests, self.events, self.crash, self.pictures, *self.streams):
             os.set_blocking(descriptor, False)
         self.pid = pid
         self.outbox = Outbox(self.requests)
@@ -57,6 +68,8 @@ class WorkerProcess:
         self._token = token
         self._relays = StreamRelay(token), StreamRelay(token)
         self._decoder = RecordDecoder()
+        self._pieces = PieceDecoder()
+        """What copies of the worker have drawn."""
         self._records: deque[Record] = deque()
         self._released = 0
         """The highest mark whose event was forwarded."""
@@ -71,6 +84,7 @@ class WorkerProcess:
 
     def readable(self) -> Iterator[int]:
         """Yield the descriptors from which something is wanted now."""
+        yield self.pictures
         if not self._is_cut_off:
             yield self.events
         for descriptor, relay in zip(self.streams, self._relays, strict=True):
@@ -96,6 +110,8 @@ class WorkerProcess:
             self._is_cut_off = self.is_broken or not data
             if self.is_broken:
                 self.kill()
+        elif descriptor == self.pictures:
+            self._pieces.feed(data)
         else:
             relay = self._relays[descriptor == self.streams[1]]
             relay.is_finished = not data
@@ -114,7 +130,7 @@ class WorkerProcess:
 
     def read_all(self) -> None:
         """Read all that a process which has ended left in its pipes."""
-        for descriptor in (self.events, *self.streams):
+        for descriptor in (self.events, self.pictures, *self.streams):
             while self.read(descriptor):
                 continue
 
@@ -156,9 +172,20 @@ class WorkerProcess:
                     self._origin = record.origin
                 # After a switch, what stands in that stream was written before what C code has put into the other one.
                 self._is_stderr_first = record.meaning == STREAM_SWITCHED and record.node_index == 2
+                if record.meaning == COMPLETED:
+                    self._forward_pictures(outbox)  # the worker has waited for them
                 outbox.add(record.frames)
             yield record
+        for frame in self._pieces.take(self._released):
+            outbox.add(frame)
         self._release_what_was_torn(outbox)
+
+    def _forward_pictures(self, outbox: Outbox) -> None:
+        """Put all that was drawn so far into *outbox*."""
+        while self.read(self.pictures):
+            continue
+        for frame in self._pieces.take(self._released):
+            outbox.add(frame)
 
     def _report_steps(self, outbox: Outbox) -> None:
         """Put what is known of statements that ended into *outbox*, as one message."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Protocol
 
-    from ..execution.executor import Outcome
+    from ..execution.results import Outcome
     from .streams import Channel, LiveOutput
 
     class Planned(Protocol):
@@ -63,11 +63,13 @@ class RunReporter:
         self._channel.send(STATEMENT_STARTED, encode(header), index, origin)
         self._output.set_origin(self._run_id, index, origin)
 
-    def end(self, index: int, duration: float, following: int | None, peak_memory: int = 0) -> None:
+    def end(
+        self, index: int, duration: float, following: int | None, peak_memory: int = 0, *, held: bool = True
+    ) -> None:
         """Report that the statement has finished, and that the one *following* it starts.
 
         *duration* is in seconds, *peak_memory* in bytes by which it raised the worker's peak. When nothing follows,
-        `complete` must.
+        `complete` must, at once if it is *held*.
         """
         output = self._output
         if following is None:
@@ -75,7 +77,7 @@ class RunReporter:
             output.statement_ended(late)
             memory = peak_memory if peak_memory > 0 else None
             header = self._header("statement_finished", node_index=index, duration=duration, peak_memory=memory)
-            self._channel.send(STATEMENT_FINISHED, encode(header), index, late, held=True)
+            self._channel.send(STATEMENT_FINISHED, encode(header), index, late, held=held)
             output.set_origin(self._run_id, index, late)
             return
         if output.has_threads():

@@ -52,10 +52,11 @@ class Channel:
         self.events = events
         self.stdout = stdout
         self.stderr = stderr
+        self.newest_mark = 0
+        """That of the newest event."""
         self.is_open = True
         """False in a child that the script has forked: only the worker itself may send events."""
         self._token = token
-        self._number = 0
         self._held = b""
         """Records that go with the next one."""
         self._echoed = b""
@@ -82,7 +83,7 @@ class Channel:
             number = 0
             try:
                 if marked:
-                    self._number = number = self._number + 1
+                    self.newest_mark = number = self.newest_mark + 1
                     marker = self._token + NUMBER.pack(number)
                     write_all(self.stdout, self._echoed + marker if self._echoed else marker)
                     self._echoed = b""
@@ -147,6 +148,8 @@ class LiveOutput:
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
+        self.has_shown = False
+        """Whether the statement has written or shown anything but figures."""
         self.newest: Any = b""
         """What Python code wrote last."""
         self.run_id: str | None = None
@@ -223,6 +226,7 @@ class LiveOutput:
         if not self.channel.is_open:  # a forked child: nothing but its text can be shown
             write_all(2 if item.type == "error" else 1, item.text.encode("utf-8", "backslashreplace"))
             return
+        self.has_shown = self.has_shown or not item.is_figure
         header = {
             "type": "displayed",
             "run_id": self.run_id,
@@ -231,6 +235,16 @@ class LiveOutput:
             "update": update,
         }
         self.channel.send(FORWARD, encode(dumps(header).encode()))
+        self._last = 0
+
+    def draw(self, figure_id: str, item: OutputItem) -> None:
+        """Send what came of a figure that was announced."""
+        self.channel.send(FORWARD, drawn(figure_id, item))
+        self._last = 0
+
+    def overtake(self, figure_id: str) -> None:
+        """Send that a figure went on in a later display."""
+        self.channel.send(FORWARD, encode(dumps({"type": "overtaken", "figure_id": figure_id}).encode()))
         self._last = 0
 
     def clear(self, *, wait: bool) -> None:
@@ -267,6 +281,7 @@ class LiveOutput:
         self.node_index = node_index
         self._origin = self._told = origin
         self._last = 0
+        self.has_shown = False
 
     def has_threads(self) -> bool:
         """Whether any thread may outlive the statement under way, or has outlived one."""
@@ -284,12 +299,18 @@ class LiveOutput:
     def switch_stream(self, stream: int) -> None:
         """Python code writes to *stream* (1 or 2) now: send a mark when that or the origin has changed."""
         last, self._last = self._last, stream
+        self.has_shown = True
         origin = self._threads.get(get_ident(), self._origin) if self._threads else self._origin
         if origin is not self._told:
             self._told = origin
             self.channel.send(STREAM_SWITCHED, b"", stream, origin)
         elif last not in (0, stream):
             self.channel.send(STREAM_SWITCHED, b"", stream)
+
+
+def drawn(figure_id: str, item: OutputItem) -> bytes:
+    """Return the frame that says what came of a figure that was announced."""
+    return encode(dumps({"type": "drawn", "figure_id": figure_id, "item": item.fields()}).encode())
 
 
 def open_streams(output: LiveOutput) -> None:

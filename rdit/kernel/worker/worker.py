@@ -7,13 +7,16 @@ import sys
 from _signal import SIGINT, raise_signal  # type: ignore[import-not-found]
 from contextlib import suppress
 from json import dumps
-from os import _exit, close, register_at_fork
+from os import _exit, close, getpid, register_at_fork
 from time import perf_counter
 
-from ..execution.executor import BrokenScript, Outcome, PythonExecutor, throwable
+from ..display.copies import Copies
+from ..execution.executor import BrokenScript, PythonExecutor, throwable
+from ..execution.results import Outcome
 from ..execution.tracebacks import error_item
 from ..objects.live_objects import ObjectGoneError, UnanswerableError
 from ..protocol.frames import encode
+from ..protocol.pieces import write_pieces
 from ..protocol.records import INPUT_REQUESTED, REPLIED
 from .inbox import Inbox
 from .main_module import MainModule, Names
@@ -21,7 +24,7 @@ from .process import become_worker, peak_memory
 from .recursion import hide_own_depth
 from .run_reporter import RunReporter
 from .stdin import InputStream, open_stdin
-from .streams import Channel, LiveOutput, open_streams
+from .streams import Channel, LiveOutput, drawn, open_streams
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from ..execution.executor import Step
     from ..execution.statements import Statement
+    from ..protocol.output_item import OutputItem
     from .inbox import Received
     from .main_module import Baseline
 
@@ -61,6 +65,10 @@ class Worker:
         open_streams(self._output)
         hide_own_depth()
         baseline.restore_modules()
+        self._pictures = pipes["pictures"]
+        self._figures = self._executor.hooks.figures
+        self._figures.prefix = f"{getpid()}-"
+        self._copies = self._figures.drawer.copies = Copies(self._deliver, (self._pictures,))
         self._executor.hooks.install()
 
     def serve(self) -> Generator[Step, Any, None]:
@@ -119,6 +127,7 @@ class Worker:
         )
         self._is_interactive = bool(request.get("interactive"))
         report = RunReporter(request["run_id"], channel, self._output)
+        self._figures.begin_run(keeps_steps=request.get("figure_steps", False))
         if isinstance(prepared, BrokenScript):
             report.plan([prepared])
             report.start(0)
@@ -148,23 +157,34 @@ class Worker:
         peak = peak_memory()
         for position, statement in enumerate(statements, 1):
             started = perf_counter()
-            outcome = yield from executor.steps(statement, output)
+            outcome = yield from executor.steps(statement, output, statements[position] if position < count else None)
             duration = perf_counter() - started
             before = peak
             if duration > MEASURED_SECONDS:
                 peak = peak_memory()
             if inbox.is_leaving or (outcome is not None and (stop_on_error or outcome.status != "error")):
-                report.end(statement.node_index, duration, None, peak - before)
-                return outcome or Outcome("interrupted")
+                return self._end_run(statement, duration, peak - before, report, outcome or Outcome("interrupted"))
             failed = failed or outcome
             if started > looked + QUERY_SECONDS and self._channel.is_open:
                 looked = started
                 inbox.receive()
                 while (query := inbox.take("query")) is not None:
                     self._reply(query)
-            following = statements[position].node_index if position < count else None
-            report.end(statement.node_index, duration, following, peak - before)
+            if position == count:
+                return self._end_run(statement, duration, peak - before, report, failed)
+            report.end(statement.node_index, duration, statements[position].node_index, peak - before)
         return failed
+
+    def _end_run(
+        self, last: Statement, duration: float, memory: int, report: RunReporter, outcome: Outcome | None
+    ) -> Outcome | None:
+        """Report the end of the last statement, and wait for the figures that are still being drawn."""
+        is_busy = self._figures.drawer.is_busy
+        report.end(last.node_index, duration, None, memory, held=not is_busy)
+        if is_busy and self._channel.is_open:
+            waits = not self._inbox.is_leaving and (outcome is None or outcome.status != "interrupted")
+            return self._executor.end_run(self._output, waits=waits) or outcome
+        return outcome
 
     # ------------------------------------------------------------------------------------------------------ stdin
 
@@ -198,9 +218,17 @@ class Worker:
         """In a child that the script has forked: be a plain process that writes to fd 1 and fd 2."""
         if self._channel.is_open:
             self._channel.stop()
-            self._executor.hooks.figures.is_active = False
-            with suppress(OSError):  # the script may have closed it already
-                close(self._inbox.descriptor)
+            self._figures.is_active = False
+            descriptors = [self._inbox.descriptor]
+            if not self._copies.is_copying:
+                descriptors.append(self._pictures)
+            for descriptor in descriptors:
+                with suppress(OSError):  # the script may have closed it already
+                    close(descriptor)
+
+    def _deliver(self, figure_id: str, item: OutputItem) -> None:
+        """In a copy of this process: send what it has drawn."""
+        write_pieces(self._pictures, getpid(), self._channel.newest_mark, drawn(figure_id, item))
 
     def _leave(self, status: int) -> None:
         """End the process as Python ends: threads are waited for, exit handlers run, streams are flushed."""

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ...kernel.protocol.output_item import FIGURE
 from ...protocol.events import OutputEvent
 from ...protocol.values import OutputItem, Stream
 from .text import SMALL, Text, last_chars
@@ -44,6 +45,8 @@ class Item:
     dropped = 0
     growing = True
     """Whether its statement still runs."""
+    is_step = False
+    """Whether it is a figure that a later display shows as it became."""
     version = 0
     """Counts how often text was replaced."""
     _longest = 0
@@ -59,6 +62,17 @@ class Item:
         self.metadata = item.metadata
         self.display_id = item.display_id
         self.head = Text()
+
+    @property
+    def figure_id(self) -> str | None:
+        """The id of the figure that it shows or announces."""
+        figure = None if self.metadata is None else self.metadata.get(FIGURE)
+        return None if figure is None else str(figure["id"])
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it announces a figure that is not drawn yet."""
+        return self.metadata is not None and bool(self.metadata.get(FIGURE, {}).get("pending"))
 
     @property
     def closed(self) -> bool:
@@ -128,6 +142,7 @@ class Item:
 
     def replace(self, item: OutputItem) -> None:
         """Give a display its new state; of a text beyond the limit the beginning."""
+        self.type = item.type
         self.head = Text()
         self.head.grow(item.text[: self.limit])
         self.tail, self.tail_chars, self.dropped = None, 0, 0

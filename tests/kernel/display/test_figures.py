@@ -4,54 +4,218 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from rdit.kernel.protocol.messages import Displayed, Interrupt, Item
+from rdit.kernel.protocol.messages import Drawn
+from tests.kernel.display.figures import START, TWO_STATEMENTS, items, needs_copies, pictures
 from tests.kernel.driving import Kernel, Transcript, running_kernel
 
 pytest.importorskip("matplotlib")
 
-START = "import matplotlib.pyplot as plt\n"
-TWO_STATEMENTS = START + "fig, ax = plt.subplots(subplot_kw={'title': 'begun'})\n"
+
+async def as_python(kernel: Kernel, script_path: Path, script: str, **variables: str) -> Transcript:
+    """Run *script*, and hold what it wrote against what it writes under plain Python."""
+    script_path.write_text(script)
+    real = subprocess.run(
+        [sys.executable, script_path],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "MPLBACKEND": "agg", **variables},
+    )
+    run = await kernel.run(script)
+    assert run.text() == real.stdout
+    assert run.text("stderr") == real.stderr
+    return run
 
 
-def figures(run: Transcript) -> list[tuple[int | None, bool]]:
-    """Return statement and whether it is an update, of every picture that was shown."""
-    return [
-        (message.node_index, message.update)
-        for message in run.messages
-        if isinstance(message, Displayed) and message.item.data and "image/png" in message.item.data
-    ]
+# --------------------------------------------------------------------------------------------- once, where it is finished
 
 
-def pictures(run: Transcript) -> list[Item]:
-    return [item for item in run.items if item.data and "image/png" in item.data]
-
-
-async def test_a_figure_appears_with_each_statement_that_drew_on_it(kernel: Kernel) -> None:
+async def test_a_figure_is_shown_once_where_it_is_finished(kernel: Kernel) -> None:
     run = await kernel.run(
-        TWO_STATEMENTS
-        + "ax.plot([1, 2]);\nx = 1\nfig.savefig('figure.png')\nax.set_title('T');\nplt.show()\nplt.show()"
+        START
+        + "fig, ax = plt.subplots()\nax.bar(['a', 'b'], [1, 2])\nax.set_ylabel('y')\nax.set_title('T')\n"
+        + "fig.tight_layout()\nplt.show()"
     )
     assert run.status == "ok"
-    assert run.text("stderr") == ""
-    assert figures(run) == [(1, False), (2, False), (5, False)]
-    assert {item.text for item in pictures(run)} == {"<Figure size 640x480 with 1 Axes>"}
+    assert pictures(run) == [5]
+    assert [index for index, _ in run.steps()] == [2, 3, 4]
+    assert run.text() == run.text("stderr") == ""
+    assert [item.text for item in items(run)] == ["<Figure size 640x480 with 1 Axes>"]
+
+
+@needs_copies
+async def test_what_it_was_before_is_drawn_as_a_step(kernel: Kernel) -> None:
+    run = await kernel.run(TWO_STATEMENTS + "ax.plot([1, 2])\nax.set_title('two')")
+    assert pictures(run) == [3]
+    while not all(drawn for _, drawn in run.steps()):
+        await kernel.follow(run, Drawn)
+    assert run.steps() == [(1, True), (2, True)]
+    drawn = [one.item.data["image/png"] for one in run.figures.values() if one.item.data]
+    assert len(set(drawn)) == 3
+
+
+async def test_it_does_not_move_on_past_a_statement_that_does_not_draw(kernel: Kernel) -> None:
+    run = await kernel.run(TWO_STATEMENTS + "total = 3\nax.axhline(total)\nother = 4\nax.set_title(f'{total}')\nother")
+    assert pictures(run) == [1, 3, 5]
+
+
+async def test_it_does_not_move_on_past_what_is_shown_in_between(kernel: Kernel) -> None:
+    run = await kernel.run(TWO_STATEMENTS + "print('so far')\nax.plot([1, 2])\n'''Then:'''\nax.plot([2, 1])")
+    assert pictures(run) == [1, 3, 5]
+    assert run.steps() == []
+
+
+async def test_figures_that_are_drawn_in_turns_are_each_shown_once(kernel: Kernel) -> None:
+    run = await kernel.run(
+        START
+        + "one, left = plt.subplots()\ntwo, right = plt.subplots()\n"
+        + "left.plot([1])\nright.plot([2])\nleft.set_title('l')\nright.set_title('r')"
+    )
+    assert pictures(run) == [5, 6]
+
+
+async def test_each_step_is_shown_to_those_who_ask(kernel: Kernel) -> None:
+    run = await kernel.run(TWO_STATEMENTS + "ax.plot([1, 2])\nx = 1\nax.set_title('T')\nplt.show()", figure_steps=True)
+    assert pictures(run) == [1, 2, 4]
+    assert run.steps() == []
+
+
+async def test_saving_and_looking_are_no_drawing(kernel: Kernel) -> None:
+    run = await kernel.run(
+        TWO_STATEMENTS
+        + "ax.plot([1, 2])\nfig.savefig('figure.png')\nlimits = ax.get_xlim()\nlabels = ax.get_xticklabels()\n"
+        + "box = ax.get_tightbbox()\nfig.canvas.draw()\nplt.show()\nplt.show()"
+    )
+    assert run.status == "ok"
+    assert pictures(run) == [2]
+    assert [index for index, _ in run.steps()] == [1]
+
+
+async def test_statements_that_run_by_themselves_move_it_on_as_well(kernel: Kernel) -> None:
+    assert pictures(await kernel.run(TWO_STATEMENTS)) == [1]
+    run = await kernel.run(TWO_STATEMENTS + "ax.plot([1, 2])", lines=(3, 3))
+    assert pictures(run) == [2]
+    assert len([one for one in run.messages if type(one).__name__ == "Overtaken"]) == 1
+
+
+async def test_a_figure_that_is_closed_is_shown_as_it_was(kernel: Kernel) -> None:
+    run = await kernel.run(
+        TWO_STATEMENTS + "ax.plot([1, 2])\nfig.savefig('figure.png')\nplt.close(fig)\ndel fig, ax\nx = 1"
+    )
+    assert pictures(run) == [2]
+
+
+async def test_functions_and_loops_that_draw_show_all_their_figures(kernel: Kernel) -> None:
+    run = await kernel.run(
+        START + "def draw(n):\n    fig, ax = plt.subplots()\n    ax.plot([n])\nfor n in range(3): draw(n)\nx = 1"
+    )
+    assert pictures(run) == [2, 2, 2]
+
+
+# ---------------------------------------------------------------------------------------- the script sees none of it
+
+
+@needs_copies
+async def test_drawing_changes_nothing_that_the_script_sees(kernel: Kernel, script_path: Path) -> None:
+    run = await as_python(
+        kernel,
+        script_path,
+        "import os, gc, signal\n_ = signal.signal(signal.SIGCHLD, lambda *_: print('a child'))\n"
+        "os.register_at_fork(before=lambda: None)\n" + START + "fig, ax = plt.subplots(layout='constrained')\n"
+        "ax.bar(['a', 'b'], [1, 2]);\nax.set_xlabel('Year');\n"
+        "print(ax.xaxis.label, ax.get_position(), fig.stale)\nx = 1\n"
+        "ax.set_title('日本語');\nprint(ax.title, ax.xaxis.label, [text for text in ax.texts])\n"
+        "print(plt.get_fignums(), len(gc.get_referrers(fig)) > 0)\n"
+        "try:\n    print(os.wait())\nexcept ChildProcessError:\n    print('no child')\n"
+        "print(sorted(os.listdir('/proc/self/fd'), key=int)[:3], open(os.devnull).fileno())",
+    )
+    assert pictures(run) == [6, 9]
+
+
+async def test_what_functions_that_draw_return_is_not_echoed(kernel: Kernel) -> None:
+    pytest.importorskip("seaborn")
+    run = await kernel.run(
+        START + "import numpy as np, pandas as pd, seaborn as sns\ndf = pd.DataFrame({'a': [1, 2], 'b': [2, 3]})\n"
+        "plt.subplots()\nplt.figure()\nplt.hist([1, 2, 2])\nplt.subplots(2, 2)\nplt.pie([1, 2])\nplt.boxplot([1, 2])\n"
+        "plt.errorbar([1], [1], [1])\nplt.subplot_mosaic('AB')\ndf.plot()\ndf.hist()\n"
+        "df.groupby('a').plot()\nsns.relplot(df, x='a', y='b')\nsns.pairplot(df)\nplt.colorbar(plt.imshow([[1]]))\n"
+        "[plt.plot([n]) for n in range(3)]\n{'line': plt.plot([1])}"
+    )
+    assert run.status == "ok", run.errors
+    assert run.text() == ""
+    assert all(
+        one.item.metadata is None or "figure" in one.item.metadata
+        for one in run.messages
+        if hasattr(one, "item") and not isinstance(one, Drawn)
+    )
+
+
+async def test_what_is_only_looked_at_is_echoed(kernel: Kernel) -> None:
+    run = await kernel.run(TWO_STATEMENTS + "ax\nax.texts\nfig.axes[0].title\nax.set_xlim(0, 2)")
+    assert run.text() == (
+        "<Axes: title={'center': 'begun'}>\n<Axes.ArtistList of 0 texts>\nText(0.5, 1.0, 'begun')\n(0.0, 2.0)\n"
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- the picture
 
 
 async def test_a_picture_is_sharp_and_has_its_size_as_metadata(kernel: Kernel) -> None:
-    (item,) = pictures(await kernel.run(START + "fig, ax = plt.subplots(figsize=(3, 2), dpi=50)\nax.plot([2]);"))
+    (item,) = items(await kernel.run(START + "fig, ax = plt.subplots(figsize=(3, 2), dpi=50)\nax.plot([2]);"))
     assert item.data is not None
     png = base64.b64decode(item.data["image/png"])
     assert (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")) == (300, 200)
     assert item.metadata == {"image/png": {"width": 150, "height": 100}}
     assert list(item.data) == ["image/png"]
     svg = await kernel.run("plt.rcParams['savefig.format'] = 'svg'\nax.plot([1]);")
-    assert pictures(svg)[0].data["image/svg+xml"].startswith("<?xml")  # type: ignore[index]
+    assert items(svg)[0].data["image/svg+xml"].startswith("<?xml")  # type: ignore[index]
+
+
+async def test_an_empty_figure_waits_until_something_is_drawn(kernel: Kernel) -> None:
+    assert pictures(await kernel.run(START + "plt.figure();\nplt.plot([1]);")) == [2]
+    run = await kernel.run("plt.close('all')\nfig, (left, right) = plt.subplots(1, 2)\nright.bar([1], [2]);")
+    assert pictures(run) == [2]
+
+
+async def test_empty_axes_are_shown_to_those_who_ask(kernel: Kernel) -> None:
+    run = await kernel.run(START + "fig, ax = plt.subplots()\nfig\nplt.subplots();\nplt.show()")
+    assert pictures(run) == [2, 4]
+
+
+async def test_a_figure_on_its_own_is_shown_there(kernel: Kernel) -> None:
+    run = await kernel.run(TWO_STATEMENTS + "fig\nax.plot([1]); fig.show()\nfig.show()")
+    assert pictures(run) == [2, 3]
+    run = await kernel.run("from matplotlib.figure import Figure\nlone = Figure()\nlone.subplots();\nlone")
+    assert pictures(run) == [3]
+
+
+async def test_a_function_that_returns_the_figure_it_drew_shows_it_once(kernel: Kernel) -> None:
+    run = await kernel.run(
+        START + "def draw():\n    fig, ax = plt.subplots()\n    ax.plot([1])\n    return fig\ndraw()"
+    )
+    assert pictures(run) == [2]
+    assert run.text() == ""
+
+
+async def test_display_shows_a_figure_as_it_is_at_that_moment(kernel: Kernel) -> None:
+    pytest.importorskip("IPython")
+    run = await kernel.run(
+        TWO_STATEMENTS
+        + "from IPython.display import display\n"
+        + "for n in range(2):\n    ax.set_title(f'{n}')\n    display(fig)\n    print(n)"
+    )
+    assert pictures(run) == [1, 3, 3]
+    assert len({item.data["image/png"] for item in items(run) if item.data}) == 3
+
+
+# ------------------------------------------------------------------------------------------------------- plt.show()
 
 
 async def test_show_shows_what_changed_closes_all_and_returns(kernel: Kernel) -> None:
@@ -66,7 +230,8 @@ async def test_show_shows_what_changed_closes_all_and_returns(kernel: Kernel) ->
         + "    print(plt.get_fignums(), plt.get_backend())\n"
         + "draw()"
     )
-    assert figures(run) == [(2, False)] * 3
+    assert pictures(run) == [2] * 3
+    assert len({item.data["image/png"] for item in items(run) if item.data}) == 3
     assert run.text() == "closed\nclosed\nclosed\n[] agg\n"
     assert run.text("stderr") == ""
 
@@ -74,55 +239,22 @@ async def test_show_shows_what_changed_closes_all_and_returns(kernel: Kernel) ->
 async def test_within_one_statement_a_figure_is_one_display_that_moves(kernel: Kernel) -> None:
     run = await kernel.run(
         TWO_STATEMENTS
-        + "for step in range(3):\n    ax.plot([step, 1])\n    plt.pause(0.001)\nplt.show(block=False)\nax"
+        + "for step in range(3):\n    ax.plot([step, 1])\n    plt.pause(0.001)\nplt.show(block=False)\nx = ax"
     )
-    assert figures(run) == [(1, False), (2, False), (2, True), (2, True)]
-    identities = [message.item.display_id for message in run.messages if isinstance(message, Displayed)]
-    assert identities[1:] == [identities[1]] * 3
-    assert "<Axes" in run.text()
+    assert pictures(run) == [2]
+    drawn = [message for message in run.messages if isinstance(message, Drawn)]
+    moving = [one for one in drawn if run.figures[one.figure_id].node_index == 2]
+    assert len(moving) == len({one.item.data["image/png"] for one in moving if one.item.data}) == 3
 
 
-async def test_a_figure_on_its_own_or_by_its_own_show_is_shown_once(kernel: Kernel) -> None:
-    run = await kernel.run(TWO_STATEMENTS + "fig\nax.plot([1]); fig.show()\nfig.show()")
-    assert figures(run) == [(1, False), (2, False), (3, False)]
-    run = await kernel.run("from matplotlib.figure import Figure\nlone = Figure()\nlone.subplots();\nlone")
-    assert figures(run) == [(3, False)]
-
-
-async def test_an_empty_figure_waits_until_something_is_drawn(kernel: Kernel) -> None:
-    assert figures(await kernel.run(START + "plt.figure();\nplt.plot([1]);")) == [(2, False)]
-    run = await kernel.run("plt.close('all')\nfig, (left, right) = plt.subplots(1, 2)\nright.bar([1], [2]);")
-    assert figures(run) == [(2, False)]
-
-
-async def test_empty_axes_are_shown_to_those_who_ask(kernel: Kernel) -> None:
-    assert figures(await kernel.run(START + "fig, ax = plt.subplots()\nfig\nplt.subplots();\nplt.show()")) == [
-        (2, False),
-        (4, False),
-    ]
-
-
-async def test_figures_drawn_before_an_error_are_shown_before_it(kernel: Kernel) -> None:
-    run = await kernel.run(START + "if True:\n    plt.plot([1])\n    1 / 0")
-    assert [item.type for item in run.items] == ["display", "error"]
-
-
-async def test_what_drawing_raises_is_an_error_item_and_the_run_goes_on(kernel: Kernel) -> None:
-    run = await kernel.run(TWO_STATEMENTS + "ax.set_title('$\\\\frac{$');\nprint('on')")
-    assert run.status == "ok"
-    assert run.text() == "on\n"
-    (error,) = run.errors
-    assert error.text.startswith("<Figure size 640x480 with 1 Axes> could not be drawn.\nValueError: ")
+# ------------------------------------------------------------------------------------------------------- backends
 
 
 async def test_a_chosen_backend_is_left_alone(kernel: Kernel, script_path: Path) -> None:
     chosen = "import matplotlib\nmatplotlib.use('Agg')\n" + TWO_STATEMENTS + "plt.show()\nprint(plt.get_fignums())"
-    run = await kernel.run(chosen)
-    script_path.write_text(chosen)
-    real = subprocess.run([sys.executable, script_path], capture_output=True, text=True, check=True)
-    assert figures(run) == [(3, False)]
-    assert run.text() == real.stdout == "[1]\n"
-    assert run.text("stderr") == real.stderr
+    run = await as_python(kernel, script_path, chosen)
+    assert pictures(run) == [3]
+    assert run.text() == "[1]\n"
 
 
 async def test_the_script_may_choose_agg_after_figures_have_made_it_the_automatic_one(kernel: Kernel) -> None:
@@ -141,7 +273,7 @@ async def test_the_environment_or_a_file_may_choose_the_backend(where: str, tmp_
     async with running_kernel(sys.executable, tmp_path / "script.py", tmp_path, **variables) as kernel:
         run = await kernel.run(TWO_STATEMENTS + "plt.show()\nprint(plt.get_backend(), plt.get_fignums())")
     assert run.text() == "svg [1]\n"
-    assert figures(run) == [(1, False)]
+    assert pictures(run) == [1]
 
 
 async def test_the_script_finds_matplotlib_as_python_gives_it(kernel: Kernel) -> None:
@@ -166,55 +298,8 @@ async def test_a_forked_child_shows_no_figures(kernel: Kernel) -> None:
         + "    os._exit(0)\n"
         + "os.wait()[1]"
     )
-    assert figures(run) == [(1, False)]
+    assert pictures(run) == [1]
     assert run.text() == "0\n"
-
-
-FILM = (
-    START
-    + "from matplotlib.animation import FuncAnimation\n"
-    + "fig, ax = plt.subplots(figsize=(1, 1), dpi=20)\n"
-    + "(line,) = ax.plot([0, 1])\n"
-    + "film = FuncAnimation(fig, lambda step: line.set_data([0, step], [0, 1]), frames={frames}, interval=40)\n"
-)
-
-
-async def test_an_animation_becomes_a_player_when_it_is_shown(kernel: Kernel) -> None:
-    run = await kernel.run(FILM.format(frames=4) + "plt.show()\nprint(plt.get_fignums())")
-    player = run.items[-1]
-    assert player.data is not None
-    html = player.data["text/html"]
-    assert html.count("frames[") >= 4
-    assert "https://" not in html
-    assert "Only the first" not in html
-    assert run.text() == "[]\n"
-    assert run.text("stderr") == ""
-
-
-async def test_a_long_animation_says_where_it_was_cut(kernel: Kernel) -> None:
-    run = await kernel.run(FILM.format(frames="range(500)") + "plt.rcParams['animation.embed_limit'] = 0.005\nfilm")
-    assert run.items[-1].data is not None
-    html = run.items[-1].data["text/html"]
-    assert "Only the first" in html
-    assert "animation.embed_limit" in html
-
-
-async def test_drawing_can_be_interrupted(kernel: Kernel) -> None:
-    run = await kernel.request(
-        TWO_STATEMENTS
-        + "from matplotlib.artist import Artist\n"
-        + "class Slow(Artist):\n"
-        + "    def draw(self, renderer):\n"
-        + "        print('drawing')\n"
-        + "        import time\n"
-        + "        while True: time.sleep(1)\n"
-        + "fig.add_artist(Slow());\nprint('never')"
-    )
-    await kernel.until_written("drawing", run)
-    await kernel.send(Interrupt())
-    await kernel.follow(run)
-    assert run.status == "interrupted"
-    assert "never" not in run.text()
 
 
 def test_without_matplotlib_nothing_of_it_is_imported() -> None:

@@ -155,7 +155,8 @@ async def test_folium_maps_are_documents_of_their_own(kernel: Kernel) -> None:
 async def test_seaborn_draws_figures(kernel: Kernel) -> None:
     pytest.importorskip("seaborn")
     run = await kernel.run("import seaborn\nseaborn.histplot([1, 2, 2, 3]);")
-    assert list(displays(run)[-1]) == ["image/png"]
+    ((_, item),) = run.shown_figures()
+    assert list(item.data or {}) == ["image/png"]
 
 
 async def test_tables_and_trees_can_be_asked_for_more(kernel: Kernel) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from rdit.kernel.protocol.frames import FrameDecoder, encode
+from rdit.kernel.protocol.pieces import write_pieces
 from rdit.kernel.protocol.records import (
     FORWARD,
     LIVE,
@@ -32,11 +33,12 @@ class Pair:
 
     def __init__(self) -> None:
         token = new_token()
-        self._pipes = [os.pipe() for _ in range(5)]
-        requests, events, stdout, stderr, crash = self._pipes
+        self._pipes = [os.pipe() for _ in range(6)]
+        requests, events, stdout, stderr, crash, pictures = self._pipes
+        self.pictures = pictures[1]
         self.channel = Channel(token, events[1], stdout[1], stderr[1])
         ours = {"requests": requests[1], "events": events[0], "stdout": stdout[0], "stderr": stderr[0]}
-        ours["crash"] = crash[0]
+        ours["crash"], ours["pictures"] = crash[0], pictures[0]
         self.worker = WorkerProcess(0, token, ours)
         self._into, self._out_of = os.pipe()[::-1]
 
@@ -151,3 +153,17 @@ def test_a_record_that_comes_in_pieces_is_whole_in_the_end() -> None:
         (FORWARD, 7, 1, b"origin", 1000),
         (STATEMENTS_FINISHED, 8, 2, b"", 4),
     ]
+
+
+def test_what_a_copy_draws_goes_on_after_the_event_that_announced_it(pair: Pair) -> None:
+    frames = [encode(b'{"type":"drawn","item":"%d%b"}' % (number, b"." * 9000)) for number in (1, 2)]
+    write_pieces(pair.pictures, 71, 1, frames[0])
+    write_pieces(pair.pictures, 72, 2, frames[1])
+    pair.worker.read(pair.worker.pictures)
+    assert pair.told() == []
+    pair.step(0)
+    pair.read_all()
+    assert [header["type"] for header, _ in pair.told()] == ["statements_finished", "drawn"]
+    pair.step(1)
+    pair.read_all()
+    assert [header["item"][0] for header, _ in pair.told() if header["type"] == "drawn"] == ["2"]

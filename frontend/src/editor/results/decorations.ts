@@ -3,6 +3,7 @@ import type { Text } from "@codemirror/state";
 import { Decoration, type DecorationSet, type WidgetType } from "@codemirror/view";
 import { ERROR_FORMAT, readReport } from "../../output/error/error-report";
 import { isInterrupted, type Result } from "../../session/results";
+import { FigureStep, stepsOf } from "./figure-step";
 import type { Layout } from "./layout";
 import type { PlacedResult } from "./placed-results";
 import { InlineValue, isInline, OutputBelow } from "./widgets";
@@ -34,6 +35,7 @@ export class Results {
       drawn = Decoration.set(
         this.placed.flatMap((one, index) => [
           ...linesOf(one, this.doc),
+          ...stepMarks(one, this.doc),
           ...(layout === "below" ? outputOf(one) : spacerOf(one, this.#sharesLine(index), this.doc)),
         ]),
         true,
@@ -77,6 +79,11 @@ function linesOf(placed: PlacedResult, doc: Text) {
   else if (isProse(result))
     for (let at = placed.from; at <= placed.to; at = doc.lineAt(at).to + 1) found.push(proseLine.range(at));
   return found;
+}
+
+function stepMarks(placed: PlacedResult, doc: Text) {
+  const line = doc.lineAt(placed.to).number;
+  return stepsOf(placed).map((item) => attached(placed, new FigureStep(item, line), false));
 }
 
 function outputOf(placed: PlacedResult) {

@@ -1,6 +1,7 @@
 /** Results at their places in the text, and what events and edits make of them: pure functions. */
 import type { ChangeDesc, Text } from "@codemirror/state";
 import type { StatementName } from "../../backend/types";
+import { awaitsPicture, visible } from "../../session/figures";
 import { type Ending, type Result, resultId, type StatementEvent, withEvents } from "../../session/results";
 import { carry } from "./measured-heights";
 
@@ -141,11 +142,12 @@ export function updated(
     const result = withEvents(one.result, own, now);
     carry(one.result, result);
     const ended = result.state === "done" || result.state === "failed";
-    const hasOutput = result.output.length > 0;
+    const hasOutput = visible(result.output).length > 0;
+    const isShown = hasOutput || (ended && !awaitsPicture(result.output));
     return {
       ...one,
       result,
-      earlier: ended || hasOutput ? [] : one.earlier,
+      earlier: isShown ? [] : one.earlier,
       below: one.below || (hasOutput && !ended),
     };
   });

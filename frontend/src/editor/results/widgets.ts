@@ -2,6 +2,7 @@ import { type EditorView, WidgetType } from "@codemirror/view";
 import type { OutputItem } from "../../backend/types";
 import { inlineText, renderItem } from "../../output/render";
 import type { RenderedItem } from "../../output/rendering/rendering";
+import { visible } from "../../session/figures";
 import { isInterrupted, type Result } from "../../session/results";
 import { ageWords } from "./age";
 import { inputForm } from "./input-form";
@@ -17,9 +18,10 @@ interface Sight {
 }
 
 function sightOf({ result, earlier }: PlacedResult): Sight {
-  if (result.output.length === 0 && earlier.length > 0)
-    return { items: earlier.flatMap((one) => one.result.output), earlier: true };
-  return { items: result.output, earlier: false };
+  const items = visible(result.output);
+  if (items.length === 0 && earlier.length > 0)
+    return { items: earlier.flatMap((one) => visible(one.result.output)), earlier: true };
+  return { items, earlier: false };
 }
 
 /** Of output, and of code, in pixels: what is not drawn yet is guessed. */
@@ -30,7 +32,7 @@ const CODE_LINE_HEIGHT = 24;
 export function isInline(placed: PlacedResult): boolean {
   if (placed.result.input || placed.below) return false;
   if (placed.earlier.length > 0) return placed.earlier.every(isInline);
-  return placed.result.state === "done" && inlineText(placed.result.output) !== null;
+  return placed.result.state === "done" && inlineText(visible(placed.result.output)) !== null;
 }
 
 /** A short value at the end of its line. */

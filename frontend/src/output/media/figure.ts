@@ -16,6 +16,8 @@ export interface Figure {
   paper: string | undefined;
   copy(): string | Copied | Promise<Blob>;
   save(): Saved | Promise<Saved | null>;
+  /** Called when nobody looks at it any more. */
+  closed?: (() => void) | undefined;
 }
 
 /** Open *figure* in a dialog; it closes by Escape, by its button, and by a press beside the figure. */
@@ -108,6 +110,7 @@ class FigureDialog {
     this.#dialog.addEventListener("close", () => {
       this.#letGo.abort();
       this.#dialog.remove();
+      this.figure.closed?.();
     });
     window.addEventListener("resize", () => this.#fits && this.#fit(), { signal });
     this.#stage.addEventListener(

@@ -83,9 +83,9 @@ class ImageView implements Rendering {
   ) {
     this.#image = element("img", { class: "rdit-image", decoding: "async", draggable: "true" });
     this.dom = element("div", { class: "rdit-picture" }, this.#image);
-    const enlarge = button("Look closer", () => void this.#lookCloser(), { icon: "enlarge" });
+    const enlarge = button("Look closer", () => void this.lookCloser(), { icon: "enlarge" });
     this.actions = [{ dom: enlarge, available: () => this.#image.isConnected }];
-    this.#image.addEventListener("click", () => void this.#lookCloser());
+    this.#image.addEventListener("click", () => void this.lookCloser());
     this.#image.addEventListener("load", () => context.resized());
     this.#image.addEventListener("error", () => {
       delete this.dom.dataset.paper;
@@ -139,7 +139,7 @@ class ImageView implements Rendering {
     return this.media.saved();
   }
 
-  async #lookCloser(): Promise<void> {
+  async lookCloser(closed?: () => void): Promise<void> {
     const { lookAt } = await import("./figure");
     const { width, height } = this.#size ?? { width: this.#image.width, height: this.#image.height };
     const figure = {
@@ -149,6 +149,7 @@ class ImageView implements Rendering {
       paper: this.dom.dataset.paper,
       copy: () => this.copy(),
       save: () => this.save(),
+      closed,
     };
     lookAt(figure, this.context);
   }
@@ -167,6 +168,17 @@ class ImageView implements Rendering {
     this.dom.dataset.paper = item.metadata?.needs_background === "dark" ? "dark" : "light";
     this.#image.alt = describeImage(item);
     this.#image.src = this.media.url;
+  }
+}
+
+/** Show the image that *item* holds in a dialog. */
+export function showImage(item: OutputItem, context: RenderContext): void {
+  for (const format of IMAGE_FORMATS) {
+    const media = Media.of(item, format);
+    if (!media) continue;
+    const image = new ImageView(item, media, context);
+    void image.lookCloser(() => image.destroy());
+    return;
   }
 }
 
