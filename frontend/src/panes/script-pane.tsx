@@ -15,6 +15,7 @@ import { OpenDocument } from "../documents/open-document";
 import type { TextDocument } from "../documents/text-document";
 import type { DraftParts } from "../documents/unsaved-text";
 import { createEditor } from "../editor/editor";
+import { measureSoon } from "../editor/results/output-sizes";
 import { hasMoved } from "../editor/results/reader-scroll";
 import {
   bringBack,
@@ -110,7 +111,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         goToLineOf: (runId, line, column) => this.#goToLineOf(runId, line, column),
         isScript: (file) => this.#isScript(file),
         announce: (text) => this.#announce(text),
-        resized: () => this.editor.requestMeasure(),
+        resized: () => measureSoon(this.editor),
         query: (handle, request) => this.session.backend.query(handle, request),
         wholeText: (item) => this.#wholeText(item),
         answer: (text, question) => this.#attempt(this.session.backend.input(text, question)),

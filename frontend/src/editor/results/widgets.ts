@@ -6,6 +6,7 @@ import { isInterrupted, type Result } from "../../session/results";
 import { ageWords } from "./age";
 import { inputForm } from "./input-form";
 import { heightsOf } from "./measured-heights";
+import { onResize } from "./output-sizes";
 import { pageContext } from "./page-context";
 import type { PlacedResult } from "./placed-results";
 import "./results.css";
@@ -106,7 +107,8 @@ export class OutputBelow extends WidgetType {
   }
 
   toDOM(view: EditorView): HTMLElement {
-    const drawn = new DrawnOutput(view, "below");
+    const drawn = new DrawnOutput(view);
+    drawn.standsBelow();
     drawn.update(this);
     drawnOutputs.set(drawn.dom, drawn);
     return drawn.dom;
@@ -198,22 +200,21 @@ export class DrawnOutput {
   readonly #place = document.createElement("div");
   readonly #items: { item: OutputItem; rendered: RenderedItem }[] = [];
   #result: Result | null = null;
-  readonly #sizes: ResizeObserver;
+  #stopObserving: () => void = () => undefined;
   #form: { dom: HTMLElement; question: object } | null = null;
 
-  /** What its height turns out to be is kept as *kind*. */
-  constructor(
-    private readonly view: EditorView,
-    kind: "below" | "beside",
-  ) {
-    this.#sizes = new ResizeObserver(() => {
-      if (this.#result && this.dom.isConnected)
-        heightsOf(this.#result)[kind] = this.dom.getBoundingClientRect().height;
-    });
+  constructor(private readonly view: EditorView) {
     this.dom.setAttribute("role", "group");
     this.#place.className = "rdit-output-items";
     this.dom.append(this.#place);
-    this.#sizes.observe(this.dom);
+  }
+
+  /** It stands in the text: the editor hears of its heights, which are remembered for when it is drawn again. */
+  standsBelow(): void {
+    this.#stopObserving = onResize(this.view, this.dom, () => {
+      if (this.#result && this.dom.isConnected)
+        heightsOf(this.#result).below = this.dom.getBoundingClientRect().height;
+    });
   }
 
   update({ placed, sight }: OutputBelow): void {
@@ -233,7 +234,7 @@ export class DrawnOutput {
   }
 
   destroy(): void {
-    this.#sizes.disconnect();
+    this.#stopObserving();
     for (const { rendered } of this.#items.splice(0)) rendered.destroy();
   }
 

@@ -91,10 +91,10 @@ class Grid implements Rendering {
       () => this.context.resized(),
       () => this.#focus(),
     );
-    this.#height = new FrameHeight(this.#frame.dom, this.#memory, this.#rowHeight, this.#headHeight, () => {
-      this.#measure();
-      this.context.resized();
-    });
+    this.#height = new FrameHeight(this.#frame.dom, this.#memory, this.#rowHeight, this.#headHeight, () =>
+      this.#measure(),
+    );
+    this.#height.settle(this.#model.rows);
     this.#footer.dom.prepend(
       button("Search this table", () => this.#toolbar.openSearch(), { icon: "search" }),
     );
@@ -200,7 +200,9 @@ class Grid implements Rendering {
     if (!this.#isThere) return;
     this.#measured = this.#whole();
     const { x, y } = this.#memory;
+    const { height } = this.#frame.dom.style;
     this.#height.settle(this.#model.rows);
+    if (this.#frame.dom.style.height !== height) this.context.resized();
     this.#frame.measure(this.#measured.width, this.#measured.height);
     Object.assign(this.#memory, { x, y });
     this.#place();
