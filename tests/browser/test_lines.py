@@ -77,12 +77,10 @@ async def faults(page: Page) -> list[str]:
 async def settle(page: Page) -> None:
     """Wait until nothing is loaded or drawn any more."""
     await expect(page.locator(".rdit-lazy[style*=min-height], .rdit-source")).to_have_count(0)
-    await page.wait_for_function("[...document.images].every((image) => image.complete)")
-    await page.evaluate("""() => new Promise((done) => {
-        let left = 12;
-        const next = () => (left-- ? requestAnimationFrame(next) : done());
-        next();
-    })""")
+    await page.evaluate("""async () => {
+        const isLoading = () => [...document.images].some((image) => !image.complete);
+        for (let frames = 0; frames < 12 || isLoading(); frames += 1) await new Promise(requestAnimationFrame);
+    }""")
 
 
 async def run_again(journey: Journey) -> None:

@@ -6,12 +6,13 @@
 import type { Extension } from "@codemirror/state";
 import { BlockType, EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { divider } from "./divider";
+import { isInline } from "./inline";
 import { layout } from "./layout";
 import { heightsOf } from "./measured-heights";
 import { alsoMeasured, measureNow, measureSoon } from "./output-sizes";
 import type { PlacedResult } from "./placed-results";
 import { resultsField } from "./results-field";
-import { DrawnOutput, InlineValue, isInline, OutputBelow } from "./widgets";
+import { DrawnOutput, InlineValue, OutputBelow } from "./widgets";
 import "./output-column.css";
 
 /** The lines of a statement and its output, in pixels from the top of the text. */

@@ -2,6 +2,7 @@
 import type { ChangeDesc, Text } from "@codemirror/state";
 import type { StatementName } from "../../backend/types";
 import { type Ending, type Result, resultId, type StatementEvent, withEvents } from "../../session/results";
+import { isInline } from "./inline";
 import { carry } from "./measured-heights";
 
 /** The first line above a result that it is older than, and why. */
@@ -24,7 +25,7 @@ export interface PlacedResult {
   readonly older: Older | null;
   /** What an earlier run of the same lines left; shown until this one has something to show, and again if it never ran. */
   readonly earlier: readonly PlacedResult[];
-  /** Whether its output once stood below the statement: it does not jump up to the line's end afterwards. */
+  /** Whether the output of the last run stood below the statement: while it runs, so does this one's. */
   readonly below: boolean;
 }
 
@@ -105,7 +106,17 @@ export function planned(
       replaced.set(successor, [...(replaced.get(successor) ?? []), ...earlier]);
     }
   }
-  return [...kept, ...next.map((one) => ({ ...one, earlier: replaced.get(one) ?? [] }))];
+  return [
+    ...kept,
+    ...next.map((one) => {
+      const earlier = replaced.get(one) ?? [];
+      return {
+        ...one,
+        earlier,
+        below: earlier.some((was) => was.result.output.length > 0 && !isInline(was)),
+      };
+    }),
+  ];
 }
 
 /** The first of *ranges* (sorted, apart from each other or on one line) that shares a line with *one*. */
@@ -142,12 +153,7 @@ export function updated(
     carry(one.result, result);
     const ended = result.state === "done" || result.state === "failed";
     const hasOutput = result.output.length > 0;
-    return {
-      ...one,
-      result,
-      earlier: ended || hasOutput ? [] : one.earlier,
-      below: one.below || (hasOutput && !ended),
-    };
+    return { ...one, result, earlier: ended || hasOutput ? [] : one.earlier };
   });
 }
 
