@@ -63,7 +63,7 @@ async def test_the_keyboard_reaches_the_last_row_which_is_read_from_the_kernel(o
     await journey.run_all()
     await cell(journey.page, 0, 0).click()
     await journey.press("Control+ArrowDown")
-    await expect(cell(journey.page, 199_999, 0)).to_have_text("199999")
+    await expect(cell(journey.page, 199_999, 0)).to_have_text("199,999")
     await expect(cell(journey.page, 199_999, 0)).to_be_focused()
     assert await journey.page.locator("[role=gridcell]").count() < 200
 
@@ -77,7 +77,7 @@ async def test_rows_are_sorted_filtered_and_searched_in_the_kernel(open_script: 
     await heading(page, "id").click()
     await heading(page, "id").click()
     await expect(heading(page, "id")).to_have_attribute("aria-sort", "descending")
-    await expect(cell(page, 0, 0)).to_have_text("199999")
+    await expect(cell(page, 0, 0)).to_have_text("199,999")
     await journey.press("ArrowRight", "ArrowRight", "Alt+ArrowDown")
     menu = page.get_by_role("dialog", name="Column city")
     await expect(menu).to_contain_text("Missing50,000 (25 %)")
@@ -85,7 +85,7 @@ async def test_rows_are_sorted_filtered_and_searched_in_the_kernel(open_script: 
     await menu.get_by_role("textbox", name="Value").fill("LIS")
     await journey.press("Enter")
     await expect(shape).to_have_text("50,000 of 200,000 rows × 4 columns")
-    await expect(cell(page, 1, 0)).to_have_text("199995")
+    await expect(cell(page, 1, 0)).to_have_text("199,995")
     await journey.press("Control+f")
     await page.get_by_role("searchbox").fill("1999")
     await expect(shape).not_to_have_text("50,000 of 200,000 rows × 4 columns")
@@ -166,6 +166,77 @@ async def test_the_tables_of_other_libraries_are_grids_too(
     await journey.run_all()
     await expect(journey.page.get_by_role("grid", name=f"{kind}, 50 rows × 2 columns")).to_be_visible()
     await expect(cell(journey.page, 0, 0)).to_have_text("0")
+
+
+async def test_a_small_table_is_shown_whole_and_a_large_one_says_which_rows_are_in_sight(
+    open_script: OpenJourney,
+) -> None:
+    journey = await open_script("[{'n': n, 'm': 1} for n in range(25)]\n[{'n': n, 'm': 1} for n in range(400)]\n")
+    await journey.run_all()
+    small, large = journey.outputs.nth(0), journey.outputs.nth(1)
+    await expect(small.locator(".rdit-grid-row")).to_have_count(25)
+    await expect(small.locator(".rdit-grid-foot")).to_have_text("25 rows × 2 columns")
+    await expect(small.locator(".has-more")).to_have_count(0)
+    await expect(large.locator(".rdit-grid-foot")).to_have_text("1–10 of400 rows × 2 columns")
+    await expect(large.locator(".has-more")).to_have_count(1)
+    await large.locator(".rdit-grid-cell").first.click()
+    await journey.press("Control+End")
+    await expect(large.locator(".rdit-grid-foot")).to_contain_text("391–400 of")
+    await expect(large.locator(".has-more")).to_have_count(0)
+
+
+async def test_the_wheel_is_the_page_s_until_the_grid_was_clicked(open_script: OpenJourney) -> None:
+    text = "[{'n': n, 'm': 1} for n in range(400)]\n" + "x = 1\n" * 60
+    journey = await open_script(text, viewport={"width": 1280, "height": 700})
+    await journey.run_all()
+    page = journey.page
+    await expect(journey.outputs.locator(".rdit-grid-row")).not_to_have_count(0)
+    box = await journey.outputs.locator(".rdit-grid-frame").bounding_box()
+    assert box
+    tops = "() => ['.cm-scroller', '.rdit-grid-frame'].map((one) => document.querySelector(one).scrollTop)"
+
+    async def turn(pixels: int) -> tuple[float, float]:
+        before = await page.evaluate(tops)
+        await page.mouse.wheel(0, pixels)
+        turned = f"while (String(({tops})()) === String(before)) await new Promise(requestAnimationFrame)"
+        await page.evaluate(f"async (before) => {{ {turned} }}", before)
+        first, second = await page.evaluate(tops)
+        return first, second
+
+    await page.mouse.move(box["x"] + 60, box["y"] + box["height"] / 2)
+    text_top, grid_top = await turn(60)
+    assert text_top > 0
+    assert grid_top == 0
+    await page.mouse.down()
+    await page.mouse.up()
+    text_top, grid_top = await turn(60)
+    assert grid_top > 0
+
+
+async def test_numbers_and_days_are_written_for_reading_and_copied_as_they_are(open_script: OpenJourney) -> None:
+    pytest.importorskip("pandas")
+    text = (
+        "import pandas as pd\n"
+        "pd.DataFrame({'price': [1234567.5, 2.25, 10.0], 'day': pd.date_range('2024-01-01', periods=3)})\n"
+    )
+    journey = await open_script(text, **CLIPBOARD)
+    await journey.run_all()
+    page = journey.page
+    for row, price in enumerate(["1,234,567.50", "2.25", "10.00"]):
+        await expect(cell(page, row, 0)).to_have_text(price)
+    await expect(cell(page, 0, 1)).to_have_text("2024-01-01")
+    await cell(page, 0, 0).click()
+    await journey.press("Control+c")
+    await expect(page.locator("[aria-live]", has_text="Copied").first).to_be_attached()
+    assert await copied(page) == "1234567.5"
+
+
+async def test_headings_show_how_values_are_distributed(open_script: OpenJourney) -> None:
+    pytest.importorskip("pandas")
+    journey = await open_script("import pandas as pd\npd.DataFrame({'n': range(400), 'name': ['x'] * 400})\n")
+    await journey.run_all()
+    histogram = heading(journey.page, "int64").locator(".rdit-grid-heading-histogram path")
+    await expect(histogram).to_have_attribute("d", re.compile("M.*z"))
 
 
 async def test_an_object_opens_branch_by_branch(open_script: OpenJourney) -> None:

@@ -30,6 +30,7 @@ import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
 import { find } from "./find";
 import { statementGutter } from "./results/gutter";
+import { inlineFit } from "./results/inline-fit";
 import { noteTyping } from "./results/input-form";
 import { type PageContext, pageContext } from "./results/page-context";
 import { readerScroll } from "./results/reader-scroll";
@@ -74,6 +75,7 @@ export function createEditor(parts: EditorParts): EditorView {
         writing(),
         reading(),
         results(),
+        inlineFit(),
         readerScroll(),
         stepInSight(),
         sentDocuments,

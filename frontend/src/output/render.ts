@@ -4,6 +4,7 @@ import type { OutputItem } from "../backend/types";
 import { element } from "../ui/element";
 import { saveOut } from "../ui/save-file";
 import { renderError } from "./error/error";
+import { chartHeight } from "./html/chart-height";
 import { htmlHeight } from "./html/html-height";
 import { renderJson } from "./json/json";
 import { renderMarkup } from "./markup/markup";
@@ -29,7 +30,10 @@ const renderers = new Map<string, Renderer>([
   ],
   [
     "text/html",
-    lazily(() => import("./html/html").then((html) => html.renderHtml), { name: "HTML", height: htmlHeight }),
+    lazily(() => import("./html/html").then((html) => html.renderHtml), {
+      name: "HTML",
+      height: (item) => chartHeight(item) ?? htmlHeight(item),
+    }),
   ],
   ["text/markdown", renderMarkup("text/markdown")],
   ["text/latex", renderMarkup("text/latex")],

@@ -15,6 +15,7 @@ import { OpenDocument } from "../documents/open-document";
 import type { TextDocument } from "../documents/text-document";
 import type { DraftParts } from "../documents/unsaved-text";
 import { createEditor } from "../editor/editor";
+import { measureSoon } from "../editor/results/output-sizes";
 import { hasMoved } from "../editor/results/reader-scroll";
 import {
   bringBack,
@@ -30,6 +31,7 @@ import { linesNow, rememberDocument } from "../editor/sent-documents";
 import { placeOfItem } from "../session/results";
 import { Session, type SessionListener, type SessionSource } from "../session/session";
 import type { Command } from "../ui/commands";
+import { keepPlace } from "./kept-place";
 import type { Pane } from "./pane";
 import type { PaneSettings } from "./pane-settings";
 import { linesToRun } from "./rerun";
@@ -76,6 +78,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   });
   /** What the text is remembered by to which the lines of restored results refer. */
   readonly #restoredKey: RunKey = { whole: true };
+  readonly #ending = new AbortController();
 
   constructor(private readonly parts: ScriptPaneParts) {
     const { document, notices, root, drafts, settings } = parts;
@@ -110,7 +113,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         goToLineOf: (runId, line, column) => this.#goToLineOf(runId, line, column),
         isScript: (file) => this.#isScript(file),
         announce: (text) => this.#announce(text),
-        resized: () => this.editor.requestMeasure(),
+        resized: () => measureSoon(this.editor),
         query: (handle, request) => this.session.backend.query(handle, request),
         wholeText: (item) => this.#wholeText(item),
         answer: (text, question) => this.#attempt(this.session.backend.input(text, question)),
@@ -119,6 +122,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     // Where nothing has run there is nothing to place, and the editor need not be drawn twice.
     if (parts.source.answer.statements.length > 0) this.#place(parts.source.answer);
     this.#settleOutcome(this.editor);
+    const key = () => `rdit.place ${root}/${document.path.peek()}`;
+    keepPlace(this.editor, key, this.#ending.signal);
   }
 
   #wholeText(item: OutputItem): Promise<string> {
@@ -331,6 +336,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   fileChanged(): void {}
 
   destroy(): void {
+    this.#ending.abort();
     this.session.detach();
     this.editor.destroy();
   }

@@ -11,6 +11,7 @@ from binascii import b2a_base64
 from json import dumps, loads
 
 from ..objects.live_objects import TABLE_FORMAT
+from ..objects.short_repr import module_of_type
 from ..objects.tables.tables import table_of
 from ..objects.trees import TREE_FORMAT, members
 from ..protocol.output_item import OutputItem, printable
@@ -42,6 +43,7 @@ _MAX_SIZE = 64 << 20
 """Characters (or bytes); a larger one would only stall the page."""
 _MAX_TABLE_HTML = 50_000
 """Longer HTML of a table is left out, because the page has a grid."""
+_TABLE_LIBRARIES = frozenset({"numpy", "pandas", "polars", "pyarrow"})
 _MAX_ONE_LINE = 80
 """A repr up to this length needs no grid or tree."""
 _MAX_TREE_TEXT = 1 << 20
@@ -136,7 +138,7 @@ class Bundle:
         if not is_long and self.kind in _PLAIN:
             return
         table = None
-        if self.kind is list or self.kind not in _PLAIN:
+        if self.kind is list or (self.kind not in _PLAIN and not _has_own_html(self.kind)):
             table = self.attempt("reading it as a table", table_of, self.value)
         if table is not None:
             shown = self.attempt("reading it as a table", lambda: live_objects.show_table(table))
@@ -211,6 +213,12 @@ def markdown(text: str) -> OutputItem:
     """Return the Markdown display of a bare string, without its indentation in the source."""
     text = printable(_without_margin(text))
     return OutputItem("display", text, {"text/markdown": text})
+
+
+def _has_own_html(kind: type[Any]) -> bool:
+    """Whether *kind*, a subclass of a library's table, says itself how it is to be shown."""
+    definer = next((base for base in kind.__mro__ if "_repr_html_" in base.__dict__), None)
+    return definer is not None and module_of_type(definer) not in _TABLE_LIBRARIES
 
 
 def _takes_nothing(method: Any) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from rdit.kernel.display.represent import markdown, represent
 from rdit.kernel.execution.tracebacks import error_item
+from rdit.kernel.objects.live_objects import TABLE_FORMAT, LiveObjects
 from rdit.kernel.protocol.output_item import OutputItem
 
 
@@ -197,3 +198,23 @@ def test_a_representation_beyond_all_measure_is_refused() -> None:
 )
 def test_markdown_loses_the_margin_that_its_place_gave_it(text: str, expected: str) -> None:
     assert markdown(text) == OutputItem("display", expected, {"text/markdown": expected})
+
+
+def test_a_table_that_says_how_it_is_shown_is_shown_so() -> None:
+    pandas = pytest.importorskip("pandas")
+
+    class Report(pandas.DataFrame):  # type: ignore[misc]
+        def _repr_html_(self) -> str:
+            return "<h1>Report</h1>"
+
+    class Plain(pandas.DataFrame):  # type: ignore[misc]
+        pass
+
+    live = LiveObjects(dict)
+    (own,) = represent(Report({"a": [1, 2]}), describe_error, live)
+    (plain,) = represent(Plain({"a": [1, 2]}), describe_error, live)
+    assert own.data is not None
+    assert plain.data is not None
+    assert own.data["text/html"] == "<h1>Report</h1>"
+    assert TABLE_FORMAT not in own.data
+    assert TABLE_FORMAT in plain.data

@@ -508,3 +508,20 @@ def test_a_copy_shares_no_memory_with_its_table() -> None:
     assert table(polars.DataFrame({"a": [1, 2]})).copy().equals(polars.DataFrame({"a": [1, 2]}))
     assert table(polars.Series("a", [1, 2])).copy().to_list() == [1, 2]
     assert table(pyarrow.table({"a": [1, 2]})).copy().equals(pyarrow.table({"a": [1, 2]}))
+
+
+def test_what_the_script_asked_of_pandas_holds_for_its_tables() -> None:
+    frame = pandas.DataFrame({"price": [1234567.891234, float("nan")], "n": [1, 2], "text": ["a" * 20, "b"]})
+    with pandas.option_context("display.float_format", "{:,.2f}".format, "display.max_colwidth", 10):
+        window = table(frame).window()
+    assert window["cells"] == [["1,234,567.89", {"missing": "NaN"}], ["1", "2"], ["aaaaaaa...", "b"]]
+    assert [column["isFormatted"] for column in window["columns"]] == [True, False, False]
+    with pandas.option_context("display.precision", 1):
+        assert table(frame.astype({"price": "float32"})).window()["cells"][0][0] == "1234567.9"
+    assert table(frame).window()["cells"][0][0] == "1234567.89"
+    assert not any(column["isFormatted"] for column in table(frame).window()["columns"])
+
+
+def test_a_format_that_fails_is_named_in_the_cell() -> None:
+    with pandas.option_context("display.float_format", lambda value: f"{value:d}"):
+        assert "ValueError" in table(pandas.DataFrame({"a": [1.5]})).window()["cells"][0][0]

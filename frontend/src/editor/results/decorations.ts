@@ -2,11 +2,14 @@
 import type { Text } from "@codemirror/state";
 import { Decoration, type DecorationSet, type WidgetType } from "@codemirror/view";
 import { ERROR_FORMAT, readReport } from "../../output/error/error-report";
+import { inlineText } from "../../output/render";
+import { visible } from "../../session/figures";
 import { isInterrupted, type Result } from "../../session/results";
 import { FigureStep, stepsOf } from "./figure-step";
+import { isInline } from "./inline";
 import type { Layout } from "./layout";
 import type { PlacedResult } from "./placed-results";
-import { InlineValue, isInline, OutputBelow } from "./widgets";
+import { InlineValue, OutputBelow } from "./widgets";
 
 /** The results of the script, sorted by place, and what they look like. */
 export class Results {
@@ -54,6 +57,8 @@ export class Results {
 
 /** CodeMirror orders widgets at one position by a number up to 10,000. */
 const MAX_SIDES = 9000;
+/** Characters that fit into a column of any width. */
+const MAX_SHORT = 30;
 const errorLine = Decoration.line({ class: "rdit-error-line" });
 const proseLine = Decoration.line({ class: "rdit-prose-line" });
 const staleLine = Decoration.line({ class: "rdit-stale-line" });
@@ -92,8 +97,9 @@ function outputOf(placed: PlacedResult) {
 }
 
 function spacerOf(placed: PlacedResult, shares: boolean, doc: Text) {
-  // A short value is no taller than its line.
-  const output = isInline(placed) && !shares ? null : OutputBelow.of(placed);
+  // A short value is no taller than its line, unless it is too long for a narrow column.
+  const isShort = isInline(placed) && (inlineText(visible(placed.result.output))?.length ?? 0) <= MAX_SHORT;
+  const output = isShort && !shares ? null : OutputBelow.of(placed);
   const lines = doc.lineAt(placed.to).number - doc.lineAt(placed.from).number + 1;
   return output ? [attached(placed, output.spacer(lines), true)] : [];
 }

@@ -6,11 +6,13 @@
 import type { Extension } from "@codemirror/state";
 import { BlockType, EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { divider } from "./divider";
+import { isInline } from "./inline";
 import { layout } from "./layout";
 import { heightsOf } from "./measured-heights";
+import { alsoMeasured, measureNow, measureSoon } from "./output-sizes";
 import type { PlacedResult } from "./placed-results";
 import { resultsField } from "./results-field";
-import { DrawnOutput, InlineValue, isInline, OutputBelow } from "./widgets";
+import { DrawnOutput, InlineValue, OutputBelow } from "./widgets";
 import "./output-column.css";
 
 /** The lines of a statement and its output, in pixels from the top of the text. */
@@ -48,8 +50,6 @@ class Drawn {
   readonly dom = document.createElement("div");
   #output: DrawnOutput | null = null;
   #value: HTMLElement | null = null;
-  /** What it was given room for. */
-  height = 0;
 
   constructor(
     readonly view: EditorView,
@@ -78,7 +78,7 @@ class Drawn {
     if (!below) return false;
     this.#value = null;
     if (!this.#output) {
-      this.#output = new DrawnOutput(this.view, "beside");
+      this.#output = new DrawnOutput(this.view);
       this.dom.replaceChildren(this.#output.dom);
       this.#output.update(below);
     } else if (
@@ -96,17 +96,10 @@ class Drawn {
     return this.dom.firstElementChild?.getBoundingClientRect().height ?? 0;
   }
 
-  /** Until the editor has made room, what has grown is cut at the room it had. */
-  keepWithin(): void {
-    this.dom.classList.toggle("rdit-beside-growing", this.height > 0 && this.inner > this.height + 0.5);
-  }
-
   place(top: number, height: number): void {
     this.dom.style.top = `${top}px`;
     this.dom.style.height = `${height}px`;
     this.dom.style.opacity = "";
-    this.height = height;
-    this.dom.classList.remove("rdit-beside-growing");
   }
 
   destroy(): void {
@@ -126,14 +119,7 @@ class Column {
   readonly dom = document.createElement("div");
   readonly #divider: HTMLElement;
   #drawn = new Map<string, Drawn>();
-  readonly #byElement = new WeakMap<Element, Drawn>();
-  readonly #sizes = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      const owner = target.parentElement && this.#byElement.get(target.parentElement);
-      if (owner) owner.keepWithin();
-    }
-    this.view.requestMeasure(this.#measure);
-  });
+  readonly #sizes = new ResizeObserver(() => measureNow(this.view));
   readonly #measure = {
     key: this,
     read: () => this.#read(),
@@ -148,12 +134,16 @@ class Column {
     this.dom.append(this.#divider);
     view.scrollDOM.append(this.dom);
     this.#draw();
+    this.measure();
   }
 
   update(update: ViewUpdate): void {
     const changed = update.startState.field(resultsField) !== update.state.field(resultsField);
     if (changed || update.viewportChanged || update.docChanged) this.#draw();
-    else if (update.geometryChanged) this.view.requestMeasure(this.#measure);
+    else if (!update.geometryChanged) return;
+    // Within a measure one more would count against the number that the editor allows itself.
+    if (update.transactions.length > 0) this.measure();
+    else measureSoon(this.view);
   }
 
   destroy(): void {
@@ -184,7 +174,6 @@ class Column {
       if (!drawn) {
         drawn = left.get(one.from) ?? new Drawn(this.view, one);
         left.delete(one.from);
-        this.#byElement.set(drawn.dom, drawn);
       }
       if (!drawn.show(one)) {
         drawn.destroy();
@@ -200,6 +189,9 @@ class Column {
     this.#drawn = next;
     this.#sizes.disconnect();
     for (const { dom } of present) if (dom.firstElementChild) this.#sizes.observe(dom.firstElementChild);
+  }
+
+  measure(): void {
     this.view.requestMeasure(this.#measure);
   }
 
@@ -234,15 +226,15 @@ class Column {
     arranged(rows).forEach(({ top, spacer }, index) => {
       const one = drawn[index] as Drawn;
       one.place(top, (rows[index] as Row).height);
-      heightsOf(one.placed.result).spacer = spacer;
+      Object.assign(heightsOf(one.placed.result), { spacer, beside: (rows[index] as Row).height });
       const dom = spacers.get(one.placed.result.id);
       if (!dom || dom.style.height === `${spacer}px`) return;
       dom.style.height = `${spacer}px`;
       moved = true;
     });
     this.dom.style.height = `${total}px`;
-    // What is below a spacer has another place now; the editor finds it before anything is painted.
-    if (moved) this.view.requestMeasure(this.#measure);
+    // What is below a spacer has another place now.
+    if (moved) measureSoon(this.view);
   }
 }
 
@@ -268,8 +260,9 @@ function textBounds(view: EditorView, position: number, content: DOMRect): { top
 }
 
 const column = ViewPlugin.fromClass(Column);
+const measured = alsoMeasured.of((view) => view.plugin(column)?.measure());
 
 /** The layout with outputs beside the code. */
 export function outputColumn(): Extension {
-  return [layout.of("beside"), EditorView.editorAttributes.of({ class: "rdit-beside" }), column];
+  return [layout.of("beside"), EditorView.editorAttributes.of({ class: "rdit-beside" }), column, measured];
 }

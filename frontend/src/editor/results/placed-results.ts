@@ -3,6 +3,7 @@ import type { ChangeDesc, Text } from "@codemirror/state";
 import type { StatementName } from "../../backend/types";
 import { awaitsPicture, visible } from "../../session/figures";
 import { type Ending, type Result, resultId, type StatementEvent, withEvents } from "../../session/results";
+import { isInline } from "./inline";
 import { carry } from "./measured-heights";
 
 /** The first line above a result that it is older than, and why. */
@@ -25,7 +26,7 @@ export interface PlacedResult {
   readonly older: Older | null;
   /** What an earlier run of the same lines left; shown until this one has something to show, and again if it never ran. */
   readonly earlier: readonly PlacedResult[];
-  /** Whether its output once stood below the statement: it does not jump up to the line's end afterwards. */
+  /** Whether the output of the last run stood below the statement: while it runs, so does this one's. */
   readonly below: boolean;
 }
 
@@ -106,7 +107,17 @@ export function planned(
       replaced.set(successor, [...(replaced.get(successor) ?? []), ...earlier]);
     }
   }
-  return [...kept, ...next.map((one) => ({ ...one, earlier: replaced.get(one) ?? [] }))];
+  return [
+    ...kept,
+    ...next.map((one) => {
+      const earlier = replaced.get(one) ?? [];
+      return {
+        ...one,
+        earlier,
+        below: earlier.some((was) => visible(was.result.output).length > 0 && !isInline(was)),
+      };
+    }),
+  ];
 }
 
 /** The first of *ranges* (sorted, apart from each other or on one line) that shares a line with *one*. */
@@ -142,14 +153,8 @@ export function updated(
     const result = withEvents(one.result, own, now);
     carry(one.result, result);
     const ended = result.state === "done" || result.state === "failed";
-    const hasOutput = visible(result.output).length > 0;
-    const isShown = hasOutput || (ended && !awaitsPicture(result.output));
-    return {
-      ...one,
-      result,
-      earlier: isShown ? [] : one.earlier,
-      below: one.below || (hasOutput && !ended),
-    };
+    const isShown = visible(result.output).length > 0 || (ended && !awaitsPicture(result.output));
+    return { ...one, result, earlier: isShown ? [] : one.earlier };
   });
 }
 

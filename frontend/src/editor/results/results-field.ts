@@ -12,6 +12,7 @@ import type { StatementEvent } from "../../session/results";
 import { aged } from "./age";
 import { Results } from "./decorations";
 import { layout } from "./layout";
+import { measureSoon, outputSizes } from "./output-sizes";
 import {
   type EndedRun,
   ended,
@@ -99,11 +100,22 @@ export function bringBack(view: EditorView): void {
   view.dispatch({ effects: restoreResults.of(view.state.field(setAside)) });
 }
 
+/**
+ * Events come within a frame, when what the editor would measure by itself is measured too late for it. What is typed
+ * comes between frames.
+ */
+const measuredAtOnce = EditorView.updateListener.of(({ view, startState, state, docChanged }) => {
+  if (docChanged || startState.field(resultsField) === state.field(resultsField)) return;
+  measureSoon(view);
+});
+
 /** Results as part of an editor: the field, and undo that brings back what a deletion took. */
 export function results(): Extension {
   return [
     resultsField,
     setAside,
+    measuredAtOnce,
+    outputSizes(),
     invertedEffects.of((transaction) => {
       if (!transaction.docChanged) return [];
       const lost = lostIn(transaction);

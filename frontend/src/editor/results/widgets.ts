@@ -1,5 +1,6 @@
 import { type EditorView, WidgetType } from "@codemirror/view";
 import type { OutputItem } from "../../backend/types";
+import { expectedHeight, expectHeightOf } from "../../output/expected-height";
 import { inlineText, renderItem } from "../../output/render";
 import type { RenderedItem } from "../../output/rendering/rendering";
 import { visible } from "../../session/figures";
@@ -7,6 +8,7 @@ import { isInterrupted, type Result } from "../../session/results";
 import { ageWords } from "./age";
 import { inputForm } from "./input-form";
 import { heightsOf } from "./measured-heights";
+import { onResize } from "./output-sizes";
 import { pageContext } from "./page-context";
 import type { PlacedResult } from "./placed-results";
 import "./results.css";
@@ -24,24 +26,20 @@ function sightOf({ result, earlier }: PlacedResult): Sight {
   return { items, earlier: false };
 }
 
-/** Of output, and of code, in pixels: what is not drawn yet is guessed. */
-const LINE_HEIGHT = 21;
+/** In pixels: what is not drawn yet is guessed. */
 const CODE_LINE_HEIGHT = 24;
-
-/** Whether the value stands at the end of the statement's last line. */
-export function isInline(placed: PlacedResult): boolean {
-  if (placed.result.input || placed.below) return false;
-  if (placed.earlier.length > 0) return placed.earlier.every(isInline);
-  return placed.result.state === "done" && inlineText(visible(placed.result.output)) !== null;
-}
+const GUTTERS_WIDTH = 170;
 
 /** A short value at the end of its line. */
 export class InlineValue extends WidgetType {
   readonly #text: string;
+  readonly #isEarlier: boolean;
 
   constructor(private readonly placed: PlacedResult) {
     super();
-    this.#text = inlineText(sightOf(placed).items) ?? "";
+    const { items, earlier } = sightOf(placed);
+    this.#text = inlineText(items) ?? "";
+    this.#isEarlier = earlier;
   }
 
   override eq(other: InlineValue): boolean {
@@ -52,7 +50,7 @@ export class InlineValue extends WidgetType {
   get #className(): string {
     const { stale, result } = this.placed;
     if (result.beforeReset) return "rdit-inline rdit-before-reset";
-    return `rdit-inline${this.placed.older ? " rdit-older" : ""}${stale ? " rdit-stale" : ""}${result.state === "done" ? "" : " rdit-earlier"}`;
+    return `rdit-inline${this.placed.older ? " rdit-older" : ""}${stale ? " rdit-stale" : ""}${this.#isEarlier ? " rdit-earlier" : ""}`;
   }
 
   toDOM(): HTMLElement {
@@ -108,7 +106,8 @@ export class OutputBelow extends WidgetType {
   }
 
   toDOM(view: EditorView): HTMLElement {
-    const drawn = new DrawnOutput(view, "below");
+    const drawn = new DrawnOutput(view);
+    drawn.standsBelow();
     drawn.update(this);
     drawnOutputs.set(drawn.dom, drawn);
     return drawn.dom;
@@ -134,8 +133,12 @@ export class OutputBelow extends WidgetType {
   }
 
   get #guessedHeight(): number {
-    const lines = this.sight.items.reduce((sum, item) => sum + countLines(item.text), 0);
-    return Math.min(lines, 20) * LINE_HEIGHT;
+    return this.sight.items.reduce((sum, item) => sum + expectedHeight(item, this.#room), 0);
+  }
+
+  /** The pixels that are left for the width of an output. */
+  get #room(): number {
+    return Math.max(200, window.innerWidth - GUTTERS_WIDTH);
   }
 
   /** The room that it needs below its statement of so many *lines* when it stands beside it. */
@@ -188,38 +191,33 @@ export class Spacer extends WidgetType {
 
 const drawnOutputs = new WeakMap<HTMLElement, DrawnOutput>();
 
-function countLines(text: string): number {
-  let lines = 1;
-  for (let at = text.indexOf("\n"); at >= 0 && lines < 20; at = text.indexOf("\n", at + 1)) lines += 1;
-  return lines;
-}
-
 /** The elements of one statement's output, and what they were made from. */
 export class DrawnOutput {
   readonly dom = document.createElement("div");
   readonly #place = document.createElement("div");
   readonly #items: { item: OutputItem; rendered: RenderedItem }[] = [];
   #result: Result | null = null;
-  readonly #sizes: ResizeObserver;
+  #isEarlier = false;
+  #stopObserving: () => void = () => undefined;
   #form: { dom: HTMLElement; question: object } | null = null;
 
-  /** What its height turns out to be is kept as *kind*. */
-  constructor(
-    private readonly view: EditorView,
-    kind: "below" | "beside",
-  ) {
-    this.#sizes = new ResizeObserver(() => {
-      if (this.#result && this.dom.isConnected)
-        heightsOf(this.#result)[kind] = this.dom.getBoundingClientRect().height;
-    });
+  constructor(private readonly view: EditorView) {
     this.dom.setAttribute("role", "group");
     this.#place.className = "rdit-output-items";
     this.dom.append(this.#place);
-    this.#sizes.observe(this.dom);
+  }
+
+  /** It stands in the text: the editor hears of its heights, which are remembered for when it is drawn again. */
+  standsBelow(): void {
+    this.#stopObserving = onResize(this.view, this.dom, () => {
+      if (this.#result && this.dom.isConnected)
+        heightsOf(this.#result).below = this.dom.getBoundingClientRect().height;
+    });
   }
 
   update({ placed, sight }: OutputBelow): void {
     const { result, stale, older } = placed;
+    this.#keepHeight(result, sight);
     this.#result = result;
     this.dom.className = "rdit-output";
     this.dom.classList.toggle("rdit-stale", stale);
@@ -234,8 +232,16 @@ export class DrawnOutput {
     this.#updateForm(result);
   }
 
+  /** While a statement writes anew what it wrote before, what is below it stays where it is. */
+  #keepHeight({ state }: Result, sight: Sight): void {
+    const begins = this.#isEarlier && !sight.earlier;
+    this.#isEarlier = sight.earlier;
+    if (state !== "running") this.dom.style.minHeight = "";
+    else if (begins) this.dom.style.minHeight = `${this.dom.offsetHeight}px`;
+  }
+
   destroy(): void {
-    this.#sizes.disconnect();
+    this.#stopObserving();
     for (const { rendered } of this.#items.splice(0)) rendered.destroy();
   }
 
@@ -253,6 +259,7 @@ export class DrawnOutput {
       }
       const page = this.view.state.facet(pageContext);
       const goToLine = (line: number, column?: number) => page.goToLineOf(runId, line, column);
+      if (present) expectHeightOf(present.item, item);
       const rendered = renderItem(item, { ...page, goToLine });
       if (present) {
         present.rendered.dom.replaceWith(rendered.dom);

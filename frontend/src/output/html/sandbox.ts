@@ -8,6 +8,7 @@ import type { OutputItem } from "../../backend/types";
 import { element } from "../../ui/element";
 import { memoryOf } from "../rendering/remembered";
 import type { RenderContext, Rendering, Saved } from "../rendering/rendering";
+import { chartHeight } from "./chart-height";
 import "./sandbox.css";
 
 /** Pixels. What is taller scrolls within. */
@@ -34,7 +35,7 @@ export class SandboxedHtml implements Rendering {
     private readonly html: string,
     readonly context: RenderContext,
   ) {
-    const height = memoryOf(item).height ?? DEFAULT_HEIGHT;
+    const height = memoryOf(item).height ?? chartHeight(item) ?? DEFAULT_HEIGHT;
     this.#frame = element("iframe", {
       class: "rdit-frame",
       sandbox: "allow-scripts",

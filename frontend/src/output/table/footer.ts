@@ -19,6 +19,7 @@ export function shapeInWords(model: GridModel): string {
 }
 
 export class Footer {
+  readonly #range = element("span", { class: "rdit-grid-range" });
   readonly #shape = element("span", { class: "rdit-grid-shape" });
   readonly #selection = element("span", { class: "rdit-grid-selected" });
   readonly #notice = element("span", { class: "rdit-grid-notice", role: "status" });
@@ -26,6 +27,7 @@ export class Footer {
   readonly dom = element(
     "div",
     { class: "rdit-grid-foot" },
+    this.#range,
     this.#shape,
     this.#selection,
     this.#notice,
@@ -37,8 +39,11 @@ export class Footer {
 
   constructor(private readonly model: GridModel) {}
 
-  draw(range: Rect | null): void {
+  /** *first* to *last* are the rows that are whole in sight, from 0; *range* is selected. */
+  draw(range: Rect | null, first: number, last: number): void {
     const { model } = this;
+    const isAll = first <= 0 && last >= model.rows - 1;
+    this.#range.textContent = isAll ? "" : `${whole.format(first + 1)}–${whole.format(last + 1)} of`;
     this.#shape.textContent = shapeInWords(model);
     const isOne = range !== null && range.rows === 1 && range.columns === 1;
     this.#selection.textContent =

@@ -1,6 +1,6 @@
 /** How tall the frame of a grid is: as its rows need, up to some, or as the reader drags it. */
 import { element } from "../../ui/element";
-import { ROWS_IN_SIGHT } from "./height";
+import { rowsInSight } from "./height";
 
 const MIN_ROWS = 3;
 /** Of the window's height. */
@@ -42,7 +42,7 @@ export class FrameHeight {
     const inSight = Math.min(this.#inSight, Math.max(1, rows));
     const scrollbar = this.frame.offsetHeight - this.frame.clientHeight - 2 * this.frame.clientTop;
     this.frame.style.height = `${inSight * this.rowHeight + this.headHeight + scrollbar}px`;
-    this.frame.style.overflowY = inSight >= rows ? "hidden" : "scroll";
+    this.frame.classList.toggle("is-scrolled", inSight < rows);
     this.handle.hidden = rows <= MIN_ROWS;
     this.handle.setAttribute("aria-valuenow", String(inSight));
     this.handle.setAttribute("aria-valuemin", String(MIN_ROWS));
@@ -50,12 +50,12 @@ export class FrameHeight {
   }
 
   get #inSight(): number {
-    return this.kept.rowsInSight ?? ROWS_IN_SIGHT;
+    return this.kept.rowsInSight ?? rowsInSight(this.#rows);
   }
 
   get #most(): number {
     const fit = Math.floor((window.innerHeight * MAX_SHARE - this.headHeight) / this.rowHeight);
-    return Math.max(MIN_ROWS, Math.min(this.#rows, Math.max(ROWS_IN_SIGHT, fit)));
+    return Math.max(MIN_ROWS, Math.min(this.#rows, Math.max(rowsInSight(this.#rows), fit)));
   }
 
   #choose(rows: number): void {

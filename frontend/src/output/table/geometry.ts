@@ -35,6 +35,14 @@ export function scrolledTo(
   return { x, y };
 }
 
+/** The first and the last of *rows* of which all is in sight. */
+export function wholeRows(frame: Frame, rows: number, sizes: GridSizes): [first: number, last: number] {
+  const first = Math.ceil(frame.y / sizes.row);
+  // Half a pixel less than all of it is all of it.
+  const last = Math.floor((frame.y + frame.height - sizes.head + 0.5) / sizes.row) - 1;
+  return [first, Math.max(first, Math.min(last, rows - 1))];
+}
+
 /** The place of *model* under a point of the window; the nearest when it is outside of the *viewport*. */
 export function placeUnder(
   clientX: number,

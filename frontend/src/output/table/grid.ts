@@ -32,12 +32,13 @@ import { isPlain, nextDirection, sortedBy, type View } from "./data/view";
 import { Footer, shapeInWords } from "./footer";
 import { Frame } from "./frame";
 import { FrameHeight } from "./frame-height";
-import { type GridSizes, placeUnder, scrolledTo } from "./geometry";
-import { HEAD_HEIGHT, ROW_HEIGHT, TABLE } from "./height";
+import { type GridSizes, placeUnder, scrolledTo, wholeRows } from "./geometry";
+import { headHeight, ROW_HEIGHT, TABLE } from "./height";
 import { MIN_WIDTH } from "./measure";
 import { type GridMemory, gridMemory } from "./memory";
 import { ColumnMenu } from "./menu/menu";
 import { Toolbar } from "./toolbar";
+import { takeTurns } from "./turns";
 import { Viewport } from "./viewport";
 
 const MAX_INDEX_WIDTH = 240;
@@ -62,7 +63,7 @@ class Grid implements Rendering {
   readonly #letGo = new AbortController();
   readonly #observer: ResizeObserver;
   readonly #rowHeight = ROW_HEIGHT * scale();
-  readonly #headHeight = HEAD_HEIGHT * scale();
+  readonly #headHeight: number;
   #drawing: number | undefined;
   #inSight: Rect = { row: 0, rows: 0, column: 0, columns: 0 };
   #menu: ColumnMenu | null = null;
@@ -77,6 +78,8 @@ class Grid implements Rendering {
     display: TableDisplay,
     private readonly context: RenderContext,
   ) {
+    const kinds = display.window.headings.map(({ kind }) => kind);
+    this.#headHeight = headHeight(display.window.totalRows, kinds) * scale();
     this.#viewport = new Viewport(this.#rowHeight, this.#headHeight);
     this.#frame = new Frame(this.#viewport.dom, () => {
       this.#revealed = null;
@@ -91,10 +94,10 @@ class Grid implements Rendering {
       () => this.context.resized(),
       () => this.#focus(),
     );
-    this.#height = new FrameHeight(this.#frame.dom, this.#memory, this.#rowHeight, this.#headHeight, () => {
-      this.#measure();
-      this.context.resized();
-    });
+    this.#height = new FrameHeight(this.#frame.dom, this.#memory, this.#rowHeight, this.#headHeight, () =>
+      this.#measure(),
+    );
+    this.#height.settle(this.#model.rows);
     this.#footer.dom.prepend(
       button("Search this table", () => this.#toolbar.openSearch(), { icon: "search" }),
     );
@@ -200,7 +203,9 @@ class Grid implements Rendering {
     if (!this.#isThere) return;
     this.#measured = this.#whole();
     const { x, y } = this.#memory;
+    const { height } = this.#frame.dom.style;
     this.#height.settle(this.#model.rows);
+    if (this.#frame.dom.style.height !== height) this.context.resized();
     this.#frame.measure(this.#measured.width, this.#measured.height);
     Object.assign(this.#memory, { x, y });
     this.#place();
@@ -217,10 +222,10 @@ class Grid implements Rendering {
 
   /** As wide as the rows' names in sight; never narrower again, so that nothing trembles. */
   #neededIndexWidth(): number {
-    const { tiles, indexName } = this.#model;
+    const { indexName } = this.#model;
     const { row, rows } = this.#inSight;
     const names: string[] = [];
-    for (let at = row; at < row + Math.max(rows, 20); at += 1) names.push(tiles.label(at) ?? "");
+    for (let at = row; at < row + Math.max(rows, 20); at += 1) names.push(this.#model.labelOf(at));
     const isCounted = names.every((name) => /^\d*$/.test(name));
     this.#viewport.dom.classList.toggle("is-counted", isCounted);
     if (isCounted) names.push(String(Math.max(0, this.#model.totalRows - 1)));
@@ -241,7 +246,9 @@ class Grid implements Rendering {
     this.dom.classList.toggle("is-cut-off", model.trouble !== null);
     this.dom.classList.toggle("is-rearranging", model.isRearranging);
     this.#toolbar.draw();
-    this.#footer.draw(this.#range());
+    const [first, last] = wholeRows(frame, model.rows, this.#sizes);
+    this.dom.classList.toggle("has-more", last < model.rows - 1);
+    this.#footer.draw(this.#range(), first, last);
     this.#settleFocus(hadFocus);
     model.see(this.#inSight);
   }
@@ -337,6 +344,7 @@ class Grid implements Rendering {
       },
       search: () => this.#toolbar.openSearch(),
     };
+    takeTurns(this.dom, this.#letGo.signal);
     listenToKeys(actions, this.#letGo.signal);
     listenToPointers(actions, this.#letGo.signal);
   }

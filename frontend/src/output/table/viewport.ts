@@ -7,8 +7,8 @@
 import { element } from "../../ui/element";
 import type { GridModel, Measure } from "./data/model";
 import { contains, HEAD, INDEX, type Place, type Selection, selected } from "./data/selection";
-import { type Cell, type Column, cellText, type Rect } from "./data/table";
-import { filterInWords, sortOf } from "./data/view";
+import type { Rect } from "./data/table";
+import { HeadingView } from "./heading-view";
 import { PADDING } from "./measure";
 import "./viewport.css";
 
@@ -36,6 +36,7 @@ export class Viewport {
   ) {
     this.#corner = element("div", { class: "rdit-grid-corner", "aria-colindex": 1 });
     this.head.append(this.#corner, this.#headStrip);
+    this.head.style.blockSize = this.#body.style.insetBlockStart = `${headHeight}px`;
     this.dom = element(
       "div",
       { class: "rdit-grid-stage", role: "grid", "aria-multiselectable": "true" },
@@ -129,7 +130,8 @@ export class Viewport {
   }
 }
 
-interface Drawing {
+/** What is drawn. */
+export interface Drawing {
   readonly model: GridModel;
   readonly rect: Rect;
   /** Where the first column begins, from the edge of the viewport. */
@@ -192,7 +194,7 @@ class RowView {
       this.#indexWidth = indexWidth;
       this.#name.style.width = `${indexWidth}px`;
     }
-    const label = model.tiles.label(row) ?? "";
+    const label = model.labelOf(row);
     if (label !== this.#label) {
       this.#label = label;
       this.#name.textContent = onOneLine(label);
@@ -224,7 +226,6 @@ class CellView {
   readonly dom = element("div", { class: PENDING, role: "gridcell" });
   column = -1;
   readonly #content = document.createTextNode("");
-  #cell: Cell | undefined;
   #text = "";
   /** Null while it has to be found out. */
   #isCut: boolean | null = null;
@@ -249,10 +250,10 @@ class CellView {
       this.#isCut = null;
     }
     const cell = model.tiles.cell(row, column);
-    if (cell !== this.#cell) {
-      this.#cell = cell;
-      this.#text = cell === undefined ? "" : onOneLine(cellText(cell));
-      this.#content.data = this.#text;
+    const text = onOneLine(model.shown(row, column) ?? "");
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#content.data = text;
       this.#isCut = null;
     }
     this.#isCut ??= isTooLong(
@@ -296,83 +297,4 @@ function isTooLong(text: string, face: "usual" | "code", width: number, measure:
 /** *text* in a single line, with a sign where it had several. */
 function onOneLine(text: string): string {
   return /[\n\r\t\f\v]/.test(text) ? text.replace(/\r\n|[\n\r\f\v]/g, "↵").replaceAll("\t", "⇥") : text;
-}
-
-/** The pixels of the signs beside a heading: how it is sorted, that it is filtered. */
-const SIGN = 20;
-const FILTERED = 12;
-
-class HeadingView {
-  column = -1;
-  readonly dom = element("div", { class: "rdit-grid-heading", role: "columnheader" });
-  readonly #name = element("span", { class: "rdit-grid-heading-name" });
-  readonly #sort = element("span", { class: "rdit-grid-heading-sort", "aria-hidden": "true" });
-  readonly #dtype = element("span", { class: "rdit-grid-heading-dtype" });
-  readonly #menu = element(
-    "button",
-    { class: "rdit-grid-heading-menu", type: "button", tabindex: -1, "data-act": "menu" },
-    chevron(),
-  );
-  #seen = "";
-
-  constructor() {
-    this.dom.append(
-      element("span", { class: "rdit-grid-heading-line" }, this.#name, this.#sort),
-      this.#dtype,
-      this.#menu,
-      element("span", { class: "rdit-grid-grip", "data-act": "resize", "aria-hidden": "true" }),
-    );
-  }
-
-  draw(column: number, { model, range, focus }: Drawing): void {
-    const heading: Column | undefined = model.tiles.heading(column);
-    const sort = sortOf(model.wantedView, column);
-    const filter = model.wantedView.filters.find((one) => one.column === column);
-    const isSelected = range !== null && column >= range.column && column < range.column + range.columns;
-    const isFocus = focus.row === HEAD && focus.column === column;
-    const places = model.wantedView.sort.length;
-    const seen = JSON.stringify([
-      column,
-      heading,
-      sort,
-      filter,
-      isSelected,
-      isFocus,
-      places,
-      model.columns.size(column),
-    ]);
-    if (seen === this.#seen) return;
-    this.#seen = seen;
-    this.column = column;
-    const room = model.columns.size(column) - PADDING;
-    this.dom.setAttribute("aria-colindex", String(column + 2));
-    this.dom.style.width = `${model.columns.size(column)}px`;
-    const isCut =
-      model.measure.text(heading?.name ?? "", "bold") > room - (sort ? SIGN : 0) ||
-      model.measure.text(heading?.dtype ?? "", "usual") > room - (filter ? FILTERED : 0);
-    this.dom.className = `rdit-grid-heading is-${heading?.kind ?? "pending"}${isSelected ? " is-selected" : ""}${
-      filter ? " is-filtered" : ""
-    }${isCut ? " is-cut" : ""}`;
-    this.dom.tabIndex = isFocus ? 0 : -1;
-    this.#name.textContent = heading?.name ?? "";
-    this.#dtype.textContent = heading?.dtype ?? "";
-    const direction = sort && (sort.direction === "ascending" ? "↑" : "↓");
-    this.#sort.textContent = sort ? `${direction}${places > 1 ? sort.place : ""}` : "";
-    if (sort) this.dom.setAttribute("aria-sort", sort.direction);
-    else this.dom.removeAttribute("aria-sort");
-    const name = heading?.name ?? `Column ${column}`;
-    const filtered = filter ? `\n${filterInWords(filter, name)}` : "";
-    this.dom.title = `${name} · ${heading?.dtype ?? ""}${filtered}\nClick to sort, Shift+click to sort by several, Ctrl+click to select`;
-    this.#menu.setAttribute("aria-label", `${name}: sort, filter, summary`);
-  }
-}
-
-function chevron(): SVGSVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", "M4.5 6.5 8 10l3.5-3.5");
-  svg.append(path);
-  return svg;
 }

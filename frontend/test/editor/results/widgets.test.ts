@@ -63,13 +63,32 @@ describe("a short value", () => {
     expect(below()).toBeNull();
   });
 
-  test("that was shown below while its statement ran stays there", () => {
+  test("stands there as soon as it is written, and stays there", () => {
     plan("r");
     happen("r", start, wrote("42\n"));
-    expect(below()?.textContent).toContain("42");
+    expect(inline()?.textContent).toBe("42");
     happen("r", end);
-    expect(below()?.textContent).toContain("42");
+    expect(inline()?.textContent).toBe("42");
+    expect(below()).toBeNull();
+  });
+
+  test("moves below when more lines follow", () => {
+    plan("r");
+    happen("r", start, wrote("42\n"));
+    happen("r", wrote("43\n"));
     expect(inline()).toBeNull();
+    expect(below()?.textContent).toContain("43");
+  });
+
+  test("stays below while it runs where the last run had more lines, and is at the line's end after it", () => {
+    plan("r");
+    happen("r", start, wrote("42\n43\n"), end);
+    plan("s");
+    happen("s", start, wrote("42\n"));
+    expect(below()?.textContent).toContain("42");
+    happen("s", end);
+    expect(inline()?.textContent).toBe("42");
+    expect(below()).toBeNull();
   });
 
   test("of an edited statement is marked, and says why", () => {
@@ -84,12 +103,12 @@ describe("a short value", () => {
 describe("output below its statement", () => {
   test("goes on in the same element while more comes", () => {
     plan("r");
-    happen("r", start, wrote("one\n"));
+    happen("r", start, wrote("one\nand\n"));
     const before = below();
     happen("r", wrote("two\n"));
     happen("r", wrote("oops\n", { type: "stderr" }, 1), end);
     expect(below()).toBe(before);
-    expect(before?.textContent).toMatch(/one\s*two/);
+    expect(before?.textContent).toMatch(/one\s*and\s*two/);
     expect(
       [...(before?.querySelectorAll(".rdit-item") ?? [])].map((item) => item.getAttribute("data-type")),
     ).toEqual(["stdout", "stderr"]);
@@ -159,6 +178,6 @@ describe("a statement that asks", () => {
   test("asks no longer once it has its answer", () => {
     ask("? ");
     happen("r", { type: "input-done" });
-    expect(below()?.querySelector("form")).toBeNull();
+    expect(view.dom.querySelector("form")).toBeNull();
   });
 });

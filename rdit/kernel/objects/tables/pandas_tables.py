@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ..short_repr import safe_text
+from ..short_repr import safe_text, short
 from .filters import Filter
 from .numpy_tables import (
     ArrayTable,
@@ -21,7 +21,12 @@ from .table_base import pieces, text_summary
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
+
+_USUAL_PRECISION = 6
+_USUAL_WIDTH = 50
+"""What pandas' display options are when nobody has changed them."""
 
 _SAMPLED = 10_000
 """Texts in the sample that decides whether so many repeat that sorting the distinct ones first is faster."""
@@ -38,6 +43,24 @@ class PandasTable(ArrayTable):
         if value.ndim == 1:
             self.kind = "Series"
             self.frame = value.to_frame(name="value" if value.name is None else value.name)
+
+        option = self.pandas.get_option
+        self.float_text = _float_text(option("display.float_format"), option("display.precision"))
+        width = option("display.max_colwidth")
+        self.max_width = width if width != _USUAL_WIDTH else None
+        """How many characters the script wants of a text at most."""
+
+    def cell(self, value: Any) -> Any:
+        """Return the content of one cell, as `print` would show it where the script has set pandas' options."""
+        if self.float_text is not None and isinstance(value, (float, self.numpy.floating)) and value == value:
+            return short(safe_text(value, self.float_text))
+        content = super().cell(value)
+        if self.max_width is not None and type(content) is str and len(content) > self.max_width:
+            return content[: max(0, self.max_width - 3)] + "..."
+        return content
+
+    def is_formatted(self, dtype: str) -> bool:
+        return self.float_text is not None and dtype.lower().startswith("float")
 
     def describe(self, first: int, count: int) -> list[tuple[str, str]]:
         part = self.frame.iloc[:0, first : first + count]
@@ -195,6 +218,15 @@ class PandasTable(ArrayTable):
     def size(self) -> int:
         used = self.value.memory_usage(index=False)
         return int(used if self.value.ndim == 1 else used.sum())
+
+
+def _float_text(float_format: Any, precision: int) -> Callable[[Any], str] | None:
+    """Return how the script wants floats to be written; None when it has not said so."""
+    if callable(float_format):
+        return lambda value: str(float_format(value))
+    if isinstance(float_format, str):
+        return lambda value: float_format % value if "%" in float_format else float_format.format(value)
+    return None if precision == _USUAL_PRECISION else lambda value: f"{value:.{precision}f}"
 
 
 def _label(label: Any) -> str:

@@ -140,6 +140,14 @@ class Table:
             return "" if value != value else value
         return "" if missing_text(value) is not None else safe_text(value, str)
 
+    def cell(self, value: Any) -> Any:
+        """Return the content of one cell, as the function `cell` does."""
+        return cell(value, self.null)
+
+    def is_formatted(self, dtype: str) -> bool:  # noqa: ARG002
+        """Whether the script has said how values of *dtype* are to be printed."""
+        return False
+
     # ------------------------------------------------------------------------------------------ for all
 
     def fingerprint(self) -> str:
@@ -175,7 +183,13 @@ class Table:
         rows = max(0, min(rows, shown_rows - row, MAX_WINDOW_CELLS // max(1, columns)))
         operand = slice(row, row + rows) if positions is None else positions[row : row + rows]
         described = [
-            {"position": column + offset, "name": short(name, MAX_LABEL_TEXT), "dtype": dtype, "kind": kind_of(dtype)}
+            {
+                "position": column + offset,
+                "name": short(name, MAX_LABEL_TEXT),
+                "dtype": dtype,
+                "kind": kind_of(dtype),
+                "isFormatted": self.is_formatted(dtype),
+            }
             for offset, (name, dtype) in enumerate(self.describe(column, columns))
         ]
         return {
@@ -187,7 +201,7 @@ class Table:
             "indexNames": self.index_names(),
             "index": [short(safe_text(label, str), MAX_LABEL_TEXT) for label in self.index_labels(operand)],
             "columns": described,
-            "cells": [[cell(value, self.null) for value in values] for values in self.values(operand, column, columns)],
+            "cells": [[self.cell(value) for value in values] for values in self.values(operand, column, columns)],
         }
 
     def csv_part(

@@ -4,7 +4,10 @@
  * At most one request is under way, and the next is made from what is in sight when it comes back; so a fast scroll
  * asks for where it ends rather than for everything it passed, and a kernel that is busy is not asked twice.
  */
+
 import { Axis } from "./axis";
+import { areDays, ColumnFormat, withoutMidnight } from "./column-format";
+import { Histograms } from "./histograms";
 import {
   type Cell,
   type Column,
@@ -66,6 +69,10 @@ export class GridModel {
   /** An answer takes long: a statement may be running. */
   waits = false;
   listener: Listener | null = null;
+  readonly histograms: Histograms;
+  /** Of the columns that were seen; they depend on what has arrived. */
+  readonly #formats = new Map<number, ColumnFormat>();
+  #hasDays = false;
   #sight: Rect = { row: 0, rows: 0, column: 0, columns: 0 };
   #before: Rect = this.#sight;
   /** The arrangement that was asked for and has not arrived. */
@@ -85,6 +92,7 @@ export class GridModel {
   ) {
     const { window } = display;
     this.#fingerprint = display.fingerprint;
+    this.histograms = new Histograms(window);
     this.totalRows = window.totalRows;
     this.indexName = window.indexName;
     this.tiles = new TileCache(window.shownRows, window.totalColumns);
@@ -107,6 +115,18 @@ export class GridModel {
 
   get isRearranging(): boolean {
     return this.#wanted !== null;
+  }
+
+  /** What the cell at *row* and *column* says in the grid; undefined when it has not arrived. */
+  shown(row: number, column: number): string | undefined {
+    const cell = this.tiles.cell(row, column);
+    return cell === undefined ? undefined : this.#formatOf(column).show(this.heading(column), cell);
+  }
+
+  /** What *row* is called in the grid. */
+  labelOf(row: number): string {
+    const label = this.tiles.label(row) ?? "";
+    return this.#hasDays ? withoutMidnight(label) : label;
   }
 
   heading(column: number): Column {
@@ -193,8 +213,8 @@ export class GridModel {
       row < Math.min(this.rows, this.#sight.row + this.#sight.rows + TILE_ROWS);
       row += 1
     ) {
-      const cell = this.tiles.cell(row, column);
-      if (cell !== undefined) cells.push(cell);
+      const text = this.shown(row, column);
+      if (text !== undefined) cells.push(text);
     }
     this.widen(column, this.measure.column(this.heading(column), cells));
     this.listener?.changed();
@@ -213,8 +233,9 @@ export class GridModel {
     const task = this.#next();
     if (!task) return;
     this.#works = true;
+    const isAwaited = task !== this.#loadHistogram;
     const patience = setTimeout(() => {
-      this.waits = true;
+      this.waits = isAwaited;
       this.listener?.changed();
     }, BUSY_NOTICE_MS);
     task()
@@ -234,8 +255,15 @@ export class GridModel {
       return () => this.#rearrange(view);
     }
     const wanted = this.tiles.missing(this.#sight) ?? this.tiles.missing(this.#ahead());
-    return wanted && (() => this.#load(limited(wanted)));
+    if (wanted) return () => this.#load(limited(wanted));
+    const isComplete = this.histograms.missing(this.#sight, (one) => this.heading(one)) === undefined;
+    return isComplete ? null : this.#loadHistogram;
   }
+
+  readonly #loadHistogram = async () => {
+    const column = this.histograms.missing(this.#sight, (one) => this.heading(one));
+    if (column !== undefined) await this.histograms.load(column, () => this.summary(column));
+  };
 
   /** What will come into sight next if the reader goes on. */
   #ahead(): Rect {
@@ -288,7 +316,8 @@ export class GridModel {
       this.columns = this.#axisFor(window);
       this.#chosen.clear();
     }
-    if (!isOther) this.tiles.putHeadings(tiles);
+    if (isOther) this.histograms.clear();
+    else this.tiles.putHeadings(tiles);
     this.#take(window);
     this.listener?.rearranged();
   }
@@ -307,20 +336,43 @@ export class GridModel {
   // ------------------------------------------------------------------------------------------------ taking
 
   #axisFor(window: TableWindow): Axis {
-    const widths = window.headings.map((heading, at) => this.measure.column(heading, window.cells[at] ?? []));
+    this.#formats.clear();
+    this.#hasDays = areDays(window.index);
+    const widths = window.headings.map((heading, at) => this.#widthOf(window, at, heading));
     const middle = widths.slice().sort((one, other) => one - other)[widths.length >> 1];
     return new Axis(window.totalColumns, middle ?? 96);
   }
 
+  #formatOf(column: number): ColumnFormat {
+    let format = this.#formats.get(column);
+    if (!format) {
+      format = new ColumnFormat();
+      this.#formats.set(column, format);
+    }
+    return format;
+  }
+
+  /** What the column at *at* of *window* needs. */
+  #widthOf(window: TableWindow, at: number, heading: Column): number {
+    const cells = window.cells[at] ?? [];
+    const format = this.#formatOf(window.column + at);
+    format.take(heading, cells);
+    return this.measure.column(
+      heading,
+      cells.map((cell) => (typeof cell === "string" ? format.show(heading, cell) : cell)),
+    );
+  }
+
   #take(window: TableWindow): void {
     this.tiles.put(window);
+    this.#hasDays &&= window.index.length === 0 || areDays(window.index);
     window.headings.forEach((heading, at) => {
       const column = window.column + at;
       const known = this.columns.isResized(column);
+      const needed = this.#widthOf(window, at, heading);
       // A text that is cut still says something; a number that is cut says something else.
       if (this.#chosen.has(column) || (known && heading.kind !== "number" && heading.kind !== "time")) return;
       const before = this.columns.size(column);
-      const needed = this.measure.column(heading, window.cells[at] ?? []);
       if (known && needed <= before) return;
       this.columns.resize(column, needed);
       this.listener?.widened(column, needed - before);

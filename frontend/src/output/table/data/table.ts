@@ -7,6 +7,8 @@ export interface Column {
   name: string;
   dtype: string;
   kind: Kind;
+  /** Whether the script has said how its values are to be written. */
+  isFormatted?: boolean;
 }
 
 /** What stands in one cell: a value's text, or the text of one that is missing or holds others. */
@@ -146,7 +148,8 @@ const KINDS: readonly unknown[] = ["number", "boolean", "time", "nested", "text"
 function heading(value: unknown): Column {
   if (!isRecord(value)) throw new StrangeAnswer("a column without a heading");
   const kind = (KINDS.includes(value.kind) ? value.kind : "other") as Kind;
-  return { name: String(value.name ?? ""), dtype: String(value.dtype ?? ""), kind };
+  const isFormatted = value.isFormatted === true;
+  return { name: String(value.name ?? ""), dtype: String(value.dtype ?? ""), kind, isFormatted };
 }
 
 function cell(value: unknown): Cell {
