@@ -115,6 +115,14 @@ def plain_error(kind: str, message: str, detail: str = "") -> OutputItem:
     return OutputItem("error", text, {ERROR_FORMAT: {"type": kind, "message": message, "frames": [], "detail": detail}})
 
 
+def add_hint(item: OutputItem, hint: str) -> None:
+    """Add to an error item what rdit itself has to say of it, as a note below."""
+    item.text += f"{hint}\n"
+    data = (item.data or {}).get(ERROR_FORMAT)
+    if isinstance(data, dict):
+        data["notes"] = [*data.get("notes", ()), hint]
+
+
 def _is_own_frame(frame: FrameType) -> bool:
     """Whether *frame* runs code of rdit rather than of the user."""
     package = dict.get(frame.f_globals, "__package__")
