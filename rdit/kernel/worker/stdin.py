@@ -1,7 +1,8 @@
 """`sys.stdin` of a worker: reading from it waits for an answer from the page.
 
 `input` and `getpass` stay Python's own. They read from this stream like any other, and what `getpass` needs beyond that
-is found out here: that it is `getpass` that asks, so that the page hides what is typed.
+is found out here: that it is `getpass` that asks, so that the page hides what is typed. Where the script has put
+something else in the place of fd 0, or a child that it has forked has a terminal there, that is read instead.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import io
 import sys
 from fcntl import F_DUPFD_CLOEXEC, fcntl
-from os import close, openpty
+from os import close, fstat, isatty, openpty, readv
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class InputStream(io.RawIOBase):
         self._ask = ask
         self._is_interactive = is_interactive
         self._line = b""
+        self._nothing = _file_of(0)
+        """What rdit has put there: the null device."""
         self._terminal: int | None = None
         self._interrupt: BaseException | None = None
         """What an interrupt has raised while `input()` called `fileno()`."""
@@ -50,6 +53,10 @@ class InputStream(io.RawIOBase):
         """It is for reading."""
         return True
 
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return isatty(0)
+
     def _numbers(self) -> Generator[int, None, None]:
         """Yield for each call of `fileno()` 0, or for `getpass` a terminal whose echo it may turn off."""
         number = 0
@@ -58,7 +65,7 @@ class InputStream(io.RawIOBase):
                 yield number
                 caller = _frame(1)
                 is_getpass = caller.f_globals.get("__name__") == "getpass" and self._is_interactive()
-                number = self._terminal_number() if is_getpass else 0
+                number = self._terminal_number() if is_getpass and _file_of(0) == self._nothing else 0
             except GeneratorExit:  # noqa: PERF203
                 return
             except BaseException as error:  # noqa: BLE001 - what the script's handler of a signal raises
@@ -71,6 +78,8 @@ class InputStream(io.RawIOBase):
         if interrupt is not None:
             raise interrupt
         if not self._line:
+            if _file_of(0) != self._nothing:
+                return readv(0, [buffer])
             if not self._is_interactive():
                 self.has_refused = True
                 return 0
@@ -97,6 +106,15 @@ class InputStream(io.RawIOBase):
             close(ours)
             close(theirs)
         return self._terminal
+
+
+def _file_of(descriptor: int) -> tuple[int, int] | None:
+    """Return which file it is, or None when it is closed."""
+    try:
+        status = fstat(descriptor)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def open_stdin(stream: InputStream) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rdit.kernel.execution.tracebacks import ERROR_FORMAT
@@ -147,6 +149,40 @@ async def test_what_was_written_is_not_held_on_to(kernel: Kernel) -> None:
     assert run.text() == "begun bytearray(b'')\n"
 
 
+PTY = """import io, os, pty, sys
+reader, writer = os.pipe()
+pid, terminal = pty.fork()
+if pid == 0:
+    is_terminal = sys.stdin.isatty()
+    sys.stdout = io.StringIO()
+    line = input('prompt')
+    os.write(writer, repr((is_terminal, line, sys.stdout.getvalue())).encode())
+    os._exit(0)
+x = os.write(terminal, b'quux\\r')
+os.waitpid(pid, 0)[1], os.read(reader, 999)"""
+
+
+async def test_a_child_reads_from_the_terminal_that_it_was_given(every_kernel: Kernel) -> None:
+    run = await every_kernel.run(PTY)
+    assert run.text() == """(0, b"(True, 'quux', 'prompt')")\n"""
+
+
+async def test_input_without_a_descriptor_of_stdout_is_asked_for_in_the_page(every_kernel: Kernel) -> None:
+    script = "import io, sys\nkept, sys.stdout = sys.stdout, io.StringIO()\nx = input('prompt')\n"
+    run, question = await asked(every_kernel, script + "told, sys.stdout = sys.stdout, kept\nx, told.getvalue()")
+    assert question.prompt == ""
+    await every_kernel.send(Answer("yes"))
+    await every_kernel.follow(run)
+    assert run.output[4] == [("stdout", "('yes', 'prompt')\n")]
+
+
+async def test_a_file_that_the_script_puts_in_the_place_of_stdin_is_read(every_kernel: Kernel, tmp_path: Path) -> None:
+    (tmp_path / "words").write_text("one\ntwo\n")
+    script = "import os, sys\nx = os.dup2(os.open('words', os.O_RDONLY), 0)\ninput(), sys.stdin.read()"
+    run = await every_kernel.run(script, interactive=True)
+    assert run.text() == "('one', 'two\\n')\n"
+
+
 # ---------------------------------------------------------------------------------------------------- in threads
 
 THREAD = (
@@ -248,8 +284,7 @@ async def test_an_interrupt_while_input_looks_for_its_terminal_is_not_lost(every
 
 
 async def test_a_reset_does_not_wait_for_a_thread_that_asks(kernel: Kernel) -> None:
-    run, _ = await asked(kernel, THREAD.format("input('? ')"))
-    await kernel.follow(run)
+    await asked(kernel, THREAD.format("input('? ')"))
     await kernel.send(Reset())
     await kernel.until(WorkerStarted)
     assert (await kernel.run("'thread' in globals()")).text() == "False\n"
