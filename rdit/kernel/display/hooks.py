@@ -37,6 +37,8 @@ class DisplayHooks:
         self.figures = Figures(namespace, self._failure_item)
         self.output: OutputSink | None = None
         """The sink of the statement that runs."""
+        self.when_imported: dict[str, Callable[[Any], None]] = {}
+        """What else is called with a module once the script has imported it, by its name."""
         self._describe_error = describe_error
         self._thread = get_ident()
         """Only this thread receives signals."""
@@ -129,6 +131,7 @@ class DisplayHooks:
         """Install a post-import hook for each library."""
         ImportHooks(
             {
+                **self.when_imported,
                 "matplotlib.pyplot": self._guarded(lambda module: self.figures.prepare_pyplot(module, self.show)),
                 "IPython.core.display_functions": self._guarded(
                     lambda module: prepare_ipython(module, self.show_value, self.clear)

@@ -17,6 +17,7 @@ from .annotations import ARE_LAZY, annotates, join_annotations
 from .captured_output import CapturedOutput
 from .compilation import COROUTINE, forget_shown_warnings
 from .error_data import traceback_of
+from .hints import hint_of, warn_of_unsaved_text
 from .statements import PreparedScript, Statement, prepare
 from .tracebacks import add_hint, error_item, linecache_entry, plain_error
 
@@ -81,7 +82,10 @@ class PythonExecutor:
         """The lines of the newest script, by its file name, for tracebacks."""
         self.hooks = DisplayHooks(lambda: self.namespace, lambda error: error_item(error, self.sources))
         """Display values, figures and what the script's libraries show."""
-        self.hint: Callable[[BaseException], str | None] = lambda _error: None
+        self.hooks.when_imported["multiprocessing.spawn"] = lambda module: warn_of_unsaved_text(
+            module, lambda: self.filename, lambda: self.sources.get(self.filename, ())
+        )
+        self.hint: Callable[[BaseException], str | None] = hint_of
         """Returns what rdit itself has to say of an uncaught exception."""
         self._flags = 0
         self._loop: AbstractEventLoop | None = None

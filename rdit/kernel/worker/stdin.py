@@ -12,6 +12,8 @@ import sys
 from fcntl import F_DUPFD_CLOEXEC, fcntl
 from os import close, fstat, isatty, openpty, readv
 
+from ..execution.hints import hint_of
+
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -35,6 +37,8 @@ class InputStream(io.RawIOBase):
         super().__init__()
         self.has_refused = False
         """Whether there was nobody to ask."""
+        self.has_left_debugger = False
+        """Whether an interrupt at the prompt of `pdb`, which would only prompt again, has ended it."""
         self._ask = ask
         self._is_interactive = is_interactive
         self._line = b""
@@ -83,7 +87,14 @@ class InputStream(io.RawIOBase):
             if not self._is_interactive():
                 self.has_refused = True
                 return 0
-            answer = self._ask(_is_getpass(_frame(1)))
+            caller = _frame(1)
+            try:
+                answer = self._ask(_is_called_by("getpass", caller))
+            except KeyboardInterrupt:
+                if not _is_called_by("pdb", caller):
+                    raise
+                self.has_left_debugger = True
+                answer = None
             if answer is None:
                 return 0
             self._line = (answer + "\n").encode("utf-8", "surrogateescape")
@@ -94,7 +105,15 @@ class InputStream(io.RawIOBase):
 
     def hint(self, error: BaseException) -> str | None:
         """Return what there is to say of an uncaught *error*: that there was nobody to ask."""
-        return NOBODY if self.has_refused and issubclass(type(error), EOFError) else None
+        return NOBODY if self.has_refused and issubclass(type(error), EOFError) else hint_of(error)
+
+    def of_interrupt(self, error: BaseException) -> BaseException:
+        """Return *error*, or the interrupt that it stands for: the end of `pdb` at its prompt."""
+        kind = type(error)
+        if not self.has_left_debugger or (kind.__module__, kind.__name__) != ("bdb", "BdbQuit"):
+            return error
+        self.has_left_debugger = False
+        return KeyboardInterrupt().with_traceback(error.__traceback__)
 
     def _terminal_number(self) -> int:
         """Return a terminal on which getpass may turn off the echo, so that it takes its usual way."""
@@ -126,11 +145,12 @@ def open_stdin(stream: InputStream) -> None:
     sys.stdin = sys.__stdin__ = text  # type: ignore[misc]
 
 
-def _is_getpass(frame: FrameType | None) -> bool:
-    for _ in range(4):
+def _is_called_by(module: str, frame: FrameType | None) -> bool:
+    """Whether a function of *module* is at most some frames away."""
+    for _ in range(5):
         if frame is None:
             return False
-        if frame.f_globals.get("__name__") == "getpass":
+        if frame.f_globals.get("__name__") == module:
             return True
         frame = frame.f_back
     return False

@@ -43,9 +43,6 @@ MEASURED_SECONDS = 0.001
 class Worker:
     """One process that runs scripts."""
 
-    throwable = staticmethod(throwable)
-    """Applied to what a statement raises before it is thrown into `serve`."""
-
     def __init__(self, token: bytes, pipes: dict[str, int], baseline: Baseline) -> None:
         """Take over the process, which the supervisor has just forked, and its *pipes*; see `become_worker`."""
         pipes = become_worker(pipes)
@@ -90,6 +87,10 @@ class Worker:
                 self._reply(message)
         self._leave(0)
 
+    def throwable(self, error: BaseException) -> BaseException:
+        """Return what a statement has raised in the form in which it is to be thrown into `serve`."""
+        return throwable(self._stdin.of_interrupt(error))
+
     # ---------------------------------------------------------------------------------------------------- queries
 
     def _reply(self, query: Received) -> None:
@@ -128,7 +129,7 @@ class Worker:
         )
         self._is_interactive = bool(request.get("interactive"))
         self._was_interactive = self._was_interactive or self._is_interactive
-        self._stdin.has_refused = False
+        self._stdin.has_refused = self._stdin.has_left_debugger = False
         report = RunReporter(request["run_id"], channel, self._output)
         if isinstance(prepared, BrokenScript):
             report.plan([prepared])

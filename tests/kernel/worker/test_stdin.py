@@ -288,3 +288,17 @@ async def test_a_reset_does_not_wait_for_a_thread_that_asks(kernel: Kernel) -> N
     await kernel.send(Reset())
     await kernel.until(WorkerStarted)
     assert (await kernel.run("'thread' in globals()")).text() == "False\n"
+
+
+async def test_stop_at_the_prompt_of_the_debugger_ends_the_run(every_kernel: Kernel) -> None:
+    run, question = await asked(
+        every_kernel, "def f():\n    y = 42\n    breakpoint()\n    return y\nf()\nprint('after')"
+    )
+    assert question.prompt == "(Pdb) "
+    await every_kernel.send(Interrupt())
+    await every_kernel.follow(run)
+    assert run.status == "interrupted"
+    assert run.last_index == 1
+    assert run.errors[0].text.endswith("KeyboardInterrupt\n")
+    again = await every_kernel.run("from bdb import BdbQuit\nraise BdbQuit")
+    assert again.errors[0].text.endswith("bdb.BdbQuit\n")
