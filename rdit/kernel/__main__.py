@@ -67,7 +67,7 @@ def _import_kernel() -> object:
 __rdit__ = True
 _eval, _every = eval, BaseException  # the script may delete or replace the common ones
 _supervisor = _import_kernel()
-_baseline = _supervisor.Baseline(_bare_modules, _bare_names)  # type: ignore[attr-defined]
+_baseline = _supervisor.Baseline(_bare_modules, _bare_names, globals())  # type: ignore[attr-defined]
 _worker = _supervisor.Supervisor(0, 1, _baseline).serve()  # type: ignore[attr-defined]
 if _worker is not None:
     # The script's statements are evaluated here, so that this frame is the only one below theirs. Nothing is held of

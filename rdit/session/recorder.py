@@ -94,6 +94,10 @@ class Recorder:
             log.error("the kernel started a statement that it had not planned: %d of run %s", node_index, run_id)
             return
         self._publish(StartEvent(run_id, node_index, statement.line_start, statement.line_end, now))
+        asked = self._state.input
+        if asked is not None and (asked.run_id, asked.node_index) not in self._state.statements:
+            # A thread's, whose statement is gone.
+            self._publish(replace(asked, run_id=run_id, node_index=node_index))
 
     def on_finished(self, finished: messages.StatementFinished, _body: Body) -> None:
         """End a statement."""
@@ -118,9 +122,6 @@ class Recorder:
 
     def end_statement(self, statement: Statement, duration_ms: float, peak_memory: int | None = None) -> None:
         """Publish the end of a statement, and keep its result for the run's requester."""
-        if self._state.input is not None:
-            self.input_done(self._state.input)
-            self.set_kernel_state(state="busy")
         run_id, node_index = statement.key
         start, end = statement.line_start, statement.line_end
         # A start is heard late where much goes on; the end is no later than what the server hears of it.
@@ -254,17 +255,26 @@ class Recorder:
     # ------------------------------------------------------------------------------------------ input
 
     def on_input_requested(self, request: messages.InputRequested, _body: Body) -> None:
-        """Ask whoever follows the session for a line."""
-        if self.known(request.run_id) is None:
+        """Ask whoever follows the session for a line, at the statement that asks or whose thread does."""
+        statement, _ = self._owner(request.run_id, request.node_index)
+        if statement is None:
             return
         self._questions += 1
-        name = request.run_id, request.node_index
-        self._publish(InputEvent(*name, self._questions, request.prompt, request.password))
-        self.set_kernel_state(state="waiting-for-input")
+        self._publish(InputEvent(*statement.key, self._questions, request.prompt, request.password))
+        if self.run is not None:
+            self.set_kernel_state(state="waiting-for-input")
 
-    def input_done(self, asked: InputEvent) -> None:
-        """Publish that the script waits for input no longer."""
-        self._publish(InputDoneEvent(asked.run_id, asked.node_index))
+    def on_input_withdrawn(self, _withdrawn: messages.InputWithdrawn, _body: Body) -> None:
+        """Take the question back."""
+        self.end_question()
+
+    def end_question(self) -> None:
+        """Publish that the script waits for input no longer, if it does."""
+        asked = self._state.input
+        if asked is not None:
+            self._publish(InputDoneEvent(asked.run_id, asked.node_index))
+        if self._state.kernel.state == "waiting-for-input":
+            self.set_kernel_state(state="busy")
 
 
 def _now() -> float:

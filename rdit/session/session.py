@@ -83,7 +83,8 @@ class Session:
             messages.Drawn: self._recorder.on_drawn,
             messages.Overtaken: self._recorder.on_overtaken,
             messages.Cleared: self._recorder.on_cleared,
-            messages.InputRequested: self._recorder.on_input_requested,
+            messages.InputRequested: self._on_input_requested,
+            messages.InputWithdrawn: self._recorder.on_input_withdrawn,
             messages.StatementFinished: self._recorder.on_finished,
             messages.StatementsFinished: self._recorder.on_statements_finished,
             messages.Completed: self._on_completed,
@@ -133,7 +134,8 @@ class Session:
 
         Without a run, what the page has asked of a live object is given up.
         """
-        if (self._recorder.run is not None or self._queries.pending) and self._owner.kernel is not None:
+        is_busy = self._recorder.run is not None or self._queries.pending or self.state.input is not None
+        if is_busy and self._owner.kernel is not None:
             self._owner.kernel.send(messages.Interrupt())
         elif self._queue:
             self._end_run(self._queue[0], "interrupted")
@@ -144,6 +146,7 @@ class Session:
         Raises:
             InterpreterFailed: no kernel can be started any more.
         """
+        self._recorder.end_question()
         self._drop_runs("interrupted")
         self._queries.fail()
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -178,8 +181,7 @@ class Session:
         if asked is None or self._owner.kernel is None:
             raise NotWaiting("Nothing waits for input in this session now.")
         self._owner.kernel.send(messages.Answer(text))
-        self._recorder.input_done(asked)
-        self._recorder.set_kernel_state(state="busy")
+        self._recorder.end_question()
 
     async def query(self, handle: str, request: dict[str, Any]) -> Any:
         """Ask the live object behind a display; the answer comes between statements.
@@ -258,6 +260,7 @@ class Session:
     def _kernel_lost(self, reason: str) -> None:
         """The whole kernel is gone: end what it was doing, and say so. The next run or reset starts another."""
         self._worker_stands = False
+        self._recorder.end_question()
         self._queries.fail()
         run = self._recorder.run
         if run is not None:
@@ -312,8 +315,6 @@ class Session:
         )
 
     def _end_run(self, run: Run, status: Status, *, exit_code: int | None = None, problem: str | None = None) -> None:
-        if self.state.input is not None and self.state.input.run_id == run.id:
-            self._recorder.input_done(self.state.input)
         if problem is not None:
             self.publish(ErrorEvent(problem, run.id))
         self.publish(CompleteEvent(run.id, status, exit_code))
@@ -368,10 +369,16 @@ class Session:
         if self.when_planned is not None and self._recorder.known(planned.run_id):
             self.when_planned(self)
 
+    def _on_input_requested(self, request: messages.InputRequested, body: Body) -> None:
+        if self._worker_stands:  # else it was asked by one that a reset ends
+            self._recorder.on_input_requested(request, body)
+
     def _on_completed(self, completed: messages.Completed, _body: Body) -> None:
         run = self._recorder.known(completed.run_id)
         if run is None:
             return
+        if completed.status == "died":
+            self._recorder.end_question()
         self._end_run(run, completed.status, exit_code=completed.exit_code)
         self._worker_stands = self._worker_stands and completed.status != "died"
         self._recorder.set_kernel_state(state="idle" if self._worker_stands else "starting")
@@ -379,6 +386,7 @@ class Session:
 
     def _on_died(self, died: messages.Died, _body: Body) -> None:
         self._worker_stands = False
+        self._recorder.end_question()
         self._queries.fail()
         if self._recorder.run is not None and self._recorder.run.id == died.run_id:
             self._end_run(self._recorder.run, "died")

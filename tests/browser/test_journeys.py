@@ -250,6 +250,29 @@ async def test_input_asks_below_its_statement(open_script: OpenJourney) -> None:
     await expect(journey.values.last).to_have_text("'ANN!'")
 
 
+async def test_a_thread_asks_in_the_page(open_script: OpenJourney) -> None:
+    script = (
+        "import threading\nanswers = []\n"
+        "thread = threading.Thread(target=lambda: answers.append(input('in a thread? ')))\n"
+        "thread.start()\nthread.join()\nprint(answers)\n"
+    )
+    journey = await open_script(script)
+    await journey.press("Control+Shift+Enter")
+    field = journey.page.get_by_role("textbox", name="in a thread?")
+    await field.fill("yes")
+    await field.press("Enter")
+    await journey.finish()
+    await expect(journey.outputs.first).to_have_text(re.compile(r"in a thread\?.*yes", re.DOTALL))
+    await expect(journey.page.get_by_text("['yes']")).to_be_visible()
+    await expect(journey.page.locator(".rdit-input")).to_have_count(0)
+    # Stop ends the question, too.
+    await journey.press("Control+Shift+Enter")
+    await expect(field).to_be_visible()
+    await journey.button("Stop").click()
+    await journey.finish()
+    await expect(journey.page.locator(".rdit-input")).to_have_count(0)
+
+
 async def test_a_password_is_not_shown(open_script: OpenJourney) -> None:
     journey = await open_script("import getpass\nsecret = getpass.getpass('Key: ')\nlen(secret)\n")
     await journey.press("Control+Shift+Enter")

@@ -148,7 +148,6 @@ async def test_messages_of_a_run_that_is_over_start_and_end_nothing(session: Ses
         [
             (messages.Planned("old"), PLANNED.pack(0, 1, 1)),
             (messages.StatementStarted("old", 0), b""),
-            (messages.InputRequested("old", 0, "?"), b""),
             (messages.StatementFinished("old", 0, 1.0), b""),
             (messages.StatementsFinished("old", 1), STEP.pack(0, 1.0, 0)),
             (messages.Completed("old", "ok"), b""),
@@ -205,3 +204,75 @@ async def test_a_query_is_answered_or_ends_with_the_kernel(session: Session) -> 
     session._owner.kernel.fail("The test wants it so.")
     with pytest.raises(NotFound):
         await asked
+
+
+THREAD = """\
+import threading
+def ask():
+    answers.append(input("? "))
+answers, thread = [], threading.Thread(target=ask)
+thread.start()
+"""
+
+
+async def heard(session: Session, subscription: Subscription, *kinds: str) -> list[dict[str, Any]]:
+    """Return the events up to the first of *kinds* that comes from now on, all of them in this order."""
+    told: list[dict[str, Any]] = []
+    missing = list(kinds)
+    while missing:
+        await subscription.wait(20)
+        for event in news(subscription):
+            told.append(event)
+            if missing and event["type"] == missing[0]:
+                missing.pop(0)
+    return told
+
+
+async def test_the_question_of_a_thread_outlives_its_run(session: Session) -> None:
+    subscription = session.subscribe()
+    run = session.submit(RunRequest(THREAD, interactive=True))
+    while session.state.input is None or session.state.last_run is None:
+        await subscription.wait(20)
+        subscription.read()
+    assert session.state.last_run.status == "ok"
+    assert (session.state.input.run_id, session.state.input.node_index) == (run.id, 3)
+    assert session.state.kernel.state == "idle"
+    session.answer("yes")
+    assert session.state.input is None
+    run = session.submit(RunRequest(THREAD + "thread.join()\nanswers", interactive=True))
+    while session.state.input is None:
+        await subscription.wait(20)
+        subscription.read()
+    session.answer("again")
+    await heard(session, subscription, "complete")
+    assert shown(session)[-1]["text"] == "['again']\n"
+
+
+async def test_the_question_of_a_thread_whose_statement_is_gone_is_asked_at_what_runs_now(session: Session) -> None:
+    subscription = session.subscribe()
+    session.submit(RunRequest(THREAD, interactive=True))
+    while session.state.input is None or session.state.last_run is None:
+        await subscription.wait(20)
+        subscription.read()
+    number = session.state.input.question
+    run = session.submit(RunRequest("print('another script')\nthread.join()\nanswers", interactive=True))
+    await heard(session, subscription, "start", "input")
+    assert session.state.input is not None
+    assert (session.state.input.run_id, session.state.input.node_index) == (run.id, 0)
+    session.answer("here", number)
+    await heard(session, subscription, "complete")
+    assert shown(session)[-1]["text"] == "['here']\n"
+
+
+async def test_a_reset_ends_the_question_of_a_thread(session: Session) -> None:
+    subscription = session.subscribe()
+    session.submit(RunRequest(THREAD, interactive=True))
+    while session.state.input is None or session.state.last_run is None:
+        await subscription.wait(20)
+        subscription.read()
+    reset = asyncio.create_task(session.reset())
+    await asyncio.sleep(0)
+    assert session.state.input is None
+    session._receive([(messages.InputRequested("old", 0, "of the old worker? "), b"")])
+    assert session.state.input is None
+    await reset

@@ -1,14 +1,7 @@
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
-import {
-  bracketMatching,
-  codeFolding,
-  foldGutter,
-  foldKeymap,
-  indentOnInput,
-  indentUnit,
-} from "@codemirror/language";
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
 import { EditorState, type Extension, Text } from "@codemirror/state";
 import {
   crosshairCursor,
@@ -29,6 +22,7 @@ import { activeStatement } from "./active-statement";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
 import { find } from "./find";
+import { indentation } from "./indentation";
 import { statementGutter } from "./results/gutter";
 import { inlineFit } from "./results/inline-fit";
 import { noteTyping } from "./results/input-form";
@@ -108,7 +102,7 @@ function writing(): Extension {
     EditorState.allowMultipleSelections.of(true),
     rectangularSelection(),
     crosshairCursor(),
-    indentUnit.of("    "),
+    indentation(),
     indentOnInput(),
     closeBrackets(),
     pythonLanguage,

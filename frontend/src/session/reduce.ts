@@ -88,7 +88,7 @@ export function reduce(state: SessionState, event: EventFrame, now: number): Ses
         finished,
         durationMs: now - startedAt,
       };
-      return { ...state, queued, run: null, lastRun, input: null };
+      return { ...state, queued, run: null, lastRun };
     }
     case "input":
       return { ...state, input: event };

@@ -146,7 +146,6 @@ export function withEvents(result: Result, events: readonly StatementEvent[], no
         next.state = (output ?? next.output).some((item) => item.type === "error") ? "failed" : "done";
         next.durationMs = event.durationMs;
         next.peakMemoryBytes = event.peakMemoryBytes ?? null;
-        next.input = null;
         break;
     }
   }

@@ -42,6 +42,8 @@ class DisplayHooks:
         self.figures = Figures(namespace, self)
         self.output: OutputSink | None = None
         """The sink of the statement that runs."""
+        self.when_imported: dict[str, Callable[[Any], None]] = {}
+        """What else is called with a module once the script has imported it, by its name."""
         self._describe_error = describe_error
         self._thread = get_ident()
         """Only this thread receives signals."""
@@ -160,6 +162,7 @@ class DisplayHooks:
         """Install a post-import hook for each library."""
         ImportHooks(
             {
+                **self.when_imported,
                 "matplotlib.pyplot": self._guarded(lambda module: prepare_pyplot(module, self.figures)),
                 "IPython.core.display_functions": self._guarded(
                     lambda module: prepare_ipython(module, self.show_value, self.clear)

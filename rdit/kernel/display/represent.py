@@ -63,6 +63,10 @@ _MEDIA = (
 """Offset and magic bytes of images, sounds and films. `WEBP` and `WAVE` are inside a `RIFF`."""
 
 
+_mro_of = type.__dict__["__mro__"].__get__
+_GetSet = type(type.__dict__["__dict__"])
+
+
 class Bundle:
     """Collects the representations of one value, and the failures of its methods."""
 
@@ -90,10 +94,23 @@ class Bundle:
             self.failures.append(item)
             return None
 
+    def _method(self, name: str) -> Callable[..., Any] | None:
+        """Return the function *name* of the value's class, which takes the value, or of the value's own dict.
+
+        Nothing is asked for it: an object, and a class by its metaclass, may return something for any attribute.
+        """
+        own = _variables(self.value).get(name)
+        if callable(own):
+            return lambda _value, **options: own(**options)
+        if any(name in vars(base) for base in _mro_of(self.kind)):
+            found: Callable[..., Any] | None = getattr(self.kind, name, None)
+            return found if callable(found) else None
+        return None
+
     def displays_itself(self) -> bool:
         """Call `_ipython_display_` if the value has it; return whether that displayed it."""
-        own = getattr(self.kind, "_ipython_display_", None)
-        if not callable(own):
+        own = self._method("_ipython_display_")
+        if own is None:
             return False
         declined = False
 
@@ -116,17 +133,16 @@ class Bundle:
 
     def add_methods(self) -> None:
         """Add the results of the value's `_repr_…_` methods."""
-        # Looked up in the class, because an object may return something for any attribute.
-        bundle = getattr(self.kind, "_repr_mimebundle_", None)
-        if callable(bundle):
+        bundle = self._method("_repr_mimebundle_")
+        if bundle is not None:
             arguments = {} if _takes_nothing(bundle) else {"include": None, "exclude": None}
             given = self.attempt("_repr_mimebundle_()", lambda: bundle(self.value, **arguments))
             self.attempt("_repr_mimebundle_()", lambda: add_bundle(given, self.data, self.metadata))
         for name, mime in _METHODS.items():
             if mime in self.data or (mime == "image/jpeg" and "image/png" in self.data):
                 continue
-            method: Callable[[object], Any] | None = getattr(self.kind, name, None)
-            if callable(method):
+            method = self._method(name)
+            if method is not None:
                 self.attempt(f"{name}()", self._add_from, method, mime)
 
     def _add_from(self, method: Callable[[object], Any], mime: str) -> None:
@@ -170,13 +186,15 @@ def represent(
     """
     bundle = Bundle(value, describe_error)
     kind = bundle.kind
-    if kind not in _PLAIN and not issubclass(kind, type) and not bundle.add_chart():
+    if kind not in _PLAIN and kind is not type and (issubclass(kind, type) or not bundle.add_chart()):
         if bundle.displays_itself():
             return bundle.failures
         bundle.add_methods()
     elif kind is bytes:
         _add_media(value, bundle.data)
+    earlier = len(bundle.failures)
     text: str | None = bundle.attempt("repr()", lambda: printable(repr(value)))
+    of_repr = bundle.failures[earlier:]
     if live_objects is not None:
         bundle.add_live(text, live_objects)
     data = bundle.data
@@ -186,11 +204,24 @@ def represent(
         data = {mime: content for mime, content in data.items() if mime not in exclude}
     if not data:
         return [*([] if text is None else [OutputItem("stdout", text + "\n")]), *bundle.failures]
-    if text is None:
+    if text is None:  # nobody misses it: there is a better look
+        bundle.failures[:] = [failure for failure in bundle.failures if failure not in of_repr]
         text = f"<{kind.__name__} object at {id(value):#x}>"
     if kind in _PLAIN or TREE_FORMAT in data:
         text = _shortened(text)
     return [OutputItem("display", data.get("text/plain", text), data, bundle.metadata or None), *bundle.failures]
+
+
+def _variables(value: object) -> dict[str, Any]:
+    """Return the dict of an instance, without running any code of its class; empty for a class and where none is."""
+    if issubclass(type(value), type):
+        return {}
+    for base in _mro_of(type(value)):
+        found = vars(base).get("__dict__")
+        if type(found) is _GetSet:
+            own = found.__get__(value)
+            return own if type(own) is dict else {}
+    return {}
 
 
 def _shortened(text: str) -> str:

@@ -17,14 +17,15 @@ from .annotations import ARE_LAZY, annotates, join_annotations
 from .captured_output import CapturedOutput
 from .compilation import COROUTINE, forget_shown_warnings
 from .error_data import traceback_of
+from .hints import hint_of, warn_of_unsaved_text
 from .results import ExecutionResult, Outcome
 from .statements import PreparedScript, Statement, prepare
-from .tracebacks import error_item, linecache_entry, plain_error
+from .tracebacks import add_hint, error_item, linecache_entry, plain_error
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from types import CodeType
     from typing import Any
 
@@ -50,6 +51,11 @@ class PythonExecutor:
         """The lines of the newest script, by its file name, for tracebacks."""
         self.hooks = DisplayHooks(lambda: self.namespace, lambda error: error_item(error, self.sources))
         """Display values, figures and what the script's libraries show."""
+        self.hooks.when_imported["multiprocessing.spawn"] = lambda module: warn_of_unsaved_text(
+            module, lambda: self.filename, lambda: self.sources.get(self.filename, ())
+        )
+        self.hint: Callable[[BaseException], str | None] = hint_of
+        """Returns what rdit itself has to say of an uncaught exception."""
         self._flags = 0
         self._loop: AbstractEventLoop | None = None
         self._source_unpublished = False
@@ -250,6 +256,8 @@ class PythonExecutor:
         except BaseException as another:  # noqa: BLE001 - a second interrupt, or hooks and messages that fail
             output.show(plain_error(type(error).__name__, f"(describing it was cut short by {type(another).__name__})"))
         else:
+            if hint := self.hint(error):
+                add_hint(item, hint)
             output.show(item)
             if exit_code is not None:
                 return Outcome("exited", exit_code)

@@ -29,6 +29,7 @@ from .error_data import (
     traceback_of,
     type_name,
 )
+from .hints import is_on_disk
 
 if sys.version_info >= (3, 11):
     import ast
@@ -113,6 +114,14 @@ def plain_error(kind: str, message: str, detail: str = "") -> OutputItem:
     """Return an error item without an exception, such as for the death of the process."""
     text = f"{kind}: {message}\n{detail}"
     return OutputItem("error", text, {ERROR_FORMAT: {"type": kind, "message": message, "frames": [], "detail": detail}})
+
+
+def add_hint(item: OutputItem, hint: str) -> None:
+    """Add to an error item what rdit itself has to say of it, as a note below."""
+    item.text += f"{hint}\n"
+    data = (item.data or {}).get(ERROR_FORMAT)
+    if isinstance(data, dict):
+        data["notes"] = [*data.get("notes", ()), hint]
 
 
 def _is_own_frame(frame: FrameType) -> bool:
@@ -250,17 +259,8 @@ def _as_printed_by_interpreter(
     their_last = theirs.rstrip("\n").rpartition("\n")[2]
     if ". Did you mean" in their_last and message and message in their_last:
         message = their_last[their_last.index(message) :]
-    if all(_is_on_disk(name, sources[name]) for name in _files(error) if name in sources):
+    if all(is_on_disk(name, sources[name]) for name in _files(error) if name in sources):
         return theirs, message
     if text.count("\n") == theirs.count("\n") or their_last.startswith(our_last):
         text = text[: text.rindex(our_last)] + their_last + "\n"
     return text, message
-
-
-def _is_on_disk(filename: str, lines: Sequence[str]) -> bool:
-    """Whether the file on the disk has exactly these lines."""
-    try:
-        with tokenize.open(filename) as file:
-            return file.read().removeprefix("\ufeff").split("\n") == list(lines)
-    except (OSError, SyntaxError, UnicodeDecodeError, ValueError):
-        return False

@@ -206,13 +206,23 @@ class Cleared:
 
 @dataclass(slots=True)
 class InputRequested:
-    """The script waits in `input()` or `getpass()` until an `Answer` or an `Interrupt` comes."""
+    """The script waits in `input()` or `getpass()` until an `Answer` or an `Interrupt` comes.
+
+    A thread may ask, also when its statement or the run has ended; there is one question at a time.
+    """
 
     run_id: str
     node_index: int
     prompt: str
     password: bool = False
     type: Literal["input_requested"] = "input_requested"
+
+
+@dataclass(slots=True)
+class InputWithdrawn:
+    """The script waits no longer for the answer, because it was interrupted."""
+
+    type: Literal["input_withdrawn"] = "input_withdrawn"
 
 
 @dataclass(slots=True)
@@ -288,6 +298,7 @@ Message = (
     | Overtaken
     | Cleared
     | InputRequested
+    | InputWithdrawn
     | StatementFinished
     | StatementsFinished
     | Completed

@@ -33,7 +33,8 @@ STATEMENT_STARTED = 1
 STATEMENT_FINISHED = 2
 COMPLETED = 3
 INPUT_REQUESTED = 4
-"""The answer must name this record's mark."""
+"""The answer must name this record's mark. In place of a statement's index stands whether another thread than the main
+one asks, which no interrupt reaches."""
 REPLIED = 5
 """The oldest query has its `Reply`."""
 STREAM_SWITCHED = 6
@@ -41,6 +42,7 @@ STREAM_SWITCHED = 6
 STATEMENTS_FINISHED = 7
 """One statement finished and the one with this index started. Carries a `STEP` rather than a frame: the supervisor
 makes one message of those that follow each other."""
+INPUT_WITHDRAWN = 8
 
 
 def new_token() -> bytes:
@@ -100,7 +102,7 @@ class RecordDecoder:
         self._needed = header_size
         while size - start >= header_size:
             meaning, mark, node_index, origin_size, frames_size = read_header(data, start)
-            if meaning > STATEMENTS_FINISHED:
+            if meaning > INPUT_WITHDRAWN:
                 self.is_broken = True
                 break
             origin_start = start + header_size

@@ -10,7 +10,6 @@ from time import monotonic
 from ..protocol.frames import Body
 from ..protocol.records import (
     COMPLETED,
-    INPUT_REQUESTED,
     PLANNED,
     STATEMENT_FINISHED,
     STATEMENT_STARTED,
@@ -81,12 +80,8 @@ class Runs:
         if meaning in (STATEMENT_STARTED, STATEMENTS_FINISHED):
             run.node_index = record.node_index
             run.statement_began = monotonic()
-            worker.question = None
         elif meaning == STATEMENT_FINISHED:
             run.node_index = None
-            worker.question = None
-        elif meaning == INPUT_REQUESTED:
-            worker.question = record.mark
         elif meaning == COMPLETED:
             self.current = None
 

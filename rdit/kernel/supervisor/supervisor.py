@@ -147,7 +147,7 @@ class Supervisor:
             self._read_requests()
         elif descriptor == self._wakeup:
             self._read_signals()
-        elif worker is not None and descriptor == worker.requests:
+        elif worker is not None and descriptor in [outbox.descriptor for outbox in worker.outboxes]:
             worker.flush()
         elif worker is not None:
             worker.read(descriptor)
@@ -189,10 +189,8 @@ class Supervisor:
         elif kind == "reset":
             self._reset()
         elif kind == "answer":
-            if worker is not None and worker.question is not None:  # else it is no longer open
-                answer = {**request, "question": worker.question}
-                worker.question = None
-                worker.send(encode(dumps(answer).encode()))
+            if worker is not None:
+                worker.answer(request["text"])
         elif kind == "query":
             self._queries.append(request["query_id"])
             if worker is not None:
@@ -211,10 +209,14 @@ class Supervisor:
             self._pacing.spin()
 
     def _interrupt(self) -> None:
-        """Interrupt the run under way, or without one the reply to a query."""
+        """Interrupt the run under way, or without one the reply to a query; end the question of a thread."""
         worker = self._family.live
-        if worker is not None and (self._runs.current is not None or self._queries):
+        if worker is None:
+            return
+        if self._runs.current is not None or self._queries:
             self._runs.interrupt(worker)
+        if worker.end_question_of_thread():
+            self._send({"type": "input_withdrawn"})
 
     def _reset(self) -> None:
         self._runs.drop()
@@ -276,6 +278,7 @@ class Supervisor:
         if record.meaning == REPLIED:
             self._queries.popleft()
             return
+        worker.track_question(record)
         self._runs.track(record, worker)
         if record.meaning == COMPLETED:
             self._pacing.sleep_again()

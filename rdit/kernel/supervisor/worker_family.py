@@ -51,8 +51,7 @@ class WorkerFamily:
         for worker in self:
             if reads:
                 wanted.update(dict.fromkeys(worker.readable(), POLLIN))
-            if worker.outbox.size:
-                wanted[worker.requests] = POLLOUT
+            wanted.update({outbox.descriptor: POLLOUT for outbox in worker.outboxes if outbox.size})
         return wanted
 
     def fork(self, baseline: Baseline, private: Iterable[int]) -> Worker | None:
@@ -62,7 +61,7 @@ class WorkerFamily:
         """
         token = new_token()
         up = {name: os.pipe() for name in ("events", "stdout", "stderr", "crash", "pictures")}
-        down = {name: os.pipe() for name in ("requests", "life")}
+        down = {name: os.pipe() for name in ("requests", "answers", "life")}
         ours = {name: pipe[0] for name, pipe in up.items()} | {name: pipe[1] for name, pipe in down.items()}
         theirs = {name: pipe[1] for name, pipe in up.items()} | {name: pipe[0] for name, pipe in down.items()}
         for name in ("events", "stdout", "stderr"):

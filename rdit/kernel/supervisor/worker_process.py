@@ -7,6 +7,7 @@ from _signal import SIGKILL  # type: ignore[import-not-found]
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
+from json import dumps
 from os import readv
 from select import POLLIN, poll
 from time import monotonic
@@ -15,6 +16,8 @@ from ..protocol.frames import Body, encode, prefix
 from ..protocol.pieces import PieceDecoder
 from ..protocol.records import (
     COMPLETED,
+    INPUT_REQUESTED,
+    INPUT_WITHDRAWN,
     LIVE,
     NUMBER,
     STATEMENTS_FINISHED,
@@ -46,18 +49,19 @@ class WorkerProcess:
         Any others are kept open as long as the worker is to live. Its markers begin with *token*.
         """
         self.descriptors = tuple(pipes.values())
-        self.requests, self.events, self.crash = pipes["requests"], pipes["events"], pipes["crash"]
+        self.events, self.crash = pipes["events"], pipes["crash"]
         self.pictures = pipes["pictures"]
         self.streams = pipes["stdout"], pipes["stderr"]
-        for descriptor in (self.requests, self.events, self.crash, self.pictures, *self.streams):
+        self.outboxes = tuple([Outbox(pipes[name]) for name in ("requests", "answers")])
+        """What its pipes had no room for yet: requests, and answers to its questions."""
+        ours = (self.events, self.crash, self.pictures, *self.streams)
+        for descriptor in (*ours, *[outbox.descriptor for outbox in self.outboxes]):
             os.set_blocking(descriptor, False)
         self.pid = pid
-        self.outbox = Outbox(self.requests)
-        """Requests that its pipe had no room for yet."""
         self.received = 0
         """Bytes of events and output that have come so far."""
-        self.question: int | None = None
-        """The mark of the question that waits for an answer."""
+        self._question: Record | None = None
+        """The one that waits for an answer."""
         self.deadline: float | None = None
         """When it will be killed; set once it was told to leave."""
         self.started = monotonic()
@@ -254,20 +258,48 @@ class WorkerProcess:
 
     def send(self, *pieces: Body) -> None:
         """Send the *pieces* of one frame."""
-        self.outbox.add(*pieces)
+        self.outboxes[0].add(*pieces)
         self.flush()
 
     def flush(self) -> None:
-        """Send as much as the pipe takes now."""
-        try:
-            self.outbox.flush()
-        except OSError:
-            self.outbox.clear()  # it is dying; its end is reported when it is known
+        """Send as much as the pipes take now."""
+        for outbox in self.outboxes:
+            try:
+                outbox.flush()
+            except OSError:  # noqa: PERF203
+                outbox.clear()  # it is dying; its end is reported when it is known
+
+    def track_question(self, record: Record) -> None:
+        """Learn from *record* what the worker asks."""
+        if record.meaning == INPUT_REQUESTED:
+            self._question = record
+        elif record.meaning == INPUT_WITHDRAWN:
+            self._question = None
+
+    def answer(self, text: str | None) -> None:
+        """Answer the question that is open; an answer to one that is not is dropped."""
+        if self._question is not None:
+            header = dumps({"type": "answer", "text": text, "question": self._question.mark})
+            self._question = None
+            self.outboxes[1].add(encode(header.encode()))
+            self.flush()
+
+    def end_question_of_thread(self) -> bool:
+        """Answer the question of a thread with the end of the file, if there is one, and say so.
+
+        No interrupt reaches such a thread, and what was interrupted often waits for it.
+        """
+        is_asked = self._question is not None and self._question.node_index == 1
+        if is_asked:
+            self.answer(None)
+        return is_asked
 
     def leave_by(self, deadline: float) -> None:
         """Tell the worker to end by itself; it `is_overdue` from *deadline* on."""
         self.deadline = deadline
-        self.send(encode(b'{"type":"leave"}'))
+        for outbox in self.outboxes:
+            outbox.add(encode(b'{"type":"leave"}'))
+        self.flush()
 
     def is_overdue(self) -> bool:
         """Whether it was told to leave and has taken too long."""

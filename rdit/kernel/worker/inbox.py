@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from _thread import get_ident
 from json import loads
 from os import _exit, read
 from select import POLLIN, poll
@@ -32,6 +33,7 @@ class Inbox:
         self._output = output
         self._decoder = FrameDecoder()
         self._messages: list[Received] = []
+        self._main_thread = get_ident()
         self._poll = poll()
         self._poll.register(descriptor, POLLIN)
 
@@ -62,8 +64,10 @@ class Inbox:
 
     def _receive(self) -> None:
         output = self._output
-        in_script = output.in_script
-        output.leave()  # an interrupt must not tear a frame
+        # An interrupt must not tear a frame. Other threads get none, and wait also while the script runs.
+        in_script = output.in_script and get_ident() == self._main_thread
+        if in_script:
+            output.leave()
         try:
             data = read(self.descriptor, READ_SIZE)
             for header, body in self._decoder.feed(data):

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 class Baseline:
     """What the interpreter had at its start, before rdit was imported: the script is to find the same."""
 
-    __slots__ = ("modules", "names")
+    __slots__ = ("modules", "names", "outermost")
 
-    def __init__(self, modules: frozenset[str], names: dict[str, Any]) -> None:
+    def __init__(self, modules: frozenset[str], names: dict[str, Any], outermost: dict[str, Any]) -> None:
         self.modules = modules
         """The names in `sys.modules`."""
         self.names = names
         """The variables of `__main__`."""
+        self.outermost = outermost
+        """The globals of the frame below the script's: what walks down to it is to find the script there."""
 
     def restore_modules(self) -> None:
         """Remove the modules that rdit has imported from `sys.modules`, so that the script imports its own."""
@@ -81,6 +83,7 @@ class MainModule:
         else:
             namespace["__file__"] = names.file
             namespace["__loader__"] = SourceFileLoader("__main__", names.file)
+        self._name_outermost()
         if "__annotations__" in namespace:
             namespace["__annotations__"] = {}
         sys.modules["__main__"] = module
@@ -92,12 +95,24 @@ class MainModule:
         self._executor.filename = names.file or UNSAVED_NAME
         return warning
 
+    def _name_outermost(self) -> None:
+        """Let the frame below the script's say that it is the script."""
+        outermost, names = self._baseline.outermost, self._names
+        outermost["__doc__"] = None
+        outermost.pop("__annotations__", None)
+        if names.file is None:
+            outermost.pop("__file__", None)
+        else:
+            outermost["__file__"] = names.file
+            outermost["__loader__"] = SourceFileLoader("__main__", names.file)
+
     def move(self, names: Names) -> None:
         """Go on with the script under other *names*. What the script has set itself stays."""
         old = self._names
         if names.file is None or names.file == old.file:
             return
         self._names = names
+        self._name_outermost()
         namespace = self._executor.namespace
         if _is_still(namespace.get("__file__"), old.file):
             namespace["__file__"] = names.file

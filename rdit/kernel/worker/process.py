@@ -28,8 +28,9 @@ _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 def become_worker(pipes: dict[str, int]) -> dict[str, int]:
     """Put *pipes*, of a process that was just forked, in their places; return their new descriptors.
 
-    Those for `requests` and `life` are for reading, and nothing ever comes through `life`: it ends with the supervisor.
-    `events`, `stdout`, `stderr`, `pictures` and `crash`, which takes the Python stack of a crash, are for writing.
+    Those for `requests`, `answers` and `life` are for reading, and nothing ever comes through `life`: it ends with
+    the supervisor. `events`, `stdout`, `stderr`, `pictures` and `crash`, which takes the Python stack of a crash, are
+    for writing.
     """
     setsid()  # its own process group, for interrupts, and no terminal that getpass could open
     _reset_signals()

@@ -60,8 +60,9 @@ class RunReporter:
         """Report that the statement starts."""
         origin = b"%b%d%b" % (self._origin, index, LIVE)
         header = self._header("statement_started", node_index=index)
-        self._channel.send(STATEMENT_STARTED, encode(header), index, origin)
-        self._output.set_origin(self._run_id, index, origin)
+        with self._channel.lock:
+            self._channel.send(STATEMENT_STARTED, encode(header), index, origin)
+            self._output.set_origin(self._run_id, index, origin)
 
     def end(
         self, index: int, duration: float, following: int | None, peak_memory: int = 0, *, held: bool = True
@@ -71,6 +72,10 @@ class RunReporter:
         *duration* is in seconds, *peak_memory* in bytes by which it raised the worker's peak. When nothing follows,
         `complete` must, at once if it is *held*.
         """
+        with self._channel.lock:  # no thread writes between the end and what is known of it
+            self._end(index, duration, following, peak_memory, held=held)
+
+    def _end(self, index: int, duration: float, following: int | None, peak_memory: int, *, held: bool) -> None:
         output = self._output
         if following is None:
             late = b"%b%d%b" % (self._origin, index, LATE)

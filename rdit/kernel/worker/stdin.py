@@ -1,8 +1,8 @@
 """`sys.stdin` of a worker: reading from it waits for an answer from the page.
 
-`input` and `getpass` stay Python's own. They read from this stream like any other, and what they need beyond that is
-found out here: that it is `input()` that reads, so that the end of the file comes with a reason; and that it is
-`getpass()`, so that the page hides what is typed.
+`input` and `getpass` stay Python's own. They read from this stream like any other, and what `getpass` needs beyond that
+is found out here: that it is `getpass` that asks, so that the page hides what is typed. Where the script has put
+something else in the place of fd 0, or a child that it has forked has a terminal there, that is read instead.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ from __future__ import annotations
 import io
 import sys
 from fcntl import F_DUPFD_CLOEXEC, fcntl
-from os import close, openpty
+from os import close, fstat, isatty, openpty, readv
+
+from ..execution.hints import hint_of
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from types import FrameType
     from typing import Any
 
 _frame = sys._getframe
-_NOBODY = (
-    "input() has nobody to ask: this run is not interactive. Run the script in the page, or with "
-    '{"live": true} over HTTP, to be asked; or catch EOFError.'
+NOBODY = (
+    "rdit: nobody can be asked, because this run is not interactive. Run the script in the page, or with "
+    '{"live": true} over HTTP; or catch EOFError.'
 )
 
 
@@ -33,36 +35,66 @@ class InputStream(io.RawIOBase):
 
     def __init__(self, ask: Callable[[bool], str | None], is_interactive: Callable[[], bool]) -> None:
         super().__init__()
+        self.has_refused = False
+        """Whether there was nobody to ask."""
+        self.has_left_debugger = False
+        """Whether an interrupt at the prompt of `pdb`, which would only prompt again, has ended it."""
         self._ask = ask
         self._is_interactive = is_interactive
         self._line = b""
-        self._input_call: tuple[int, int] | None = None
+        self._nothing = _file_of(0)
+        """What rdit has put there: the null device."""
         self._terminal: int | None = None
+        self._interrupt: BaseException | None = None
+        """What an interrupt has raised while `input()` called `fileno()`."""
+        numbers = self._numbers()
+        next(numbers)
+        # `input()` drops whatever `fileno()` raises, and an interrupt that is due is raised before the first line of a
+        # method. In a generator that goes on it is raised where it has stopped, and can be caught.
+        self.fileno = numbers.__next__  # type: ignore[method-assign]
 
     def readable(self) -> bool:
         """It is for reading."""
         return True
 
-    def fileno(self) -> int:
-        """Return 0, or for `getpass` a terminal whose echo it may turn off."""
-        caller = _frame(1)
-        if caller.f_globals.get("__name__") == "getpass" and self._is_interactive():
-            return self._terminal_number()
-        # input() asks for the number right before it reads, within one instruction of its caller.
-        self._input_call = id(caller), caller.f_lasti
-        return 0
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return isatty(0)
+
+    def _numbers(self) -> Generator[int, None, None]:
+        """Yield for each call of `fileno()` 0, or for `getpass` a terminal whose echo it may turn off."""
+        number = 0
+        while True:
+            try:
+                yield number
+                caller = _frame(1)
+                is_getpass = caller.f_globals.get("__name__") == "getpass" and self._is_interactive()
+                number = self._terminal_number() if is_getpass and _file_of(0) == self._nothing else 0
+            except GeneratorExit:  # noqa: PERF203
+                return
+            except BaseException as error:  # noqa: BLE001 - what the script's handler of a signal raises
+                self._interrupt = error
+                number = 0
 
     def readinto(self, buffer: Any) -> int:
         """Fill *buffer* with what has been answered; ask when there is nothing left of the last answer."""
+        interrupt, self._interrupt = self._interrupt, None
+        if interrupt is not None:
+            raise interrupt
         if not self._line:
-            caller = _frame(1)
-            called = self._input_call
-            self._input_call = None
+            if _file_of(0) != self._nothing:
+                return readv(0, [buffer])
             if not self._is_interactive():
-                if called == (id(caller), caller.f_lasti):
-                    raise EOFError(_NOBODY)
+                self.has_refused = True
                 return 0
-            answer = self._ask(_is_getpass(caller))
+            caller = _frame(1)
+            try:
+                answer = self._ask(_is_called_by("getpass", caller))
+            except KeyboardInterrupt:
+                if not _is_called_by("pdb", caller):
+                    raise
+                self.has_left_debugger = True
+                answer = None
             if answer is None:
                 return 0
             self._line = (answer + "\n").encode("utf-8", "surrogateescape")
@@ -70,6 +102,18 @@ class InputStream(io.RawIOBase):
         self._line = self._line[len(taken) :]
         buffer[: len(taken)] = taken
         return len(taken)
+
+    def hint(self, error: BaseException) -> str | None:
+        """Return what there is to say of an uncaught *error*: that there was nobody to ask."""
+        return NOBODY if self.has_refused and issubclass(type(error), EOFError) else hint_of(error)
+
+    def of_interrupt(self, error: BaseException) -> BaseException:
+        """Return *error*, or the interrupt that it stands for: the end of `pdb` at its prompt."""
+        kind = type(error)
+        if not self.has_left_debugger or (kind.__module__, kind.__name__) != ("bdb", "BdbQuit"):
+            return error
+        self.has_left_debugger = False
+        return KeyboardInterrupt().with_traceback(error.__traceback__)
 
     def _terminal_number(self) -> int:
         """Return a terminal on which getpass may turn off the echo, so that it takes its usual way."""
@@ -83,6 +127,15 @@ class InputStream(io.RawIOBase):
         return self._terminal
 
 
+def _file_of(descriptor: int) -> tuple[int, int] | None:
+    """Return which file it is, or None when it is closed."""
+    try:
+        status = fstat(descriptor)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def open_stdin(stream: InputStream) -> None:
     """Make `sys.stdin` as Python makes it."""
     before = sys.stdin
@@ -92,11 +145,12 @@ def open_stdin(stream: InputStream) -> None:
     sys.stdin = sys.__stdin__ = text  # type: ignore[misc]
 
 
-def _is_getpass(frame: FrameType | None) -> bool:
-    for _ in range(4):
+def _is_called_by(module: str, frame: FrameType | None) -> bool:
+    """Whether a function of *module* is at most some frames away."""
+    for _ in range(5):
         if frame is None:
             return False
-        if frame.f_globals.get("__name__") == "getpass":
+        if frame.f_globals.get("__name__") == module:
             return True
         frame = frame.f_back
     return False

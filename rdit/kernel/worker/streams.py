@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from ..protocol.output_item import OutputItem
 
 _current_frames = sys._current_frames
+MAX_PROMPT = 1 << 12
+"""Bytes of a line that are kept as the prompt of a question."""
 LONG_ECHO = 1 << 12
 """Bytes. What is longer than this is written by itself."""
 WORKER_CUT_OFF = 71
@@ -61,7 +63,8 @@ class Channel:
         """Records that go with the next one."""
         self._echoed = b""
         """What goes to fd 1 together with the next marker, or before what the script writes next."""
-        self._lock = RLock()  # may be taken again by a signal handler that prints
+        self.lock = RLock()  # may be taken again by a signal handler that prints
+        """Whoever holds it decides whose output comes next."""
 
     def send(
         self,
@@ -79,7 +82,7 @@ class Channel:
         """
         if not self.is_open:
             return 0
-        with self._lock:
+        with self.lock:
             number = 0
             try:
                 if marked:
@@ -102,18 +105,21 @@ class Channel:
 
     def echo(self, data: bytes) -> None:
         """Write to fd 1 with the next marker, which must follow before the script's code runs, or is `flush`ed for."""
-        self._echoed += data
+        with self.lock:
+            self._echoed += data
 
     def flush(self) -> None:
         """Write what was echoed."""
         if self._echoed:
-            echoed, self._echoed = self._echoed, b""
-            write_all(self.stdout, echoed)
+            with self.lock:  # a thread that sends an event writes it, too
+                echoed, self._echoed = self._echoed, b""
+                write_all(self.stdout, echoed)
 
     def stop(self) -> None:
         """Close the descriptors of a forked child: what it does is no event any more."""
         if self.is_open:
             self.is_open = False
+            self.lock = RLock()  # a thread that is not in the child may have held it
             self._echoed = self._held = b""
             for descriptor in (self.events, self.stdout, self.stderr):
                 with suppress(OSError):  # the script may have closed it already
@@ -152,6 +158,9 @@ class LiveOutput:
         """Whether the statement has written or shown anything but figures."""
         self.newest: Any = b""
         """What Python code wrote last."""
+        self._unfinished: dict[int, bytes] = {}
+        """By thread, what Python code has written since it last ended a line; of a long text the end."""
+        self._main_thread = get_ident()
         self.run_id: str | None = None
         self.node_index: int | None = None
         self._origin = b""
@@ -215,7 +224,7 @@ class LiveOutput:
             write_all(1, data)
             return
         self.switch_stream(1)
-        if self.in_script or len(data) > LONG_ECHO:
+        if self.in_script or len(data) > LONG_ECHO or not self.is_main_thread():
             channel.flush()
             write_all(channel.stdout, data)
         else:
@@ -255,12 +264,21 @@ class LiveOutput:
 
     def write(self, stream: int, data: Any) -> int:
         """Write what the script gave to `sys.stdout` (1) or `sys.stderr` (2)."""
+        if thread_count() or self._threads:
+            with self.channel.lock:  # no statement ends, and no other thread writes, before this is written
+                return self._write(stream, data)
+        return self._write(stream, data)
+
+    def _write(self, stream: int, data: Any) -> int:
         if self._last != stream or self._threads:
             self.switch_stream(stream)
         if type(data) is not bytes:
             data = memoryview(data).cast("B")
-        self.newest = data
         size = len(data)
+        if data[-1:] != b"\n":
+            self._note_unfinished(data)
+        elif self._unfinished:
+            self.end_line()
         try:
             written = write(stream, data)  # mostly all of it: a loop of prints consists of this
         except BlockingIOError:
@@ -269,9 +287,24 @@ class LiveOutput:
             write_all(stream, memoryview(data)[written:])
         return size
 
+    def _note_unfinished(self, data: Any) -> None:
+        ident = get_ident()
+        line = bytes(data[-MAX_PROMPT:])
+        if before := self._unfinished.get(ident):
+            line = (before + line)[-MAX_PROMPT:]
+        self._unfinished[ident] = line
+
     def unfinished_line(self) -> str:
-        """Return the end of what was written last, which is the prompt when a script waits for an answer."""
-        return bytes(self.newest).rpartition(b"\n")[2].decode("utf-8", "replace")
+        """Return the line that this thread has begun and not ended: the prompt, when it waits for an answer."""
+        return self._unfinished.get(get_ident(), b"").rpartition(b"\n")[2].decode("utf-8", "replace")
+
+    def end_line(self) -> None:
+        """Forget the line that this thread has begun."""
+        self._unfinished.pop(get_ident(), None)
+
+    def is_main_thread(self) -> bool:
+        """Whether the script's main thread calls this: the one that signals reach."""
+        return get_ident() == self._main_thread
 
     # -------------------------------------------------------------------------------------------- whose output it is
 
@@ -296,11 +329,15 @@ class LiveOutput:
         elif self._threads:
             self._threads = {}
 
+    def origin(self) -> bytes:
+        """Return the origin of what this thread writes; empty before the first statement."""
+        return self._threads.get(get_ident(), self._origin) if self._threads else self._origin
+
     def switch_stream(self, stream: int) -> None:
         """Python code writes to *stream* (1 or 2) now: send a mark when that or the origin has changed."""
         last, self._last = self._last, stream
         self.has_shown = True
-        origin = self._threads.get(get_ident(), self._origin) if self._threads else self._origin
+        origin = self.origin()
         if origin is not self._told:
             self._told = origin
             self.channel.send(STREAM_SWITCHED, b"", stream, origin)

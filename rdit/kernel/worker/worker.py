@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import sys
 from _signal import SIGINT, raise_signal  # type: ignore[import-not-found]
+from _thread import RLock
 from contextlib import suppress
 from json import dumps
 from os import _exit, close, getpid, register_at_fork
@@ -17,7 +18,7 @@ from ..execution.tracebacks import error_item
 from ..objects.live_objects import ObjectGoneError, UnanswerableError
 from ..protocol.frames import encode
 from ..protocol.pieces import write_pieces
-from ..protocol.records import INPUT_REQUESTED, REPLIED
+from ..protocol.records import INPUT_REQUESTED, INPUT_WITHDRAWN, REPLIED
 from .inbox import Inbox
 from .main_module import MainModule, Names
 from .process import become_worker, peak_memory
@@ -46,22 +47,27 @@ MEASURED_SECONDS = 0.001
 class Worker:
     """One process that runs scripts."""
 
-    throwable = staticmethod(throwable)
-    """Applied to what a statement raises before it is thrown into `serve`."""
-
     def __init__(self, token: bytes, pipes: dict[str, int], baseline: Baseline) -> None:
         """Take over the process, which the supervisor has just forked, and its *pipes*; see `become_worker`."""
         pipes = become_worker(pipes)
         self._channel = Channel(token, pipes["events"], pipes["stdout"], pipes["stderr"])
         self._output = LiveOutput(self._channel)
         self._inbox = Inbox(pipes["requests"], self._output)
+        self._answers = Inbox(pipes["answers"], self._output)
+        """A pipe of its own: a thread waits for its answer while the main thread runs the script or waits for a run."""
+        self._asking = RLock()
         self._is_interactive = False
+        """Whether somebody can answer what the run asks."""
+        self._was_interactive = False
+        """Whether that was so in any run: a thread of it may ask later."""
         self._warning = ""
         """What the first run writes before anything else."""
         self._executor = PythonExecutor({})
         self._main = MainModule(self._executor, baseline)
         register_at_fork(after_in_child=self._become_ordinary)
-        open_stdin(InputStream(self._ask, lambda: self._is_interactive and self._channel.is_open))
+        self._stdin = InputStream(self._ask, self._can_ask)
+        open_stdin(self._stdin)
+        self._executor.hint = self._stdin.hint
         open_streams(self._output)
         hide_own_depth()
         baseline.restore_modules()
@@ -88,6 +94,10 @@ class Worker:
                 self._output.forget_interrupts()
                 self._reply(message)
         self._leave(0)
+
+    def throwable(self, error: BaseException) -> BaseException:
+        """Return what a statement has raised in the form in which it is to be thrown into `serve`."""
+        return throwable(self._stdin.of_interrupt(error))
 
     # ---------------------------------------------------------------------------------------------------- queries
 
@@ -126,6 +136,8 @@ class Worker:
             None if first is None and last is None else (first or 1, last or 1 << 40),
         )
         self._is_interactive = bool(request.get("interactive"))
+        self._was_interactive = self._was_interactive or self._is_interactive
+        self._stdin.has_refused = self._stdin.has_left_debugger = False
         report = RunReporter(request["run_id"], channel, self._output)
         self._figures.begin_run(keeps_steps=request.get("figure_steps", False))
         if isinstance(prepared, BrokenScript):
@@ -138,7 +150,6 @@ class Worker:
             report.plan(prepared.statements)
             stop_on_error = request.get("stop_on_error", True)
             outcome = yield from self._run_statements(prepared.statements, report, stop_on_error=stop_on_error)
-        self._is_interactive = False
         if not channel.is_open:
             self._leave(0 if outcome is None else outcome.exit_code if outcome.exit_code is not None else 1)
         report.complete(outcome)
@@ -188,29 +199,51 @@ class Worker:
 
     # ------------------------------------------------------------------------------------------------------ stdin
 
+    def _can_ask(self) -> bool:
+        is_main = self._output.is_main_thread()
+        return self._channel.is_open and (self._is_interactive if is_main else self._was_interactive)
+
     def _ask(self, password: bool) -> str | None:
         """Ask the page for a line, and wait for it. Signals get through meanwhile."""
         output = self._output
-        if output.run_id is None or output.node_index is None:
-            return None
-        header = {
-            "type": "input_requested",
-            "run_id": output.run_id,
-            "node_index": output.node_index,
-            "prompt": output.unfinished_line(),
-            "password": password,
-        }
-        question = self._channel.send(INPUT_REQUESTED, encode(dumps(header).encode()))
-        while True:
-            answer = self._inbox.wait("answer")
-            if answer is None:
+        with self._asking:
+            # Of a thread, the one that has started it, or that ran when it asked.
+            statement = output.origin().rpartition(b",")[0]
+            if not statement or self._answers.is_leaving:
+                return None
+            about = {"type": "input_requested", "prompt": output.unfinished_line(), "password": password}
+            answer = self._await_answer(dumps(about).encode().removesuffix(b"}") + b"," + statement + b"}")
+        if answer is None:
+            if output.is_main_thread():
                 raise KeyboardInterrupt  # the worker is to leave
-            if answer["question"] == question:
-                break
+            return None
         text: str | None = answer["text"]
         if text is not None and not password:
             output.echo(text + "\n")  # as a terminal shows what is typed
         return text
+
+    def _await_answer(self, header: bytes) -> Received | None:
+        """Send a question and wait for its answer; None when the worker is to leave."""
+        output = self._output
+        is_main = output.is_main_thread()
+        in_script = is_main and output.in_script
+        answer = None
+        if in_script:
+            output.leave()  # an interrupt comes before the question or after it, and withdraws it then
+        question = self._channel.send(INPUT_REQUESTED, encode(header), int(not is_main))
+        try:
+            if in_script:
+                output.enter()
+            while (answer := self._answers.wait()) is not None and answer["question"] != question:
+                continue
+        finally:
+            output.end_line()
+            if answer is None and is_main:
+                output.leave()
+                self._channel.send(INPUT_WITHDRAWN, encode(b'{"type":"input_withdrawn"}'))
+                if in_script:
+                    output.enter()
+        return answer
 
     # ---------------------------------------------------------------------------------------------------- the end
 
@@ -219,7 +252,7 @@ class Worker:
         if self._channel.is_open:
             self._channel.stop()
             self._figures.is_active = False
-            descriptors = [self._inbox.descriptor]
+            descriptors = [self._inbox.descriptor, self._answers.descriptor]
             if not self._copies.is_copying:
                 descriptors.append(self._pictures)
             for descriptor in descriptors:

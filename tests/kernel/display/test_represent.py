@@ -169,9 +169,25 @@ def test_the_wrong_type_is_an_error_beside_what_can_be_shown(method: str, given:
 
 def test_a_rich_value_whose_repr_fails_is_still_shown() -> None:
     kind = type("Rich", (), {"_repr_html_": lambda self: "<b>", "__repr__": lambda self: fail()})
-    display, error = shown(kind())
-    assert (display.type, error.type) == ("display", "error")
+    (display,) = shown(kind())
+    assert display.type == "display"
     assert display.text.startswith("<Rich object at 0x")
+
+
+def test_a_metaclass_has_a_look_for_its_classes_and_none_for_their_instances() -> None:
+    look = {"_repr_html_": lambda cls: f"<b>{cls.__name__}</b>", "__repr__": lambda cls: "a class"}
+    kind = type("Meta", (type,), look)("Kind", (), {"__repr__": lambda self: "an instance"})
+    (of_class,) = shown(kind)
+    assert (of_class.text, of_class.data) == ("a class", {"text/html": "<b>Kind</b>"})
+    (of_instance,) = shown(kind())
+    assert (of_instance.type, of_instance.text) == ("stdout", "an instance\n")
+
+
+def test_an_instance_may_have_a_look_of_its_own() -> None:
+    value = type("Late", (), {"_repr_html_": lambda self: "<i>of the class</i>"})()
+    value._repr_html_ = lambda: "<b>its own</b>"
+    (display,) = shown(value)
+    assert display.data == {"text/html": "<b>its own</b>"}
 
 
 def test_half_characters_are_escaped() -> None:

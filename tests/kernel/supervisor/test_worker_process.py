@@ -37,7 +37,13 @@ class Pair:
         requests, events, stdout, stderr, crash, pictures = self._pipes
         self.pictures = pictures[1]
         self.channel = Channel(token, events[1], stdout[1], stderr[1])
-        ours = {"requests": requests[1], "events": events[0], "stdout": stdout[0], "stderr": stderr[0]}
+        ours = {
+            "requests": requests[1],
+            "answers": requests[1],
+            "events": events[0],
+            "stdout": stdout[0],
+            "stderr": stderr[0],
+        }
         ours["crash"], ours["pictures"] = crash[0], pictures[0]
         self.worker = WorkerProcess(0, token, ours)
         self._into, self._out_of = os.pipe()[::-1]
@@ -94,7 +100,7 @@ def test_an_event_that_is_held_goes_with_the_next_and_before_it(pair: Pair) -> N
     assert not pair.worker.read(pair.worker.events)  # nothing was written yet
     pair.channel.send(FORWARD, b"second", marked=False)
     pair.worker.read(pair.worker.events)
-    outbox = Outbox(pair.worker.requests)
+    outbox = Outbox(pair.worker.outboxes[0].descriptor)
     assert [bytes(record.frames) for record in pair.worker.forward(outbox)] == [b"first", b"second"]
 
 

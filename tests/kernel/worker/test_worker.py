@@ -333,6 +333,35 @@ print(names())"""
     assert not run.errors
 
 
+OUTERMOST = """import sys
+def outermost():
+    frame = sys._getframe()
+    while frame.f_back: frame = frame.f_back
+    names = frame.f_globals
+    return names.get('__file__') == globals().get('__file__') and names['__name__'], names['__doc__'], names['__spec__']
+outermost()"""
+
+
+async def test_the_outermost_frame_says_that_it_is_the_script(every_kernel: Kernel, script_path: Path) -> None:
+    assert (await every_kernel.run(OUTERMOST)).text() == "('__main__', None, None)\n"
+    await every_kernel.reopen(script_path.with_name("moved.py"))
+    run = await every_kernel.run(f"{OUTERMOST}\n__file__[-8:]")
+    assert run.text() == "('__main__', None, None)\n'moved.py'\n"
+
+
+async def test_the_outermost_frame_of_a_buffer_without_a_file_names_none(python: Python, tmp_path: Path) -> None:
+    async with running_kernel(python.path, None, tmp_path) as kernel:
+        assert (await kernel.run(OUTERMOST)).text() == "('__main__', None, None)\n"
+
+
+async def test_bokeh_writes_its_page_beside_the_script(kernel: Kernel, script_path: Path) -> None:
+    pytest.importorskip("bokeh")
+    script = "from bokeh.plotting import figure, save\np = figure()\nr = p.line([1, 2], [3, 4])\nprint(save(p))"
+    run = await kernel.run(script)
+    assert run.text() == f"{script_path.with_suffix('.html')}\n"
+    assert script_path.with_suffix(".html").is_file()
+
+
 async def test_a_value_is_let_go_before_the_next_statement_begins(kernel: Kernel) -> None:
     script = """class Loud:
     def __repr__(self): return 'shown'

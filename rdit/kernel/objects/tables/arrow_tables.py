@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from ..short_repr import safe_text
+from .durations import duration_text, without_zeros
 from .filters import Filter
 from .numpy_tables import contains_in_arrow
 from .table_base import HISTOGRAM_BINS, SUMMARY_VALUES, Table, frequent, pieces, ranks_of, text_summary
@@ -74,8 +75,25 @@ class ArrowTable(Table):
             return self._time_texts(part)
         try:
             return part.to_pylist()  # type: ignore[no-any-return]
-        except (ValueError, OverflowError, ArithmeticError):
-            return [safe_text(value, str) for value in part]
+        except (ValueError, OverflowError, ArithmeticError):  # a moment for which Python has no object
+            return self._objects_of_far(part)
+
+    def _objects_of_far(self, part: Any) -> list[Any]:
+        """Return values among which there are moments outside Python's range: these as text."""
+        kind = part.type
+        if self.types.is_temporal(kind):
+            return self._texts(part).to_pylist()  # type: ignore[no-any-return]
+        if self.types.is_struct(kind):
+            fields = [self._objects(self.compute.struct_field(part, [place])) for place in range(kind.num_fields)]
+            names = [kind.field(place).name for place in range(kind.num_fields)]
+            rows = zip(*fields, strict=True)
+            return [
+                dict(zip(names, row, strict=True)) if one.is_valid else None
+                for one, row in zip(part, rows, strict=True)
+            ]
+        if self.types.is_nested(kind):
+            return [self._objects(one.values) if one.is_valid else None for one in part]
+        return [safe_text(one, str) if one.is_valid else None for one in part]
 
     def _texts(self, part: Any) -> Any:
         try:
@@ -88,9 +106,7 @@ class ArrowTable(Table):
             unit = part.type.unit
             counts = part.cast("int64").to_pylist()
             return [None if count is None else duration_text(count, unit) for count in counts]
-        return [
-            text if text is None or "." not in text else _without_zeros(text) for text in self._texts(part).to_pylist()
-        ]
+        return [None if text is None else without_zeros(text) for text in self._texts(part).to_pylist()]
 
     def mask(self, column: int, where: Filter) -> Any:
         values = self.column(column)
@@ -212,10 +228,7 @@ class ArrowTable(Table):
             numbers = compute.cast(compute.cast(whole, "int64"), "float64", safe=False)
             places = compute.min_max(numbers).as_py()
             ends = [
-                self._objects(self.arrow.array([compute.min_max(present)[end].as_py()], kind))
-                if self.types.is_date(kind)
-                else self._objects(present.filter(compute.equal(numbers, places[end])).slice(0, 1))
-                for end in ("min", "max")
+                self._objects(present.filter(compute.equal(numbers, places[end])).slice(0, 1)) for end in ("min", "max")
             ]
             result |= {"minimum": str(ends[0][0]), "maximum": str(ends[1][0])}
             return result | {"histogram": self._histogram(numbers, places["min"], places["max"])}
@@ -243,30 +256,3 @@ class ArrowTable(Table):
 
     def copy(self) -> Any:
         return self.value.take(self.arrow.array(range(self.value.num_rows), "int64"))
-
-
-_UNITS = {"s": (1, 0), "ms": (1000, 3), "us": (1_000_000, 6), "ns": (1_000_000_000, 9)}
-
-
-def duration_text(count: int, unit: str) -> str:
-    """Return *count* of *unit* as `[-][days days, ]h:mm:ss[.fraction]`."""
-    per_second, digits = _UNITS[unit]
-    seconds, fraction = divmod(abs(count), per_second)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    text = f"{hours}:{minutes:02}:{seconds:02}"
-    if fraction:
-        text += f".{fraction:0{digits}}".rstrip("0")
-    if days:
-        text = f"{days} day{'s' * (days != 1)}, {text}"
-    return f"-{text}" if count < 0 else text
-
-
-def _without_zeros(text: str) -> str:
-    """Return a time's text without trailing zeros in its fraction, which may precede a zone."""
-    point = text.index(".")
-    end = point + 1
-    while end < len(text) and text[end].isdecimal():
-        end += 1
-    return text[:end].rstrip("0").rstrip(".") + text[end:]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 from ..short_repr import missing_text
+from .durations import duration_text, is_unit
 from .filters import Filter
 from .table_base import (
     HISTOGRAM_BINS,
@@ -217,7 +218,8 @@ def array_summary(numpy: Any, values: Any) -> dict[str, Any]:
     if kind in "iuf":
         return number_summary(numpy, values[values == values] if kind == "f" else values, len(values))
     if kind in "mM":
-        return time_summary(numpy, values[~numpy.isnat(values)], len(values))
+        present = values[~numpy.isnat(values)]
+        return time_summary(numpy, present.view("i8"), len(values), lambda place: time_text(numpy, present[place]))
     if kind in "bSU":
         found, times = numpy.unique(values, return_counts=True)
         return {"count": len(values), "missing": 0, "distinct": len(found)} | most_frequent(found, times)
@@ -242,16 +244,25 @@ def number_summary(numpy: Any, present: Any, count: int) -> dict[str, Any]:
     return result | {"histogram": histogram(numpy, finite.astype(numpy.float64, copy=False), low, high)}
 
 
-def time_summary(numpy: Any, present: Any, count: int) -> dict[str, Any]:
-    """Return the summary of *count* times or durations, of which *present* are not missing."""
-    numbers = present.view("i8")
-    result: dict[str, Any] = {"count": count, "missing": count - len(present), "distinct": distinct(numpy, numbers)}
-    if not len(present):
+def time_text(numpy: Any, moment: Any) -> str:
+    """Return a scalar of numpy as text, a duration as hours, minutes and seconds."""
+    unit, step = numpy.datetime_data(moment.dtype)
+    if moment.dtype.kind == "m" and is_unit(unit):
+        return duration_text(int(moment.view("i8")) * step, unit)
+    return str(moment).replace("T", " ")
+
+
+def time_summary(numpy: Any, numbers: Any, count: int, text: Callable[[int], str]) -> dict[str, Any]:
+    """Return the summary of *count* times or durations, of which *numbers* are those not missing, as integers.
+
+    *text* returns what the one at a position among them reads.
+    """
+    result: dict[str, Any] = {"count": count, "missing": count - len(numbers), "distinct": distinct(numpy, numbers)}
+    if not len(numbers):
         return result
-    low, high = present.min(), present.max()
-    offsets = (numbers - low.view("i8")).astype(numpy.uint64).astype(numpy.float64)
+    offsets = (numbers - numbers.min()).astype(numpy.uint64).astype(numpy.float64)
     bins = histogram(numpy, offsets, 0.0, float(offsets.max()))
-    ends = {"minimum": str(low).replace("T", " "), "maximum": str(high).replace("T", " ")}
+    ends = {"minimum": text(int(numbers.argmin())), "maximum": text(int(numbers.argmax()))}
     return result | ends | {"histogram": bins}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from ..short_repr import safe_text, short
+from .arrow_tables import ArrowTable
 from .filters import Filter
 from .numpy_tables import (
     ArrayTable,
@@ -28,6 +29,8 @@ _USUAL_PRECISION = 6
 _USUAL_WIDTH = 50
 """What pandas' display options are when nobody has changed them."""
 
+_MEASURED = 1000
+"""Columns of extension types whose size is asked for; with more of them it is estimated."""
 _SAMPLED = 10_000
 """Texts in the sample that decides whether so many repeat that sorting the distinct ones first is faster."""
 
@@ -94,6 +97,9 @@ class PandasTable(ArrayTable):
             return series.isna()
         if where.operator == "present":
             return series.notna()
+        moments = _moments_of_arrow(series)
+        if moments is not None:
+            return self.numpy.asarray(moments.mask(0, where))
         if isinstance(dtype, self.pandas.CategoricalDtype):
             passing = self._mask_of_categories(series, where)
             return self.numpy.append(passing, False)[series.cat.codes.to_numpy()]  # -1 is missing
@@ -198,16 +204,18 @@ class PandasTable(ArrayTable):
     def summary(self, column: int) -> dict[str, Any]:
         series = self.column(column)
         dtype = series.dtype
-        if isinstance(dtype, self.numpy.dtype) and dtype.kind in "iufmM":
+        moments = _moments_of_arrow(series)
+        if moments is not None:
+            return moments.summary(0)
+        if isinstance(dtype, self.numpy.dtype) and dtype.kind in "iuf":
             return array_summary(self.numpy, series.to_numpy())
         if dtype.kind in "iuf":
             present = series.dropna()
             return number_summary(self.numpy, present.to_numpy(dtype=f"{dtype.kind}8"), len(series))
-        if dtype.kind == "M":
+        if dtype.kind in "mM":
             present = series.dropna()
-            moments = present.to_numpy(dtype="M8[ns]")
-            result = time_summary(self.numpy, moments, len(series))
-            return result | ({"minimum": str(present.min()), "maximum": str(present.max())} if len(present) else {})
+            counts = present.to_numpy().view("i8") if dtype.kind == "m" else present.astype("i8").to_numpy()
+            return time_summary(self.numpy, counts, len(series), lambda place: str(present.iloc[place]))
         if self.is_text(series) or isinstance(dtype, self.pandas.CategoricalDtype) or dtype.kind == "b":
             found = series.value_counts(dropna=True, sort=False)
             found = found[found > 0]
@@ -216,8 +224,17 @@ class PandasTable(ArrayTable):
         return text_summary(pieces(len(series), lambda rows: _objects(series.iloc[rows])), len(series))
 
     def size(self) -> int:
-        used = self.value.memory_usage(index=False)
-        return int(used if self.value.ndim == 1 else used.sum())
+        """Return the size, of which pandas would take seconds to ask a hundred thousand columns one by one."""
+        rows = len(self.frame)
+        used, others = 0, []
+        for number, dtype in enumerate(self.frame.dtypes):
+            if isinstance(dtype, self.numpy.dtype):
+                used += rows * dtype.itemsize
+            else:
+                others.append(number)
+        sample = others[:: len(others) // _MEASURED + 1]
+        measured = sum([int(self.frame.iloc[:, number].memory_usage(index=False)) for number in sample])
+        return used + (measured * len(others) // len(sample) if sample else 0)
 
 
 def _float_text(float_format: Any, precision: int) -> Callable[[Any], str] | None:
@@ -234,9 +251,26 @@ def _label(label: Any) -> str:
     return " / ".join(safe_text(part, str) for part in label) if type(label) is tuple else safe_text(label, str)
 
 
+def _moments_of_arrow(series: Any) -> ArrowTable | None:
+    """Return a column of Arrow's times or durations as a table of its own, which has the whole of their range."""
+    kind = getattr(series.dtype, "pyarrow_dtype", None)
+    if kind is None or not sys.modules["pyarrow"].types.is_temporal(kind):
+        return None
+    return _arrow_table(series)
+
+
+def _arrow_table(series: Any) -> ArrowTable:
+    arrow = sys.modules["pyarrow"]
+    return ArrowTable(arrow.table({"": arrow.array(series.array)}))
+
+
 def _objects(series: Any) -> list[Any]:
     """Return the values of *series* as Python objects."""
     dtype = series.dtype
     if getattr(dtype, "kind", "") == "f" and getattr(dtype, "itemsize", 8) != 8 and hasattr(dtype, "isnative"):
         return objects(series.to_numpy())
-    return list(series)
+    try:
+        return list(series)
+    except (ValueError, OverflowError):  # of Arrow's moments some may be outside what pandas has objects for
+        found = _arrow_table(series).values(slice(None), 0, 1)[0]
+        return [series.dtype.na_value if value is None else value for value in found]

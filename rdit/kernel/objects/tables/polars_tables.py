@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from ..short_repr import safe_text
+from .durations import duration_text, without_zeros
 from .filters import Filter
 from .table_base import HISTOGRAM_BINS, SUMMARY_VALUES, Table, frequent, pieces, ranks_of, text_summary
 
@@ -32,8 +33,29 @@ class PolarsTable(Table):
     def values(self, rows: Any, first: int, count: int) -> list[list[Any]]:
         columns = [self.frame.to_series(number) for number in range(first, first + count)]
         if isinstance(rows, slice):
-            return [column[rows].to_list() for column in columns]
-        return [column.gather(rows).to_list() for column in columns]
+            return [self._objects(column[rows]) for column in columns]
+        return [self._objects(column.gather(rows)) for column in columns]
+
+    def _objects(self, series: Any) -> list[Any]:
+        """Return the values as Python objects; where there are moments outside Python's range, these as text."""
+        try:
+            return series.to_list()  # type: ignore[no-any-return]
+        except (ValueError, OverflowError):
+            return self._objects_of_far(series)
+
+    def _objects_of_far(self, series: Any) -> list[Any]:
+        dtype, missing = series.dtype, series.is_null().to_list()
+        if dtype == self.polars.Struct:
+            fields = {field.name: self._objects(series.struct.field(field.name)) for field in dtype.fields}
+            rows: list[Any] = [dict(zip(fields, row, strict=True)) for row in zip(*fields.values(), strict=True)]
+        elif dtype.is_nested():
+            rows = [None if gone else self._objects(series[place]) for place, gone in enumerate(missing)]
+        elif dtype == self.polars.Duration:
+            counts = series.to_physical().to_list()
+            rows = [None if count is None else duration_text(count, dtype.time_unit) for count in counts]
+        else:
+            rows = [text and without_zeros(text) for text in series.cast(self.polars.String).to_list()]
+        return [None if gone else row for gone, row in zip(missing, rows, strict=True)]
 
     def mask(self, column: int, where: Filter) -> Any:
         series = self.frame.to_series(column)
@@ -78,7 +100,7 @@ class PolarsTable(Table):
         passes = where.predicate()
         found = [
             self.polars.Series([passes(value) for value in values], dtype=self.polars.Boolean)
-            for values in pieces(len(series), lambda rows: series[rows].to_list())
+            for values in pieces(len(series), lambda rows: self._objects(series[rows]))
         ]
         return self.polars.concat(found) if found else self.no_rows()
 
@@ -121,13 +143,13 @@ class PolarsTable(Table):
             return self.polars.repeat(0, len(series), eager=True)
         if not dtype.is_nested() and dtype != self.polars.Object:
             return series
-        return self.polars.Series(ranks_of(series.to_list()), dtype=self.polars.Int64)
+        return self.polars.Series(ranks_of(self._objects(series)), dtype=self.polars.Int64)
 
     def summary(self, column: int) -> dict[str, Any]:
         series = self.frame.to_series(column)
         dtype = series.dtype
         if dtype.is_nested() or dtype in {self.polars.Object, self.polars.Binary}:
-            return text_summary(pieces(len(series), lambda rows: series[rows].to_list()), len(series))
+            return text_summary(pieces(len(series), lambda rows: self._objects(series[rows])), len(series))
         present = (series.fill_nan(None) if dtype.is_float() else series).drop_nulls()
         result: dict[str, Any] = {
             "count": len(series),
@@ -145,8 +167,10 @@ class PolarsTable(Table):
             result |= {"minimum": low, "maximum": high, "mean": finite.mean()}
             return result | {"histogram": self._histogram(finite, low, high)}
         if dtype.is_temporal():
-            numbers = present.to_physical().cast(self.polars.Float64)
-            result |= {"minimum": str(present.min()), "maximum": str(present.max())}
+            physical = present.to_physical()
+            low, high = self._objects(present.gather([physical.arg_min(), physical.arg_max()]))
+            numbers = physical.cast(self.polars.Float64)
+            result |= {"minimum": str(low), "maximum": str(high)}
             return result | {"histogram": self._histogram(numbers, numbers.min(), numbers.max())}
         counts = present.alias("value").value_counts(name="times").top_k(SUMMARY_VALUES, by="times")
         return result | frequent(counts.rows())
