@@ -29,6 +29,7 @@ import { activeStatement } from "./active-statement";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
 import { find } from "./find";
+import { foldedProse } from "./prose/folded-prose";
 import { statementGutter } from "./results/gutter";
 import { noteTyping } from "./results/input-form";
 import { type PageContext, pageContext } from "./results/page-context";
@@ -74,6 +75,7 @@ export function createEditor(parts: EditorParts): EditorView {
         writing(),
         reading(),
         results(),
+        foldedProse(),
         readerScroll(),
         stepInSight(),
         sentDocuments,

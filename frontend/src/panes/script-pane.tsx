@@ -27,6 +27,8 @@ import {
 import { reveal } from "../editor/results/reveal";
 import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
+import type { FileService } from "../files/file-service";
+import { pictureBeside } from "../files/pictures";
 import { placeOfItem } from "../session/results";
 import { Session, type SessionListener, type SessionSource } from "../session/session";
 import type { Command } from "../ui/commands";
@@ -48,6 +50,8 @@ interface RunKey {
 const RESET_OFFER_MS = 3000;
 
 export interface ScriptPaneParts extends DraftParts {
+  /** The files of the workspace, which outputs may show. */
+  service: Pick<FileService, "raw">;
   source: SessionSource;
   /** Find the session of a script again after the connection broke; *lost* is the id that it had. */
   reopen(lost: string, path: string | null): Promise<SessionSource>;
@@ -113,6 +117,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         resized: () => this.editor.requestMeasure(),
         query: (handle, request) => this.session.backend.query(handle, request),
         wholeText: (item) => this.#wholeText(item),
+        picture: (path) => pictureBeside(document.path.peek(), path, parts.service),
         answer: (text, question) => this.#attempt(this.session.backend.input(text, question)),
       },
     });
