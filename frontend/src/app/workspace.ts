@@ -18,7 +18,7 @@ import { appCommands } from "./commands";
 import { showConnection } from "./connection-notices";
 import { FinishedNotice } from "./finished-notice";
 import type { OpenPageProps } from "./open-page";
-import type { Settings } from "./settings";
+import type { Settings } from "./settings/settings";
 import type { TokenQuestion } from "./token-question";
 import { listenToKeys, showInWindow } from "./window";
 
@@ -58,7 +58,8 @@ export async function openWorkspace(answer: SessionResponse, parts: WorkspacePar
   };
   const panel = storedSignal(window.localStorage, "rdit.panel", false);
   const files: FilesContext = { service, opened: tabs, panel, commands, notices, report };
-  commands.register([...fileCommands(files), ...appCommands({ commands, settings, report })]);
+  const view = () => tabs.active.peek()?.pane.peek()?.editor ?? null;
+  commands.register([...fileCommands(files), ...appCommands({ commands, files, view, settings, report })]);
 
   const before = storedPaths(root);
   const tab = tabFor(scriptPath);

@@ -28,7 +28,7 @@ import type { Command } from "../ui/commands";
 import { activeStatement } from "./active-statement";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
-import { find } from "./find";
+import { finding } from "./find/find";
 import { foldedProse } from "./prose/folded-prose";
 import { statementGutter } from "./results/gutter";
 import { noteTyping } from "./results/input-form";
@@ -112,7 +112,7 @@ function writing(): Extension {
     indentOnInput(),
     closeBrackets(),
     pythonLanguage,
-    find(),
+    finding(),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
   ];
 }

@@ -7,7 +7,9 @@ export function fileCommands(files: FilesContext): Command[] {
   return [
     {
       id: "panel",
-      title: "Show or hide the files",
+      title: "Files",
+      detail: "Show or hide the files",
+      aliases: "explorer sidebar panel tree",
       key: "Mod-b",
       group: "Page",
       button: { label: "Files", icon: icons.Files },
@@ -17,8 +19,11 @@ export function fileCommands(files: FilesContext): Command[] {
     },
     {
       id: "open",
-      title: "Open a file by a few letters of its name",
+      title: "Open a file",
+      detail: "Open a file by a few letters of its name",
+      aliases: "quick find goto switch",
       key: "Mod-p",
+      inMenu: true,
       group: "Page",
       run: () => {
         import("./quick-open").then(({ quickOpen }) => quickOpen(files)).catch(files.report);

@@ -107,7 +107,7 @@ describe("formulas", () => {
 
   test("what one formula defines the next may use, also by a name that KaTeX has", async () => {
     const dom = await drawn("$\\newcommand\\R{\\mathbb{Q}} 1$ $\\newcommand{\\foo}{2} 1$ $\\foo\\R$");
-    expect([...dom.querySelectorAll("math")].at(-1)?.textContent).toContain("2ℚ");
+    expect([...dom.querySelectorAll("math")].at(-1)?.textContent).toMatch(/^2[Qℚ]/);
   });
 
   test("a macro of one document is none of the next", async () => {

@@ -1,8 +1,9 @@
 import { effect, type Signal, signal } from "@preact/signals";
-import type { PaneSettings } from "../panes/pane-settings";
+import type { PaneSettings } from "../../panes/pane-settings";
+import { type Appearance, SIZES } from "./appearance";
 
 /** What a person has chosen; kept by the browser for all scripts. */
-export type Settings = PaneSettings;
+export interface Settings extends PaneSettings, Appearance {}
 
 export const DEFAULTS: Settings = {
   autosave: false,
@@ -10,6 +11,9 @@ export const DEFAULTS: Settings = {
   layout: "below",
   keepInSight: false,
   vim: false,
+  theme: "system",
+  font: "",
+  size: 100,
 };
 
 const KEY = "rdit.settings";
@@ -32,7 +36,10 @@ export function storedSettings(storage: Storage, page: Pick<Window, "addEventLis
 export function settingsIn(kept: string | null): Settings {
   const read: unknown = kept === null ? null : parsed(kept);
   if (typeof read !== "object" || read === null) return DEFAULTS;
-  const { autosave, runOutside, layout, keepInSight, follow, vim } = read as Record<string, unknown>;
+  const { autosave, runOutside, layout, keepInSight, follow, vim, theme, font, size } = read as Record<
+    string,
+    unknown
+  >;
   return {
     autosave: autosave === true,
     runOutside: runOutside === "changed" || runOutside === "all" ? runOutside : "nothing",
@@ -40,6 +47,9 @@ export function settingsIn(kept: string | null): Settings {
     // Its name was `follow` once, and a browser may have kept that.
     keepInSight: (keepInSight ?? follow) === true,
     vim: vim === true,
+    theme: theme === "light" || theme === "dark" ? theme : "system",
+    font: typeof font === "string" ? font : "",
+    size: typeof size === "number" && SIZES.includes(size) ? size : 100,
   };
 }
 
