@@ -33,9 +33,7 @@ async def palette(journey: Journey, letters: str) -> Locator:
         ("duplicate", "Copy the line up"),
     ],
 )
-async def test_a_command_is_found_by_what_people_call_it(
-    open_script: OpenJourney, letters: str, title: str
-) -> None:
+async def test_a_command_is_found_by_what_people_call_it(open_script: OpenJourney, letters: str, title: str) -> None:
     journey = await open_script("x = 1\n")
     await expect((await palette(journey, letters)).filter(has_text=title).first).to_be_visible()
 

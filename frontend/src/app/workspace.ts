@@ -57,7 +57,8 @@ export async function openWorkspace(answer: SessionResponse, parts: WorkspacePar
     runEnded: (path, run) => finished.tell(path?.split("/").at(-1) ?? "The script", run),
   };
   const panel = storedSignal(window.localStorage, "rdit.panel", false);
-  const files: FilesContext = { service, opened: tabs, panel, commands, notices, report };
+  const drawer = storedSignal<"files" | "outline">(window.localStorage, "rdit.drawer", "files");
+  const files: FilesContext = { service, opened: tabs, panel, drawer, commands, notices, report };
   const view = () => tabs.active.peek()?.pane.peek()?.editor ?? null;
   commands.register([...fileCommands(files), ...appCommands({ commands, files, view, settings, report })]);
 

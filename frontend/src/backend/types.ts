@@ -767,7 +767,7 @@ export interface components {
         ResultFrame: components["schemas"]["StatementResult"] | components["schemas"]["StreamEnd"] | components["schemas"]["StreamFailure"];
         /**
          * ResultsClearedEvent
-         * @description Somebody put away what the statements have shown; the variables stay, and so does what the run under way shows.
+         * @description Somebody put away what the statements have shown; the variables and the run under way stay.
          */
         ResultsClearedEvent: {
             /** @enum {unknown} */

@@ -29,6 +29,7 @@ import { activeStatement } from "./active-statement";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
 import { finding } from "./find/find";
+import { track } from "./outline/track";
 import { foldedProse } from "./prose/folded-prose";
 import { statementGutter } from "./results/gutter";
 import { noteTyping } from "./results/input-form";
@@ -80,6 +81,7 @@ export function createEditor(parts: EditorParts): EditorView {
         stepInSight(),
         sentDocuments,
         activeStatement(),
+        track(),
         theme(),
         chosen.extension,
         EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "false" }),

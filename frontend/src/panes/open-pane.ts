@@ -63,7 +63,7 @@ async function openText(tab: Tab, path: string, parts: PaneParts): Promise<Pane>
 
 function preview(kind: "image" | "table"): Open {
   return async (tab, _path, { service }) =>
-    (await import("./preview/preview-pane")).openPreview(kind, tab.path, tab.parent, service);
+    (await import("./preview-pane")).openPreview(kind, tab.path, tab.parent, service);
 }
 
 function sourceOf(server: Server, answer: SessionResponse): SessionSource {

@@ -1,13 +1,13 @@
 /** Files that are looked at rather than edited: images, and tables of comma-separated values. */
 
 import type { ReadonlySignal } from "@preact/signals";
-import type { FileService } from "../../files/file-service";
-import { nameOf } from "../../files/paths";
-import { size } from "../../ui/amounts";
-import { element } from "../../ui/element";
-import { saveOut } from "../../ui/save-file";
-import type { Pane } from "../pane";
-import { delimiterOf, rowsOf } from "./csv";
+import { delimiterOf, rowsOf } from "../files/csv";
+import type { FileService } from "../files/file-service";
+import { nameOf } from "../files/paths";
+import { size } from "../ui/amounts";
+import { element } from "../ui/element";
+import { saveOut } from "../ui/save-file";
+import type { Pane } from "./pane";
 import "./preview-pane.css";
 
 /** So many rows are put on the page at once; more come when they are asked for. */
