@@ -133,10 +133,14 @@ def test_the_shortcuts_of_the_readme_are_those_of_the_page() -> None:
     client = ROOT / "frontend" / "src"
     modules = ["panes/script-commands.ts", "panes/save-command.ts", "files/commands.ts", "app/commands.ts"]
     source = "".join((client / name).read_text() for name in modules)
-    commands = re.findall(r'title: "([^"]+)",\s*key: "([^"]+)"', source)
+    words = (
+        r'title: "([^"]+)",\s*(?:detail: "([^"]+)",\s*)?'
+        r'(?:aliases: "[^"]+",\s*)?(?:inMenu: true,\s*)?key: "([^"]+)"'
+    )
+    commands = [(key, detail or title) for title, detail, key in re.findall(words, source)]
     assert len(commands) >= 6
     table = re.findall(r"^\| ((?:Ctrl|Shift|Alt|F\d)\S*) \| (.+) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
-    assert table == [(shortcut(key), title) for title, key in commands]
+    assert table == [(shortcut(key), title) for key, title in commands]
 
 
 def test_the_packages_version_is_in_the_changes() -> None:

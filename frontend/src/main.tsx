@@ -2,7 +2,8 @@ import { signal } from "@preact/signals";
 import { render } from "preact";
 import { drafts, opening, otherFile, place } from "./app/early-requests";
 import { Page, type Phase } from "./app/page";
-import { storedSettings } from "./app/settings";
+import { showAppearance } from "./app/settings/appearance";
+import { storedSettings } from "./app/settings/settings";
 import { TokenQuestion } from "./app/token-question";
 import { openWorkspace } from "./app/workspace";
 import { Refused, Unreachable } from "./backend/execution-backend";
@@ -21,6 +22,7 @@ import "./panes/tabs.css";
 
 const server = signal(place.server);
 const settings = storedSettings(window.localStorage, window);
+showAppearance(settings, document.documentElement);
 const notices = new Notices();
 const name = new NameQuestion();
 const token = new TokenQuestion(server);

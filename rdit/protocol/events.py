@@ -121,6 +121,10 @@ class ResetEvent(Event, frozen=True, gc=False):
     """A fresh worker took over on request: the variables and the results are gone."""
 
 
+class ResultsClearedEvent(Event, frozen=True, gc=False):
+    """Somebody put away what the statements have shown; the variables and the run under way stay."""
+
+
 class ResyncEvent(Event, frozen=True, gc=False):
     """The subscriber fell too far behind: read `GET /api/session` again and go on from its `lastEventId`."""
 
@@ -165,6 +169,7 @@ AnyEvent = (
     | CompleteEvent
     | KernelEvent
     | ResetEvent
+    | ResultsClearedEvent
     | ResyncEvent
     | ScriptEvent
     | FileEvent

@@ -24,6 +24,7 @@ from ..protocol.events import (
     QueuedEvent,
     ResetEvent,
     ResultEvent,
+    ResultsClearedEvent,
     ScriptEvent,
 )
 from ..protocol.values import Status
@@ -139,6 +140,10 @@ class Session:
             self._owner.kernel.send(messages.Interrupt())
         elif self._queue:
             self._end_run(self._queue[0], "interrupted")
+
+    def clear_results(self) -> None:
+        """Put away what the statements have shown, but for the run under way; the variables stay."""
+        self.publish(ResultsClearedEvent())
 
     async def reset(self) -> None:
         """Replace the worker by a fresh one, end all runs, and return when it stands ready.

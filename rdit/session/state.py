@@ -24,6 +24,7 @@ from ..protocol.events import (
     QueuedEvent,
     ResetEvent,
     ResultEvent,
+    ResultsClearedEvent,
     ScriptEvent,
     StartEvent,
 )
@@ -286,6 +287,18 @@ class SessionState:
         self.displays = {}
         self.figures = {}
 
+    def _clear_results(self) -> None:
+        """Forget the results but those of the run under way, which then has none of before to put back."""
+        self.statements = {
+            key: statement for key, statement in self.statements.items() if statement.run_id == self.run_id
+        }
+        for statement in self.statements.values():
+            statement.earlier = ()
+        self._used = sum(statement.chars() for statement in self.statements.values())
+        if self.run_id is None:
+            self.last_run = None
+        self._forget_displays()
+
     def _mark_importers(self, path: str, keys: Iterable[Key]) -> None:
         for key in keys:
             statement = self.statements.get(key)
@@ -318,6 +331,8 @@ def apply(state: SessionState, event: AnyEvent) -> SessionState:  # one case for
             state.input = None
         case ResetEvent():
             state._reset()
+        case ResultsClearedEvent():
+            state._clear_results()
         case ScriptEvent(script_path=script_path):
             state.script_path = script_path
         case FileEvent(path=path, imported_by=names) if names:

@@ -60,12 +60,12 @@ async def test_every_control_can_be_reached_by_the_keyboard_and_says_its_key(ope
     reached = []
     # The tabulator indents in the text; we begin before the first control of the page.
     await journey.page.locator("h1").evaluate("title => { title.tabIndex = -1; title.focus() }")
-    for _ in range(5):
+    for _ in range(7):
         await journey.press("Tab")
         reached.append(await journey.page.evaluate("document.activeElement.getAttribute('aria-label')"))
         outline = await journey.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert outline == "solid"
-    assert reached == ["Run", "More ways to run", "Run all", "Stop", "Save"]
+    assert reached == ["Run", "More ways to run", "Run all", "Stop", "Save", "Find a command, Ctrl+K", "More"]
     await expect(journey.button("Run all").locator("kbd")).to_have_text("Ctrl+Shift+Enter")
     await expect(journey.button("Run all")).to_have_attribute("aria-keyshortcuts", "Control+Shift+Enter")
 

@@ -340,6 +340,16 @@ async def test_an_idle_stream_says_that_it_is_alive(make_client: MakeClient) -> 
     response.close()
 
 
+async def test_results_are_cleared_and_the_variables_stay(client: Client) -> None:
+    await until(await run_live(client, "x = 1\nx"), "complete")
+    stream = events(await follow(client))
+    assert (await client.post("/api/clear-results")).status == 200
+    await until(stream, "results-cleared")
+    assert (await session_of(client))["statements"] == []
+    seen = await until(await run_live(client, "x"), "complete")
+    assert [event["item"]["text"] for event in seen if event["type"] == "output"] == ["1\n"]
+
+
 async def test_a_reset_is_told_and_forgets_the_results(client: Client) -> None:
     await until(await run_live(client, "x = 1\nx"), "complete")
     before = (await session_of(client))["kernel"]["generation"]

@@ -19,6 +19,7 @@ from rdit.protocol.events import (
     QueuedEvent,
     ResetEvent,
     ResultEvent,
+    ResultsClearedEvent,
     StartEvent,
 )
 from rdit.protocol.values import OutputItem, RunEnd, StatementInfo, StatementName
@@ -314,6 +315,25 @@ def test_a_reset_forgets_the_results_and_keeps_the_script() -> None:
     assert shown(state) == []
     assert state.script == "x\ny"
     assert state.newest is None
+
+
+def test_clearing_forgets_the_results_but_those_of_the_run_under_way() -> None:
+    state = new_state()
+    run(state, "a", "x\ny\nz", 1, 2, 3)
+    plan(state, "b", "x\ny\nz", 2, 3)
+    start(state, "b", 0)
+    apply(state, ResultsClearedEvent())
+    assert [(one["runId"], one["lineStart"], one["state"]) for one in shown(state)] == [
+        ("b", 2, "running"),
+        ("b", 3, "waiting"),
+    ]
+    apply(state, CompleteEvent("b", "interrupted"))
+    # What it did not reach has nothing of before to come back.
+    assert [one["lineStart"] for one in shown(state)] == [2]
+    apply(state, ResultsClearedEvent())
+    assert shown(state) == []
+    assert state.last_run is None
+    assert state.script == "x\ny\nz"
 
 
 def test_how_the_last_run_ended_is_kept_with_the_statement_that_ended_it() -> None:

@@ -27,7 +27,7 @@ export function OpenPage({ tabs, files }: OpenPageProps) {
       <Toolbar commands={files.commands} path={tab.path} unsaved={tab.unsaved} />
       <main ref={place} class="workplace">
         <TabBar tabs={tabs} />
-        <PanelPlace files={files} />
+        <DrawerPlace files={files} tabs={tabs} />
       </main>
       <footer class="status">{pane.status()}</footer>
       <div class="visually-hidden" aria-live="polite">
@@ -37,18 +37,18 @@ export function OpenPage({ tabs, files }: OpenPageProps) {
   );
 }
 
-/** The panel of files, which is loaded when it is first opened. */
-function PanelPlace({ files }: { files: FilesContext }) {
-  const loaded = useSignal<ComponentType<{ files: FilesContext }> | null>(null);
+/** The drawer of files and outline, which is loaded when it is first opened. */
+function DrawerPlace({ files, tabs }: OpenPageProps) {
+  const loaded = useSignal<ComponentType<OpenPageProps> | null>(null);
   useSignalEffect(() => {
     if (!files.panel.value || loaded.peek()) return;
-    import("../files/panel").then(
-      ({ Panel }) => {
-        loaded.value = Panel;
+    import("./drawer/drawer").then(
+      ({ Drawer }) => {
+        loaded.value = Drawer;
       },
       (error: unknown) => files.report(error),
     );
   });
-  const Panel = loaded.value;
-  return files.panel.value && Panel ? <Panel files={files} /> : null;
+  const Shown = loaded.value;
+  return files.panel.value && Shown ? <Shown files={files} tabs={tabs} /> : null;
 }

@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { type Command, type Commands, perform } from "../ui/commands";
+import { Dots } from "../ui/icons";
 import { isMac, keyLabel } from "../ui/keys";
 import { MenuButton } from "../ui/menu";
 
@@ -36,13 +37,44 @@ export function Toolbar({ commands, path, unsaved }: ToolbarProps) {
       <div class="tools" role="toolbar" aria-label="Script">
         {buttons(false)}
       </div>
+      <div class="tools" role="toolbar" aria-label="Page">
+        <PaletteButton command={commands.get("palette")} />
+        <MenuButton
+          label="More"
+          icon={Dots}
+          look="plain"
+          commands={commands.all.filter(({ inMenu }) => inMenu)}
+        />
+      </div>
     </header>
   );
 }
 
+/** Where one looks around: it shows its key, which works from anywhere. */
+function PaletteButton({ command }: { command: Command }) {
+  const { title, key = "" } = command;
+  return (
+    <button
+      type="button"
+      class="button button-plain tool palette-button"
+      aria-label={`${title}, ${keyLabel(key)}`}
+      aria-keyshortcuts={ariaKey(key)}
+      title={title}
+      onClick={() => perform(command)}
+      onMouseDown={(event) => event.preventDefault()}
+    >
+      <kbd>{keyLabel(key)}</kbd>
+    </button>
+  );
+}
+
+function ariaKey(key: string): string {
+  return key.replace("Mod", isMac ? "Meta" : "Control").replaceAll("-", "+");
+}
+
 /** A button says what it does and its key; one that has nothing to do stays where it is and can still be reached. */
 function ToolButton({ command }: { command: Command }) {
-  const { title, key = "", button, enabled } = command;
+  const { title, detail = title, key = "", button, enabled } = command;
   if (!button) return null;
   const { label, icon: Icon, look = "plain" } = button;
   const off = enabled ? !enabled.value : false;
@@ -50,10 +82,11 @@ function ToolButton({ command }: { command: Command }) {
     <button
       type="button"
       class={`button button-${look} tool`}
+      data-command={command.id}
       aria-label={label}
       aria-disabled={off}
-      aria-keyshortcuts={key.replace("Mod", isMac ? "Meta" : "Control").replaceAll("-", "+")}
-      aria-description={title}
+      aria-keyshortcuts={ariaKey(key)}
+      aria-description={detail}
       onClick={off ? undefined : () => perform(command)}
       // Focus stays in the text, where the next key press is meant to go.
       onMouseDown={(event) => event.preventDefault()}
@@ -61,7 +94,7 @@ function ToolButton({ command }: { command: Command }) {
       <Icon />
       <span class="tool-label">{label}</span>
       <span class="tip" aria-hidden="true">
-        <span>{title}</span>
+        <span>{detail}</span>
         <kbd>{keyLabel(key)}</kbd>
       </span>
     </button>

@@ -18,7 +18,7 @@ import { appCommands } from "./commands";
 import { showConnection } from "./connection-notices";
 import { FinishedNotice } from "./finished-notice";
 import type { OpenPageProps } from "./open-page";
-import type { Settings } from "./settings";
+import type { Settings } from "./settings/settings";
 import type { TokenQuestion } from "./token-question";
 import { listenToKeys, showInWindow } from "./window";
 
@@ -57,8 +57,10 @@ export async function openWorkspace(answer: SessionResponse, parts: WorkspacePar
     runEnded: (path, run) => finished.tell(path?.split("/").at(-1) ?? "The script", run),
   };
   const panel = storedSignal(window.localStorage, "rdit.panel", false);
-  const files: FilesContext = { service, opened: tabs, panel, commands, notices, report };
-  commands.register([...fileCommands(files), ...appCommands({ commands, settings, report })]);
+  const drawer = storedSignal<"files" | "outline">(window.localStorage, "rdit.drawer", "files");
+  const files: FilesContext = { service, opened: tabs, panel, drawer, commands, notices, report };
+  const view = () => tabs.active.peek()?.pane.peek()?.editor ?? null;
+  commands.register([...fileCommands(files), ...appCommands({ commands, files, view, settings, report })]);
 
   const before = storedPaths(root);
   const tab = tabFor(scriptPath);

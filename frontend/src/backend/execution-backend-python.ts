@@ -68,6 +68,10 @@ export class PythonExecutionBackend implements SessionBackend {
     await request(this.server, "POST", "api/interrupt", { sessionId: this.sessionId });
   }
 
+  async clearResults(): Promise<void> {
+    await request(this.server, "POST", "api/clear-results", { sessionId: this.sessionId });
+  }
+
   async input(text: string | null, question: number): Promise<void> {
     await request(this.server, "POST", "api/input", { text, question, sessionId: this.sessionId });
   }

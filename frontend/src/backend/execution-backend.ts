@@ -46,6 +46,8 @@ export interface SessionBackend extends ExecutionBackend {
   /** Ask for a run whose events arrive through `events`. */
   start(script: string, lineRange: LineRange | null, options?: RunOptions): Promise<DetachedResponse>;
   interrupt(): Promise<void>;
+  /** Put away what the statements have shown, but for the run under way. */
+  clearResults(): Promise<void>;
   /** Answer the *question* of an `input()` that waits; null is end-of-file. */
   input(text: string | null, question: number): Promise<void>;
   /** Ask the live object behind a display; throws `Refused` with status 404 when it is gone. */

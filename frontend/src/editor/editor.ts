@@ -21,8 +21,10 @@ import type { Command } from "../ui/commands";
 import { activeStatement } from "./active-statement";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
-import { find } from "./find";
+import { finding } from "./find/find";
 import { indentation } from "./indentation";
+import { track } from "./outline/track";
+import { foldedProse } from "./prose/folded-prose";
 import { statementGutter } from "./results/gutter";
 import { inlineFit } from "./results/inline-fit";
 import { noteTyping } from "./results/input-form";
@@ -70,10 +72,12 @@ export function createEditor(parts: EditorParts): EditorView {
         reading(),
         results(),
         inlineFit(),
+        foldedProse(),
         readerScroll(),
         stepInSight(),
         sentDocuments,
         activeStatement(),
+        track(),
         theme(),
         chosen.extension,
         EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "false" }),
@@ -106,7 +110,7 @@ function writing(): Extension {
     indentOnInput(),
     closeBrackets(),
     pythonLanguage,
-    find(),
+    finding(),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
   ];
 }

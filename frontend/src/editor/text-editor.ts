@@ -13,7 +13,7 @@ import {
 import type { ReadonlySignal } from "@preact/signals";
 import type { Command } from "../ui/commands";
 import { commandKeys } from "./command-keys";
-import { find } from "./find";
+import { finding } from "./find/find";
 import { type KeySettings, vimMode } from "./vim-mode";
 import "./editor.css";
 
@@ -45,7 +45,7 @@ export function createTextEditor(parts: TextEditorParts): EditorView {
         drawSelection(),
         dropCursor(),
         EditorState.allowMultipleSelections.of(true),
-        find(),
+        finding(),
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
         lineNumbers(),
         highlightSpecialChars(),

@@ -23,8 +23,10 @@ export interface OpenFiles {
 export interface FilesContext {
   readonly service: FileService;
   readonly opened: OpenFiles;
-  /** Whether the panel is shown. */
+  /** Whether the drawer is open that has the panel. */
   readonly panel: Signal<boolean>;
+  /** What the drawer shows. */
+  readonly drawer: Signal<"files" | "outline">;
   readonly commands: Commands;
   readonly notices: Notices;
   /** Say why something could not be done. */

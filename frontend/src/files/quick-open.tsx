@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { isAbort } from "../backend/http";
 import type { FilesContext } from "./files-context";
 import { type Candidate, offered } from "./fuzzy";
-import "./quick-open.css";
+import "../ui/finder.css";
 
 /** So many files are offered. */
 const MAX_FILES = 50;
@@ -46,7 +46,7 @@ function QuickOpen({ files, close }: { files: FilesContext; close(): void }) {
     document.getElementById(optionId(chosen.value))?.scrollIntoView({ block: "nearest" });
   };
   return (
-    <dialog ref={dialog} class="quick-open" aria-label="Open a file" onClose={close}>
+    <dialog ref={dialog} class="finder" aria-label="Open a file" onClose={close}>
       <input
         type="text"
         role="combobox"
@@ -61,7 +61,7 @@ function QuickOpen({ files, close }: { files: FilesContext; close(): void }) {
         onKeyDown={press}
       />
       <FoundFiles found={found.value} chosen={chosen.value} choose={choose} />
-      <p class="quick-open-problem" role="status">
+      <p class="finder-none" role="status">
         {problem.value}
       </p>
     </dialog>
@@ -76,19 +76,20 @@ interface FoundFilesProps {
 
 function FoundFiles({ found, chosen, choose }: FoundFilesProps) {
   return (
-    <div id="quick-open-files" role="listbox" aria-label="Files" class="quick-open-files">
+    <div id="quick-open-files" role="listbox" aria-label="Files" class="finder-list">
       {found.map(({ path, marks, recent }, index) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
         <div
           key={path}
           id={optionId(index)}
+          class="finder-entry"
           role="option"
           tabIndex={-1}
           aria-selected={index === chosen}
           onClick={() => choose(path)}
         >
           <Marked path={path} marks={marks} />
-          {recent && <span class="quick-open-recent">recent</span>}
+          {recent && <span class="finder-recent">recent</span>}
         </div>
       ))}
     </div>
@@ -108,8 +109,8 @@ function Marked({ path, marks }: { path: string; marks: readonly number[] }) {
     );
   return (
     <>
-      <span class="quick-open-name">{letters(cut, path.length)}</span>
-      <span class="quick-open-folder">{letters(0, Math.max(0, cut - 1))}</span>
+      <span class="finder-title">{letters(cut, path.length)}</span>
+      <span class="finder-note finder-folder">{letters(0, Math.max(0, cut - 1))}</span>
     </>
   );
 }

@@ -1,3 +1,4 @@
+import type { EditorView } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { FileEvent } from "../backend/types";
@@ -13,6 +14,8 @@ export interface Pane {
   readonly document: OpenDocument | null;
   /** Where it runs; null where nothing does. */
   readonly session: Session | null;
+  /** The editor of its text; null where there is none. */
+  readonly editor: EditorView | null;
   /** What a screen reader says next. */
   readonly announcement?: ReadonlySignal<string>;
   /** What the window's title says of its last run; empty where that is not worth it. */

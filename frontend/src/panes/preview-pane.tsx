@@ -1,12 +1,12 @@
 /** Files that are looked at rather than edited: images, and tables of comma-separated values. */
 
 import type { ReadonlySignal } from "@preact/signals";
+import { delimiterOf, rowsOf } from "../files/csv";
 import type { FileService } from "../files/file-service";
 import { nameOf } from "../files/paths";
 import { size } from "../ui/amounts";
 import { element } from "../ui/element";
 import { saveOut } from "../ui/save-file";
-import { delimiterOf, rowsOf } from "./csv";
 import type { Pane } from "./pane";
 import "./preview-pane.css";
 
@@ -41,6 +41,7 @@ export async function openPreview(
     commands: [],
     document: null,
     session: null,
+    editor: null,
     status: () => (
       <>
         <span class="status-path">{path.value}</span>

@@ -6,7 +6,9 @@ import * as icons from "../ui/icons";
 export function saveCommand(open: OpenDocument, refocus: () => void): Command {
   return {
     id: "save",
-    title: "Save the file",
+    title: "Save",
+    detail: "Save the file",
+    aliases: "write store",
     key: "Mod-s",
     group: "Script",
     button: { label: "Save", icon: icons.Save },

@@ -15,6 +15,10 @@ export interface ScriptActions {
   run(lines: LineRange | null): void;
   stop(): void;
   reset(): void;
+  /** Reset, and run the whole script. */
+  runAfresh(): void;
+  /** Put away what the statements have shown. */
+  clearResults(): void;
   /** Go to where the last run ended, or to what it asks. */
   goToOutcome(): void;
 }
@@ -25,7 +29,9 @@ export function scriptCommands(actions: ScriptActions): Command[] {
   return [
     {
       id: "run",
-      title: "Run the statement at the cursor, or all that the selection touches",
+      title: "Run statement",
+      detail: "Run the statement at the cursor, or all that the selection touches",
+      aliases: "execute cell selection",
       key: "Mod-Enter",
       button: { label: "Run", icon: icons.Run, look: "primary" },
       run: () => void runTouched(actions),
@@ -33,7 +39,9 @@ export function scriptCommands(actions: ScriptActions): Command[] {
     },
     {
       id: "step",
-      title: "Run, and move on to the next statement",
+      title: "Run and move on",
+      detail: "Run, and move on to the next statement",
+      aliases: "step next advance execute",
       key: "Shift-Enter",
       menuOf: "run",
       run: () => {
@@ -44,7 +52,9 @@ export function scriptCommands(actions: ScriptActions): Command[] {
     },
     {
       id: "all",
-      title: "Run the whole script",
+      title: "Run all",
+      detail: "Run the whole script",
+      aliases: "whole script execute everything",
       key: "Mod-Shift-Enter",
       button: { label: "Run all", icon: icons.RunAll },
       menuOf: "run",
@@ -52,8 +62,46 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       ...shared,
     },
     {
+      id: "above",
+      title: "Run all above",
+      detail: "Run what stands above the statement at the cursor",
+      aliases: "before previous execute",
+      menuOf: "run",
+      run: () => runBeside(actions, "above"),
+      ...shared,
+    },
+    {
+      id: "below",
+      title: "Run from here to the end",
+      detail: "Run the statement at the cursor and all below it",
+      aliases: "below after rest execute",
+      menuOf: "run",
+      run: () => runBeside(actions, "below"),
+      ...shared,
+    },
+    {
+      id: "afresh",
+      title: "Run all afresh",
+      detail: "Reset, and run the whole script",
+      aliases: "restart kernel and run all fresh",
+      menuOf: "run",
+      run: () => actions.runAfresh(),
+      ...shared,
+    },
+    {
+      id: "clear",
+      title: "Clear outputs",
+      detail: "Put away all outputs; the variables stay",
+      aliases: "results remove delete all",
+      menuOf: "run",
+      run: () => actions.clearResults(),
+      ...shared,
+    },
+    {
       id: "stop",
-      title: "Stop: interrupt the run, keep the variables",
+      title: "Stop",
+      detail: "Stop: interrupt the run, keep the variables",
+      aliases: "interrupt cancel kill abort",
       key: "Mod-.",
       button: { label: "Stop", icon: icons.Stop },
       enabled: actions.session.busy,
@@ -62,7 +110,9 @@ export function scriptCommands(actions: ScriptActions): Command[] {
     },
     {
       id: "reset",
-      title: "Reset: a fresh kernel without variables",
+      title: "Reset",
+      detail: "Reset: a fresh kernel without variables",
+      aliases: "restart kernel fresh clear variables",
       key: "Mod-F9",
       menuOf: "run",
       run: () => actions.reset(),
@@ -70,7 +120,9 @@ export function scriptCommands(actions: ScriptActions): Command[] {
     },
     {
       id: "outcome",
-      title: "Go to where the run ended, or to what it asks",
+      title: "Go to where the run ended",
+      detail: "Go to where the run ended, or to what it asks",
+      aliases: "error jump next problem question",
       key: "F8",
       group: "Script",
       run: () => actions.goToOutcome(),
@@ -87,6 +139,16 @@ export function runTouched(actions: Pick<ScriptActions, "editor" | "run">): Stat
   // A selection in several places runs what lies from the first to the last, as the lines of one range.
   actions.run(linesOf(editor.state, touched));
   return last;
+}
+
+/** Run what stands above the statements that the selection touches, or these and all below. */
+function runBeside(actions: ScriptActions, side: "above" | "below"): void {
+  const { doc } = actions.editor.state;
+  const [first] = touchedStatements(actions.editor.state);
+  if (!first) return;
+  const line = doc.lineAt(first.from).number;
+  if (side === "below") actions.run({ from: line, to: doc.lines });
+  else if (line > 1) actions.run({ from: 1, to: line - 1 });
 }
 
 function moveOn(view: EditorView, { from, to }: StatementRange): void {

@@ -2,32 +2,19 @@ import type { ChangeSet } from "@codemirror/state";
 import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
-import type {
-  EventFrame,
-  FileEvent,
-  KernelInfo,
-  LineRange,
-  OutputItem,
-  RunEnd,
-  SessionResponse,
-} from "../backend/types";
+import type { EventFrame, FileEvent, LineRange, OutputItem, RunEnd, SessionResponse } from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
 import type { TextDocument } from "../documents/text-document";
 import type { DraftParts } from "../documents/unsaved-text";
 import { createEditor } from "../editor/editor";
 import { measureSoon } from "../editor/results/output-sizes";
 import { hasMoved } from "../editor/results/reader-scroll";
-import {
-  bringBack,
-  endRun,
-  importChanged,
-  resultsOf,
-  setAside,
-  setResults,
-} from "../editor/results/results-field";
+import { endRun, importChanged, resultsOf, setAside, setResults } from "../editor/results/results-field";
 import { reveal } from "../editor/results/reveal";
 import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
+import type { FileService } from "../files/file-service";
+import { pictureBeside } from "../files/pictures";
 import { placeOfItem } from "../session/results";
 import { Session, type SessionListener, type SessionSource } from "../session/session";
 import type { Command } from "../ui/commands";
@@ -37,6 +24,7 @@ import type { PaneSettings } from "./pane-settings";
 import { linesToRun } from "./rerun";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
+import { ScriptNotices } from "./script-notices";
 import { ScriptStatus } from "./script-status";
 import { effectsOf, placedIn } from "./session-results";
 
@@ -50,6 +38,8 @@ interface RunKey {
 const RESET_OFFER_MS = 3000;
 
 export interface ScriptPaneParts extends DraftParts {
+  /** The files of the workspace, which outputs may show. */
+  service: Pick<FileService, "raw">;
   source: SessionSource;
   /** Find the session of a script again after the connection broke; *lost* is the id that it had. */
   reopen(lost: string, path: string | null): Promise<SessionSource>;
@@ -71,6 +61,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly editor: EditorView;
   readonly commands: readonly Command[];
   readonly announcement: Signal<string> = signal("");
+  readonly #words: ScriptNotices;
   readonly #outcome: Signal<RunOutcome | null> = signal(null);
   readonly headline: ReadonlySignal<string> = computed(() => {
     const { value } = this.#outcome;
@@ -82,6 +73,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
 
   constructor(private readonly parts: ScriptPaneParts) {
     const { document, notices, root, drafts, settings } = parts;
+    this.#words = new ScriptNotices(notices, (text) => this.#announce(text));
     const reopen = () => parts.reopen(this.session.state.peek().sessionId, document.path.peek());
     this.session = new Session(parts.source, reopen, this);
     this.document = new OpenDocument(document, {
@@ -116,6 +108,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         resized: () => measureSoon(this.editor),
         query: (handle, request) => this.session.backend.query(handle, request),
         wholeText: (item) => this.#wholeText(item),
+        picture: (path) => pictureBeside(document.path.peek(), path, parts.service),
         answer: (text, question) => this.#attempt(this.session.backend.input(text, question)),
       },
     });
@@ -151,18 +144,22 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#attempt(this.session.backend.interrupt());
     setTimeout(() => {
       if (running === undefined || this.session.state.peek().run?.runId !== running) return;
-      this.parts.notices.say({
-        subject: "stop",
-        kind: "warning",
-        text: "The script has not stopped yet. A reset ends it for certain; its variables will be gone.",
-        actions: [{ label: "Reset", run: () => this.reset() }],
-      });
+      this.#words.stillRuns(() => this.reset());
     }, RESET_OFFER_MS);
   }
 
   reset(): void {
     this.parts.notices.withdraw("stop");
     this.#attempt(this.session.backend.reset());
+  }
+
+  runAfresh(): void {
+    this.parts.notices.withdraw("stop");
+    this.#attempt(this.session.backend.reset().then(() => this.run(null)));
+  }
+
+  clearResults(): void {
+    this.#attempt(this.session.backend.clearResults());
   }
 
   goToOutcome(): void {
@@ -183,7 +180,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   replaced(answer: SessionResponse): void {
     const aside = this.editor.state.field(setAside);
     this.#place(answer);
-    this.#offerToBringBack(aside);
+    this.#words.setAside(this.editor, aside);
     this.document.look();
   }
 
@@ -201,7 +198,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     });
     const aside = this.editor.state.field(setAside);
     if (effects.length > 0) this.editor.dispatch({ effects });
-    this.#offerToBringBack(aside);
+    this.#words.setAside(this.editor, aside);
     this.#settleOutcome(this.editor);
     for (const event of events) this.#remark(event);
   }
@@ -210,11 +207,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.document.look();
     const runs = new Set(resultsOf(this.editor.state).map(({ result }) => result.runId));
     this.editor.dispatch({ effects: [...runs].map((runId) => endRun.of({ runId })) });
-    this.parts.notices.say({
-      subject: "restart",
-      kind: "warning",
-      text: "The server was started anew. Your text is as it was; the variables are gone.",
-    });
+    this.#words.serverAnew();
   }
 
   /** How the last run ended, and where that is in the present text. */
@@ -251,7 +244,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       this.#announce(`The script asks: ${event.prompt || "for input"}`);
       this.#showOutcome();
     } else if (event.type === "reset") {
-      this.#remarkOnReset();
+      this.#words.reset(resultsOf(this.editor.state).length === 0);
     } else if (event.type === "file") {
       this.document.fileChanged(event);
       const { path, importedBy } = event;
@@ -262,46 +255,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     } else if (event.type === "error") {
       notices.say({ subject: "failure", kind: "error", text: event.message });
     } else if (event.type === "kernel") {
-      this.#remarkOnKernel(event.kernel);
+      this.#words.kernel(event.kernel);
     }
-  }
-
-  #remarkOnReset(): void {
-    const isEmpty = resultsOf(this.editor.state).length === 0;
-    const results = isEmpty ? "" : " The results in grey are from before; they stay until the next run.";
-    const text = `The kernel is fresh, and the variables are gone.${results}`;
-    this.#announce(text);
-    if (!isEmpty) this.parts.notices.say({ subject: "reset", kind: "note", text });
-  }
-
-  /** A run has taken away what was from before a reset, unless that is what was set aside *before*. */
-  #offerToBringBack(before: readonly unknown[]): void {
-    const aside = this.editor.state.field(setAside);
-    if (aside.length === 0 || aside === before) return;
-    this.parts.notices.say({
-      subject: "reset",
-      kind: "note",
-      text: "The results from before the reset have made room.",
-      actions: [
-        {
-          label: "Bring them back",
-          run: () => {
-            bringBack(this.editor);
-            this.parts.notices.withdraw("reset");
-          },
-        },
-      ],
-    });
-  }
-
-  #remarkOnKernel({ state, reason }: KernelInfo): void {
-    if (!reason) return;
-    const consequence = state === "dead" ? "Reset starts a new one." : "The variables are gone.";
-    this.parts.notices.say({
-      subject: "kernel",
-      kind: "warning",
-      text: `The kernel died: ${reason}. ${consequence}`,
-    });
   }
 
   // ------------------------------------------------------------------------------------------- within the page

@@ -4,7 +4,13 @@ import type { EventFrame, SessionResponse } from "../backend/types";
 import { changesBetween } from "../documents/line-diff";
 import { textOf } from "../documents/text-document";
 import type { PlannedResult } from "../editor/results/placed-results";
-import { endRun, planResults, resetResults, updateResults } from "../editor/results/results-field";
+import {
+  clearResults,
+  endRun,
+  planResults,
+  resetResults,
+  updateResults,
+} from "../editor/results/results-field";
 import { rangeOf } from "../editor/sent-documents";
 import { isStatementEvent, restored, resultId, type StatementEvent, waiting } from "../session/results";
 
@@ -70,6 +76,9 @@ export function effectsOf(
       flush();
       const ending = { status: event.status, exitCode: event.exitCode ?? null };
       effects.push(endRun.of({ runId: event.runId, ending }));
+    } else if (event.type === "results-cleared") {
+      flush();
+      effects.push(clearResults.of(null));
     } else if (event.type === "reset") {
       flush();
       effects.push(resetResults.of(null));

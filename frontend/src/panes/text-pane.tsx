@@ -23,21 +23,21 @@ export class TextPane implements Pane {
   readonly document: OpenDocument;
   readonly session = null;
   readonly commands: readonly Command[];
-  readonly #editor: EditorView;
+  readonly editor: EditorView;
 
   constructor(private readonly parts: TextPaneParts) {
     const { document, store, parent, settings } = parts;
     this.document = new OpenDocument(document, {
       ...parts,
       store: () => store,
-      editor: () => this.#editor,
+      editor: () => this.editor,
       askForName: () => Promise.resolve(null), // it has one
       saved: () => undefined,
       report: (_, error) => this.#report(error),
       changedOutside: () => undefined, // nothing runs
     });
     this.commands = [saveCommand(this.document, () => this.focus())];
-    this.#editor = createTextEditor({
+    this.editor = createTextEditor({
       parent,
       doc: document.text.peek(),
       label: document.path.peek() ?? "",
@@ -63,15 +63,15 @@ export class TextPane implements Pane {
 
   shown(): void {
     this.document.look();
-    this.#editor.requestMeasure();
+    this.editor.requestMeasure();
   }
 
   focus(): void {
-    this.#editor.focus();
+    this.editor.focus();
   }
 
   handleKey(event: KeyboardEvent): void {
-    if (!event.defaultPrevented && runScopeHandlers(this.#editor, event, "page")) event.preventDefault();
+    if (!event.defaultPrevented && runScopeHandlers(this.editor, event, "page")) event.preventDefault();
   }
 
   fileChanged(event: FileEvent): void {
@@ -79,7 +79,7 @@ export class TextPane implements Pane {
   }
 
   destroy(): void {
-    this.#editor.destroy();
+    this.editor.destroy();
   }
 
   #report(error: unknown): void {

@@ -103,6 +103,8 @@ export function reduce(state: SessionState, event: EventFrame, now: number): Ses
       };
     case "script":
       return { ...state, scriptPath: event.scriptPath };
+    case "results-cleared":
+      return state.run ? state : { ...state, lastRun: null };
     case "reset":
       return { ...state, queued: [], run: null, lastRun: null, input: null, startedAnew: false };
     default:

@@ -5,7 +5,12 @@ import { isPressed } from "./keys";
 /** Something a person can do: from the palette, by its key, or by its button in the toolbar. */
 export interface Command {
   readonly id: string;
+  /** A few words, as a palette or a menu lists it. */
   readonly title: string;
+  /** What the title leaves unsaid; its button's tooltip says it instead of the title. */
+  readonly detail?: string;
+  /** Other words that people look for it by. */
+  readonly aliases?: string;
   /** As CodeMirror names keys; `Mod` is Cmd on a Mac and Ctrl elsewhere. */
   readonly key?: string;
   /** Its heading on the help sheet. Keys of `Page` are bound by the page, the others by the editor that is open. */
@@ -13,6 +18,8 @@ export interface Command {
   readonly button?: { readonly label: string; readonly icon: ComponentType; readonly look?: "primary" };
   /** The command whose button carries the menu that it is in. */
   readonly menuOf?: string;
+  /** Whether the page's menu lists it. */
+  readonly inMenu?: boolean;
   /** Whether it would change anything at present: its button shows that. Absent: always. */
   readonly enabled?: ReadonlySignal<boolean>;
   /** Absent where CodeMirror itself has the key, which is on the help sheet alone. */

@@ -29,3 +29,10 @@ export const Save = () => <Icon path="M8 2.2v7.6M4.8 6.8 8 10l3.2-3.2M2.8 13.3h1
 export const Close = () => <Icon path="m4 4 8 8M12 4l-8 8" />;
 export const Files = () => <Icon path="M1.8 3.2h4.4l1.4 1.6h6.6v8H1.8z" />;
 export const More = () => <Icon path="m4.5 6.5 3.5 3.5 3.5-3.5" />;
+export const Dots = () => (
+  <Icon>
+    <circle cx="3.2" cy="8" r="1.4" fill="currentColor" />
+    <circle cx="8" cy="8" r="1.4" fill="currentColor" />
+    <circle cx="12.8" cy="8" r="1.4" fill="currentColor" />
+  </Icon>
+);

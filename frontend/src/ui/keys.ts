@@ -17,6 +17,10 @@ export function keyLabel(key: string, mac: boolean = isMac): string {
 
 /** Whether *event* is *key*: a letter or sign together with Mod, or a key by itself. */
 export function isPressed(key: string, event: KeyboardEvent): boolean {
+  if (key.startsWith("Mod-Shift-")) {
+    const letter = key.slice("Mod-Shift-".length);
+    return event.shiftKey && isPressed(`Mod-${letter}`, withoutShift(event));
+  }
   if (!key.startsWith("Mod-"))
     return event.key === key && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
   const mod = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
@@ -24,4 +28,8 @@ export function isPressed(key: string, event: KeyboardEvent): boolean {
   // Some keyboards have a sign only together with Shift; a letter is another key with it.
   const isSign = last.length === 1 && last.toLowerCase() === last.toUpperCase();
   return mod && (isSign || !event.shiftKey) && !event.altKey && event.key.toLowerCase() === last;
+}
+
+function withoutShift({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): KeyboardEvent {
+  return { key, ctrlKey, metaKey, altKey, shiftKey: false } as KeyboardEvent;
 }

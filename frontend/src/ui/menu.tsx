@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { type Command, perform } from "./commands";
 import { More } from "./icons";
@@ -8,10 +9,13 @@ import "./menu.css";
 interface MenuButtonProps {
   label: string;
   commands: readonly Command[];
+  /** What the button shows; a small arrow unless something else is given. */
+  icon?: ComponentType;
+  look?: "primary" | "plain";
 }
 
 /** A button that opens a menu of *commands*. */
-export function MenuButton({ label, commands }: MenuButtonProps) {
+export function MenuButton({ label, commands, icon: Icon = More, look = "primary" }: MenuButtonProps) {
   const open = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
   const close = (refocus: boolean) => {
@@ -23,7 +27,7 @@ export function MenuButton({ label, commands }: MenuButtonProps) {
       <button
         ref={button}
         type="button"
-        class="button button-primary tool menu-button"
+        class={`button button-${look} tool menu-button`}
         aria-label={label}
         aria-haspopup="menu"
         aria-expanded={open.value}
@@ -38,7 +42,7 @@ export function MenuButton({ label, commands }: MenuButtonProps) {
         // What takes the focus from an open menu shuts it; its own button does that by its click.
         onMouseDown={(event) => event.preventDefault()}
       >
-        <More />
+        <Icon />
       </button>
       {open.value && <Menu {...{ label, commands, close }} />}
     </span>
@@ -46,7 +50,11 @@ export function MenuButton({ label, commands }: MenuButtonProps) {
 }
 
 /** The menu itself; the focus is in it until it is closed. */
-function Menu({ label, commands, close }: MenuButtonProps & { close(refocus: boolean): void }) {
+function Menu({
+  label,
+  commands,
+  close,
+}: Pick<MenuButtonProps, "label" | "commands"> & { close(refocus: boolean): void }) {
   const list = useRef<HTMLDivElement>(null);
   const items = () => [...(list.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
   useEffect(() => items()[0]?.focus(), []);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitting } from "../../src/app/palette";
+import { fitting } from "../../src/app/palette/search";
 
 const entries = [
   { title: "Run the whole script" },
@@ -26,5 +26,18 @@ describe("the palette's search", () => {
 
   it("puts what is typed as it stands before what is scattered", () => {
     expect(titles("sh")[0]).toBe("Show the shortcuts");
+  });
+
+  it("finds a command by what else people call it, after those whose titles fit", () => {
+    const commands = [
+      { title: "Reset", aliases: "restart kernel" },
+      { title: "Restore the file" },
+      { title: "Theme: dark", aliases: "colours mode" },
+    ];
+    const found = (query: string) => fitting(commands, query).map(({ title }) => title);
+    expect(found("kernel")).toEqual(["Reset"]);
+    expect(found("rest")).toEqual(["Restore the file", "Reset"]);
+    expect(found("dark mode")).toEqual(["Theme: dark"]);
+    expect(found("odes")).toEqual([]);
   });
 });

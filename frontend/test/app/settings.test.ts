@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { DEFAULTS, settingsIn, storedSettings } from "../../src/app/settings";
-import { showSettings } from "../../src/app/settings-dialog";
+import { DEFAULTS, settingsIn, storedSettings } from "../../src/app/settings/settings";
+import { showSettings } from "../../src/app/settings/settings-dialog";
 import type { Command } from "../../src/ui/commands";
 
 afterEach(() => {
@@ -20,6 +20,8 @@ describe("what the browser keeps", () => {
     ['{"follow": true}', { keepInSight: true }],
     ['{"follow": true, "keepInSight": false}', {}],
     ['{"autosave": true, "runOutside": "sometimes"}', { autosave: true }],
+    ['{"theme": "dark", "size": 125, "font": "Menlo"}', { theme: "dark", size: 125, font: "Menlo" }],
+    ['{"theme": "pink", "size": 1, "font": 7}', {}],
     [
       '{"vim": true, "autosave": true, "runOutside": "all"}',
       { vim: true, autosave: true, runOutside: "all" },

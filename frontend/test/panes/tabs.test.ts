@@ -20,6 +20,7 @@ function pane(path: string, parts: Partial<Pane> = {}) {
     commands: [command],
     document: null,
     session: null,
+    editor: null,
     status: () => "",
     shown: vi.fn(),
     focus: vi.fn(),

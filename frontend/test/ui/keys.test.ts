@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { appCommands } from "../../src/app/commands";
-import { EDITING } from "../../src/editor/editing-keys";
+import { editingCommands } from "../../src/editor/editing-keys";
 import { fileCommands } from "../../src/files/commands";
 import { scriptCommands } from "../../src/panes/script-commands";
 import { isPressed, keyLabel } from "../../src/ui/keys";
@@ -21,7 +21,7 @@ test("no shortcut asks for Shift with a sign: there are keyboards that have the 
     ...scriptCommands({ session: {} } as never),
     ...fileCommands(nobody),
     ...appCommands(nobody),
-    ...EDITING,
+    ...editingCommands(null),
   ];
   const keys = all.flatMap(({ key }) => key ?? []);
   expect(keys).toContain("Mod-.");

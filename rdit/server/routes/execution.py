@@ -119,6 +119,21 @@ async def reset(request: web.Request) -> web.StreamResponse:
 
 @endpoint(
     "POST",
+    "/api/clear-results",
+    Answer("The results are put away.", models.StatusResponse),
+    body=models.SessionRequest,
+    body_required=False,
+    problems={404: NO_SESSION},
+)
+async def clear_results(request: web.Request) -> web.StreamResponse:
+    """Forget what the statements have shown, but for the run under way; the variables stay."""
+    body = await read_body(request, models.SessionRequest, required=False)
+    request.app[SESSIONS].get(body.session_id).clear_results()
+    return json_answer(models.StatusResponse())
+
+
+@endpoint(
+    "POST",
     "/api/input",
     Answer("The script goes on.", models.StatusResponse),
     body=models.InputRequest,
@@ -145,4 +160,12 @@ async def query_object(request: web.Request) -> web.StreamResponse:
     return json_answer(encode(value))
 
 
-EXECUTION_ENDPOINTS: tuple[Endpoint, ...] = (execute_script, events, interrupt, reset, give_input, query_object)
+EXECUTION_ENDPOINTS: tuple[Endpoint, ...] = (
+    execute_script,
+    events,
+    interrupt,
+    reset,
+    clear_results,
+    give_input,
+    query_object,
+)

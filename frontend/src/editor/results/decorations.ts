@@ -63,15 +63,24 @@ const errorLine = Decoration.line({ class: "rdit-error-line" });
 const proseLine = Decoration.line({ class: "rdit-prose-line" });
 const staleLine = Decoration.line({ class: "rdit-stale-line" });
 
-/** Whether the statement is nothing but prose that is shown below it: on paper once is enough. */
-function isProse({ state, output, source }: Result): boolean {
-  const [item] = output;
+/** Whether *result* is that of nothing but prose, which is shown below it. */
+function isProseResult({ state, output, source }: Result): boolean {
   return (
-    state === "done" &&
+    state !== "failed" &&
     output.length === 1 &&
-    item?.data?.["text/markdown"] !== undefined &&
+    output[0]?.data?.["text/markdown"] !== undefined &&
     /^(?:[rf]|rf|fr)?["']/i.test(source)
   );
+}
+
+/** Whether the statement is nothing but prose, and what is shown of it is the present text's. */
+export function isProse({ result, earlier, stale, from, to }: PlacedResult): boolean {
+  if (stale || from === to || result.beforeReset) return false;
+  // One that runs again goes on showing what it showed.
+  const [before] = earlier;
+  if (result.output.length === 0 && before && earlier.length === 1)
+    return before.result.source === result.source && isProseResult(before.result);
+  return isProseResult(result);
 }
 
 /** What shows in the lines of the statement itself. */
@@ -81,7 +90,7 @@ function linesOf(placed: PlacedResult, doc: Text) {
   if (result.state === "failed" && !stale && !result.beforeReset && !isInterrupted(result))
     found.push(errorLine.range(failedLine(placed, doc)));
   if (stale) found.push(staleLine.range(placed.from));
-  else if (isProse(result))
+  else if (isProse(placed))
     for (let at = placed.from; at <= placed.to; at = doc.lineAt(at).to + 1) found.push(proseLine.range(at));
   return found;
 }

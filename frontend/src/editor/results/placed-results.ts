@@ -209,6 +209,15 @@ export function reset(placed: readonly PlacedResult[]): readonly PlacedResult[] 
     });
 }
 
+/** What is left once all but what belongs to a run under way is put away. */
+export function cleared(placed: readonly PlacedResult[]): readonly PlacedResult[] {
+  const live = placed.filter(({ result }) => result.state === "waiting" || result.state === "running");
+  const runs = new Set(live.map(({ result }) => result.runId));
+  return placed
+    .filter(({ result }) => runs.has(result.runId))
+    .map((one) => (one.earlier.length > 0 ? { ...one, earlier: [] } : one));
+}
+
 export function returned(
   placed: readonly PlacedResult[],
   back: readonly PlacedResult[],

@@ -14,6 +14,7 @@ import { Results } from "./decorations";
 import { layout } from "./layout";
 import { measureSoon, outputSizes } from "./output-sizes";
 import {
+  cleared,
   type EndedRun,
   ended,
   mapped,
@@ -49,6 +50,8 @@ export const importChanged = StateEffect.define<{ path: string; statements: read
 export const endRun = StateEffect.define<EndedRun>();
 /** The kernel was reset: what is shown is from before. */
 export const resetResults = StateEffect.define<null>();
+/** The results are put away, but for those of a run under way. */
+export const clearResults = StateEffect.define<null>();
 /** Results come back: with the text that an undo brings back, or because the person wants to see them again. */
 const restoreResults = StateEffect.define<readonly PlacedResult[]>({
   map: (results, changes) => results.map((result) => moved(result, changes)),
@@ -68,6 +71,7 @@ export const resultsField: StateField<Results> = StateField.define<Results>({
       else if (effect.is(importChanged)) placed = outdated(placed, effect.value);
       else if (effect.is(endRun)) placed = ended(placed, effect.value);
       else if (effect.is(resetResults)) placed = reset(placed);
+      else if (effect.is(clearResults)) placed = cleared(placed);
       else if (effect.is(restoreResults)) placed = returned(placed, effect.value, transaction.newDoc);
     }
     return placed === results.placed
@@ -80,7 +84,7 @@ export const resultsField: StateField<Results> = StateField.define<Results>({
     ),
 });
 
-/** The results from before a reset that the last run has taken away; they can be brought back. */
+/** The results that were cleared, or from before a reset and taken away by the last run; they can be brought back. */
 export const setAside: StateField<readonly PlacedResult[]> = StateField.define<readonly PlacedResult[]>({
   create: () => [],
   update(aside, transaction) {
@@ -89,6 +93,11 @@ export const setAside: StateField<readonly PlacedResult[]> = StateField.define<r
       if (effect.is(planResults) || effect.is(setResults)) {
         const past = resultsOf(transaction.startState).filter(({ result }) => result.beforeReset);
         if (past.length > 0) next = mapped(past, transaction.changes, transaction.newDoc);
+      } else if (effect.is(clearResults)) {
+        const all = resultsOf(transaction.startState);
+        const kept = new Set(cleared(all).map(({ result }) => result.id));
+        const gone = all.filter(({ result }) => !kept.has(result.id));
+        if (gone.length > 0) next = mapped(gone, transaction.changes, transaction.newDoc);
       } else if (effect.is(restoreResults) || effect.is(resetResults)) next = [];
     }
     return next;

@@ -6,6 +6,7 @@ import { button } from "../rendering/controls";
 import type { RenderContext, Rendering, Saved } from "../rendering/rendering";
 import css from "./html.css?inline";
 import { tabSeparated, typesetTable } from "./html-table";
+import { placePictures } from "./pictures";
 import { SandboxedHtml } from "./sandbox";
 import { harmlessSheets, needsScripts, sanitised } from "./sanitise";
 
@@ -71,6 +72,7 @@ class StaticHtml implements Rendering {
     this.#tree.adoptedStyleSheets = [baseSheet(), ...harmlessSheets(this.html)];
     const content = sanitised(this.html);
     for (const table of content.querySelectorAll("table")) typesetTable(table);
+    placePictures(content, this.context);
     this.#tree.replaceChildren(content);
     this.changed?.();
   }

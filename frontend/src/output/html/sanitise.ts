@@ -3,6 +3,7 @@
  * and parsed again; styles are parsed by the browser itself and lose whatever could load something or leave its place.
  */
 import DOMPurify, { type Config } from "dompurify";
+import { PICTURE } from "./pictures";
 
 const config: Config & { RETURN_DOM_FRAGMENT: true } = {
   USE_PROFILES: { html: true, svg: true, mathMl: true },
@@ -65,6 +66,10 @@ export function sanitised(html: string): DocumentFragment {
     const address = image.getAttribute("src") ?? "";
     if (EMBEDDED_IMAGE.test(address)) {
       if (!image.hasAttribute("alt")) image.setAttribute("alt", "");
+    } else if (isPath(address)) {
+      // Who shows the markup asks the page for it (see pictures.ts): the browser's own request would have no token.
+      image.removeAttribute("src");
+      image.setAttribute(PICTURE, address);
     } else image.replaceWith(linkTo(address, image.getAttribute("alt") || address));
   }
   for (const part of fragment.querySelectorAll("audio, video, source, track, picture"))
@@ -86,6 +91,11 @@ export function sanitised(html: string): DocumentFragment {
 }
 
 const EMBEDDED_IMAGE = /^data:image\/(?:png|jpeg|gif|webp|avif|bmp|svg\+xml)[;,]/i;
+
+/** Whether *address* names no other place than the folder that the page's script is in. */
+function isPath(address: string): boolean {
+  return address.trim() !== "" && !/^\s*(?:[a-z][a-z0-9+.-]*:|[/\\]{2}|#)/i.test(address);
+}
 
 /** An image from elsewhere would tell them that somebody looks; a link does so only when it is followed. */
 function linkTo(address: string, label: string): Node {

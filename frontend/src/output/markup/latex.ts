@@ -2,9 +2,19 @@
 import katex from "katex";
 import "katex/dist/katex.min.css";
 
-/** Draw *tex*, without its dollars, into *into*. What KaTeX does not understand is shown as written, marked as wrong. */
-export function drawFormula(tex: string, into: HTMLElement, displayed: boolean): void {
-  katex.render(tex, into, {
+/**
+ * Draw *tex*, without its dollars, into *into*. What KaTeX does not understand is shown as written, marked as wrong. What
+ * it defines with `\newcommand` and the like goes into *macros*.
+ */
+export function drawFormula(
+  tex: string,
+  into: HTMLElement,
+  displayed: boolean,
+  macros: Record<string, string> = {},
+): void {
+  katex.render(definable(tex), into, {
+    macros,
+    globalGroup: true,
     displayMode: displayed,
     // Links, images and styles of a document's own stay off.
     trust: false,
@@ -15,6 +25,17 @@ export function drawFormula(tex: string, into: HTMLElement, displayed: boolean):
     maxExpand: 1000,
     output: "htmlAndMathml",
   });
+}
+
+/** *tex* whose `\newcommand` may name what KaTeX knows already, such as `\R`, as it may for MathJax in notebooks. */
+function definable(tex: string): string {
+  return tex.replace(
+    /\\newcommand\*?\s*(?:\{\s*(\\(?:[A-Za-z]+|.))\s*\}|(\\[A-Za-z]+))/g,
+    (_, braced?: string, bare?: string) => {
+      const name = braced ?? bare;
+      return `\\providecommand{${name}}{}\\renewcommand{${name}}`;
+    },
+  );
 }
 
 /** A `text/latex` value: formulas in `$…$` or `$$…$$` or bare, or an environment. */

@@ -1,31 +1,61 @@
 /**
- * Formulas in Markdown: `$…$` within a line and `$$…$$` or `\begin{…}…\end{…}` standing alone, by the rules of Pandoc
- * (`tex_math_dollars`): no space inside the dollars, no digit after the closing one, so that prices stay prices.
+ * Formulas in Markdown: `$…$` and `\(…\)` within a line, `$$…$$`, `\[…\]` or `\begin{…}…\end{…}` standing alone. Dollars
+ * go by the rules of Pandoc (`tex_math_dollars`) and a little more, so that prices stay prices: no space inside the
+ * dollars, and what closes a formula is the very next dollar, with neither digit nor word after it.
  */
-import type { MarkdownIt } from "markdown-it";
+import type { MarkdownIt, StateInline } from "markdown-it";
+
+/** What may follow a formula at once although it is a letter: the $n$th, two $x$s. */
+const ENDING = /^(?:th|st|nd|rd|s)(?![\p{L}\p{N}_])/u;
+const WORD = /^[\p{L}\p{N}_]/u;
+
+/** Where the formula's text ends that begins at *start* of *src*; null when there is none. */
+function closing(src: string, start: number, end: number, dollars: string): number | null {
+  for (let at = start; at < end; at += 1) {
+    if (src[at] === "\\") at += 1;
+    // Backticks are stronger: what is between them is code.
+    else if (src[at] === "`" && dollars === "$") return null;
+    else if (src.startsWith(dollars, at)) {
+      if (at === start) return null;
+      if (dollars !== "$") return at;
+      const after = src.slice(at + 1, at + 5);
+      const closes = !/\s/.test(src[at - 1] ?? "") && (!WORD.test(after) || ENDING.test(after));
+      return closes ? at : null;
+    }
+  }
+  return null;
+}
+
+function takeFormula(state: StateInline, content: string, end: number, displayed: boolean, silent: boolean) {
+  if (!silent) state.push(displayed ? "formula_displayed" : "formula", "", 0).content = content;
+  state.pos = end;
+  return true;
+}
+
+/** A formula in dollars. */
+function inDollars(state: StateInline, silent: boolean): boolean {
+  const { src, pos } = state;
+  if (src[pos] !== "$") return false;
+  const displayed = src[pos + 1] === "$";
+  const dollars = displayed ? "$$" : "$";
+  const start = pos + dollars.length;
+  if (!displayed && /\s/.test(src[start] ?? " ")) return false;
+  const end = closing(src, start, state.posMax, dollars);
+  return end !== null && takeFormula(state, src.slice(start, end), end + dollars.length, displayed, silent);
+}
+
+/** A formula in the brackets of LaTeX; an escaped link, `\[text\](address)`, is none. */
+function inBrackets(state: StateInline, silent: boolean): boolean {
+  const found = /^\\(?:\((.+?)\\\)|\[(.+?)\\\](?![[(:]))/s.exec(state.src.slice(state.pos, state.posMax));
+  const content = found?.[1] ?? found?.[2] ?? "";
+  if (!found || content.trim() === "") return false;
+  return takeFormula(state, content, state.pos + found[0].length, found[2] !== undefined, silent);
+}
 
 export function mathematics(markdown: MarkdownIt): void {
-  markdown.inline.ruler.after("escape", "formula", (state, silent) => {
-    const { src, pos } = state;
-    if (src[pos] !== "$") return false;
-    const displayed = src[pos + 1] === "$";
-    const dollars = displayed ? "$$" : "$";
-    const start = pos + dollars.length;
-    if (!displayed && /\s/.test(src[start] ?? " ")) return false;
-    for (let at = start; at < state.posMax; at += 1) {
-      if (src[at] === "\\") at += 1;
-      else if (src.startsWith(dollars, at) && at > start) {
-        const after = at + dollars.length;
-        if (!displayed && (/\s/.test(src[at - 1] ?? "") || /\d/.test(src[after] ?? ""))) continue;
-        if (!silent) {
-          const token = state.push(displayed ? "formula_displayed" : "formula", "", 0);
-          token.content = src.slice(start, at);
-        }
-        state.pos = after;
-        return true;
-      }
-    }
-    return false;
+  markdown.inline.ruler.after("escape", "formula", inDollars);
+  markdown.inline.ruler.before("escape", "formula_in_brackets", (state, silent) => {
+    return state.src[state.pos] === "\\" && inBrackets(state, silent);
   });
 
   markdown.block.ruler.before(
@@ -36,8 +66,9 @@ export function mathematics(markdown: MarkdownIt): void {
         state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line] ?? 0);
       const first = lineAt(startLine);
       const environment = /^\\begin\{([a-z]+\*?)\}/i.exec(first)?.[1];
-      if (!environment && !first.startsWith("$$")) return false;
-      const end = environment ? `\\end{${environment}}` : "$$";
+      const isBracketed = first.startsWith("\\[");
+      if (!environment && !isBracketed && !first.startsWith("$$")) return false;
+      const end = environment ? `\\end{${environment}}` : isBracketed ? "\\]" : "$$";
       for (let line = startLine; line < endLine; line += 1) {
         const text = line === startLine && !environment ? first.slice(2) : lineAt(line);
         if (!text.trimEnd().endsWith(end)) continue;

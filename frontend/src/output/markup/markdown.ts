@@ -1,18 +1,37 @@
-/** Markdown by markdown-it, with HTML off; what it makes is sanitised all the same. */
+/**
+ * Markdown by markdown-it: CommonMark with tables, footnotes, task lists, bare addresses and formulas. HTML within it is
+ * sanitised like everything that it makes, and carries no classes or names of its own into the page.
+ */
 import { pythonLanguage } from "@codemirror/lang-python";
 import { classHighlighter, highlightCode } from "@lezer/highlight";
 import MarkdownIt from "markdown-it";
+import footnotes from "markdown-it-footnote";
 import { element } from "../../ui/element";
 import { sanitised } from "../html/sanitise";
 import { mathematics } from "./markdown-math";
+import { tasks } from "./markdown-tasks";
 
-const markdown = new MarkdownIt({ html: false, linkify: false, breaks: false }).use(mathematics);
+const markdown = new MarkdownIt({ html: true, linkify: true, breaks: false })
+  .use(footnotes)
+  .use(tasks)
+  .use(mathematics);
+// A name with a dot in it is more often a module or a file than an address: `script.py` ends like the web of Paraguay.
+markdown.linkify.set({ fuzzyLink: false });
+
+/** The page styles these; any other class is some other part's of the page. */
+const CLASSES = /^(?:language-[\w+#.-]+|footnote[\w-]*|rdit-formula(?:-displayed)?|rdit-task)$/;
+/** Where footnotes and what refers to them find each other. */
+const FOOTNOTE = /^fn(?:ref)?-/;
 
 let latex: typeof import("./latex") | null = null;
+let drawnDocuments = 0;
 
 /** What *source* means, as nodes. Formulas load KaTeX when there are the first of them. */
 export function drawMarkdown(source: string): Node | Promise<Node> {
-  const content = sanitised(markdown.render(source));
+  drawnDocuments += 1;
+  // Two documents of one page each have a first footnote.
+  const content = sanitised(markdown.render(source, { docId: String(drawnDocuments) }));
+  withoutNames(content);
   for (const code of content.querySelectorAll<HTMLElement>(
     "pre > code.language-python, pre > code.language-py",
   ))
@@ -24,8 +43,12 @@ export function drawMarkdown(source: string): Node | Promise<Node> {
   }
   const formulas = content.querySelectorAll<HTMLElement>(".rdit-formula, .rdit-formula-displayed");
   const finish = ({ drawFormula }: typeof import("./latex")) => {
-    for (const formula of formulas)
-      drawFormula(formula.textContent ?? "", formula, formula.classList.contains("rdit-formula-displayed"));
+    // What one formula defines, those after it may use.
+    const macros = {};
+    for (const formula of formulas) {
+      const displayed = formula.classList.contains("rdit-formula-displayed");
+      drawFormula(formula.textContent ?? "", formula, displayed, macros);
+    }
     return content;
   };
   if (formulas.length === 0) return content;
@@ -34,6 +57,17 @@ export function drawMarkdown(source: string): Node | Promise<Node> {
     latex = loaded;
     return finish(loaded);
   });
+}
+
+/** Take away classes, ids and names by which HTML in a document could pass for a part of the page. */
+function withoutNames(content: DocumentFragment): void {
+  for (const part of content.querySelectorAll("[class], [id], [name]")) {
+    const classes = [...part.classList].filter((one) => CLASSES.test(one));
+    if (classes.length > 0) part.setAttribute("class", classes.join(" "));
+    else part.removeAttribute("class");
+    if (!FOOTNOTE.test(part.id)) part.removeAttribute("id");
+    part.removeAttribute("name");
+  }
 }
 
 function highlight(code: HTMLElement): void {

@@ -1,6 +1,7 @@
 /** Markdown and LaTeX: shown as their source at once, and as what they mean when what that takes has been loaded. */
 import type { OutputItem } from "../../backend/types";
 import { element } from "../../ui/element";
+import { placePictures } from "../html/pictures";
 import type { RenderContext, Rendering } from "../rendering/rendering";
 import "./markup.css";
 
@@ -44,6 +45,7 @@ class MarkupView implements Rendering {
   ) {
     this.#source = String(item.data?.[format]);
     this.dom = element("div", { class: format === "text/latex" ? "rdit-latex" : "rdit-markdown" });
+    this.dom.addEventListener("click", goWithin);
     this.#draw();
   }
 
@@ -78,7 +80,7 @@ class MarkupView implements Rendering {
     const source = this.#source;
     const drawn = drawings[this.format]?.(source) ?? document.createTextNode(source);
     if (drawn instanceof Node) {
-      this.dom.replaceChildren(drawn);
+      this.#show(drawn);
       return;
     }
     if (!this.dom.hasChildNodes()) this.dom.append(element("div", { class: "rdit-source" }, source));
@@ -86,7 +88,7 @@ class MarkupView implements Rendering {
       (nodes) => {
         // Meanwhile it may be another text's turn.
         if (this.#destroyed || source !== this.#source) return;
-        this.dom.replaceChildren(nodes);
+        this.#show(nodes);
         this.context.resized();
       },
       (error: unknown) => {
@@ -105,4 +107,27 @@ class MarkupView implements Rendering {
       },
     );
   }
+
+  #show(nodes: Node): void {
+    this.dom.replaceChildren(nodes);
+    placePictures(this.dom, this.context);
+    // Its height changes with what it opens.
+    for (const details of this.dom.querySelectorAll("details"))
+      details.addEventListener("toggle", () => this.context.resized());
+  }
+}
+
+/** A footnote and what refers to it are within the document; the page's address and history stay as they are. */
+function goWithin(event: MouseEvent): void {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  const address = link?.getAttribute("href") ?? "";
+  if (!link || !address.startsWith("#")) return;
+  event.preventDefault();
+  const goal = link
+    .closest(".rdit-markdown")
+    ?.querySelector<HTMLElement>(`[id="${CSS.escape(address.slice(1))}"]`);
+  if (!goal) return;
+  goal.tabIndex = -1;
+  goal.focus({ preventScroll: true });
+  goal.scrollIntoView({ block: "nearest" });
 }

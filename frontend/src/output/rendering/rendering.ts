@@ -18,6 +18,8 @@ export interface RenderContext {
   query?(handle: string, request: Record<string, unknown>): Promise<unknown>;
   /** The text of *item* with what was left out of it here. Rejects like `query`; absent where nothing can be asked. */
   wholeText?(item: OutputItem): Promise<string>;
+  /** The image file at *path*, from the script's folder on. Rejects like `query`; absent where nothing can be asked. */
+  picture?(path: string): Promise<Blob>;
 }
 
 /** One output item on the page. */

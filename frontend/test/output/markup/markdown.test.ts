@@ -22,7 +22,17 @@ test.each<[string, string, string]>([
     "[a](https://example.org)",
     '<p><a href="https://example.org" target="_blank" rel="noopener noreferrer">a</a></p>',
   ],
-  ["HTML is text", "<b>a</b>", "<p>&lt;b&gt;a&lt;/b&gt;</p>"],
+  ["HTML", "H<sub>2</sub>O<br>&alpha; <kbd>A</kbd>", "<p>H<sub>2</sub>O<br>α <kbd>A</kbd></p>"],
+  [
+    "HTML that passes for no part of the page",
+    '<b class="notices" id="rdit" name="body">a</b>',
+    "<p><b>a</b></p>",
+  ],
+  [
+    "bare addresses, and no files",
+    "see https://example.org or script.py",
+    '<p>see <a href="https://example.org" target="_blank" rel="noopener noreferrer">https://example.org</a> or script.py</p>',
+  ],
   ["quotes", "> a", "<blockquote>\n<p>a</p>\n</blockquote>"],
 ])("%s", async (_, source, html) => expect((await drawn(source)).innerHTML.trim()).toBe(html));
 
@@ -30,6 +40,32 @@ test("tables scroll within a frame of their own and keep their alignment", async
   const dom = await drawn("| a | b |\n|---|--:|\n| 1 | 2 |");
   expect(dom.querySelector(".rdit-markdown-table > table")).not.toBeNull();
   expect(dom.querySelectorAll("td")[1]?.style.textAlign).toBe("right");
+});
+
+test("tasks have boxes that say what they are, and lists nest", async () => {
+  const dom = await drawn("- [x] done\n- [ ] *open*\n  - [x] deep\n- [link](https://a.org) [x] no");
+  const boxes = [...dom.querySelectorAll("input")];
+  expect(boxes.map(({ checked, disabled }) => [checked, disabled])).toEqual([
+    [true, true],
+    [false, true],
+    [true, true],
+  ]);
+  expect(boxes.map((box) => box.getAttribute("aria-label"))).toEqual(["Done", "To do", "Done"]);
+  expect(dom.querySelector("li em")?.textContent).toBe("open");
+});
+
+test("footnotes are each document's own", async () => {
+  const source = "Text[^1]\n\n[^1]: A note.";
+  const [one, two] = [await drawn(source), await drawn(source)];
+  const goal = one.querySelector(".footnote-ref a")?.getAttribute("href")?.slice(1) ?? "";
+  expect(one.querySelector(`[id="${goal}"]`)?.textContent).toContain("A note.");
+  expect(two.querySelector(`[id="${goal}"]`)).toBeNull();
+});
+
+test("what is folded within HTML is Markdown all the same", async () => {
+  const dom = await drawn("<details><summary>More <b>here</b></summary>\n\n**bold**\n\n</details>");
+  expect(dom.querySelector("details > summary > b")?.textContent).toBe("here");
+  expect(dom.querySelector("details > p > strong")?.textContent).toBe("bold");
 });
 
 test("Python is highlighted", async () => {
@@ -50,10 +86,36 @@ describe("formulas", () => {
     ["environments", "\\begin{align}\na &= b\n\\end{align}", ["\\begin{align}\na &= b\n\\end{align}"]],
     ["stars and underscores are the formula's", "$a_1 * b_1$ and $*$", ["a_1 * b_1", "*"]],
     ["prices stay prices", "It costs $5 or $6, not $7.", []],
+    ["a price before a formula", "It costs $5 today, and $x_1 + x_2$ is one.", ["x_1 + x_2"]],
+    ["prices in a row, then one", "$5 today and $6 tomorrow, but $x_1 + x_2$.", ["x_1 + x_2"]],
+    ["a price with a fraction", "Total: $12.50, rate $r = 3$ per day.", ["r = 3"]],
+    ["a dollar in brackets", "We had 3 USD ($), then $a$ and $b$.", ["a", "b"]],
+    ["names of a shell", "Set PATH=$HOME/bin:$PATH and the cost is $c$.", ["c"]],
+    ["a price and then code", "$5 and `load$name`, but `x$` is $y$", ["y"]],
+    ["the letters of an ordinal", "the $n$th of two $x$s, $5 each", ["n", "x"]],
+    ["brackets of LaTeX", "\\(z\\) and \\[w\\] and\n\n\\[\nq\n\\]", ["z", "w", "q"]],
+    ["an escaped link is none", "\\[a\\](b) \\(\\)", []],
     ["a dollar alone", "a $ b", []],
     ["escaped dollars", "\\$a\\$", []],
     ["code stays code", "`$a$`", []],
   ])("%s", async (_, source, expected) => expect(await formulas(source)).toEqual(expected));
+
+  test("prices keep their dollars", async () => {
+    const dom = await drawn("It costs $5 today, and $x$ more.");
+    expect(dom.querySelector("p")?.firstChild?.textContent).toBe("It costs $5 today, and ");
+  });
+
+  test("what one formula defines the next may use, also by a name that KaTeX has", async () => {
+    const dom = await drawn("$\\newcommand\\R{\\mathbb{Q}} 1$ $\\newcommand{\\foo}{2} 1$ $\\foo\\R$");
+    expect([...dom.querySelectorAll("math")].at(-1)?.textContent).toMatch(/^2[Qℚ]/);
+  });
+
+  test("a macro of one document is none of the next", async () => {
+    expect(
+      (await drawn("$\\def\\foo{1} \\foo$ $\\foo$")).querySelector("[style*='currentcolor' i]"),
+    ).toBeNull();
+    expect((await drawn("$\\foo$")).querySelector("[style*='currentcolor' i]")).not.toBeNull();
+  });
 
   test("one that is wrong is shown as it was written", async () => {
     expect((await drawn("$\\frac{$")).textContent).toContain("\\frac{");

@@ -1,7 +1,8 @@
 import type { Signal } from "@preact/signals";
-import type { Command } from "../ui/commands";
-import { element } from "../ui/element";
-import { keyLabel } from "../ui/keys";
+import type { Command } from "../../ui/commands";
+import { element } from "../../ui/element";
+import { keyLabel } from "../../ui/keys";
+import { SIZES } from "./appearance";
 import type { Settings } from "./settings";
 import "./settings.css";
 
@@ -28,6 +29,23 @@ export function showSettings(settings: Signal<Settings>, layout: Command): void 
 
 function groups(settings: Signal<Settings>, layout: Command): HTMLElement[] {
   return [
+    group(
+      ["Look"],
+      [
+        select(settings, "theme", "Theme", [
+          ["system", "As the system"],
+          ["light", "Light"],
+          ["dark", "Dark"],
+        ]),
+        select(
+          settings,
+          "size",
+          "Size of letters",
+          SIZES.map((size) => [size, `${size} %`]),
+        ),
+        fontField(settings),
+      ],
+    ),
     group(
       ["Show outputs ", element("kbd", {}, keyLabel(layout.key ?? ""))],
       [
@@ -103,6 +121,55 @@ function radio<Name extends "runOutside" | "layout">(
     settings.value = { ...settings.peek(), [name]: value };
   });
   return labelled(input, label);
+}
+
+function select<Name extends "theme" | "size">(
+  settings: Signal<Settings>,
+  name: Name,
+  label: string,
+  choices: readonly (readonly [Settings[Name], string])[],
+): HTMLElement {
+  const options = choices.map(([value, words]) => element("option", { value }, words));
+  const input = element("select", { class: "setting-choice" }, ...options);
+  input.value = String(settings.peek()[name]);
+  input.addEventListener("change", () => {
+    const chosen = choices[input.selectedIndex];
+    if (chosen) settings.value = { ...settings.peek(), [name]: chosen[0] };
+  });
+  return element("label", { class: "setting-row" }, element("span", {}, label), input);
+}
+
+/** Typefaces that people have for code; whichever the system has is taken by its name. */
+const FONTS = [
+  "JetBrains Mono",
+  "Cascadia Code",
+  "Fira Code",
+  "Source Code Pro",
+  "IBM Plex Mono",
+  "Menlo",
+  "Consolas",
+];
+
+function fontField(settings: Signal<Settings>): HTMLElement {
+  const input = element("input", {
+    type: "text",
+    class: "setting-choice",
+    list: "setting-fonts",
+    placeholder: "That of the page",
+    spellcheck: "false",
+  });
+  input.value = settings.peek().font;
+  input.addEventListener("change", () => {
+    settings.value = { ...settings.peek(), font: input.value.trim() };
+  });
+  const names = FONTS.map((name) => element("option", { value: name }));
+  return element(
+    "label",
+    { class: "setting-row" },
+    element("span", {}, "Font of code"),
+    input,
+    element("datalist", { id: "setting-fonts" }, ...names),
+  );
 }
 
 function labelled(input: HTMLElement, label: string): HTMLElement {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { delimiterOf, rowsOf } from "../../src/panes/csv";
+import { delimiterOf, rowsOf } from "../../src/files/csv";
 
 describe("comma-separated values", () => {
   it("may be quoted, with delimiters, quotes and line breaks in them", () => {

@@ -1,8 +1,9 @@
 import { effect, type Signal, signal } from "@preact/signals";
-import type { PaneSettings } from "../panes/pane-settings";
+import type { PaneSettings } from "../../panes/pane-settings";
+import { type Appearance, SIZES } from "./appearance";
 
 /** What a person has chosen; kept by the browser for all scripts. */
-export type Settings = PaneSettings;
+export interface Settings extends PaneSettings, Appearance {}
 
 export const DEFAULTS: Settings = {
   autosave: false,
@@ -11,6 +12,9 @@ export const DEFAULTS: Settings = {
   keepInSight: false,
   vim: false,
   figureSteps: false,
+  theme: "system",
+  font: "",
+  size: 100,
 };
 
 const KEY = "rdit.settings";
@@ -33,10 +37,8 @@ export function storedSettings(storage: Storage, page: Pick<Window, "addEventLis
 export function settingsIn(kept: string | null): Settings {
   const read: unknown = kept === null ? null : parsed(kept);
   if (typeof read !== "object" || read === null) return DEFAULTS;
-  const { autosave, runOutside, layout, keepInSight, follow, vim, figureSteps } = read as Record<
-    string,
-    unknown
-  >;
+  const { autosave, runOutside, layout, keepInSight, follow, vim, figureSteps, theme, font, size } =
+    read as Record<string, unknown>;
   return {
     autosave: autosave === true,
     runOutside: runOutside === "changed" || runOutside === "all" ? runOutside : "nothing",
@@ -45,6 +47,9 @@ export function settingsIn(kept: string | null): Settings {
     keepInSight: (keepInSight ?? follow) === true,
     vim: vim === true,
     figureSteps: figureSteps === true,
+    theme: theme === "light" || theme === "dark" ? theme : "system",
+    font: typeof font === "string" ? font : "",
+    size: typeof size === "number" && SIZES.includes(size) ? size : 100,
   };
 }
 

@@ -1,0 +1,69 @@
+/** The left drawer: where one is among the files, and within the script. */
+import type { FilesContext } from "../../files/files-context";
+import { Panel } from "../../files/panel";
+import type { Tabs } from "../../panes/tabs";
+import { OutlinePanel } from "./outline-panel";
+import "./drawer.css";
+
+const TABS = [
+  ["files", "Files"],
+  ["outline", "Outline"],
+] as const;
+
+export function Drawer({ files, tabs }: { files: FilesContext; tabs: Tabs }) {
+  const shown = files.drawer.value;
+  const pane = tabs.active.value?.pane.value;
+  const view = pane?.session ? pane.editor : null;
+  // On a narrow page it lies over the text.
+  const went = () => {
+    if (window.matchMedia("(max-width: 700px)").matches) files.panel.value = false;
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    event.preventDefault();
+    const other = shown === "files" ? "outline" : "files";
+    files.drawer.value = other;
+    document.getElementById(`drawer-tab-${other}`)?.focus();
+  };
+  return (
+    <aside
+      class="drawer"
+      aria-label="Where you are"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        event.preventDefault();
+        files.panel.value = false;
+        tabs.focus();
+      }}
+    >
+      <div class="drawer-tabs" role="tablist" aria-label="Files and outline" onKeyDown={press}>
+        {TABS.map(([name, label]) => (
+          <button
+            key={name}
+            id={`drawer-tab-${name}`}
+            type="button"
+            role="tab"
+            class="drawer-tab"
+            aria-selected={shown === name}
+            aria-controls="drawer-content"
+            tabIndex={shown === name ? 0 : -1}
+            onClick={() => {
+              files.drawer.value = name;
+            }}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      <div id="drawer-content" class="drawer-content" role="tabpanel" aria-labelledby={`drawer-tab-${shown}`}>
+        {shown === "files" ? (
+          <Panel files={files} />
+        ) : view ? (
+          <OutlinePanel key={tabs.activePath.value} view={view} went={went} />
+        ) : (
+          <p class="outline-none">Scripts have an outline.</p>
+        )}
+      </div>
+    </aside>
+  );
+}

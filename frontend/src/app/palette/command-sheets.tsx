@@ -1,0 +1,112 @@
+import type { EditorView } from "@codemirror/view";
+import { type ComponentChild, render } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { editingCommands } from "../../editor/editing-keys";
+import { goTo } from "../../editor/outline/go-to";
+import { outlineOf } from "../../editor/outline/outline";
+import type { FilesContext } from "../../files/files-context";
+import { folderOf, nameOf } from "../../files/paths";
+import { type Command, type Commands, perform } from "../../ui/commands";
+import { keyLabel } from "../../ui/keys";
+import { Palette } from "./palette";
+import type { Offer } from "./search";
+import "../../ui/finder.css";
+import "./palette.css";
+
+/** So many files are offered besides commands. */
+const MAX_FILES = 12;
+
+/** Let the person find a command, a place in *view* or a file by a few letters. */
+export function showPalette(files: FilesContext, view: EditorView | null): void {
+  const offers = [...commandsIn(files.commands, view), ...(view ? placesIn(view) : [])];
+  const findFiles = async (query: string, signal: AbortSignal) => {
+    const { paths } = await files.service.find(query, MAX_FILES, signal);
+    return paths.map(
+      (path): Offer => ({
+        id: `file ${path}`,
+        title: nameOf(path),
+        group: "Files",
+        note: folderOf(path),
+        choose: () => void files.opened.open(path),
+      }),
+    );
+  };
+  inDialog((close) => <Palette {...{ offers, findFiles, close }} />);
+}
+
+/** The commands of the page, and those of the editor that the page does not have itself. */
+function withEditing({ all }: Commands, view: EditorView | null): readonly Command[] {
+  const titles = new Set(all.map(({ title }) => title));
+  return [...all, ...editingCommands(view).filter(({ title }) => !titles.has(title))];
+}
+
+function commandsIn(commands: Commands, view: EditorView | null): Offer[] {
+  return withEditing(commands, view)
+    .filter(({ id, run }) => run && id !== "palette")
+    .map((command) => {
+      const { id, title, key, aliases = "", detail = "" } = command;
+      const offer = { id, title, aliases: `${aliases} ${detail}`, group: "Commands" as const };
+      return { ...offer, ...(key ? { key } : {}), choose: () => perform(command) };
+    });
+}
+
+function placesIn(view: EditorView): Offer[] {
+  return outlineOf(view.state).map(({ title, line, from }) => ({
+    id: `place ${from}`,
+    title,
+    group: "In this script",
+    note: `line ${line}`,
+    choose: () => goTo(view, from),
+  }));
+}
+
+/** Show every shortcut. */
+export function showShortcuts(commands: Commands): void {
+  inDialog((close) => <HelpSheet commands={withEditing(commands, null)} close={close} />);
+}
+
+function inDialog(draw: (close: () => void) => ComponentChild): void {
+  const place = document.createElement("div");
+  document.body.append(place);
+  const close = () => {
+    render(null, place);
+    place.remove();
+  };
+  render(draw(close), place);
+}
+
+/** A sheet of every shortcut. */
+function HelpSheet({ commands, close }: { commands: readonly Command[]; close(): void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+  const groups = new Map<string, Command[]>();
+  for (const command of commands)
+    if (command.key) groups.set(command.group, [...(groups.get(command.group) ?? []), command]);
+  return (
+    <dialog ref={dialog} class="help card" aria-labelledby="help-title" onClose={close}>
+      <h2 id="help-title">Keyboard shortcuts</h2>
+      <div class="help-groups">
+        {[...groups].map(([group, listed]) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            <dl>
+              {listed.map(({ id, title, key }) => (
+                <div key={id}>
+                  <dt>{title}</dt>
+                  <dd>
+                    <kbd>{keyLabel(key ?? "")}</kbd>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <div class="card-foot">
+        <button type="button" class="button button-primary" onClick={close}>
+          Close
+        </button>
+      </div>
+    </dialog>
+  );
+}

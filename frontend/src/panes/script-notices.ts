@@ -1,0 +1,71 @@
+/** What a script's page has to say of its kernel and its results. */
+import type { EditorView } from "@codemirror/view";
+import type { KernelInfo } from "../backend/types";
+import { bringBack, setAside } from "../editor/results/results-field";
+import type { Notices } from "../ui/notices";
+
+export class ScriptNotices {
+  /** *announce* tells those who listen. */
+  constructor(
+    private readonly notices: Notices,
+    private readonly announce: (text: string) => void,
+  ) {}
+
+  /** A run goes on although it was told to stop. */
+  stillRuns(reset: () => void): void {
+    this.notices.say({
+      subject: "stop",
+      kind: "warning",
+      text: "The script has not stopped yet. A reset ends it for certain; its variables will be gone.",
+      actions: [{ label: "Reset", run: reset }],
+    });
+  }
+
+  serverAnew(): void {
+    this.notices.say({
+      subject: "restart",
+      kind: "warning",
+      text: "The server was started anew. Your text is as it was; the variables are gone.",
+    });
+  }
+
+  /** The kernel was reset; *isEmpty* when no results are shown. */
+  reset(isEmpty: boolean): void {
+    const results = isEmpty ? "" : " The results in grey are from before; they stay until the next run.";
+    const text = `The kernel is fresh, and the variables are gone.${results}`;
+    this.announce(text);
+    if (!isEmpty) this.notices.say({ subject: "reset", kind: "note", text });
+  }
+
+  /** Results were taken away, unless what is set aside in *editor* is what was so *before*: they may be brought back. */
+  setAside(editor: EditorView, before: readonly unknown[]): void {
+    const aside = editor.state.field(setAside);
+    if (aside.length === 0 || aside === before) return;
+    const wereReset = aside.some(({ result }) => result.beforeReset);
+    this.notices.say({
+      subject: "reset",
+      kind: "note",
+      text: wereReset ? "The results from before the reset have made room." : "The outputs are cleared.",
+      actions: [
+        {
+          label: "Bring them back",
+          run: () => {
+            bringBack(editor);
+            this.notices.withdraw("reset");
+          },
+        },
+      ],
+    });
+  }
+
+  /** The kernel died, and why; nothing while none did. */
+  kernel({ state, reason }: KernelInfo): void {
+    if (!reason) return;
+    const consequence = state === "dead" ? "Reset starts a new one." : "The variables are gone.";
+    this.notices.say({
+      subject: "kernel",
+      kind: "warning",
+      text: `The kernel died: ${reason}. ${consequence}`,
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import { pythonLanguage } from "@codemirror/lang-python";
+import { EditorState } from "@codemirror/state";
+import { expect, test } from "vitest";
+import { outlineOf } from "../../src/editor/outline/outline";
+import { trackMarks } from "../../src/editor/outline/track";
+import { results, setResults } from "../../src/editor/results/results-field";
+import { type Result, waiting } from "../../src/session/results";
+
+const stateOf = (doc: string) => EditorState.create({ doc, extensions: [pythonLanguage, results()] });
+
+const SCRIPT = `"""# Title of **it**
+
+Words.
+
+\`\`\`sh
+# no heading
+\`\`\`
+
+## A part
+"""
+import os
+# %% Cleaning
+# a comment
+def tidy():
+    # %% not a section
+    "# not a heading"
+    def inner(): ...
+# --- By month -------------
+class Report(Base):
+    @property
+    def rows(self): ...
+    def total(self): ...
+@decorated
+async def fetch(): ...
+x = "# no prose"
+# ------------------
+f"### Value {x}"
+`;
+
+const listed = (doc: string) =>
+  outlineOf(stateOf(doc)).map(
+    ({ kind, title, level, line }) => `${"  ".repeat(level - 1)}${line} ${kind} ${title}`,
+  );
+
+test("headings of prose, sections, classes and functions are listed in their order and depth", () => {
+  expect(listed(SCRIPT)).toEqual([
+    "1 heading Title of it",
+    "  9 heading A part",
+    "12 section Cleaning",
+    "  14 function tidy",
+    "18 section By month",
+    "  19 class Report",
+    "    21 function rows",
+    "    22 function total",
+    "  24 function fetch",
+    "    27 heading Value {x}",
+  ]);
+});
+
+test("an empty script has no outline", () => expect(listed("")).toEqual([]));
+
+function ran(state: EditorState, line: number, parts: Partial<Result>) {
+  const { from, to, text } = state.doc.line(line);
+  const info = { nodeIndex: line - 1, lineStart: line, lineEnd: line, source: text };
+  return { from, to, result: { ...waiting("r", info), state: "done" as const, ...parts } };
+}
+
+test("errors are in the outline, and the track has them over what is older and what runs", () => {
+  const before = stateOf("# %% One\na = 1\n1 / 0\nb = a\n");
+  const error = { type: "error" as const, text: "Traceback\nZeroDivisionError: division by zero\n" };
+  const { state } = before.update({
+    effects: setResults.of([
+      ran(before, 2, { state: "running" }),
+      ran(before, 3, { state: "failed", output: [error as never] }),
+      ran(before, 4, { beforeReset: true }),
+    ]),
+  });
+  expect(outlineOf(state).map(({ kind, title, line }) => [kind, title, line])).toEqual([
+    ["section", "One", 1],
+    ["error", "ZeroDivisionError: division by zero", 3],
+  ]);
+  expect(trackMarks(state).map(({ kind, title }) => `${kind}: ${title}`)).toEqual([
+    "running: Running, line 2",
+    "older: Older than what is above, line 4",
+    "heading: One, line 1",
+    "error: ZeroDivisionError: division by zero, line 3",
+  ]);
+});
