@@ -183,3 +183,27 @@ async def test_a_folder_that_is_dropped_comes_with_all_that_is_in_it(
     assert (came / "deep" / "inner.csv").read_text() == "a,b\n1,2\n"
     assert sorted(path.name for path in came.iterdir()) == sorted(path.name for path in folder.iterdir())
     assert (came / "119.txt").read_text() == "119"
+
+
+async def test_it_shows_where_a_dragged_file_would_land(open_script: OpenJourney, workspace: Path) -> None:
+    (workspace / "data").mkdir()
+    (workspace / "data" / "a.csv").write_text("a\n")
+    (workspace / "picture.png").write_bytes(b"")
+    journey = await open_script("x = 1\n")
+    await journey.press("Control+b")
+    await row(journey, "data").click()
+    drag = """(row, kind) => {
+        const data = new DataTransfer();
+        data.items.add(new File(["x"], "x.txt"));
+        row.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+    }"""
+    target = journey.page.locator("[data-drop-target]")
+    await row(journey, "a.csv").evaluate(drag, "dragover")
+    await expect(target).to_have_attribute("data-path", "data")
+    await row(journey, "picture.png").evaluate(drag, "dragover")
+    await expect(target).to_have_attribute("aria-label", "Workspace")
+    await row(journey, "picture.png").evaluate(drag, "dragleave")
+    await expect(target).to_have_count(0)
+    await row(journey, "data").evaluate(drag, "drop")
+    await expect(journey.notice("data/x.txt is uploaded")).to_be_visible()
+    await expect(target).to_have_count(0)

@@ -288,7 +288,7 @@ async def test_a_password_is_not_shown(open_script: OpenJourney) -> None:
 async def test_the_end_of_input_can_be_said(open_script: OpenJourney) -> None:
     journey = await open_script("input()\n")
     await journey.press("Control+Shift+Enter")
-    await journey.page.get_by_role("button", name="End of file").click()
+    await journey.page.get_by_role("button", name="No more input").click()
     await expect(journey.outputs).to_contain_text("EOFError")
 
 

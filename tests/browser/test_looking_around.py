@@ -186,3 +186,18 @@ async def test_outputs_are_cleared_for_good_unless_they_are_brought_back(open_sc
     await journey.go_to(2)
     await journey.press("Control+Enter")
     await expect(journey.values).to_have_text(["1"])
+
+
+async def test_a_tooltip_stands_over_the_find_panel(open_script: OpenJourney) -> None:
+    journey = await open_script("x = 1\n")
+    await journey.press("Control+f")
+    await expect(journey.page.get_by_role("search", name="Find and replace")).to_be_visible()
+    await journey.button("Run all").hover()
+    tip = journey.button("Run all").locator(".tip")
+    await expect(tip).to_be_visible()
+    await tip.evaluate("tip => { tip.style.pointerEvents = 'auto' }")
+    on_top = """tip => {
+        const { left, bottom, width } = tip.getBoundingClientRect();
+        return tip.contains(document.elementFromPoint(left + width / 2, bottom - 4));
+    }"""
+    assert await tip.evaluate(on_top)

@@ -17,7 +17,13 @@ export function keepDropsApart(files: FilesContext): void {
       event.preventDefault();
       event.stopPropagation();
       if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
+      showTarget(folderUnder(event));
     },
+    true,
+  );
+  window.addEventListener(
+    "dragleave",
+    ({ relatedTarget }) => relatedTarget === null && showTarget(null),
     true,
   );
   window.addEventListener(
@@ -27,10 +33,20 @@ export function keepDropsApart(files: FilesContext): void {
       event.preventDefault();
       event.stopPropagation();
       const folder = folderUnder(event);
+      showTarget(null);
       Promise.all([import("./uploads"), whatWasDropped(event.dataTransfer)])
         .then(([{ upload }, dropped]) => upload(files, dropped, folder))
         .catch((error: unknown) => files.report(error));
     },
     true,
   );
+}
+
+/** Mark where a file would land that is dropped now: the row of *folder*, or the tree for the workspace itself. */
+function showTarget(folder: string | null): void {
+  for (const marked of document.querySelectorAll("[data-drop-target]"))
+    marked.removeAttribute("data-drop-target");
+  if (folder === null) return;
+  const place = folder === "" ? ".panel-tree" : `.panel-row[data-path="${CSS.escape(folder)}"]`;
+  document.querySelector(place)?.setAttribute("data-drop-target", "");
 }

@@ -1,7 +1,7 @@
 import { Icon } from "../ui/icons";
 import { indented } from "./name-field";
 import type { PanelState } from "./panel-state";
-import { folderOf } from "./paths";
+import { folderOf, type Kind, kindOf } from "./paths";
 import type { EntryRow } from "./tree";
 
 interface TreeRowProps {
@@ -43,6 +43,7 @@ export function TreeRow({ state, row, selected, reachable }: TreeRowProps) {
       onFocus={focus}
     >
       <span class="panel-sign" aria-hidden="true" />
+      <FileIcon kind={folder ? "folder" : kindOf(entry.path)} />
       <span class="panel-name">{entry.name}</span>
       <span class="panel-actions">
         <RowButton
@@ -64,6 +65,23 @@ export function TreeRow({ state, row, selected, reachable }: TreeRowProps) {
         />
       </span>
     </div>
+  );
+}
+
+/** Paths on a grid of 16. */
+const ICONS: Record<Kind | "folder", string> = {
+  folder: "M1.8 3.4h4.2l1.4 1.6h6.8v7.6H1.8z",
+  script: "m5.4 4.6-3.2 3.4 3.2 3.4M10.6 4.6l3.2 3.4-3.2 3.4",
+  image: "M2.2 3.2h11.6v9.6H2.2zM2.6 11.6l3.4-3.4 2.4 2.4 2-2 3 3M10.4 5.8h.1",
+  table: "M2.2 3.2h11.6v9.6H2.2zM2.2 6.4h11.6M2.2 9.6h11.6M6.6 3.2v9.6",
+  text: "M3.8 2h5.4l3 3v9H3.8zM6 7.4h4M6 10h4",
+};
+
+function FileIcon({ kind }: { kind: Kind | "folder" }) {
+  return (
+    <span class={`panel-icon panel-icon-${kind}`}>
+      <Icon path={ICONS[kind]} />
+    </span>
   );
 }
 

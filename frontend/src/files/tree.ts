@@ -30,10 +30,15 @@ export function rowsOf(tree: Tree): Row[] {
   return rowsBelow(tree, "", 1);
 }
 
+/** What a version control system keeps for itself is nobody's to open. */
+function isShown({ name, kind }: FolderEntry): boolean {
+  return !(kind === "folder" && /^\.(?:git|hg|svn|jj)$/.test(name));
+}
+
 function rowsBelow(tree: Tree, path: string, level: number): Row[] {
   const folder = tree.folders.get(path);
   if (!folder) return [{ kind: "word", path, level, text: "Reading…" }];
-  const rows = folder.entries.flatMap((entry): Row[] => {
+  const rows = folder.entries.filter(isShown).flatMap((entry): Row[] => {
     const open = entry.kind === "folder" && tree.open.has(entry.path);
     const own: Row = { kind: "entry", entry, level, open };
     return open ? [own, ...rowsBelow(tree, entry.path, level + 1)] : [own];

@@ -33,6 +33,7 @@ class Report(Base):
 @decorated
 async def fetch(): ...
 x = "# no prose"
+# ── Boxes ─────
 # ------------------
 f"### Value {x}"
 `;
@@ -53,7 +54,8 @@ test("headings of prose, sections, classes and functions are listed in their ord
     "    21 function rows",
     "    22 function total",
     "  24 function fetch",
-    "    27 heading Value {x}",
+    "26 section Boxes",
+    "    28 heading Value {x}",
   ]);
 });
 

@@ -22,6 +22,13 @@ describe("the tree of files", () => {
     expect(names(rowsOf(withOpen(tree, "a", false)))).toEqual(["1 a", "1 b.py"]);
   });
 
+  it("leaves out what a version control system keeps for itself", () => {
+    const entries = [entry(".git", "folder"), entry(".github", "folder"), entry(".gitignore", "file")];
+    expect(names(rowsOf(withFolder(EMPTY, "", { ...root, entries })))).toEqual(["1 .github", "1 .gitignore"]);
+    const alone = { ...root, entries: [entry(".git", "folder")] };
+    expect(names(rowsOf(withFolder(EMPTY, "", alone)))).toEqual(["Empty"]);
+  });
+
   it("says what it is still reading, and what is empty", () => {
     expect(names(rowsOf(EMPTY))).toEqual(["Reading…"]);
     expect(names(rowsOf(withFolder(EMPTY, "", { ...root, entries: [] })))).toEqual(["Empty"]);

@@ -21,7 +21,7 @@ export interface OutlineEntry {
 /** The parser may take so many milliseconds for what is not parsed yet. */
 const PARSE_TIMEOUT_MS = 50;
 /** `# %% Title`, `# --- Title ---`, `# === Title`; a rule without a word is none. */
-const SECTION = /^#+\s*(?:(%%+)|[-=─━]{3,})\s*(.*?)\s*[-=─━#]*\s*$/;
+const SECTION = /^#+\s*(?:(%%+)|[-=]{3,}|[─━]{2,})\s*(.*?)\s*[-=─━#]*\s*$/;
 const HEADING = /^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$/;
 const FENCE = /^ {0,3}(?:```|~~~)/;
 

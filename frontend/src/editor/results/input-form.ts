@@ -27,7 +27,7 @@ export function inputForm(question: Question, shown: boolean, view: EditorView):
   field.setAttribute("autocapitalize", "off");
   label.append(prompt, field);
   const send = button("Enter", "submit", "Send this line to the script");
-  const end = button("End of file", "button", "There is no more input: input() raises EOFError");
+  const end = button("No more input", "button", "There is no more input: input() raises EOFError");
   form.append(label, send, end);
   const finish = (text: string | null) => {
     for (const control of [field, send, end]) control.disabled = true;
