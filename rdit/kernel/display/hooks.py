@@ -160,7 +160,7 @@ class DisplayHooks:
         """Install a post-import hook for each library."""
         ImportHooks(
             {
-                "matplotlib.pyplot": self._guarded(lambda module: prepare_pyplot(module, self.figures)),
+                "matplotlib.pyplot": self._guarded(self._prepare_pyplot),
                 "IPython.core.display_functions": self._guarded(
                     lambda module: prepare_ipython(module, self.show_value, self.clear)
                 ),
@@ -183,6 +183,10 @@ class DisplayHooks:
                 self.show(self.failure_item(error, what))
 
         return prepared
+
+    def _prepare_pyplot(self, module: Any) -> None:
+        self.apart(self.figures.drawer.copies.expect)
+        prepare_pyplot(module, self.figures)
 
     def _prepare_plotly(self, module: Any) -> None:
         """Redirect `fig.show()` from the browser to the page, unless the script has chosen a renderer."""
