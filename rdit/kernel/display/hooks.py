@@ -58,9 +58,12 @@ class DisplayHooks:
         except Exception as error:  # noqa: BLE001  an unknown version of matplotlib must not end the run
             self.show(self.failure_item(error, "rdit failed to look for figures."))
 
-    def echo(self, value: object) -> list[OutputItem]:
-        """Return the items that show the *value* of a statement; of a figure there are none, for it comes by itself."""
-        if self.has_figures and self.figures.is_active and self.figures.take_value(value):
+    def echo(self, value: object, called: str) -> list[OutputItem]:
+        """Return the items that show the *value* of a statement; of a figure there are none, for it comes by itself.
+
+        *called* is the name of the function that gave it, if that was called with arguments.
+        """
+        if self.has_figures and self.figures.is_active and self.figures.take_value(value, called):
             return []
         return self.represent(value)
 
