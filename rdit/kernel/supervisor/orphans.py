@@ -6,10 +6,10 @@ take them: the supervisor, from when the first copies are expected.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Container
 from contextlib import suppress
-from os import P_ALL, WEXITED, WNOHANG, WNOWAIT, waitid, waitpid
 
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -27,6 +27,9 @@ def adopt_orphans() -> None:
 
 def reap_orphans(others: Container[int]) -> None:
     """Reap the children that have ended, up to one of the *others*, which is left for who knows it."""
+    if sys.platform != "linux":
+        return
+    looks = os.WEXITED | os.WNOHANG | os.WNOWAIT
     with suppress(ChildProcessError):  # there are none any more
-        while (ended := waitid(P_ALL, 0, WEXITED | WNOHANG | WNOWAIT)) is not None and ended.si_pid not in others:
-            waitpid(ended.si_pid, 0)
+        while (ended := os.waitid(os.P_ALL, 0, looks)) is not None and ended.si_pid not in others:
+            os.waitpid(ended.si_pid, 0)
