@@ -124,8 +124,13 @@ class Copy:
 class Copies:
     """Makes copies of this process."""
 
-    def __init__(self, deliver: Deliver | None = None, keep: Iterable[int] = ()) -> None:
-        """Let copies pass what they draw to *deliver*, which needs the descriptors *keep*; or to who waits for them."""
+    def __init__(
+        self, deliver: Deliver | None = None, keep: Iterable[int] = (), when_expected: Callable[[], object] = tuple
+    ) -> None:
+        """Let copies pass what they draw to *deliver*, which needs the descriptors *keep*; or to who waits for them.
+
+        *when_expected* is called once, before the first copy is made.
+        """
         self.is_copying = False
         """True in a copy, and while one is made."""
         self.waits = deliver is None
@@ -134,6 +139,13 @@ class Copies:
         """Seconds that the last copy took to make."""
         self._deliver = deliver
         self._keep = tuple(keep)
+        self._when_expected: Callable[[], object] | None = when_expected
+
+    def expect(self) -> None:
+        """Copies will probably be made."""
+        if self._when_expected is not None:
+            when_expected, self._when_expected = self._when_expected, None
+            when_expected()
 
     def are_possible(self) -> bool:
         """Whether a copy made now would have all that it needs, and nobody would notice it."""
@@ -150,6 +162,7 @@ class Copies:
     def make(self, jobs: Sequence[Job], *, begins: bool) -> Copy | None:
         """Make a copy that does the *jobs*: at once if it *begins*, else when it is told to. None if that failed."""
         began = perf_counter()
+        self.expect()
         descriptors: list[int] = []
         self.is_copying = True
         pid = None

@@ -103,6 +103,7 @@ class FigureDrawer:
         """The time that copies may take begins anew."""
         self._began = perf_counter()
         self._spent = 0.0
+        self._steps = [copy for copy in self._steps if not copy.look()]
 
     @property
     def is_busy(self) -> bool:
@@ -140,6 +141,7 @@ class FigureDrawer:
         self._drawing.append(copy)
         if self.copies.waits:
             copy.look(waits=True)
+            copy.kill()  # it has nothing left to do
             for figure_id, item in copy.items.items():
                 self._page.draw(figure_id, item)
         return True

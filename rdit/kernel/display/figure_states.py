@@ -63,6 +63,12 @@ class FigureStates:
         self.of_open_figures()
         return self._has_drawn
 
+    def change_current(self) -> None:
+        """Take the current figure of pyplot as changed."""
+        active = sys.modules[PYPLOT_STATE].Gcf.get_active()
+        if active is not None:
+            self.of(active.canvas.figure).has_changed = self._has_drawn = True
+
     def end_statement(self) -> None:
         """The next statement has drawn on nothing yet."""
         self._has_drawn = False

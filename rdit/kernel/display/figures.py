@@ -36,6 +36,10 @@ if TYPE_CHECKING:
             """Whether the statement has shown anything but figures."""
 
 
+UNREPORTED = frozenset({"xticks", "yticks", "thetagrids", "rgrids"})
+"""Functions of pyplot that change labels of ticks, of which matplotlib reports nothing."""
+
+
 class Figures:
     """Shows the figures of one script."""
 
@@ -102,11 +106,14 @@ class Figures:
 
     # ------------------------------------------------------------------------------------------------- single values
 
-    def take_value(self, value: object) -> bool:
+    def take_value(self, value: object, called: str = "") -> bool:
         """Whether the echo of *value*, which the statement gave, is the business of figures.
 
-        A figure is displayed with the statement; parts of a drawing are not echoed by the statement that drew them.
+        A figure is displayed with the statement; parts of a drawing are not echoed by the statement that drew them,
+        such as those which the function *called* returns.
         """
+        if called in UNREPORTED and has_artists(value):
+            self._states.change_current()
         if is_animation(value) or is_figure(value):
             is_shown_anyway = self._states.have_been_drawn_on() and is_figure(value) and self._is_new(value)
             if not is_shown_anyway:

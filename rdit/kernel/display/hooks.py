@@ -60,9 +60,12 @@ class DisplayHooks:
         except Exception as error:  # noqa: BLE001  an unknown version of matplotlib must not end the run
             self.show(self.failure_item(error, "rdit failed to look for figures."))
 
-    def echo(self, value: object) -> list[OutputItem]:
-        """Return the items that show the *value* of a statement; of a figure there are none, for it comes by itself."""
-        if self.has_figures and self.figures.is_active and self.figures.take_value(value):
+    def echo(self, value: object, called: str) -> list[OutputItem]:
+        """Return the items that show the *value* of a statement; of a figure there are none, for it comes by itself.
+
+        *called* is the name of the function that gave it, if that was called with arguments.
+        """
+        if self.has_figures and self.figures.is_active and self.figures.take_value(value, called):
             return []
         return self.represent(value)
 
@@ -163,7 +166,7 @@ class DisplayHooks:
         ImportHooks(
             {
                 **self.when_imported,
-                "matplotlib.pyplot": self._guarded(lambda module: prepare_pyplot(module, self.figures)),
+                "matplotlib.pyplot": self._guarded(self._prepare_pyplot),
                 "IPython.core.display_functions": self._guarded(
                     lambda module: prepare_ipython(module, self.show_value, self.clear)
                 ),
@@ -186,6 +189,10 @@ class DisplayHooks:
                 self.show(self.failure_item(error, what))
 
         return prepared
+
+    def _prepare_pyplot(self, module: Any) -> None:
+        self.apart(self.figures.drawer.copies.expect)
+        prepare_pyplot(module, self.figures)
 
     def _prepare_plotly(self, module: Any) -> None:
         """Redirect `fig.show()` from the browser to the page, unless the script has chosen a renderer."""

@@ -190,7 +190,7 @@ class PythonExecutor:
                         if statement.is_markdown and type(value) is str:
                             items.append(markdown(value))
                         else:
-                            items = hooks.echo(value)
+                            items = hooks.echo(value, statement.called)
                 elif code.co_flags & COROUTINE:
                     self._await((yield code, self.namespace))
                 elif ARE_LAZY and annotates(code):

@@ -31,6 +31,7 @@ class Statement:
         "_filename",
         "_flags",
         "_node",
+        "called",
         "docstring",
         "is_expr",
         "is_markdown",
@@ -61,6 +62,8 @@ class Statement:
             isinstance(value, ast.JoinedStr) or (isinstance(value, ast.Constant) and isinstance(value.value, str))
         )
         """Whether it is a bare string or f-string."""
+        self.called = _called(value)
+        """The name of the function that it calls with arguments, if it is nothing but such a call."""
         self.docstring: str | None = None
         """The string that is the script's `__doc__`."""
         if is_first and isinstance(value, ast.Constant) and isinstance(value.value, str):
@@ -213,6 +216,13 @@ def _first_line(node: ast.stmt, lines: list[str]) -> int:
     while line > 1 and not lines[line - 1].lstrip(" \t\f").startswith("@"):
         line -= 1
     return line
+
+
+def _called(value: ast.expr | None) -> str:
+    if not isinstance(value, ast.Call) or not (value.args or value.keywords):
+        return ""
+    function = value.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 _QUIET_END = re.compile(r"[ \t\f]*;[ \t\f]*(?:#.*)?$")

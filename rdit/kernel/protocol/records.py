@@ -43,6 +43,9 @@ STATEMENTS_FINISHED = 7
 """One statement finished and the one with this index started. Carries a `STEP` rather than a frame: the supervisor
 makes one message of those that follow each other."""
 INPUT_WITHDRAWN = 8
+"""The question that waits is waited for no longer. Carries its frame."""
+COPIES_EXPECTED = 9
+"""Copies of the worker may be made from here on, which have no parent. Carries no frame."""
 
 
 def new_token() -> bytes:
@@ -102,7 +105,7 @@ class RecordDecoder:
         self._needed = header_size
         while size - start >= header_size:
             meaning, mark, node_index, origin_size, frames_size = read_header(data, start)
-            if meaning > INPUT_WITHDRAWN:
+            if meaning > COPIES_EXPECTED:
                 self.is_broken = True
                 break
             origin_start = start + header_size

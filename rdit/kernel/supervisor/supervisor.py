@@ -18,10 +18,11 @@ from select import POLLIN, POLLOUT, poll
 from time import monotonic
 
 from ..protocol.frames import Body, BrokenFrame, FrameDecoder, encode, prefix
-from ..protocol.records import COMPLETED, REPLIED, Record
+from ..protocol.records import COMPLETED, COPIES_EXPECTED, REPLIED, Record
 from ..worker.main_module import Baseline
 from ..worker.worker import Worker
 from .deaths import Death, without_own_frames
+from .orphans import adopt_orphans, reap_orphans
 from .outbox import Outbox
 from .pacing import Pacing
 from .runs import Run, Runs
@@ -278,6 +279,9 @@ class Supervisor:
         if record.meaning == REPLIED:
             self._queries.popleft()
             return
+        if record.meaning == COPIES_EXPECTED:
+            adopt_orphans()
+            return
         worker.track_question(record)
         self._runs.track(record, worker)
         if record.meaning == COMPLETED:
@@ -292,6 +296,7 @@ class Supervisor:
         self._has_children_ended = False
         for worker, status in self._family.ended():
             self._reap(worker, status)
+        reap_orphans([worker.pid for worker in self._family])
 
     def _reap(self, worker: WorkerProcess, status: int) -> None:
         """Clean up after a worker that exited: kill its process group, forward its last output, report its death."""

@@ -18,7 +18,7 @@ from ..execution.tracebacks import error_item
 from ..objects.live_objects import ObjectGoneError, UnanswerableError
 from ..protocol.frames import encode
 from ..protocol.pieces import write_pieces
-from ..protocol.records import INPUT_REQUESTED, INPUT_WITHDRAWN, REPLIED
+from ..protocol.records import COPIES_EXPECTED, INPUT_REQUESTED, INPUT_WITHDRAWN, REPLIED
 from .inbox import Inbox
 from .main_module import MainModule, Names
 from .process import become_worker, peak_memory
@@ -74,7 +74,7 @@ class Worker:
         self._pictures = pipes["pictures"]
         self._figures = self._executor.hooks.figures
         self._figures.prefix = f"{getpid()}-"
-        self._copies = self._figures.drawer.copies = Copies(self._deliver, (self._pictures,))
+        self._copies = self._figures.drawer.copies = Copies(self._deliver, (self._pictures,), self._expect_copies)
         self._executor.hooks.install()
 
     def serve(self) -> Generator[Step, Any, None]:
@@ -258,6 +258,9 @@ class Worker:
             for descriptor in descriptors:
                 with suppress(OSError):  # the script may have closed it already
                     close(descriptor)
+
+    def _expect_copies(self) -> None:
+        self._channel.send(COPIES_EXPECTED, b"", marked=False)
 
     def _deliver(self, figure_id: str, item: OutputItem) -> None:
         """In a copy of this process: send what it has drawn."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rdit.kernel.protocol.messages import Completed, Drawn, Interrupt, Reset, StatementFinished, WorkerStarted
@@ -28,7 +30,7 @@ async def test_what_drawing_raises_is_an_error_item_and_the_run_goes_on(kernel: 
 
 @needs_copies
 async def test_a_statement_does_not_wait_for_a_figure_that_is_being_drawn(kernel: Kernel) -> None:
-    run = await kernel.request(TWO_STATEMENTS + SLOW + "fig.add_artist(Slow())\nprint('on')")
+    run = await kernel.request(START + "fig = plt.figure()\n" + SLOW + "fig.add_artist(Slow())\nprint('on')")
     await kernel.until_written("on", run)
     await kernel.follow(run, StatementFinished)
     await kernel.send(Interrupt())
@@ -85,6 +87,19 @@ async def test_a_reset_ends_what_draws(kernel: Kernel) -> None:
     await kernel.follow(run, Completed)
     await kernel.until(WorkerStarted)
     assert (await kernel.run("1 + 1")).text() == "2\n"
+
+
+@needs_copies
+async def test_nothing_is_left_of_the_processes_that_drew(kernel: Kernel) -> None:
+    run = await kernel.run(
+        "import os; supervisor = os.getppid()\n" + TWO_STATEMENTS + "ax.plot([1])\nax.plot([2])\nx = supervisor\nx"
+    )
+    while not all(drawn for _, drawn in run.steps()):
+        await kernel.follow(run, Drawn)
+    children = Path(f"/proc/{kernel.process.pid}/task/{kernel.process.pid}/children")
+    assert run.text() == f"{kernel.process.pid}\n"
+    while len(children.read_text().split()) > 1:  # the worker; copies end right after their last picture
+        assert (await kernel.run("1 + 1")).text() == "2\n"
 
 
 # ------------------------------------------------------------------------------------------- where there are no copies

@@ -144,7 +144,7 @@ async def test_what_functions_that_draw_return_is_not_echoed(kernel: Kernel) -> 
     run = await kernel.run(
         START + "import numpy as np, pandas as pd, seaborn as sns\ndf = pd.DataFrame({'a': [1, 2], 'b': [2, 3]})\n"
         "plt.subplots()\nplt.figure()\nplt.hist([1, 2, 2])\nplt.subplots(2, 2)\nplt.pie([1, 2])\nplt.boxplot([1, 2])\n"
-        "plt.errorbar([1], [1], [1])\nplt.subplot_mosaic('AB')\ndf.plot()\ndf.hist()\n"
+        "plt.errorbar([1], [1], [1])\nplt.xticks(rotation=45)\nplt.subplot_mosaic('AB')\ndf.plot()\ndf.hist()\n"
         "df.groupby('a').plot()\nsns.relplot(df, x='a', y='b')\nsns.pairplot(df)\nplt.colorbar(plt.imshow([[1]]))\n"
         "[plt.plot([n]) for n in range(3)]\n{'line': plt.plot([1])}"
     )
@@ -155,6 +155,16 @@ async def test_what_functions_that_draw_return_is_not_echoed(kernel: Kernel) -> 
         for one in run.messages
         if hasattr(one, "item") and not isinstance(one, Drawn)
     )
+
+
+async def test_labels_of_ticks_of_which_matplotlib_reports_nothing_are_drawn_as_they_are(kernel: Kernel) -> None:
+    run = await kernel.run(
+        TWO_STATEMENTS + "plt.xticks(rotation=45)\nx = 1\nax.plot([1])\nfor one in ax.get_xticklabels():\n"
+        "    _ = one.set_rotation(90)\nplt.show()\nfig, ax = plt.subplots()\nax.plot([1])"
+    )
+    turned, turned_again, plain = [item.data["image/png"] for item in items(run) if item.data]
+    assert pictures(run) == [2, 4, 8]
+    assert len({turned, turned_again, plain}) == 3
 
 
 async def test_what_is_only_looked_at_is_echoed(kernel: Kernel) -> None:

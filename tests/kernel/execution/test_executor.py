@@ -234,9 +234,12 @@ def test_a_figure_is_in_the_result_of_the_statement_that_finished_it() -> None:
         "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2])\nax.set_xlabel('Year')\n"
         "ax.xaxis.label\nax.set_title('T')\nplt.close(fig)"
     )
-    results = list(PythonExecutor().execute_script(script))
+    executor = PythonExecutor()
+    results = list(executor.execute_script(script))
+    before = len(list(Path("/dev/fd").iterdir()))
     assert [result.line_start for result in results] == list(range(1, 8))
     shown = {result.line_start: [item.type for item in result.output] for result in results if result.output}
     assert shown == {4: ["display"], 5: ["stdout"], 6: ["display"]}
     assert results[3].output[0].metadata == {"image/png": {"width": 640, "height": 480}}
-    assert [item.type for item in PythonExecutor().execute_statement(script)] == ["display", "stdout", "display"]
+    assert [item.type for item in executor.execute_statement(script)] == ["display", "stdout", "display"]
+    assert len(list(Path("/dev/fd").iterdir())) == before
