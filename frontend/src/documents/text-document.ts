@@ -3,6 +3,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import { Refused, type SessionBackend } from "../backend/execution-backend";
 import { readIfThere } from "../backend/open-session";
 import type { FileContent } from "../backend/types";
+import { differingLines } from "./line-diff";
 
 /** A text and its file: what is on disk as far as the page knows, and what saving it needs. */
 export class TextDocument {
@@ -14,7 +15,8 @@ export class TextDocument {
   readonly missing: Signal<boolean> = signal(false);
   readonly unsaved: ReadonlySignal<boolean>;
   #known: string | null;
-  #lineBreak: string;
+  /** The line breaks of the saved text, in order. */
+  #lineBreaks: readonly string[];
   #saving: Promise<unknown> | null = null;
 
   /** *content* is null for a file that does not exist yet. */
@@ -24,7 +26,7 @@ export class TextDocument {
     this.text = signal(text);
     this.saved = signal(text);
     this.#known = content?.version ?? null;
-    this.#lineBreak = lineBreakOf(content?.content ?? "");
+    this.#lineBreaks = lineBreaksOf(content?.content ?? "");
     this.unsaved = computed(() => this.missing.value || !this.text.value.eq(this.saved.value));
   }
 
@@ -59,7 +61,9 @@ export class TextDocument {
 
   async #write(backend: FileStore, path: string, version: string | null): Promise<void> {
     const text = this.text.peek();
-    const content = [...text.iterLines()].join(this.#lineBreak);
+    const lines = [...text.iterLines()];
+    const breaks = carriedOver(this.#lineBreaks, [...this.saved.peek().iterLines()], lines);
+    const content = lines.map((line, index) => line + (breaks[index] ?? "")).join("");
     try {
       this.#known = (await backend.writeFile(path, content, version)).version;
     } catch (error) {
@@ -69,6 +73,7 @@ export class TextDocument {
     this.path.value = path;
     this.missing.value = false;
     this.saved.value = text;
+    this.#lineBreaks = breaks;
   }
 
   /** Begin with *content* rather than with what is on disk. */
@@ -81,7 +86,7 @@ export class TextDocument {
     this.#known = theirs?.version ?? null;
     this.missing.value = theirs === null;
     if (!theirs) return;
-    this.#lineBreak = lineBreakOf(theirs.content);
+    this.#lineBreaks = lineBreaksOf(theirs.content);
     this.saved.value = textOf(theirs.content);
   }
 
@@ -113,9 +118,28 @@ export function textOf(content: string): Text {
   return Text.of(content.split(/\r\n?|\n/));
 }
 
-/** The line break that a file keeps: the one that most of its lines have. */
-function lineBreakOf(content: string): string {
-  const all = content.match(/\r\n|\r|\n/g) ?? [];
-  const windows = all.filter((lineBreak) => lineBreak === "\r\n").length;
-  return windows > all.length / 2 ? "\r\n" : "\n";
+function lineBreaksOf(content: string): readonly string[] {
+  return content.match(/\r\n?|\n/g) ?? [];
+}
+
+/** The line breaks of *lines*: those of *saved* keep theirs (*breaks*), others have the one that most of them have. */
+function carriedOver(
+  breaks: readonly string[],
+  saved: readonly string[],
+  lines: readonly string[],
+): readonly string[] {
+  const windows = breaks.filter((one) => one === "\r\n").length;
+  const usual = windows > breaks.length / 2 ? "\r\n" : "\n";
+  const kept: string[] = Array(lines.length - 1).fill(usual);
+  // Nearly all files have one kind, and need no comparison.
+  if (breaks.every((one) => one === usual)) return kept;
+  let [old, own] = [0, 0];
+  const end = { fromA: saved.length, toA: saved.length, fromB: lines.length, toB: lines.length };
+  for (const { fromA, toA, fromB, toB } of [...differingLines(saved, lines), end]) {
+    for (; own < fromB && old < fromA; own += 1, old += 1) {
+      if (own < kept.length) kept[own] = breaks[old] ?? usual;
+    }
+    [old, own] = [toA, toB];
+  }
+  return kept;
 }

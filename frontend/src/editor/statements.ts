@@ -74,6 +74,17 @@ export function statementAfter(state: EditorState, position: number): StatementR
   return null;
 }
 
+/** *ranges*, in order, in groups that have no other statement between them: each can be run as one range of lines. */
+export function inOneRange(state: EditorState, ranges: readonly StatementRange[]): StatementRange[][] {
+  const groups: StatementRange[][] = [];
+  for (const range of ranges) {
+    const before = groups.at(-1)?.at(-1);
+    if (before && statementAfter(state, before.to)?.from === range.from) groups.at(-1)?.push(range);
+    else groups.push([range]);
+  }
+  return groups;
+}
+
 /** Lines counted from 1, both ends included, from the first to the last of *ranges*. */
 export function linesOf(state: EditorState, ranges: readonly StatementRange[]): { from: number; to: number } {
   const from = Math.min(...ranges.map((range) => range.from));

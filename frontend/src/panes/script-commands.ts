@@ -2,7 +2,13 @@ import type { EditorView } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
 import type { LineRange } from "../backend/types";
 import { stepped } from "../editor/results/step-in-sight";
-import { linesOf, type StatementRange, statementAfter, touchedStatements } from "../editor/statements";
+import {
+  inOneRange,
+  linesOf,
+  type StatementRange,
+  statementAfter,
+  touchedStatements,
+} from "../editor/statements";
 import type { Command } from "../ui/commands";
 import * as icons from "../ui/icons";
 
@@ -136,8 +142,7 @@ export function runTouched(actions: Pick<ScriptActions, "editor" | "run">): Stat
   const touched = touchedStatements(editor.state);
   const last = touched.at(-1);
   if (!last) return null;
-  // A selection in several places runs what lies from the first to the last, as the lines of one range.
-  actions.run(linesOf(editor.state, touched));
+  for (const adjacent of inOneRange(editor.state, touched)) actions.run(linesOf(editor.state, adjacent));
   return last;
 }
 

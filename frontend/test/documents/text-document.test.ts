@@ -69,6 +69,16 @@ test("line breaks are kept as the file has them", async () => {
   expect(disk.get("a.py")?.content).toBe("x = 1\r\ny = 3\r\n");
 });
 
+test("each line keeps its own break where a file has both kinds", async () => {
+  const file = await open("a\r\nb\nc\r\nd\ne\nf");
+  type(file, "new", "a", "b", "changed", "d", "e", "f");
+  await file.save(backend);
+  expect(disk.get("a.py")?.content).toBe("new\na\r\nb\nchanged\nd\ne\nf");
+  type(file, "new", "a", "d", "e", "f", "");
+  await file.save(backend);
+  expect(disk.get("a.py")?.content).toBe("new\na\r\nd\ne\nf\n");
+});
+
 describe("a file that was changed by somebody else", () => {
   test("is not overwritten; what they wrote comes with the refusal", async () => {
     const file = await open("1");

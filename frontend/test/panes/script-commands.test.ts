@@ -1,5 +1,5 @@
 import { pythonLanguage } from "@codemirror/lang-python";
-import { EditorState } from "@codemirror/state";
+import { EditorSelection, EditorState } from "@codemirror/state";
 import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -32,7 +32,11 @@ beforeEach(() => {
 afterEach(() => view.destroy());
 
 function open(doc: string, line: number): void {
-  const state = EditorState.create({ doc, extensions: [pythonLanguage, stepField, commandKeys(all)] });
+  const several = EditorState.allowMultipleSelections.of(true);
+  const state = EditorState.create({
+    doc,
+    extensions: [pythonLanguage, stepField, commandKeys(all), several],
+  });
   view = new EditorView({ state: state.update({ selection: { anchor: state.doc.line(line).from } }).state });
 }
 
@@ -51,6 +55,15 @@ describe("running the statement at the cursor", () => {
     expect(press("Enter")).toBe(true);
     expect(actions.run).toHaveBeenCalledExactlyOnceWith({ from: 2, to: 3 });
     expect(cursorLine()).toBe(3);
+  });
+
+  test("asks for no lines between several cursors", () => {
+    open("a\nb\n\n# c\nc\nd\ne", 1);
+    const { doc } = view.state;
+    const cursors = [1, 2, 5, 7].map((line) => EditorSelection.cursor(doc.line(line).from));
+    view.dispatch({ selection: EditorSelection.create(cursors) });
+    press("Enter");
+    expect(actions.run.mock.calls).toEqual([[{ from: 1, to: 5 }], [{ from: 7, to: 7 }]]);
   });
 
   test("does nothing in an empty script, and the key is still ours", () => {
