@@ -3,6 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { LineRange } from "../backend/types";
 import { stepped } from "../editor/results/step-in-sight";
 import { linesOf, type StatementRange, statementAfter, touchedStatements } from "../editor/statements";
+import { printWhole } from "../output/rendering/printing";
 import type { Command } from "../ui/commands";
 import * as icons from "../ui/icons";
 
@@ -74,6 +75,12 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       key: "F8",
       group: "Script",
       run: () => actions.goToOutcome(),
+    },
+    {
+      id: "print",
+      title: "Print, or save as PDF",
+      group: "Script",
+      run: () => void printWhole(actions.editor.dom),
     },
   ];
 }

@@ -38,7 +38,7 @@ import { linesToRun } from "./rerun";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
 import { ScriptStatus } from "./script-status";
-import { effectsOf, placedIn } from "./session-results";
+import { effectsOf, placedIn, preloadFor } from "./session-results";
 
 /** What this page knows a run by. */
 interface RunKey {
@@ -124,6 +124,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#settleOutcome(this.editor);
     const key = () => `rdit.place ${root}/${document.path.peek()}`;
     keepPlace(this.editor, key, this.#ending.signal);
+    preloadFor(this.editor);
   }
 
   #wholeText(item: OutputItem): Promise<string> {
@@ -244,6 +245,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       if (lastRun?.runId === event.runId) {
         this.#announce(`Run over: ${this.#outcome.peek()?.words ?? lastRun.status}`);
         this.#showOutcome();
+        preloadFor(this.editor);
         this.parts.runEnded(this.document.file.path.peek(), lastRun);
       }
     } else if (event.type === "input") {
