@@ -1,9 +1,9 @@
 import type { EditorView } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
 import type { LineRange } from "../backend/types";
+import { printScript } from "../editor/printing";
 import { stepped } from "../editor/results/step-in-sight";
 import { linesOf, type StatementRange, statementAfter, touchedStatements } from "../editor/statements";
-import { printWhole } from "../output/rendering/printing";
 import type { Command } from "../ui/commands";
 import * as icons from "../ui/icons";
 
@@ -80,7 +80,7 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       id: "print",
       title: "Print, or save as PDF",
       group: "Script",
-      run: () => void printWhole(actions.editor.dom),
+      run: () => void printScript(actions.editor),
     },
   ];
 }

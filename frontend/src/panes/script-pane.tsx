@@ -15,6 +15,7 @@ import { OpenDocument } from "../documents/open-document";
 import type { TextDocument } from "../documents/text-document";
 import type { DraftParts } from "../documents/unsaved-text";
 import { createEditor } from "../editor/editor";
+import { preloadFor } from "../editor/printing";
 import { measureSoon } from "../editor/results/output-sizes";
 import { hasMoved } from "../editor/results/reader-scroll";
 import {
@@ -38,7 +39,7 @@ import { linesToRun } from "./rerun";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
 import { ScriptStatus } from "./script-status";
-import { effectsOf, placedIn, preloadFor } from "./session-results";
+import { effectsOf, placedIn } from "./session-results";
 
 /** What this page knows a run by. */
 interface RunKey {

@@ -1,13 +1,11 @@
 /** Answers and events of a session → effects on the results in the editor. */
 import type { StateEffect, Text } from "@codemirror/state";
-import type { EditorView } from "@codemirror/view";
 import type { EventFrame, SessionResponse } from "../backend/types";
 import { changesBetween } from "../documents/line-diff";
 import { textOf } from "../documents/text-document";
 import type { PlannedResult } from "../editor/results/placed-results";
-import { endRun, planResults, resetResults, resultsOf, updateResults } from "../editor/results/results-field";
+import { endRun, planResults, resetResults, updateResults } from "../editor/results/results-field";
 import { rangeOf } from "../editor/sent-documents";
-import { preload } from "../output/render";
 import { isStatementEvent, restored, resultId, type StatementEvent, waiting } from "../session/results";
 
 /** The results of *answer* at their places in *doc*, and how the text that they belong to became *doc*. */
@@ -79,14 +77,4 @@ export function effectsOf(
   }
   flush();
   return effects;
-}
-
-/** Load what the outputs in *view* need that are out of sight, while nobody waits: the page may be printed at any time. */
-export function preloadFor({ state }: EditorView): void {
-  const load = () => {
-    // What cannot be loaded now is loaded when it is shown, and says so there if that fails too.
-    preload(resultsOf(state).flatMap(({ result }) => result.output)).catch(() => undefined);
-  };
-  if ("requestIdleCallback" in window) window.requestIdleCallback(load);
-  else setTimeout(load);
 }

@@ -4,9 +4,8 @@ import { Decoration, type DecorationSet, type WidgetType } from "@codemirror/vie
 import { ERROR_FORMAT, readReport } from "../../output/error/error-report";
 import { inlineText } from "../../output/render";
 import { isInterrupted, type Result } from "../../session/results";
-import { isInline } from "./inline";
 import type { Layout } from "./layout";
-import type { PlacedResult } from "./placed-results";
+import { isInline, type PlacedResult } from "./placed-results";
 import { InlineValue, OutputBelow } from "./widgets";
 
 /** The results of the script, sorted by place, and what they look like. */
