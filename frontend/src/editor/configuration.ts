@@ -1,8 +1,10 @@
 import { Compartment, type Extension, type StateEffect } from "@codemirror/state";
 import { EditorView, ViewPlugin } from "@codemirror/view";
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { onPrint } from "../output/rendering/printing";
 import type { Layout } from "./results/layout";
 import { outputColumn } from "./results/output-column";
+import { drawWhole } from "./results/output-sizes";
 import { runningInSight } from "./results/running-in-sight";
 import type { KeySettings } from "./vim-mode";
 
@@ -31,8 +33,7 @@ export function configuration(settings: ReadonlySignal<EditorSettings>): {
       for (const end of endings) end();
     },
   }));
-  const paper = window.matchMedia("print");
-  const printing = signal(paper.matches);
+  const printing = signal(false);
   let shown = extensionsOf(settings.peek(), width.peek(), printing.peek());
   return {
     extension: [place.of(shown.extension), ending],
@@ -51,17 +52,13 @@ export function configuration(settings: ReadonlySignal<EditorSettings>): {
         const seen = beforePrint ?? view.scrollSnapshot();
         view.dispatch({ effects: [seen, place.reconfigure(next.extension)] });
       });
-      const print = () => {
-        if (paper.matches) beforePrint = view.scrollSnapshot();
-        printing.value = paper.matches;
-        if (!paper.matches) beforePrint = null;
-      };
-      paper.addEventListener("change", print);
-      endings.push(
-        stop,
-        () => sizes.disconnect(),
-        () => paper.removeEventListener("change", print),
-      );
+      const stopPrinting = onPrint((isPrinting) => {
+        if (isPrinting) beforePrint = view.scrollSnapshot();
+        printing.value = isPrinting;
+        drawWhole(view, isPrinting);
+        if (!isPrinting) beforePrint = null;
+      });
+      endings.push(stop, () => sizes.disconnect(), stopPrinting);
     },
   };
 }

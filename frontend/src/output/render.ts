@@ -8,14 +8,23 @@ import { chartHeight } from "./html/chart-height";
 import { htmlHeight } from "./html/html-height";
 import { renderJson } from "./json/json";
 import { renderMarkup } from "./markup/markup";
-import { FILM_FORMATS, IMAGE_FORMATS, imageRenderer, playerRenderer, SOUND_FORMATS } from "./media/media";
+import {
+  FILM_FORMATS,
+  IMAGE_FORMATS,
+  imageRenderer,
+  playerRenderer,
+  preloadPictures,
+  SOUND_FORMATS,
+} from "./media/media";
 import { copyOut } from "./rendering/clipboard";
 import { button, icon, rename } from "./rendering/controls";
-import { lazily } from "./rendering/lazy";
+import { type LazyRenderer, lazily } from "./rendering/lazy";
+import { onPrint } from "./rendering/printing";
 import { carryMemory, memoryOf } from "./rendering/remembered";
 import type { RenderContext, RenderedItem, Renderer, Rendering } from "./rendering/rendering";
 import { makeToolbar, settleToolbar } from "./rendering/toolbar";
 import { gridHeight, TABLE } from "./table/height";
+import { printedTable } from "./table/printed";
 import { TextView } from "./text/text";
 import { TREE, treeHeight } from "./tree/tree-height";
 
@@ -49,6 +58,14 @@ const renderers = new Map<string, Renderer>([
     }),
   ],
 ]);
+
+/** Load what the formats of *items* need, so that each can be drawn at once, on paper too. */
+export async function preload(items: readonly OutputItem[]): Promise<void> {
+  preloadPictures(items);
+  const formats = new Set(items.flatMap(({ data }) => Object.keys(data ?? {})));
+  for (const [format, render] of renderers)
+    if (formats.has(format) && "preload" in render) await (render as LazyRenderer).preload();
+}
 
 /** *item* as an element that changes with it: call `update` with its next state, `destroy` when it is gone for good. */
 export function renderItem(item: OutputItem, context: RenderContext): RenderedItem {
@@ -112,6 +129,8 @@ class ItemView implements RenderedItem {
   readonly #unfold: HTMLButtonElement;
   readonly #unfoldLabel = element("span");
   readonly #sizes: ResizeObserver;
+  readonly #stopPrinting: () => void;
+  #printed: HTMLElement | null = null;
 
   constructor(
     private item: OutputItem,
@@ -140,6 +159,7 @@ class ItemView implements RenderedItem {
       for (const part of this.#body.querySelectorAll<HTMLElement>(SCROLLING)) makeReachable(part);
     });
     this.#sizes.observe(this.dom);
+    this.#stopPrinting = onPrint((isPrinting) => this.#print(isPrinting));
     // A finger has no hover: a tap gives the output the focus, and with it the toolbar.
     this.dom.addEventListener("pointerup", (event) => {
       if (
@@ -168,8 +188,18 @@ class ItemView implements RenderedItem {
   }
 
   destroy(): void {
+    this.#stopPrinting();
     this.#sizes.disconnect();
     this.#rendering.destroy();
+  }
+
+  /** A grid shows what is in sight, and only once it is drawn; on paper its rows are plain. */
+  #print(isPrinting: boolean): void {
+    this.#printed?.remove();
+    const { folded = false, asText = false } = memoryOf(this.item);
+    this.#printed = isPrinting && !asText && !folded ? printedTable(this.item) : null;
+    this.#body.hidden = folded || this.#printed !== null;
+    if (this.#printed) this.#body.after(this.#printed);
   }
 
   #make(): [string, Rendering] {

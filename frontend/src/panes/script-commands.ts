@@ -1,6 +1,7 @@
 import type { EditorView } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
 import type { LineRange } from "../backend/types";
+import { printScript } from "../editor/printing";
 import { stepped } from "../editor/results/step-in-sight";
 import {
   inOneRange,
@@ -132,6 +133,12 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       key: "F8",
       group: "Script",
       run: () => actions.goToOutcome(),
+    },
+    {
+      id: "print",
+      title: "Print, or save as PDF",
+      group: "Script",
+      run: () => void printScript(actions.editor),
     },
   ];
 }

@@ -7,6 +7,7 @@ import { OpenDocument } from "../documents/open-document";
 import type { TextDocument } from "../documents/text-document";
 import type { DraftParts } from "../documents/unsaved-text";
 import { createEditor } from "../editor/editor";
+import { preloadFor } from "../editor/printing";
 import { measureSoon } from "../editor/results/output-sizes";
 import { hasMoved } from "../editor/results/reader-scroll";
 import { endRun, importChanged, resultsOf, setAside, setResults } from "../editor/results/results-field";
@@ -117,6 +118,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#settleOutcome(this.editor);
     const key = () => `rdit.place ${root}/${document.path.peek()}`;
     keepPlace(this.editor, key, this.#ending.signal);
+    preloadFor(this.editor);
   }
 
   #wholeText(item: OutputItem): Promise<string> {
@@ -238,6 +240,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       if (lastRun?.runId === event.runId) {
         this.#announce(`Run over: ${this.#outcome.peek()?.words ?? lastRun.status}`);
         this.#showOutcome();
+        preloadFor(this.editor);
         this.parts.runEnded(this.document.file.path.peek(), lastRun);
       }
     } else if (event.type === "input") {

@@ -6,9 +6,8 @@ import { inlineText } from "../../output/render";
 import { visible } from "../../session/figures";
 import { isInterrupted, type Result } from "../../session/results";
 import { FigureStep, stepsOf } from "./figure-step";
-import { isInline } from "./inline";
 import type { Layout } from "./layout";
-import type { PlacedResult } from "./placed-results";
+import { isInline, type PlacedResult } from "./placed-results";
 import { InlineValue, OutputBelow } from "./widgets";
 
 /** The results of the script, sorted by place, and what they look like. */

@@ -6,11 +6,10 @@
 import type { Extension } from "@codemirror/state";
 import { BlockType, EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { divider } from "./divider";
-import { isInline } from "./inline";
 import { layout } from "./layout";
 import { heightsOf } from "./measured-heights";
 import { alsoMeasured, measureNow, measureSoon } from "./output-sizes";
-import type { PlacedResult } from "./placed-results";
+import { isInline, type PlacedResult } from "./placed-results";
 import { resultsField } from "./results-field";
 import { DrawnOutput, InlineValue, OutputBelow } from "./widgets";
 import "./output-column.css";

@@ -5,6 +5,16 @@
 import { type Extension, Facet } from "@codemirror/state";
 import { type EditorView, ViewPlugin } from "@codemirror/view";
 
+interface ViewState {
+  mustMeasureContent: boolean;
+  printing: boolean;
+}
+
+/** What the editor keeps to itself, of which it has no public way to change two facts. */
+function stateOf(view: EditorView): ViewState {
+  return (view as unknown as { viewState: ViewState }).viewState;
+}
+
 /** What else is to be measured whenever the editor has to measure its content. */
 export const alsoMeasured = Facet.define<(view: EditorView) => void>();
 
@@ -15,11 +25,17 @@ export const alsoMeasured = Facet.define<(view: EditorView) => void>();
 export function measureNow(view: EditorView): void {
   // By itself the editor looks only at the whole, which is at least as tall as the window, or may gain here what it loses
   // there. The flag is its own for what it knows that it has redrawn.
-  (view as unknown as { viewState: { mustMeasureContent: boolean } }).viewState.mustMeasureContent = true;
+  stateOf(view).mustMeasureContent = true;
   view.requestMeasure();
   for (const request of view.state.facet(alsoMeasured)) request(view);
   // The public way to have a measure done that was requested.
   view.lineBlockAtHeight(0);
+}
+
+/** Draw all of the text rather than what is near the window; it does so itself, but only for half a second. */
+export function drawWhole(view: EditorView, isWhole: boolean): void {
+  stateOf(view).printing = isWhole;
+  measureNow(view);
 }
 
 /** The same once what is going on has come to its end; still before anything is painted. */

@@ -1,9 +1,9 @@
 /** Results at their places in the text, and what events and edits make of them: pure functions. */
 import type { ChangeDesc, Text } from "@codemirror/state";
 import type { StatementName } from "../../backend/types";
+import { inlineText } from "../../output/render";
 import { awaitsPicture, visible } from "../../session/figures";
 import { type Ending, type Result, resultId, type StatementEvent, withEvents } from "../../session/results";
-import { isInline } from "./inline";
 import { carry } from "./measured-heights";
 
 /** The first line above a result that it is older than, and why. */
@@ -37,6 +37,18 @@ export interface PlannedResult {
   result: Result;
   /** What it takes the place of, when a page comes while it waits. */
   earlier?: readonly PlacedResult[];
+}
+
+/** Whether the value stands at the end of the statement's last line. */
+export function isInline(placed: PlacedResult): boolean {
+  const { result, earlier, below } = placed;
+  if (result.input) return false;
+  const output = visible(result.output);
+  if (output.length === 0 && earlier.length > 0) return earlier.every(isInline);
+  if (inlineText(output) === null) return false;
+  if (result.state === "done") return true;
+  // What runs on and has been below, or is likely to write more than one line, is not moved back and forth.
+  return result.state === "running" && !below && !result.source.includes("\n");
 }
 
 export function moved<T extends { from: number; to: number }>(placed: T, changes: ChangeDesc): T {

@@ -6,6 +6,7 @@
  */
 import type { OutputItem } from "../../backend/types";
 import { element } from "../../ui/element";
+import { LOADING } from "../rendering/printing";
 import { memoryOf } from "../rendering/remembered";
 import type { RenderContext, Rendering, Saved } from "../rendering/rendering";
 import { chartHeight } from "./chart-height";
@@ -44,6 +45,7 @@ export class SandboxedHtml implements Rendering {
       src: new URL(`${import.meta.env.BASE_URL}sandbox.html`, document.baseURI).href,
     });
     this.#frame.style.height = `${height}px`;
+    this.#frame.setAttribute(LOADING, "");
     this.dom = element("div", { class: "rdit-sandbox" }, this.#frame);
     const { signal } = this.#stop;
     window.addEventListener("message", (event) => this.#hear(event), { signal });
@@ -96,6 +98,7 @@ export class SandboxedHtml implements Rendering {
   }
 
   #resize(asked: number): void {
+    this.#frame.removeAttribute(LOADING);
     const height = Math.min(MAX_HEIGHT, Math.max(24, Math.ceil(asked)));
     const present = Number.parseFloat(this.#frame.style.height);
     if (height === present) return;

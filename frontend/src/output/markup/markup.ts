@@ -2,7 +2,9 @@
 import type { OutputItem } from "../../backend/types";
 import { element } from "../../ui/element";
 import { placePictures } from "../html/pictures";
-import type { RenderContext, Rendering } from "../rendering/rendering";
+import type { LazyRenderer } from "../rendering/lazy";
+import { LOADING } from "../rendering/printing";
+import type { RenderContext, Renderer, Rendering } from "../rendering/rendering";
 import "./markup.css";
 
 type Draw = (source: string) => Node | Promise<Node>;
@@ -28,9 +30,10 @@ function onceLoaded(load: () => Promise<Draw>): Draw {
   };
 }
 
-export function renderMarkup(format: "text/markdown" | "text/latex") {
-  return (item: OutputItem, context: RenderContext): Rendering | null =>
+export function renderMarkup(format: "text/markdown" | "text/latex"): LazyRenderer {
+  const render: Renderer = (item, context) =>
     typeof item.data?.[format] === "string" ? new MarkupView(item, format, context) : null;
+  return Object.assign(render, { preload: async () => drawings[format]?.("") });
 }
 
 class MarkupView implements Rendering {
@@ -83,17 +86,20 @@ class MarkupView implements Rendering {
       this.#show(drawn);
       return;
     }
+    this.dom.setAttribute(LOADING, "");
     if (!this.dom.hasChildNodes()) this.dom.append(element("div", { class: "rdit-source" }, source));
     drawn.then(
       (nodes) => {
         // Meanwhile it may be another text's turn.
         if (this.#destroyed || source !== this.#source) return;
+        this.dom.removeAttribute(LOADING);
         this.#show(nodes);
         this.context.resized();
       },
       (error: unknown) => {
         // The source stays, which says the same in other signs; why is said as well.
         if (this.#destroyed) return;
+        this.dom.removeAttribute(LOADING);
         const reason = error instanceof Error ? error.message : String(error);
         this.dom.replaceChildren(
           element("div", { class: "rdit-source" }, source),

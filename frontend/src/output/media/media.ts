@@ -27,22 +27,46 @@ export const SOUND_FORMATS = [
 ];
 export const FILM_FORMATS = ["video/mp4", "video/webm", "video/ogg"];
 
+/** Pictures that were loaded before they are shown, so that they can be shown, or printed, at once. */
+const loaded = new WeakMap<OutputItem, HTMLImageElement>();
+const addresses = new FinalizationRegistry((url: string) => URL.revokeObjectURL(url));
+/** Characters of pictures that are loaded so; the others come when they come into sight. */
+const MAX_PRELOADED = 64_000_000;
+
+/** Load the pictures of *items*. */
+export function preloadPictures(items: readonly OutputItem[]): void {
+  let room = MAX_PRELOADED;
+  for (const item of items) {
+    const format = IMAGE_FORMATS.find((one) => typeof item.data?.[one] === "string");
+    if (format === undefined || loaded.has(item)) continue;
+    room -= String(item.data?.[format]).length;
+    const media = room > 0 ? Media.of(item, format) : null;
+    if (!media) continue;
+    // Whoever shows it has the same address, behind which the picture is decoded already.
+    loaded.set(item, element("img", { src: media.url }));
+    addresses.register(item, media.url);
+  }
+}
+
 /** What an item holds in *format*: its bytes and their address within the page. */
 class Media {
   readonly url: string;
+  readonly #isShared: boolean;
 
   private constructor(
     readonly bytes: Uint8Array<ArrayBuffer>,
     readonly format: string,
+    shared: string | undefined,
   ) {
-    this.url = URL.createObjectURL(this.blob);
+    this.#isShared = shared !== undefined;
+    this.url = shared ?? URL.createObjectURL(this.blob);
   }
 
   static of(item: OutputItem, format: string): Media | null {
     const data = item.data?.[format];
     if (typeof data !== "string") return null;
     const bytes = format === "image/svg+xml" ? new TextEncoder().encode(data) : decoded(data);
-    return bytes && bytes.length > 0 ? new Media(bytes, format) : null;
+    return bytes && bytes.length > 0 ? new Media(bytes, format, loaded.get(item)?.src) : null;
   }
 
   get blob(): Blob {
@@ -58,7 +82,7 @@ class Media {
   }
 
   release(): void {
-    URL.revokeObjectURL(this.url);
+    if (!this.#isShared) URL.revokeObjectURL(this.url);
   }
 }
 
@@ -81,7 +105,7 @@ class ImageView implements Rendering {
     private media: Media,
     readonly context: RenderContext,
   ) {
-    this.#image = element("img", { class: "rdit-image", decoding: "async", draggable: "true" });
+    this.#image = element("img", { class: "rdit-image", draggable: "true" });
     this.dom = element("div", { class: "rdit-picture" }, this.#image);
     const enlarge = button("Look closer", () => void this.lookCloser(), { icon: "enlarge" });
     this.actions = [{ dom: enlarge, available: () => this.#image.isConnected }];

@@ -1,6 +1,7 @@
 /** Lazy renderers, whose code is loaded when the first of their items is shown. */
 import type { OutputItem } from "../../backend/types";
 import { element } from "../../ui/element";
+import { LOADING } from "./printing";
 import { memoryOf } from "./remembered";
 import type { RenderContext, Renderer, Rendering } from "./rendering";
 
@@ -11,18 +12,22 @@ interface Outline {
   name: string;
 }
 
+/** A renderer that can be loaded before there is something to show. */
+export type LazyRenderer = Renderer & { preload(): Promise<unknown> };
+
 /** A renderer that comes from *load*; until then its place is kept free, so that nothing jumps. */
-export function lazily(load: () => Promise<Renderer>, outline: Outline): Renderer {
+export function lazily(load: () => Promise<Renderer>, outline: Outline): LazyRenderer {
   let loaded: Renderer | null = null;
   const loading = async () => {
     loaded = await load();
     return loaded;
   };
-  return (item, context) => {
+  const render: Renderer = (item, context) => {
     const height = outline.height(item);
     if (height === null || loaded) return loaded?.(item, context) ?? null;
     return new LazyRendering(item, context, loading, memoryOf(item).height ?? height, outline.name);
   };
+  return Object.assign(render, { preload: loading });
 }
 
 class LazyRendering implements Rendering {
@@ -39,6 +44,7 @@ class LazyRendering implements Rendering {
     private readonly name: string,
   ) {
     this.dom.style.minHeight = `${height}px`;
+    this.dom.setAttribute(LOADING, "");
     load().then(
       (render) => this.#show(render),
       () => this.#show(null),
@@ -77,6 +83,7 @@ class LazyRendering implements Rendering {
     if (this.#isDestroyed) return;
     this.#inner = render?.(this.item, this.context) ?? null;
     this.dom.style.minHeight = "";
+    this.dom.removeAttribute(LOADING);
     if (this.#inner) {
       this.#inner.changed = () => this.changed?.();
       this.dom.append(this.#inner.dom);

@@ -1,10 +1,21 @@
 /** The heading of a column: its name and type, how it is sorted and filtered, how its values are distributed. */
 import { element } from "../../ui/element";
-import { HEAD } from "./data/selection";
-import type { Column } from "./data/table";
+import type { GridModel } from "./data/model";
+import { HEAD, type Place } from "./data/selection";
+import type { Column, Rect } from "./data/table";
 import { filterInWords, sortOf } from "./data/view";
 import { PADDING } from "./measure";
-import type { Drawing } from "./viewport";
+
+/** What is drawn. */
+export interface Drawing {
+  readonly model: GridModel;
+  readonly rect: Rect;
+  /** Where the first column begins, from the edge of the viewport. */
+  readonly left: number;
+  readonly indexWidth: number;
+  readonly range: Rect | null;
+  readonly focus: Place;
+}
 
 /** The pixels of the signs beside a heading: how it is sorted, that it is filtered. */
 const SIGN = 20;

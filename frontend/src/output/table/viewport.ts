@@ -8,7 +8,7 @@ import { element } from "../../ui/element";
 import type { GridModel, Measure } from "./data/model";
 import { contains, HEAD, INDEX, type Place, type Selection, selected } from "./data/selection";
 import type { Rect } from "./data/table";
-import { HeadingView } from "./heading-view";
+import { type Drawing, HeadingView } from "./heading-view";
 import { PADDING } from "./measure";
 import "./viewport.css";
 
@@ -128,17 +128,6 @@ export class Viewport {
       this.#body.prepend(...below.map((view) => view.dom));
     }
   }
-}
-
-/** What is drawn. */
-export interface Drawing {
-  readonly model: GridModel;
-  readonly rect: Rect;
-  /** Where the first column begins, from the edge of the viewport. */
-  readonly left: number;
-  readonly indexWidth: number;
-  readonly range: Rect | null;
-  readonly focus: Place;
 }
 
 /** Make *views* so many, in the document too. */

@@ -1,6 +1,20 @@
 /** How the values of columns are distributed, as their headings show it: asked for one by one, when nothing else is. */
-import { hasHistogram, showsHistograms } from "../height";
 import type { Column, Rect, Summary, TableWindow } from "./table";
+
+/** A table of at most so many rows is shown whole. */
+export const MAX_WHOLE = 25;
+/** A summary of more rows than this is made only when somebody asks for it. */
+const MAX_SUMMARISED = 200_000;
+
+/** Whether values of *kind* have a histogram. */
+function hasHistogram(kind: unknown): boolean {
+  return kind === "number" || kind === "time";
+}
+
+/** Whether headings of a table of *rows* whose columns are of *kinds* show histograms: a few rows are seen as they are. */
+export function showsHistograms(rows: number, kinds: readonly unknown[]): boolean {
+  return rows > MAX_WHOLE && rows <= MAX_SUMMARISED && kinds.some(hasHistogram);
+}
 
 export class Histograms {
   /** Null where it was asked for and has not come. */

@@ -1,0 +1,51 @@
+/**
+ * Printing: outputs get their printed form before the browser lays the pages out, which waits for pictures and for nothing
+ * else. `beforeprint` is the last moment at which anything can be changed.
+ */
+
+const listeners = new Set<(isPrinting: boolean) => void>();
+let printing = false;
+
+function tell(now: boolean): void {
+  if (printing === now) return;
+  printing = now;
+  for (const listener of [...listeners]) listener(now);
+}
+
+const paper = window.matchMedia("print");
+window.addEventListener("beforeprint", () => tell(true));
+window.addEventListener("afterprint", () => tell(false));
+paper.addEventListener("change", () => tell(paper.matches));
+
+/** Call *listener* now if the page is being printed, and whenever that begins or ends, until what is returned is called. */
+export function onPrint(listener: (isPrinting: boolean) => void): () => void {
+  listeners.add(listener);
+  if (printing) listener(true);
+  return () => listeners.delete(listener);
+}
+
+/** What is marked with this attribute is loaded or drawn at the moment. */
+export const LOADING = "data-loading";
+/** A drawing that does not come is not waited for any longer. */
+const MAX_WAIT_MS = 10_000;
+
+/** Print once everything in *root* is there: its pictures decoded, its charts drawn, its typefaces loaded. */
+export async function printWhole(root: HTMLElement): Promise<void> {
+  tell(true);
+  const latest = performance.now() + MAX_WAIT_MS;
+  while (root.querySelector(`[${LOADING}]`) && performance.now() < latest) await nextFrame();
+  const pictures = [...root.querySelectorAll("img")];
+  // One that cannot be decoded says so in its own place.
+  await Promise.allSettled(pictures.map((picture) => picture.decode()));
+  await document.fonts.ready;
+  await nextFrame();
+  try {
+    window.print();
+  } finally {
+    tell(false);
+  }
+}
+
+function nextFrame(): Promise<unknown> {
+  return new Promise(requestAnimationFrame);
+}
