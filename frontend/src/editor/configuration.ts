@@ -5,7 +5,7 @@ import { onPrint } from "../output/rendering/printing";
 import type { Layout } from "./results/layout";
 import { outputColumn } from "./results/output-column";
 import { drawWhole } from "./results/output-sizes";
-import { runningInSight } from "./results/running-in-sight";
+import { runningInSight } from "./sight/running-in-sight";
 import type { KeySettings } from "./vim-mode";
 
 /** What a person has chosen about editors. */

@@ -2,7 +2,7 @@ import type { EditorView } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
 import type { LineRange } from "../backend/types";
 import { printScript } from "../editor/printing";
-import { stepped } from "../editor/results/step-in-sight";
+import { stepped } from "../editor/sight/step-in-sight";
 import {
   inOneRange,
   linesOf,

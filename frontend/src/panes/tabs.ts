@@ -4,9 +4,9 @@ import type { OpenFiles } from "../files/files-context";
 import { withRecent } from "../files/fuzzy";
 import { isWithin, movedPath, neighbour } from "../files/paths";
 import type { Commands } from "../ui/commands";
+import { storedSignal, storePaths } from "../ui/stored";
 import { LiveSessions } from "./live-sessions";
 import type { Pane } from "./pane";
-import { storedSignal, storePaths } from "./stored";
 import { type Tab, tabFor } from "./tab";
 
 export interface TabsParts {

@@ -4,7 +4,7 @@ import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { commandKeys } from "../../src/editor/command-keys";
-import { stepField } from "../../src/editor/results/step-in-sight";
+import { stepField } from "../../src/editor/sight/step-in-sight";
 import { scriptCommands } from "../../src/panes/script-commands";
 import type { Command } from "../../src/ui/commands";
 

@@ -6,7 +6,7 @@ import _signal  # type: ignore[import-not-found]  # `signal` would make an enume
 import os
 
 from ..execution.tracebacks import plain_error
-from ..worker.streams import WORKER_CUT_OFF
+from ..worker.channel import WORKER_CUT_OFF
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:

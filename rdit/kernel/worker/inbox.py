@@ -8,7 +8,7 @@ from os import _exit, read
 from select import POLLIN, poll
 
 from ..protocol.frames import FrameDecoder
-from .streams import WORKER_CUT_OFF
+from .channel import WORKER_CUT_OFF
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:

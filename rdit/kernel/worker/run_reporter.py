@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from ..execution.results import Outcome
-    from .streams import Channel, LiveOutput
+    from .channel import Channel
+    from .streams import LiveOutput
 
     class Planned(Protocol):
         """What is known of a statement before it runs."""

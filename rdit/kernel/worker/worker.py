@@ -19,13 +19,14 @@ from ..objects.live_objects import ObjectGoneError, UnanswerableError
 from ..protocol.frames import encode
 from ..protocol.pieces import write_pieces
 from ..protocol.records import COPIES_EXPECTED, INPUT_REQUESTED, INPUT_WITHDRAWN, REPLIED
+from .channel import Channel
 from .inbox import Inbox
 from .main_module import MainModule, Names
 from .process import become_worker, peak_memory
 from .recursion import hide_own_depth
 from .run_reporter import RunReporter
 from .stdin import InputStream, open_stdin
-from .streams import Channel, LiveOutput, drawn, open_streams
+from .streams import LiveOutput, drawn, open_streams
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:

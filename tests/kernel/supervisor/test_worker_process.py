@@ -25,7 +25,8 @@ from rdit.kernel.protocol.records import (
 )
 from rdit.kernel.supervisor.outbox import Outbox
 from rdit.kernel.supervisor.worker_process import MAX_STEPS, WorkerProcess
-from rdit.kernel.worker.streams import Channel, LiveOutput
+from rdit.kernel.worker.channel import Channel
+from rdit.kernel.worker.streams import LiveOutput
 
 
 class Pair:

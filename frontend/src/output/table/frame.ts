@@ -1,6 +1,6 @@
 /** The scroll container of a grid, and its scroll position in the whole. */
 import { element } from "../../ui/element";
-import { ScrollMapping } from "./scroll-mapping";
+import { ScrollMapping } from "./data/scroll-mapping";
 
 /** Scrolling rests when nothing moved for so long (milliseconds); `scrollend` comes between two turns of a wheel. */
 const REST_MS = 200;

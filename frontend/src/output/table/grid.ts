@@ -12,7 +12,7 @@ import { button } from "../rendering/controls";
 import type { Copied, RenderContext, Rendering, Saved } from "../rendering/rendering";
 import { scale } from "../rendering/scale";
 import { type GridActions, listenToKeys, listenToPointers } from "./actions";
-import { copiedRange, copyRange } from "./copy-range";
+import { copiedRange, copyRange } from "./data/copy-range";
 import type { GridModel } from "./data/model";
 import {
   columnsAt,
@@ -28,6 +28,7 @@ import {
 } from "./data/selection";
 import { type Rect, type TableDisplay, tableDisplay } from "./data/table";
 import { csvFile } from "./data/tsv";
+import { takeTurns } from "./data/turns";
 import { isPlain, nextDirection, sortedBy, type View } from "./data/view";
 import { Footer, shapeInWords } from "./footer";
 import { Frame } from "./frame";
@@ -38,7 +39,6 @@ import { MIN_WIDTH } from "./measure";
 import { type GridMemory, gridMemory } from "./memory";
 import { ColumnMenu } from "./menu/menu";
 import { Toolbar } from "./toolbar";
-import { takeTurns } from "./turns";
 import { Viewport } from "./viewport";
 
 const MAX_INDEX_WIDTH = 240;

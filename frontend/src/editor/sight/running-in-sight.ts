@@ -1,8 +1,8 @@
 import type { Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
-import type { PlacedResult } from "./placed-results";
+import type { PlacedResult } from "../results/placed-results";
+import { resultsField } from "../results/results-field";
 import { onReaderScroll } from "./reader-scroll";
-import { resultsField } from "./results-field";
 import { stepField } from "./step-in-sight";
 
 /** The part of the visible height, above and below, from which the running statement is brought nearer to the middle. */

@@ -1,6 +1,6 @@
 import type { Extension } from "@codemirror/state";
 import { type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
-import { planResults } from "./results-field";
+import { planResults } from "../results/results-field";
 
 /** Keys by which a person scrolls. */
 const SCROLLING = /^(?:Page|Arrow)(?:Up|Down)$|^(?:Home|End)$/;

@@ -1,8 +1,8 @@
 /** After a step the output that it made and the statement after it stay in sight, until the person does something else. */
 import { EditorSelection, type Extension, StateEffect, StateField } from "@codemirror/state";
 import { EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import { planResults } from "../results/results-field";
 import { onReaderScroll } from "./reader-scroll";
-import { planResults } from "./results-field";
 
 /** From the statement that was stepped over to the start of the next one. */
 export interface Step {

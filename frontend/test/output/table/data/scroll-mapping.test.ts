@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ScrollMapping } from "../../../src/output/table/scroll-mapping";
+import { ScrollMapping } from "../../../../src/output/table/data/scroll-mapping";
 
 const ROWS = 240_000_000;
 const VIEW = 283;

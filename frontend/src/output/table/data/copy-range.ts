@@ -1,9 +1,9 @@
-import { copyOut } from "../rendering/clipboard";
-import type { Copied, RenderContext } from "../rendering/rendering";
-import type { GridModel } from "./data/model";
-import { HEAD, type Place } from "./data/selection";
-import type { Rect } from "./data/table";
-import { copiedText, MAX_COPIED, shownText } from "./data/tsv";
+import { copyOut } from "../../rendering/clipboard";
+import type { Copied, RenderContext } from "../../rendering/rendering";
+import type { GridModel } from "./model";
+import { HEAD, type Place } from "./selection";
+import type { Rect } from "./table";
+import { copiedText, MAX_COPIED, shownText } from "./tsv";
 
 /** Copy what is selected; without a *range* the name of the row or column that has the *focus*. */
 export function copyRange(
