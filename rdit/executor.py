@@ -30,7 +30,7 @@ def get_executor() -> PythonExecutor:
 
 def reset_executor() -> PythonExecutor:
     """Replace the process-wide executor by a new one and return it."""
-    global _executor  # noqa: PLW0603 - the one piece of state that DESIGN.md asks for
+    global _executor  # noqa: PLW0603 - the one executor of the process
     if _executor is not None:
         _executor.reset()
     _executor = PythonExecutor()
