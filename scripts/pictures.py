@@ -1,10 +1,12 @@
 """Takes the pictures of the README and of docs/gallery.md from the real page of the real command.
 
-`pictures.py tour` and `pictures.py gallery` take only those.
+`pictures.py tour` and `pictures.py gallery` take only those. `pictures.py scenes --into FOLDER` takes everyday scenes
+to be looked at, in three widths and both colour schemes; with `--rdit PATH`, those of another version.
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 import tempfile
@@ -12,6 +14,7 @@ from pathlib import Path
 
 from gallery_pictures import take_gallery
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from scene_pictures import take_scenes
 
 from tests.running import running_rdit
 
@@ -62,11 +65,16 @@ def take_tour(browser: Browser) -> None:
 
 
 def main() -> None:
-    """Take what was asked for, or everything."""
+    """Take what was asked for, or the pictures of the documentation."""
     sets = {"tour": take_tour, "gallery": take_gallery}
-    asked = sys.argv[1:] or list(sets)
-    if unknown := set(asked) - set(sets):
-        sys.exit(f"There are no pictures called {', '.join(unknown)}. There are: {', '.join(sets)}.")
+    parser = argparse.ArgumentParser(prog="scripts/screenshot", description=__doc__)
+    parser.add_argument("sets", nargs="*", choices=[*sets, "scenes", []], metavar="SET", help="tour, gallery or scenes")
+    parser.add_argument("--into", type=Path, default=ROOT / ".pictures", help="the folder for scenes")
+    parser.add_argument("--rdit", type=Path, help="the command whose scenes are taken")
+    parser.add_argument("--only", default="", help="take the scenes whose names contain this")
+    arguments = parser.parse_args()
+    sets["scenes"] = lambda browser: take_scenes(browser, arguments.into, arguments.rdit, arguments.only)
+    asked = arguments.sets or ["tour", "gallery"]
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         sys.exit("There is no Chromium on this machine. On Debian: apt-get install chromium")

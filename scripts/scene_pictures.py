@@ -1,0 +1,203 @@
+"""Takes pictures of everyday situations in the real page: light and dark, narrow, usual and wide.
+
+With another checkout's command (`--rdit PATH`) the same situations are taken of another version, to compare by eye.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as NotYet
+
+from tests.browser.test_working_scripts import LONG, SCRIPTS
+from tests.running import COMMAND, running_rdit
+
+WIDTHS = (420, 1280, 2560)
+HEIGHT = 800
+SCHEMES = ("light", "dark")
+STEP_PATIENCE = 3_000
+"""Milliseconds for a step that another version may not have; without it the picture shows what there is."""
+RUN_PATIENCE = 120_000
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One situation: a script, what a person does, and then a picture."""
+
+    name: str
+    script: str
+    act: Callable[[Page], None]
+    arguments: tuple[str, ...] = ()
+
+
+def press(page: Page, *keys: str) -> None:
+    """Press keys one after another."""
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def finish(page: Page) -> None:
+    """Wait until nothing runs and nothing waits."""
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    expect(stop).to_have_attribute("aria-disabled", "true", timeout=RUN_PATIENCE)
+    expect(page.locator(".rdit-mark-running, .rdit-mark-waiting")).to_have_count(0, timeout=RUN_PATIENCE)
+    expect(page.locator(".status-kernel")).to_have_text("Ready", timeout=RUN_PATIENCE)
+
+
+def run_all(page: Page) -> None:
+    """Run the whole script and wait until it is over."""
+    press(page, "Control+Shift+Enter")
+    expect(page.locator(".rdit-mark-first").first).to_be_attached(timeout=RUN_PATIENCE)
+    finish(page)
+    page.evaluate("""async () => {
+        const isLoading = () => [...document.images].some((image) => !image.complete);
+        for (let frames = 0; frames < 30 || isLoading(); frames += 1) await new Promise(requestAnimationFrame);
+    }""")
+
+
+def run_and_go_to(line: int) -> Callable[[Page], None]:
+    """Run all, then put the cursor on a line."""
+
+    def act(page: Page) -> None:
+        run_all(page)
+        press(page, "Control+Home", *["ArrowDown"] * (line - 1))
+
+    return act
+
+
+def step_through(page: Page) -> None:
+    """Run thirteen statements one after another."""
+    press(page, "Control+Home")
+    for _ in range(13):
+        press(page, "Shift+Enter")
+    finish(page)
+
+
+def run_alone(page: Page) -> None:
+    """Run all, change the first statement and run it alone."""
+    run_all(page)
+    press(page, "Control+Home", "End", "0", "0", "Control+Enter")
+    finish(page)
+
+
+def reset(page: Page) -> None:
+    """Run all, then reset."""
+    run_all(page)
+    press(page, "Control+F9", "Control+Shift+Period")
+    page.wait_for_load_state()
+
+
+def reload(page: Page) -> None:
+    """Run all, scroll and come back."""
+    run_all(page)
+    page.locator(".cm-scroller").evaluate("(scroller) => { scroller.scrollTop = 500; }")
+    page.reload()
+    expect(page.get_by_role("textbox", name="Script")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+
+def print_it(page: Page) -> None:
+    """Show what is printed."""
+    run_all(page)
+    page.emulate_media(media="print")
+
+
+def open_files(page: Page) -> None:
+    """Open the panel of files."""
+    press(page, "Control+b")
+    page.get_by_role("treeitem").first.wait_for(timeout=RUN_PATIENCE)
+
+
+def open_palette(page: Page) -> None:
+    """Open the palette and look for something."""
+    press(page, "Control+k")
+    page.keyboard.type("run")
+
+
+def open_outline(page: Page) -> None:
+    """Run a long script and open its outline."""
+    run_all(page)
+    press(page, "Control+Shift+o")
+
+
+def look(page: Page) -> None:
+    """Do nothing."""
+
+
+FENCE = '"""\n```python\nx = 1\n```\n"""\na = 1\nb = 2\nc = 3\n'
+FIGURE = (
+    "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.bar(['tea', 'coffee'], [3, 2])\n"
+    "ax.set_ylabel('cups')\nax.set_title('A day')\nfig.tight_layout()\nplt.show()\n"
+)
+FAILS = "".join(f"x{n} = {n}\n" for n in range(73)) + "{'a': 1}['zz']\n" + "".join(f"y{n} = {n}\n" for n in range(16))
+TABLES = (
+    "import pandas as pd\nsmall = pd.DataFrame({'year': range(2013, 2025), 'value': [n * 1234.5 for n in range(12)]})\n"
+    "small\nlarge = pd.DataFrame({'day': pd.date_range('2024-01-01', periods=400), 'n': [n / 7 for n in range(400)]})\n"
+    "large\n"
+)
+PRINTS = "".join(f"print('line', {n})\n" for n in range(40))
+PROSE = (
+    '"""\n# Cleaning\n\n- [x] read\n- [ ] clean\n\nIt costs $5 today, and $x_1 + x_2$ is a formula.[^1]\n\n'
+    '<details><summary>More</summary>Text with <kbd>Ctrl</kbd> and H<sub>2</sub>O.</details>\n\n[^1]: A note.\n"""\n'
+    "a = 1\na\n"
+)
+SCENES = (
+    Scene("01-lines", FENCE, run_all),
+    Scene("02-figure", FIGURE, run_all),
+    Scene("03-print", (SCRIPTS / "sales.py").read_text(encoding="utf-8"), print_it),
+    Scene("04-steps", (SCRIPTS / "sales.py").read_text(encoding="utf-8"), step_through),
+    Scene("05-outcome", FAILS, run_all),
+    Scene("06-marks", "a = 1\nb = a + 1\nb\nc = b * 2\nc\n", run_alone),
+    Scene("07-reset", TABLES, reset),
+    Scene("08-tables", TABLES, run_all),
+    Scene("09-inline", PRINTS, run_all),
+    Scene("10-reload", (SCRIPTS / "sales.py").read_text(encoding="utf-8"), reload),
+    Scene("11-files", "1 + 1\n", open_files),
+    Scene("12-empty", "", look),
+    Scene("13-prose", PROSE, run_and_go_to(13)),
+    Scene("14-palette", "1 + 1\n", open_palette),
+    Scene("15-outline", LONG, open_outline),
+    Scene("16-arguments", (SCRIPTS / "words.py").read_text(encoding="utf-8"), run_all),
+)
+
+
+def take(browser: Browser, scene: Scene, command: Path, target: Path, width: int, scheme: str) -> None:
+    """Take one picture, in a folder and a server of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for number in range(40):
+            (root / f"data-{number}.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+        (root / ".git").mkdir()
+        (root / "script.py").write_text(scene.script, encoding="utf-8")
+        words = ("script.py",) if scene.script else ()
+        with running_rdit(*words, *scene.arguments, folder=root, command=[str(command)]) as rdit:
+            page = browser.new_context(
+                viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, reduced_motion="reduce"
+            ).new_page()
+            page.set_default_timeout(STEP_PATIENCE)
+            page.goto(f"{rdit.address}/?token={rdit.token}")
+            page.get_by_role("textbox", name="Script").click(timeout=RUN_PATIENCE)
+            try:
+                scene.act(page)
+            except (NotYet, AssertionError) as missing:
+                print(f"{scene.name}: {str(missing).splitlines()[0]}")
+            page.screenshot(path=target)
+            page.context.close()
+
+
+def take_scenes(browser: Browser, into: Path, command: Path | None = None, only: str = "") -> None:
+    """Take every scene whose name contains *only*, in all widths and both colour schemes, into a folder."""
+    shutil.rmtree(into, ignore_errors=True) if not only else None
+    into.mkdir(parents=True, exist_ok=True)
+    for scene in SCENES:
+        if only in scene.name:
+            for width in WIDTHS:
+                for scheme in SCHEMES:
+                    target = into / f"{scene.name}-{width}-{scheme}.png"
+                    take(browser, scene, command or Path(COMMAND[0]), target, width, scheme)
+                    print(target)
