@@ -15,7 +15,7 @@ import aiohttp
 from environments import RDIT
 from processes import free_port, memory, started
 from tools import until_it_answers
-from work import Delays, Effort, Samples, clock_script
+from work import FIGURES, Delays, Effort, Samples, clock_script
 
 PYTHON = RDIT / "python"
 SERVER = Path(__file__).parent / "limit_server.py"
@@ -148,6 +148,18 @@ async def idle(effort: Effort, samples: Samples) -> None:
         samples.add("memory", *(memory([pid, waiting.pid]) for _ in range(min(effort.repeats, 3))))
 
 
+async def figures(effort: Effort, samples: Samples) -> None:
+    """The same analysis by plain Python, which writes its figures to files."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = FIGURES.replace("import matplotlib\n", "import matplotlib\nmatplotlib.use('agg')\n")
+        source = source.replace("SHOW", f"fig.savefig({folder!r} + f'/{{number}}.png')")
+        for turn in range(effort.repeats + 1):
+            began = time.perf_counter()
+            python(source)
+            if turn:
+                samples.add("figures", time.perf_counter() - began)
+
+
 LIMITS = {
     "cold": cold,
     "trip": trip,
@@ -156,5 +168,6 @@ LIMITS = {
     "string": string,
     "delay": delay,
     "reset": reset,
+    "figures": figures,
     "memory": idle,
 }

@@ -82,6 +82,7 @@ ROWS = [
     Row("interrupt-busy", "interrupt of a busy loop", "ms", Reach(10e-3)),
     Row("interrupt-sleep", "interrupt of `time.sleep`", "ms", Reach(10e-3)),
     Row("reset", "reset until the next result", "ms", Reach(50e-3)),
+    Row("figures", "an analysis with four figures, until the last picture", "s", Reach(times_limit=1.3)),
     Row("memory", "memory with one script open, all processes (PSS)", "MB", Reach(times_limit=1.3)),
     Row("session-memory", "memory of each further idle session", "MB", Reach(15e6)),
     Row("subscribers-1", "a flood followed by 1 subscriber", "s"),

@@ -180,6 +180,36 @@ async def interrupt(tool: Tool, effort: Effort, samples: Samples) -> None:
             samples.add(key, time.perf_counter() - began)
 
 
+FIGURES = """\
+import matplotlib
+import matplotlib.pyplot as plt
+
+for number in range(1, 5):
+    values = [(number * step) % 17 for step in range(2_000)]
+    total = sum(sorted(values * 50))
+    fig, ax = plt.subplots(figsize=(8, 5))
+    ax.plot(values)
+    ax.set_xlabel("step")
+    ax.set_title(f"Part {number}, {total}")
+    fig.tight_layout()
+    SHOW
+"""
+"""An analysis; SHOW is what becomes of a figure."""
+
+
+async def four_figures(tool: Tool, effort: Effort, samples: Samples) -> None:
+    """Time an analysis with four figures in a fresh process, until its last picture has come."""
+    for _ in range(effort.repeats + 1):
+        await tool.reset()
+        began = time.perf_counter()
+        outcome = await tool.run(FIGURES.replace("SHOW", "plt.show()"))
+        taken = time.perf_counter() - began
+        if outcome.status != "ok":
+            raise Unable(f"the analysis ended with {outcome.status}: {outcome.text[-200:]}")
+        samples.add("figures", taken)
+    del samples["figures"][0]  # the first one fills the file cache
+
+
 async def reset(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Time from the request for a reset to the next result."""
     for _ in range(effort.repeats):
@@ -237,9 +267,10 @@ WORK: dict[str, Callable[[Any, Effort, Samples], Awaitable[None]]] = {
     "delay": print_delay,
     "interrupt": interrupt,
     "reset": reset,
+    "figures": four_figures,
     "memory": idle_memory,
     "sessions": many_sessions,
     "subscribers": many_subscribers,
 }
 """Everything but cold starts, and the page, which `page.py` measures in a browser."""
-RDIT_ALONE = {"sessions", "subscribers"}
+RDIT_ALONE = {"figures", "sessions", "subscribers"}
