@@ -1,12 +1,20 @@
 import { pythonLanguage } from "@codemirror/lang-python";
+import { ensureSyntaxTree } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import { effect } from "@preact/signals";
 import { expect, test } from "vitest";
 import { outlineOf } from "../../src/editor/outline/outline";
+import { watchOutline } from "../../src/editor/outline/outline-signal";
 import { trackMarks } from "../../src/editor/outline/track";
 import { results, setResults } from "../../src/editor/results/results-field";
 import { type Result, waiting } from "../../src/session/results";
 
-const stateOf = (doc: string) => EditorState.create({ doc, extensions: [pythonLanguage, results()] });
+function stateOf(doc: string): EditorState {
+  const state = EditorState.create({ doc, extensions: [pythonLanguage, results()] });
+  ensureSyntaxTree(state, doc.length, Number.POSITIVE_INFINITY); // however slow the machine is
+  return state;
+}
 
 const SCRIPT = `"""# Title of **it**
 
@@ -88,3 +96,17 @@ test("errors are in the outline, and the track has them over what is older and w
     "error: ZeroDivisionError: division by zero, line 3",
   ]);
 });
+
+test("the outline of a script that takes long to read has all of it in the end", async () => {
+  const doc = "def f():\n    return (1, 2, [3])\n".repeat(3_000);
+  const state = EditorState.create({ doc, extensions: [pythonLanguage, results()] });
+  const view = new EditorView({ state });
+  const outline = watchOutline(view);
+  await new Promise<void>((resolve) => {
+    effect(() => {
+      if (outline.entries.value.length === 3_000) resolve();
+    });
+  });
+  outline.end();
+  view.destroy();
+}, 60_000);

@@ -1,5 +1,6 @@
 import { Compartment, type Extension, Facet } from "@codemirror/state";
-import { EditorView, type KeyBinding, keymap } from "@codemirror/view";
+import { type EditorView, type KeyBinding, keymap, ViewPlugin } from "@codemirror/view";
+import { whenIdle } from "../../ui/when-idle";
 
 type Search = typeof import("@codemirror/search");
 type SearchCommand =
@@ -29,31 +30,30 @@ export function find(view: EditorView, command: SearchCommand): void {
     .then((search) => search[command](view));
 }
 
-/** Find and replace, and cursors at more places with the same text. Loaded when one of its keys is first pressed. */
+const modules = () => Promise.all([import("@codemirror/search"), import("./find-panel")]);
+
+/** Find and replace, and cursors at more places with the same text. */
 export function finding(): Extension {
   const place = new Compartment();
   let loading: Promise<Search> | null = null;
   const load = (view: EditorView) => {
-    loading ??= Promise.all([import("@codemirror/search"), import("./find-panel")]).then(
-      ([module, { findPanel }]) => {
-        const { highlightSelectionMatches, search, searchKeymap } = module;
-        const extensions = [
-          search({ top: true, literal: true, createPanel: findPanel }),
-          highlightSelectionMatches(),
-          keymap.of(searchKeymap),
-        ];
-        view.dispatch({ effects: place.reconfigure(extensions) });
-        return module;
-      },
-    );
+    loading ??= modules().then(([module, { findPanel }]) => {
+      const { highlightSelectionMatches, search, searchKeymap } = module;
+      const extensions = [
+        search({ top: true, literal: true, createPanel: findPanel }),
+        highlightSelectionMatches(),
+        keymap.of(searchKeymap),
+      ];
+      view.dispatch({ effects: place.reconfigure(extensions) });
+      return module;
+    });
     return loading;
   };
-  // What is typed right after Ctrl+F is meant for the panel: it comes with the first half of that key.
-  const ahead = EditorView.domEventHandlers({
-    keydown: ({ key }) => {
-      if (key === "Control" || key === "Meta")
-        void import("@codemirror/search").then(() => import("./find-panel"));
-    },
+  // What is typed right after Ctrl+F is meant for the panel, so that is loaded before anybody asks for it.
+  const ahead = ViewPlugin.define(() => {
+    // What cannot be loaded now is loaded when it is asked for, and fails there if that fails too.
+    whenIdle(() => void modules().catch(() => undefined));
+    return {};
   });
   const perform = (command: SearchCommand) => (view: EditorView) => {
     find(view, command);

@@ -2,8 +2,9 @@
 import { StateEffect } from "@codemirror/state";
 import { EditorView, type ViewUpdate } from "@codemirror/view";
 import { type Signal, signal } from "@preact/signals";
+import { whenIdle } from "../../ui/when-idle";
 import { resultsField } from "../results/results-field";
-import { type OutlineEntry, outlineOf } from "./outline";
+import { type OutlineEntry, outlineOf, readOn } from "./outline";
 
 export interface OutlineView {
   readonly entries: Signal<readonly OutlineEntry[]>;
@@ -26,7 +27,9 @@ export function watchOutline(view: EditorView): OutlineView {
   let scheduled = false;
   const renew = () => {
     scheduled = false;
-    if (!ended) entries.value = outlineOf(view.state);
+    if (ended) return;
+    if (!readOn(view.state)) whenIdle(renew);
+    else entries.value = outlineOf(view.state);
   };
   const listener = EditorView.updateListener.of((update) => {
     if (ended) return;
@@ -36,6 +39,7 @@ export function watchOutline(view: EditorView): OutlineView {
     scheduled = true;
     requestAnimationFrame(renew);
   });
+  renew();
   view.dispatch({ effects: StateEffect.appendConfig.of(listener) });
   return {
     entries,

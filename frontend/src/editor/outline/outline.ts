@@ -25,13 +25,18 @@ const SECTION = /^#+\s*(?:(%%+)|[-=]{3,}|[─━]{2,})\s*(.*?)\s*[-=─━#]*\s*
 const HEADING = /^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$/;
 const FENCE = /^ {0,3}(?:```|~~~)/;
 
-/** The entries of the script in *state*, in the order of its lines. */
+/** The entries of the script in *state*, in the order of its lines; of its beginning, before `readOn` has read the rest. */
 export function outlineOf(state: EditorState): OutlineEntry[] {
   const { doc } = state;
-  const tree = ensureSyntaxTree(state, doc.length, PARSE_TIMEOUT_MS) ?? syntaxTree(state);
+  const tree = ensureSyntaxTree(state, doc.length, 0) ?? syntaxTree(state);
   const outline = new Outline(doc, errorsOf(state));
   for (let node = tree.topNode.firstChild; node; node = node.nextSibling) outline.take(node, 0);
   return outline.finish();
+}
+
+/** Go on reading the text for a while; say whether `outlineOf` has all of it then. */
+export function readOn(state: EditorState): boolean {
+  return ensureSyntaxTree(state, state.doc.length, PARSE_TIMEOUT_MS) !== null;
 }
 
 /** What failed, and has not been edited or forgotten since. */

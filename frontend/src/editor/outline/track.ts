@@ -4,10 +4,11 @@
  */
 import type { EditorState, Extension } from "@codemirror/state";
 import { type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import { whenIdle } from "../../ui/when-idle";
 import type { PlacedResult } from "../results/placed-results";
 import { resultsField } from "../results/results-field";
 import { goTo } from "./go-to";
-import { outlineOf } from "./outline";
+import { outlineOf, readOn } from "./outline";
 import { changesOutline } from "./outline-signal";
 import "./track.css";
 
@@ -89,8 +90,10 @@ class Track {
     const { view } = this;
     const { clientHeight, clientWidth, offsetWidth, scrollHeight } = view.scrollDOM;
     if (clientHeight === 0) return null;
+    const isWhole = readOn(view.state);
     if (this.#stale) this.#marks = trackMarks(view.state);
-    this.#stale = false;
+    this.#stale = !isWhole;
+    if (!isWhole) whenIdle(() => view.dom.isConnected && view.requestMeasure(this.#measure));
     const scale = clientHeight / Math.max(scrollHeight, clientHeight);
     const padding = view.documentPadding.top;
     const made = document.createDocumentFragment();
