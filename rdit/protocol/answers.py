@@ -68,6 +68,10 @@ class SessionResponse(Value, frozen=True, gc=False):
     """The script's file as it is now, where `file` asks for it; null where there is none."""
     last_run: RunEnd | None = None
     """The run that ended last; absent before there was one, and after a reset."""
+    arguments: str | None = None
+    """The line of the script's arguments; absent when nobody has given any."""
+    arguments_wait: bool = False
+    """Whether the process of now was begun with others, so that these are used from the next fresh one on."""
 
 
 class FolderEntry(Value, frozen=True, gc=False):

@@ -135,6 +135,15 @@ class ScriptEvent(Event, frozen=True, gc=False):
     script_path: str | None
 
 
+class ArgumentsEvent(Event, frozen=True, gc=False):
+    """The script was given other arguments."""
+
+    arguments: str
+    """The line of them, as it was written."""
+    waits: bool = False
+    """Whether the process of now was begun with others, so that these are used from the next fresh one on."""
+
+
 class FileEvent(Event, frozen=True, gc=False):
     """Something happened to a file or folder of the workspace; whatever did it."""
 
@@ -172,6 +181,7 @@ AnyEvent = (
     | ResultsClearedEvent
     | ResyncEvent
     | ScriptEvent
+    | ArgumentsEvent
     | FileEvent
     | ErrorEvent
 )

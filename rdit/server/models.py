@@ -18,6 +18,8 @@ MAX_SAFE_INTEGER = 2**53
 """The largest whole number that JavaScript keeps exact."""
 SessionId = Annotated[str, Field(min_length=1, max_length=200)]
 Window = Annotated[int, Field(ge=MIN_WINDOW, le=MAX_SAFE_INTEGER)]
+MAX_ARGUMENTS = 10_000
+"""Characters of a line of arguments."""
 SESSION_WINDOW = 1 << 16
 """Characters that the answer with a session has of one output item, unless the request says how many."""
 
@@ -87,6 +89,12 @@ class InputRequest(SessionRequest):
     text: str | None
     question: int | None = None
     """The number of the question that is answered, of an `input` event: another one is not given this answer."""
+
+
+class ArgumentsRequest(SessionRequest):
+    """Gives the script other arguments, as one line that is split as a shell does it."""
+
+    arguments: Annotated[str, Field(max_length=MAX_ARGUMENTS)]
 
 
 class QueryRequest(SessionRequest):

@@ -39,6 +39,13 @@ class KernelOwner:
         """The one that runs."""
         self.came_up = False
         """Whether the kernel of now has had a worker."""
+        self.has_run = False
+        """Whether a run was sent to the worker of now."""
+        # They were meant for the script that the command named, not for what else is opened.
+        self.arguments = settings.arguments if script == settings.script else ()
+        """With which the next worker begins."""
+        self._begun_with = self.arguments
+        """Those of the worker of now."""
         self._settings = settings
         self._script = script
         self._process = process
@@ -56,6 +63,21 @@ class KernelOwner:
     def open_script(self, script: Path | None) -> None:
         """Go on with the script at another place."""
         self._script = script
+        self._tell_kernel()
+
+    def worker_started(self) -> None:
+        """A worker stands ready, with the arguments of now."""
+        self.came_up, self.has_run, self._begun_with = True, False, self.arguments
+
+    def give(self, arguments: tuple[str, ...]) -> bool:
+        """Go on with other arguments; return whether the worker of now keeps its own, as something has run."""
+        self.arguments = arguments
+        self._tell_kernel()
+        if not self.has_run:
+            self._begun_with = arguments
+        return arguments != self._begun_with
+
+    def _tell_kernel(self) -> None:
         if self.kernel is not None:
             self.kernel.send(self._open_message())
 
@@ -87,7 +109,7 @@ class KernelOwner:
         """Serve one kernel until it ends; return why it did."""
         timeout = self._settings.start_timeout
         # Before it starts: one that was started ahead has much to say the moment somebody listens.
-        self.came_up = False
+        self.came_up = self.has_run = False
         self._on_start()
         async with start_kernel(self._start, self._receive, grace=self._settings.grace) as kernel:
             self.kernel = kernel
@@ -99,6 +121,7 @@ class KernelOwner:
             finally:
                 alarm.cancel()
                 self.kernel = None
+                self.has_run = False
 
     def _start(self) -> subprocess.Popen[bytes]:
         """Start a kernel's process, or return the one that was started already; runs in a thread."""
@@ -114,7 +137,7 @@ class KernelOwner:
     def _open_message(self) -> messages.Open:
         return messages.Open(
             script_path=None if self._script is None else str(self._script),
-            arguments=list(self._settings.arguments),
+            arguments=list(self.arguments),
             directory=str(self._settings.directory),
             script_name=None if self._script is None else _name_for_python(self._script, self._settings),
         )

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
 from ..errors import InterpreterFailed, NotFound, NotWaiting, ShuttingDown
 from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
-from ..protocol.answers import FileContent, SessionResponse
+from ..protocol.answers import SessionResponse
 from ..protocol.events import (
     AnyEvent,
+    ArgumentsEvent,
     CompleteEvent,
     ErrorEvent,
     OutputEvent,
@@ -29,6 +29,7 @@ from ..protocol.events import (
 )
 from ..protocol.values import Status
 from ..settings import Settings
+from .arguments import line_of, split_arguments
 from .event_log import EventLog, Subscription
 from .kernel_connection import Received
 from .kernel_owner import KernelOwner
@@ -36,7 +37,7 @@ from .queries import Queries
 from .recorder import Recorder
 from .runs import Run, RunRequest
 from .state import SessionState, apply
-from .view import session_statements
+from .view import session_response
 
 TEXT_PART = 1 << 18
 """Characters of a whole text that go out at once."""
@@ -63,6 +64,7 @@ class Session:
             output_limit=settings.output_limit,
             session_output_limit=settings.session_output_limit,
             script_path=self._script_path(),
+            arguments=line_of(settings.arguments if script == settings.script else ()),
         )
         self.log = EventLog(first_id=time.time_ns() // 1_000_000, budget=settings.event_budget)
         self._run_prefix = secrets.token_hex(4)
@@ -208,6 +210,15 @@ class Session:
         """
         await asyncio.shield(self._ready)
 
+    def set_arguments(self, line: str) -> None:
+        """Give the script the arguments in *line*; where something has run, from the next fresh worker on.
+
+        Raises:
+            InvalidFields: it cannot be split.
+        """
+        if line != self.state.arguments:
+            self.publish(ArgumentsEvent(line, waits=self._owner.give(split_arguments(line))))
+
     def save_as(self, script: Path) -> None:
         """Give a session without a file the one that its buffer was saved to."""
         if self.script is None:
@@ -230,24 +241,10 @@ class Session:
             raise NotFound("This output is no longer there: its statement ran again, or was reset.")
         return statement.items[index].parts(TEXT_PART)
 
-    def view(self, window: int | None, file: FileContent | None = None) -> SessionResponse:
+    def view(self, window: int | None) -> SessionResponse:
         """Return all that a page needs to show the session; later events follow its `last_event_id`."""
-        state = self.state
-        return SessionResponse(
-            session_id=self.id,
-            script_path=state.script_path,
-            root=str(self._settings.root),
-            kernel=state.kernel,
-            script=state.script,
-            statements=session_statements(state, window, time.time() * 1000),
-            queued=state.queued,
-            run_id=state.run_id,
-            input=state.input,
-            last_event_id=self.log.seal(),
-            rdit_version=__version__,
-            file=file,
-            last_run=state.last_run,
-        )
+        root, last_event_id = str(self._settings.root), self.log.seal()
+        return session_response(self.state, window, session_id=self.id, root=root, last_event_id=last_event_id)
 
     def _script_path(self) -> str | None:
         return None if self.script is None else self.script.relative_to(self._settings.root).as_posix()
@@ -271,7 +268,10 @@ class Session:
         if run is not None:
             statement = self.state.running()
             if statement is not None and statement.run_id == run.id:
-                self._recorder.show_error(statement, f"The kernel is gone. {reason} The variables are gone with it.")
+                self._recorder.show_error(
+                    statement,
+                    f"The kernel is gone. {reason} The variables are gone with it; the next run starts another.",
+                )
                 self._recorder.end_statement(statement, max(time.time() * 1000 - statement.started_at, 0))
             self._end_run(run, "died")
         self._recorder.set_kernel_state(state="dead", reason=reason)
@@ -305,6 +305,7 @@ class Session:
             return
         run = self._recorder.run = self._queue.popleft()
         request = run.request
+        self._owner.has_run = True
         self._recorder.set_kernel_state(state="busy")
         lines = request.line_range
         self._owner.kernel.send(
@@ -353,7 +354,8 @@ class Session:
         )
 
     def _on_worker_started(self, _started: messages.WorkerStarted, _body: Body) -> None:
-        self._worker_stands = self._owner.came_up = True
+        self._worker_stands = True
+        self._owner.worker_started()
         if not self._ready.done():
             self._ready.set_result(None)
         resets, self._resets = self._resets, []

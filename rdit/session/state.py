@@ -13,6 +13,7 @@ from typing import Literal
 
 from ..protocol.events import (
     AnyEvent,
+    ArgumentsEvent,
     ClearEvent,
     CompleteEvent,
     FileEvent,
@@ -107,11 +108,22 @@ class Statement:
 class SessionState:
     """The newest script of a session, the results that belong to its lines, and what goes on."""
 
-    def __init__(self, *, output_limit: int, session_output_limit: int, script_path: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        output_limit: int,
+        session_output_limit: int,
+        script_path: str | None = None,
+        arguments: str | None = None,
+    ) -> None:
         """Begin with nothing run. Limits are in characters, of one statement and of them all."""
         self._output_limit = output_limit
         self._session_output_limit = session_output_limit
         self.script_path = script_path
+        self.arguments = arguments
+        """The line of the script's arguments; None when nobody has given any."""
+        self.arguments_wait = False
+        """Whether the process of now was begun with others."""
         self.kernel = KernelInfo("starting", 0)
         self.script: str | None = None
         self.lines: list[str] = []
@@ -322,6 +334,7 @@ def apply(state: SessionState, event: AnyEvent) -> SessionState:  # one case for
         case CompleteEvent():
             state._complete(event)
         case KernelEvent(kernel=kernel):
+            state.arguments_wait = state.arguments_wait and kernel.generation == state.kernel.generation
             state.kernel = kernel
         case ClearEvent():
             state._clear(event)
@@ -335,6 +348,8 @@ def apply(state: SessionState, event: AnyEvent) -> SessionState:  # one case for
             state._clear_results()
         case ScriptEvent(script_path=script_path):
             state.script_path = script_path
+        case ArgumentsEvent(arguments=arguments, waits=waits):
+            state.arguments, state.arguments_wait = arguments, waits
         case FileEvent(path=path, imported_by=names) if names:
             state._mark_importers(path, [(name.run_id, name.node_index) for name in names])
     return state

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
-from ..protocol.answers import SessionStatement
+from .. import __version__
+from ..protocol.answers import SessionResponse, SessionStatement
 from .state import SessionState, Statement
 
 MIN_WINDOW = 1024
 """Characters of one output item that a reader gets at least."""
 MAX_ANSWER = 1 << 24
 """Characters of output that the answer with a session has, as far as its windows can be made smaller."""
+
+
+def session_response(
+    state: SessionState, window: int | None, *, session_id: str, root: str, last_event_id: int
+) -> SessionResponse:
+    """Return all that a page needs to show the session, but for the script's file; see `session_statements`."""
+    return SessionResponse(
+        session_id=session_id,
+        script_path=state.script_path,
+        root=root,
+        kernel=state.kernel,
+        script=state.script,
+        statements=session_statements(state, window, time.time() * 1000),
+        queued=state.queued,
+        run_id=state.run_id,
+        input=state.input,
+        last_event_id=last_event_id,
+        rdit_version=__version__,
+        file=None,
+        last_run=state.last_run,
+        arguments=state.arguments,
+        arguments_wait=state.arguments_wait,
+    )
 
 
 def session_statements(state: SessionState, window: int | None, now: float) -> list[SessionStatement]:

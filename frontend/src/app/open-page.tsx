@@ -24,7 +24,9 @@ export function OpenPage({ tabs, files }: OpenPageProps) {
   if (!tab || !pane) return null;
   return (
     <>
-      <Toolbar commands={files.commands} path={tab.path} unsaved={tab.unsaved} />
+      <Toolbar commands={files.commands} path={tab.path} unsaved={tab.unsaved}>
+        {pane.besideTitle?.()}
+      </Toolbar>
       <main ref={place} class="workplace">
         <TabBar tabs={tabs} />
         <DrawerPlace files={files} tabs={tabs} />

@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { type Command, type Commands, perform } from "../ui/commands";
 import { Dots } from "../ui/icons";
 import { isMac, keyLabel } from "../ui/keys";
@@ -9,9 +10,11 @@ interface ToolbarProps {
   commands: Commands;
   path: ReadonlySignal<string | null>;
   unsaved: ReadonlySignal<boolean>;
+  /** What stands beside the title. */
+  children?: ComponentChildren;
 }
 
-export function Toolbar({ commands, path, unsaved }: ToolbarProps) {
+export function Toolbar({ commands, path, unsaved, children }: ToolbarProps) {
   const buttons = (ofPage: boolean) =>
     commands.all
       .filter(({ button, group }) => button && (group === "Page") === ofPage)
@@ -34,6 +37,7 @@ export function Toolbar({ commands, path, unsaved }: ToolbarProps) {
         <span class="title-name">{path.value?.split("/").at(-1) ?? "Untitled"}</span>
         <span class="title-unsaved">{unsaved.value ? "Edited" : ""}</span>
       </h1>
+      {children}
       <div class="tools" role="toolbar" aria-label="Script">
         {buttons(false)}
       </div>

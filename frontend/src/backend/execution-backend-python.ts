@@ -24,6 +24,9 @@ const SILENCE_TIMEOUT_MS = 45_000;
 
 /** One session of a Python server, over HTTP and Server-Sent Events. */
 export class PythonExecutionBackend implements SessionBackend {
+  /** The arguments that are on their way; requests of their own connections could overtake them. */
+  #giving: Promise<unknown> | null = null;
+
   constructor(
     readonly server: Server,
     readonly sessionId: string,
@@ -41,6 +44,7 @@ export class PythonExecutionBackend implements SessionBackend {
   }
 
   async reset(): Promise<void> {
+    if (this.#giving) await this.#giving;
     await request(this.server, "POST", "api/reset", { sessionId: this.sessionId });
   }
 
@@ -59,7 +63,12 @@ export class PythonExecutionBackend implements SessionBackend {
     yield* eventsOf(await answer(this.server, "GET", path, undefined, signal));
   }
 
-  start(script: string, lineRange: LineRange | null, options: RunOptions = {}): Promise<DetachedResponse> {
+  async start(
+    script: string,
+    lineRange: LineRange | null,
+    options: RunOptions = {},
+  ): Promise<DetachedResponse> {
+    if (this.#giving) await this.#giving;
     const body = { ...this.#runRequest(script, lineRange), ...options, detached: true };
     return request(this.server, "POST", "api/execute-script", body);
   }
@@ -70,6 +79,23 @@ export class PythonExecutionBackend implements SessionBackend {
 
   async clearResults(): Promise<void> {
     await request(this.server, "POST", "api/clear-results", { sessionId: this.sessionId });
+  }
+
+  async setArguments(line: string): Promise<void> {
+    const body = { arguments: line, sessionId: this.sessionId };
+    const before = this.#giving ?? Promise.resolve();
+    const giving = before.then(() => request(this.server, "POST", "api/arguments", body));
+    // Whoever gave them hears of a failure; what follows goes on with those of before.
+    const settled = giving.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#giving = settled;
+    try {
+      await giving;
+    } finally {
+      if (this.#giving === settled) this.#giving = null;
+    }
   }
 
   async input(text: string | null, question: number): Promise<void> {

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/arguments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the script other arguments: its `sys.argv[1:]` from the next fresh process on, or the first. A process in which something has run keeps those that it began with. */
+        post: operations["set_arguments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clear-results": {
         parameters: {
             query?: never;
@@ -367,6 +384,30 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * ArgumentsEvent
+         * @description The script was given other arguments.
+         */
+        ArgumentsEvent: {
+            arguments: string;
+            /** @enum {unknown} */
+            type: "arguments";
+            /** @default false */
+            waits?: boolean;
+        };
+        /**
+         * ArgumentsRequest
+         * @description Gives the script other arguments, as one line that is split as a shell does it.
+         */
+        ArgumentsRequest: {
+            /** Arguments */
+            arguments: string;
+            /**
+             * Sessionid
+             * @default null
+             */
+            sessionId?: string | null;
+        };
+        /**
          * ClearEvent
          * @description The statement's output so far is forgotten; indices start from 0 again.
          */
@@ -418,7 +459,7 @@ export interface components {
             /** @enum {unknown} */
             type: "error";
         };
-        EventFrame: components["schemas"]["QueuedEvent"] | components["schemas"]["PlanEvent"] | components["schemas"]["StartEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["ClearEvent"] | components["schemas"]["InputEvent"] | components["schemas"]["InputDoneEvent"] | components["schemas"]["ResultEvent"] | components["schemas"]["CompleteEvent"] | components["schemas"]["KernelEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["ResultsClearedEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["ScriptEvent"] | components["schemas"]["FileEvent"] | components["schemas"]["ErrorEvent"];
+        EventFrame: components["schemas"]["QueuedEvent"] | components["schemas"]["PlanEvent"] | components["schemas"]["StartEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["ClearEvent"] | components["schemas"]["InputEvent"] | components["schemas"]["InputDoneEvent"] | components["schemas"]["ResultEvent"] | components["schemas"]["CompleteEvent"] | components["schemas"]["KernelEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["ResultsClearedEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["ScriptEvent"] | components["schemas"]["ArgumentsEvent"] | components["schemas"]["FileEvent"] | components["schemas"]["ErrorEvent"];
         /**
          * ExecuteRequest
          * @description Run a script, or the statements of it that overlap a range of lines.
@@ -827,6 +868,10 @@ export interface components {
          * @description All that a page needs to show a session as it stands; later events follow `lastEventId`.
          */
         SessionResponse: {
+            /** @default null */
+            arguments?: string | null;
+            /** @default false */
+            argumentsWait?: boolean;
             file: components["schemas"]["FileContent"] | null;
             input: components["schemas"]["InputEvent"] | null;
             kernel: components["schemas"]["KernelInfo"];
@@ -990,6 +1035,8 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type ArgumentsEvent = components['schemas']['ArgumentsEvent'];
+export type ArgumentsRequest = components['schemas']['ArgumentsRequest'];
 export type ClearEvent = components['schemas']['ClearEvent'];
 export type CompleteEvent = components['schemas']['CompleteEvent'];
 export type DeletedResponse = components['schemas']['DeletedResponse'];
@@ -1042,6 +1089,85 @@ export type VersionResponse = components['schemas']['VersionResponse'];
 export type WriteFileRequest = components['schemas']['WriteFileRequest'];
 export type $defs = Record<string, never>;
 export interface operations {
+    set_arguments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArgumentsRequest"];
+            };
+        };
+        responses: {
+            /** @description The script has them from its next fresh process on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusResponse"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     clear_results: {
         parameters: {
             query?: never;

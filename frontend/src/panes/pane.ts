@@ -20,6 +20,8 @@ export interface Pane {
   readonly announcement?: ReadonlySignal<string>;
   /** What the window's title says of its last run; empty where that is not worth it. */
   readonly headline?: ReadonlySignal<string>;
+  /** What stands beside the title while it is shown. */
+  besideTitle?(): ComponentChildren;
   /** Its part of the status line. */
   status(): ComponentChildren;
   /** It came into sight. */

@@ -26,6 +26,8 @@ export interface ScriptActions {
   runAfresh(): void;
   /** Put away what the statements have shown. */
   clearResults(): void;
+  /** Go to the field of the script's arguments. */
+  editArguments(): void;
   /** Go to where the last run ended, or to what it asks. */
   goToOutcome(): void;
 }
@@ -94,6 +96,15 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       menuOf: "run",
       run: () => actions.runAfresh(),
       ...shared,
+    },
+    {
+      id: "arguments",
+      title: "Set the arguments",
+      detail: "Set the script's arguments, its sys.argv",
+      aliases: "argv argparse parameters command line options click typer",
+      menuOf: "run",
+      group: "Script",
+      run: () => actions.editArguments(),
     },
     {
       id: "clear",

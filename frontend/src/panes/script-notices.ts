@@ -21,6 +21,26 @@ export class ScriptNotices {
     });
   }
 
+  /** The script ended because its arguments are not as it wants them; *complaint* is its own, and may be empty. */
+  wantsArguments(complaint: string, edit: () => void): void {
+    this.notices.say({
+      subject: "arguments",
+      kind: "note",
+      text: complaint
+        ? `The script says of its arguments: ${complaint}`
+        : "The script asks for other arguments.",
+      actions: [
+        {
+          label: "Set the arguments",
+          run: () => {
+            this.notices.withdraw("arguments");
+            edit();
+          },
+        },
+      ],
+    });
+  }
+
   serverAnew(): void {
     this.notices.say({
       subject: "restart",

@@ -19,6 +19,9 @@ import { pictureBeside } from "../files/pictures";
 import { placeOfItem } from "../session/results";
 import { Session, type SessionListener, type SessionSource } from "../session/session";
 import type { Command } from "../ui/commands";
+import { ArgumentsField } from "./arguments/arguments-field";
+import { ScriptArguments } from "./arguments/script-arguments";
+import { complaintOf, usesArguments } from "./arguments/uses-arguments";
 import { keepPlace } from "./kept-place";
 import type { Pane } from "./pane";
 import type { PaneSettings } from "./pane-settings";
@@ -63,6 +66,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly commands: readonly Command[];
   readonly announcement: Signal<string> = signal("");
   readonly #words: ScriptNotices;
+  readonly #arguments: ScriptArguments;
   readonly #outcome: Signal<RunOutcome | null> = signal(null);
   readonly headline: ReadonlySignal<string> = computed(() => {
     const { value } = this.#outcome;
@@ -77,6 +81,16 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#words = new ScriptNotices(notices, (text) => this.#announce(text));
     const reopen = () => parts.reopen(this.session.state.peek().sessionId, document.path.peek());
     this.session = new Session(parts.source, reopen, this);
+    this.#arguments = new ScriptArguments({
+      session: this.session.state,
+      uses: computed(() => usesArguments(document.text.value)),
+      backend: () => this.session.backend,
+      storage: window.localStorage,
+      key: computed(() =>
+        document.path.value === null ? null : `rdit.arguments ${root}/${document.path.value}`,
+      ),
+      report: (error) => this.#report("request", error),
+    });
     this.document = new OpenDocument(document, {
       notices,
       root,
@@ -131,13 +145,14 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   // ------------------------------------------------------------------------------------------- what one can do
 
   run(lines: LineRange | null): void {
+    void this.#arguments.keep();
     const key: RunKey = { whole: lines === null };
     // First of all it is on its way; what it leads to comes in later tasks.
     const { figureSteps } = this.parts.settings.peek();
     const running = this.session.run(this.editor.state.doc.toString(), lines, key, { figureSteps });
     running.catch((error: unknown) => this.#report("run", error));
     rememberDocument(this.editor, key);
-    this.parts.notices.withdraw("run");
+    for (const subject of ["run", "arguments"]) this.parts.notices.withdraw(subject);
   }
 
   stop(): void {
@@ -157,7 +172,18 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
 
   runAfresh(): void {
     this.parts.notices.withdraw("stop");
-    this.#attempt(this.session.backend.reset().then(() => this.run(null)));
+    this.#attempt(
+      this.#arguments.keep().then(async (kept) => {
+        // Those that cannot be used are not run without.
+        if (!kept) return this.#arguments.focus();
+        await this.session.backend.reset();
+        this.run(null);
+      }),
+    );
+  }
+
+  editArguments(): void {
+    this.#arguments.focus();
   }
 
   clearResults(): void {
@@ -241,6 +267,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         this.#announce(`Run over: ${this.#outcome.peek()?.words ?? lastRun.status}`);
         this.#showOutcome();
         preloadFor(this.editor);
+        this.#offerArguments(lastRun);
         this.parts.runEnded(this.document.file.path.peek(), lastRun);
       }
     } else if (event.type === "input") {
@@ -262,7 +289,19 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     }
   }
 
+  /** Offer the field when the run ended because of the arguments. */
+  #offerArguments({ runId, exitCode }: RunEnd): void {
+    const ended = resultsOf(this.editor.state).find(({ result }) => result.runId === runId && result.ending);
+    const complaint = complaintOf(exitCode ?? null, ended?.result.output ?? []);
+    if (complaint !== null) this.#words.wantsArguments(complaint, () => this.editArguments());
+  }
+
   // ------------------------------------------------------------------------------------------- within the page
+
+  besideTitle() {
+    const [runAfresh, leave] = [() => this.runAfresh(), () => this.focus()];
+    return <ArgumentsField given={this.#arguments} {...{ runAfresh, leave }} />;
+  }
 
   status() {
     const { file, cursor } = this.document;
@@ -295,6 +334,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
 
   destroy(): void {
     this.#ending.abort();
+    this.#arguments.destroy();
     this.session.detach();
     this.editor.destroy();
   }

@@ -27,6 +27,10 @@ export interface SessionState {
   readonly run: RunProgress | null;
   readonly lastRun: RunEnd | null;
   readonly input: InputEvent | null;
+  /** The line of the script's arguments; null when nobody has given any. */
+  readonly arguments: string | null;
+  /** Whether the process of now was begun with others. */
+  readonly argumentsWait: boolean;
   /** Whether the kernel died and another came up, in which nothing has run yet. */
   readonly startedAnew: boolean;
 }
@@ -52,6 +56,8 @@ export function stateOf(answer: SessionResponse, now: number): SessionState {
       : null,
     lastRun: answer.lastRun ?? null,
     input: answer.input,
+    arguments: answer.arguments ?? null,
+    argumentsWait: answer.argumentsWait ?? false,
     startedAnew: answer.lastRun?.status === "died" && answer.runId === null,
   };
 }
@@ -98,11 +104,14 @@ export function reduce(state: SessionState, event: EventFrame, now: number): Ses
       return {
         ...state,
         kernel: event.kernel,
+        argumentsWait: state.argumentsWait && event.kernel.generation === state.kernel.generation,
         startedAnew:
           state.startedAnew || (event.kernel.generation > state.kernel.generation && !!event.kernel.reason),
       };
     case "script":
       return { ...state, scriptPath: event.scriptPath };
+    case "arguments":
+      return { ...state, arguments: event.arguments, argumentsWait: event.waits ?? false };
     case "results-cleared":
       return state.run ? state : { ...state, lastRun: null };
     case "reset":

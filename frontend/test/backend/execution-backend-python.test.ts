@@ -155,3 +155,18 @@ describe("what goes wrong", () => {
     await expect(new PythonExecutionBackend(server, "s").reset()).rejects.toThrow(Unreachable);
   });
 });
+
+test("a run waits for the arguments that were given before it, also where they are refused", async () => {
+  const answers: ((response: Response) => void)[] = [];
+  const requests = serve(() => new Promise<Response>((resolve) => void answers.push(resolve)));
+  const backend = new PythonExecutionBackend(server, "s");
+  const giving = backend.setArguments("--name 'Ann");
+  const starting = backend.start("x", null);
+  await vi.waitFor(() => expect(answers).toHaveLength(1));
+  answers[0]?.(new Response('{"detail": "not closed"}', { status: 422 }));
+  await expect(giving).rejects.toThrow("not closed");
+  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  answers[1]?.(new Response('{"runId": "r", "eventId": 1}'));
+  expect((await starting).runId).toBe("r");
+  expect(requests.map(({ url }) => new URL(url).pathname)).toEqual(["/api/arguments", "/api/execute-script"]);
+});

@@ -14,6 +14,7 @@ const actions = {
   reset: vi.fn(),
   runAfresh: vi.fn(),
   clearResults: vi.fn(),
+  editArguments: vi.fn(),
   goToOutcome: vi.fn(),
 };
 let all: Command[];

@@ -23,6 +23,8 @@ const session: SessionState = {
   run: null,
   lastRun: null,
   input: null,
+  arguments: null,
+  argumentsWait: false,
   startedAnew: false,
 };
 

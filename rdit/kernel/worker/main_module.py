@@ -106,6 +106,11 @@ class MainModule:
             outermost["__file__"] = names.file
             outermost["__loader__"] = SourceFileLoader("__main__", names.file)
 
+    def give(self, arguments: list[str]) -> None:
+        """Take the *arguments* in the place of those that it was opened with, before anything has run."""
+        sys.argv[1:] = arguments
+        sys.orig_argv[2:] = arguments
+
     def move(self, names: Names) -> None:
         """Go on with the script under other *names*. What the script has set itself stays."""
         old = self._names

@@ -63,6 +63,8 @@ class Worker:
         """Whether that was so in any run: a thread of it may ask later."""
         self._warning = ""
         """What the first run writes before anything else."""
+        self._has_run = False
+        """Whether a run has begun: from then on `sys.argv` is the script's."""
         self._executor = PythonExecutor({})
         self._main = MainModule(self._executor, baseline)
         register_at_fork(after_in_child=self._become_ordinary)
@@ -90,6 +92,8 @@ class Worker:
             elif kind == "open" and not self._main.is_open:
                 self._warning = self._main.open(Names.of(message), message["arguments"], message["directory"])
             elif kind == "open":
+                if not self._has_run:
+                    self._main.give(message["arguments"])
                 self._main.move(Names.of(message))
             elif kind == "query":
                 self._output.forget_interrupts()
@@ -129,6 +133,7 @@ class Worker:
 
     def _run(self, request: Received) -> Generator[Step, Any, None]:
         """Execute a script, or the part that is asked for, and report all that happens."""
+        self._has_run = True
         self._output.forget_interrupts()
         first, last = request.get("first_line"), request.get("last_line")
         executor, channel = self._executor, self._channel

@@ -80,4 +80,21 @@ async def open_session(request: web.Request) -> web.StreamResponse:
     return json_answer(await _view(request, session, body.window, body.file))
 
 
-SESSION_ENDPOINTS: tuple[Endpoint, ...] = (show_session, show_output, open_session)
+@endpoint(
+    "POST",
+    "/api/arguments",
+    Answer("The script has them from its next fresh process on.", models.StatusResponse),
+    body=models.ArgumentsRequest,
+    problems={404: NO_SESSION},
+)
+async def set_arguments(request: web.Request) -> web.StreamResponse:
+    """Give the script other arguments: its `sys.argv[1:]` from the next fresh process on, or the first.
+
+    A process in which something has run keeps those that it began with.
+    """
+    body = await read_body(request, models.ArgumentsRequest)
+    request.app[SESSIONS].get(body.session_id).set_arguments(body.arguments)
+    return json_answer(models.StatusResponse())
+
+
+SESSION_ENDPOINTS: tuple[Endpoint, ...] = (show_session, show_output, open_session, set_arguments)

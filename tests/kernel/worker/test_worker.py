@@ -436,6 +436,15 @@ async def test_arguments_of_a_new_open_hold_from_the_next_reset_on(kernel: Kerne
     ).text() == "(True, ['argument'])\n"
 
 
+async def test_arguments_of_a_new_open_hold_at_once_where_nothing_has_run(
+    every_kernel: Kernel, script_path: Path
+) -> None:
+    kernel = every_kernel
+    await kernel.reopen(script_path, "one", "two words", directory=script_path.parent)
+    run = await kernel.run("import sys\nsys.argv[1:], sys.orig_argv[2:]")
+    assert run.text() == "(['one', 'two words'], ['one', 'two words'])\n"
+
+
 async def test_a_missing_folder_is_told_and_keeps_nothing_from_running(script_path: Path) -> None:
     async with running_kernel(sys.executable, script_path, script_path.parent / "missing") as kernel:
         run = await kernel.run("1 + 1")

@@ -17,6 +17,8 @@ const session = {
   run: null,
   lastRun: null,
   input: null,
+  arguments: null,
+  argumentsWait: false,
   startedAnew: false,
 };
 
