@@ -169,6 +169,8 @@ def client_files() -> list[Path]:
 def client_imports(path: Path) -> Iterator[Path]:
     """Yield the modules of the client that a file imports, types alone included, below `src` and without suffix."""
     for _, specifier in SPECIFIER.findall(path.read_text()):
+        if specifier.endswith("?raw"):
+            continue  # a file that is taken as text is no module
         target = (path.parent / specifier).resolve().relative_to(CLIENT_SOURCE)
         if target.suffix not in {".css", ".svg"}:
             yield target

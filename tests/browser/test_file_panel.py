@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, expect
 
-from .conftest import Journey, OpenJourney
+from .conftest import Journey, OpenJourney, findings
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -207,3 +207,126 @@ async def test_it_shows_where_a_dragged_file_would_land(open_script: OpenJourney
     await row(journey, "data").evaluate(drag, "drop")
     await expect(journey.notice("data/x.txt is uploaded")).to_be_visible()
     await expect(target).to_have_count(0)
+
+
+async def test_of_a_thousand_files_those_in_sight_are_drawn_and_all_are_reached(
+    open_script: OpenJourney, workspace: Path
+) -> None:
+    (workspace / "many").mkdir()
+    for number in range(1000):
+        (workspace / "many" / f"{number:03}.txt").write_text("")
+    journey = await open_script("x = 1\n")
+    await journey.press("Control+b")
+    await row(journey, "many").focus()
+    await journey.press("ArrowRight")
+    await expect(row(journey, "000.txt")).to_be_visible()
+    rows = journey.page.get_by_role("treeitem")
+    assert await rows.count() < 100
+    await expect(row(journey, "000.txt")).to_have_attribute("aria-posinset", "1")
+    await expect(row(journey, "000.txt")).to_have_attribute("aria-setsize", "1000")
+    await expect(row(journey, "script.py")).to_have_count(0)
+    # By keys, through rows that were not there yet.
+    await journey.press("End")
+    await expect(row(journey, "script.py")).to_be_focused()
+    await expect(row(journey, "script.py")).to_be_in_viewport()
+    await journey.press("ArrowUp")
+    await expect(row(journey, "999.txt")).to_be_focused()
+    await journey.press("ArrowLeft")
+    await expect(row(journey, "many")).to_be_focused()
+    await expect(row(journey, "many")).to_be_in_viewport()
+    await journey.press(*["ArrowDown"] * 60)
+    await expect(row(journey, "059.txt")).to_be_focused()
+    await expect(row(journey, "059.txt")).to_be_in_viewport()
+    # By the wheel; what has the focus keeps it meanwhile.
+    tree = journey.page.get_by_role("tree")
+    await tree.evaluate("tree => { tree.scrollTop = tree.scrollHeight / 2 }")
+    await expect(row(journey, "500.txt")).to_be_in_viewport()
+    assert await rows.count() < 100
+    await journey.press("ArrowDown")
+    await expect(row(journey, "060.txt")).to_be_focused()
+    await expect(row(journey, "060.txt")).to_be_in_viewport()
+    assert await findings(journey.page) == []
+
+
+async def test_the_file_that_is_shown_is_in_sight(open_script: OpenJourney, workspace: Path) -> None:
+    for number in range(200):
+        (workspace / f"{number:03}.txt").write_text("")
+    journey = await open_script("x = 1\n")
+    await journey.press("Control+b")
+    await expect(row(journey, "script.py")).to_be_in_viewport()
+    await journey.press("Control+p")
+    await journey.page.get_by_role("combobox").fill("010.txt")
+    await expect(journey.page.get_by_role("option").first).to_contain_text("010.txt")
+    await journey.press("Enter")
+    await expect(row(journey, "010.txt")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("opened_by", ["pointer", "ContextMenu", "Shift+F10"])
+async def test_a_row_has_a_menu_that_gives_the_focus_back(
+    open_script: OpenJourney, workspace: Path, opened_by: str
+) -> None:
+    (workspace / "notes.txt").write_text("one\n")
+    journey = await open_script("x = 1\n")
+    await journey.press("Control+b")
+    await row(journey, "notes.txt").focus()
+    if opened_by == "pointer":
+        await row(journey, "notes.txt").click(button="right")
+    else:
+        await journey.press(opened_by)
+    menu = journey.page.get_by_role("menu", name="notes.txt")
+    names = ["Open", "Download", "Rename…", "Copy the path", "Move to the trash…", "New file…", "New folder…"]
+    await expect(menu.get_by_role("menuitem").locator("span")).to_have_text(names)
+    await expect(menu.get_by_role("menuitem", name="Open")).to_be_focused()
+    await expect(menu).to_be_in_viewport(ratio=1)
+    assert await findings(journey.page) == []
+    await journey.press("Escape")
+    await expect(menu).to_have_count(0)
+    await expect(row(journey, "notes.txt")).to_be_focused()
+    await expect(journey.page.get_by_role("tree")).to_be_visible()
+
+
+async def test_the_menu_does_what_it_says(open_script: OpenJourney, workspace: Path) -> None:
+    (workspace / "data").mkdir()
+    (workspace / "data" / "notes.txt").write_text("one\n")
+    journey = await open_script("x = 1\n", permissions=["clipboard-read", "clipboard-write"])
+    page = journey.page
+
+    async def choose(of: Locator, name: str) -> None:
+        await of.click(button="right")
+        await page.get_by_role("menuitem", name=name).click()
+
+    await journey.press("Control+b")
+    await choose(row(journey, "data"), "Open the folder")
+    await expect(row(journey, "notes.txt")).to_be_visible()
+    await choose(row(journey, "notes.txt"), "Copy the path")
+    await expect(journey.notice("data/notes.txt is on the clipboard.")).to_be_visible()
+    assert await page.evaluate("navigator.clipboard.readText()") == "data/notes.txt"
+    async with page.expect_download() as download:
+        await choose(row(journey, "notes.txt"), "Download")
+    assert (await (await download.value).path()).read_text() == "one\n"
+    await choose(row(journey, "notes.txt"), "New folder…")
+    await page.get_by_label("Name of the new folder").fill("deep")
+    await journey.press("Enter")
+    await expect(row(journey, "deep")).to_be_focused()
+    assert (workspace / "data" / "deep").is_dir()
+    await choose(row(journey, "notes.txt"), "Rename…")
+    await expect(page.get_by_label("New name of notes.txt")).to_be_focused()
+    await journey.press("Escape")
+    await expect(row(journey, "notes.txt")).to_be_focused()
+    await choose(row(journey, "notes.txt"), "Rename…")
+    await page.get_by_label("New name of notes.txt").fill("words.txt")
+    await journey.press("Enter")
+    await expect(row(journey, "words.txt")).to_be_focused()
+    await choose(row(journey, "words.txt"), "Move to the trash…")
+    await page.get_by_role("button", name="Move to the trash").click()
+    await expect(row(journey, "words.txt")).to_have_count(0)
+    await expect(row(journey, "script.py")).to_be_focused()
+    # Beside the rows, it is about the workspace.
+    tree = await page.get_by_role("tree").bounding_box()
+    assert tree is not None
+    await page.mouse.click(tree["x"] + 40, tree["y"] + tree["height"] - 20, button="right")
+    await page.get_by_role("menu", name="Workspace").get_by_role("menuitem", name="New file…").click()
+    await page.get_by_label("Name of the new file").fill("top.py")
+    await journey.press("Enter")
+    await expect(tab(journey, "top.py")).to_have_attribute("aria-selected", "true")
+    assert (workspace / "top.py").is_file()

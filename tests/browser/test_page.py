@@ -19,6 +19,20 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 SCRIPT = "x = 1\nx + 1\nprint('a', 'b', sep='\\n')\n'*emphasis* of Markdown'\n1 / 0\n"
 
 
+async def test_on_a_very_wide_screen_the_page_stands_in_the_middle(open_script: OpenJourney) -> None:
+    journey = await open_script(SCRIPT, viewport={"width": 2560, "height": 860})
+    await journey.run_all()
+    await expect(journey.outputs.last).to_contain_text("ZeroDivisionError")
+    gutters = await journey.page.locator(".cm-gutters").bounding_box()
+    output = await journey.outputs.last.bounding_box()
+    assert gutters is not None
+    assert output is not None
+    left, right = gutters["x"], 2560 - output["x"] - output["width"]
+    assert left > 300
+    assert abs(left - right) < 40  # the scroll bar has its place
+    assert await journey.page.locator(".cm-scroller").evaluate("dom => dom.scrollWidth <= dom.clientWidth")
+
+
 @pytest.mark.parametrize("width", [1280, 420])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_the_page_is_sound_in_light_and_dark_narrow_and_wide(

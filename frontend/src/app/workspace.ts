@@ -48,6 +48,8 @@ export async function openWorkspace(answer: SessionResponse, parts: WorkspacePar
   const panes: PaneParts = {
     server,
     service,
+    opened: tabs,
+    report,
     root,
     drafts,
     notices,

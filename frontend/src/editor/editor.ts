@@ -133,7 +133,8 @@ function keepOutputWidth(view: EditorView): void {
   const measure = () => {
     const gutters = view.dom.querySelector<HTMLElement>(".cm-gutters")?.offsetWidth ?? 0;
     view.dom.style.setProperty("--gutters-width", `${gutters}px`);
-    view.dom.style.setProperty("--visible-width", `${view.scrollDOM.clientWidth - gutters}px`);
+    const margins = 2 * Number.parseFloat(getComputedStyle(view.scrollDOM).paddingLeft);
+    view.dom.style.setProperty("--visible-width", `${view.scrollDOM.clientWidth - margins - gutters}px`);
   };
   // One observer for both: what changes together is measured once.
   const sizes = new ResizeObserver(measure);

@@ -9,6 +9,8 @@ import { recoverDraft } from "../documents/unsaved-text";
 import type { FileService } from "../files/file-service";
 import { type Kind, kindOf } from "../files/paths";
 import type { SessionSource } from "../session/session";
+import { showBeginning } from "./beginning/beginning";
+import type { BeginningParts } from "./beginning/beginning-parts";
 import type { Pane } from "./pane";
 import { ScriptPane, type ScriptPaneParts } from "./script-pane";
 import type { Tab } from "./tab";
@@ -16,6 +18,9 @@ import type { Tab } from "./tab";
 export interface PaneParts extends Omit<ScriptPaneParts, "source" | "reopen" | "document" | "parent"> {
   readonly server: ReadonlySignal<Server>;
   readonly service: FileService;
+  readonly opened: BeginningParts["opened"];
+  /** Say why something could not be done. */
+  report(error: unknown): void;
 }
 
 type Open = (tab: Tab, path: string, parts: PaneParts) => Promise<Pane>;
@@ -48,6 +53,7 @@ export async function openScript(tab: Tab, answer: SessionResponse, parts: PaneP
     reopen: (lost, path) => reopen(parts.server.peek(), lost, path),
   });
   if (recovered) pane.document.tellRecovered(recovered);
+  showBeginning(pane.editor, document, parts);
   return pane;
 }
 

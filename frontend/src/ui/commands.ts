@@ -63,7 +63,7 @@ export class Commands {
 }
 
 /** Run *command* from a button or the palette. */
-export function perform(command: Command): void {
+export function perform(command: Pick<Command, "run" | "refocus">): void {
   command.run?.();
   command.refocus?.();
 }

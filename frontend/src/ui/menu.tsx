@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { type Command, perform } from "./commands";
 import { More } from "./icons";
 import { keyLabel } from "./keys";
@@ -49,15 +49,33 @@ export function MenuButton({ label, commands, icon: Icon = More, look = "primary
   );
 }
 
+interface MenuProps {
+  label: string;
+  commands: readonly MenuItem[];
+  /** Take the menu away, and give the focus back to where it was if *refocus*. */
+  close(refocus: boolean): void;
+  /** Where it is to be, as near as the window allows; below its button unless given. */
+  at?: Point;
+}
+
+/** What stands in a menu. */
+export type MenuItem = Pick<Command, "id" | "title" | "key" | "run" | "refocus">;
+
+/** A place in the window, in pixels. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** The menu itself; the focus is in it until it is closed. */
-function Menu({
-  label,
-  commands,
-  close,
-}: Pick<MenuButtonProps, "label" | "commands"> & { close(refocus: boolean): void }) {
+export function Menu({ label, commands, close, at }: MenuProps) {
   const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (at && list.current) placeWithin(list.current, at);
+  }, [at]);
   const items = () => [...(list.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
-  useEffect(() => items()[0]?.focus(), []);
+  // At once: a key that is pressed before the next frame is the menu's already.
+  useLayoutEffect(() => items()[0]?.focus(), []);
   const move = (event: KeyboardEvent) => {
     const all = items();
     const at = all.indexOf(document.activeElement as HTMLElement);
@@ -71,11 +89,12 @@ function Menu({
   return (
     <div
       ref={list}
-      class="menu"
+      class={at ? "menu menu-at" : "menu"}
       role="menu"
       tabIndex={-1}
       aria-label={label}
       onKeyDown={move}
+      onContextMenu={(event) => event.preventDefault()}
       onFocusOut={(event) => {
         if (!list.current?.contains(event.relatedTarget as Node | null)) close(false);
       }}
@@ -98,4 +117,12 @@ function Menu({
       ))}
     </div>
   );
+}
+
+/** How far a menu stays from the edges of the window, in pixels. */
+const MARGIN = 8;
+
+function placeWithin({ offsetWidth, offsetHeight, style }: HTMLElement, { x, y }: Point): void {
+  style.left = `${Math.max(MARGIN, Math.min(x, window.innerWidth - offsetWidth - MARGIN))}px`;
+  style.top = `${Math.max(MARGIN, Math.min(y, window.innerHeight - offsetHeight - MARGIN))}px`;
 }

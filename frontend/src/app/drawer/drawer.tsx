@@ -1,6 +1,6 @@
 /** The left drawer: where one is among the files, and within the script. */
 import type { FilesContext } from "../../files/files-context";
-import { Panel } from "../../files/panel";
+import { Panel } from "../../files/panel/panel";
 import type { Tabs } from "../../panes/tabs";
 import { OutlinePanel } from "./outline-panel";
 import "./drawer.css";

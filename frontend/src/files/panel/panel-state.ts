@@ -1,23 +1,30 @@
 import { type Signal, signal } from "@preact/signals";
-import { ask } from "../ui/ask";
-import { saveOut } from "../ui/save-file";
-import type { FilesContext } from "./files-context";
+import { ask } from "../../ui/ask";
+import { copyText } from "../../ui/clipboard";
+import type { Point } from "../../ui/menu";
+import { saveOut } from "../../ui/save-file";
+import type { FilesContext } from "../files-context";
+import { folderOf, nameOf } from "../paths";
+import { upload } from "../uploads";
 import { Folders } from "./folders";
-import { folderOf, nameOf } from "./paths";
-import type { EntryRow } from "./tree";
-import { upload } from "./uploads";
+import { type EntryRow, type Naming, neighbourOf, rowsOf } from "./tree";
 
-/** A name that is being typed: for something new in a folder, or for what has another name yet. */
-export type Naming =
-  | { readonly kind: "file" | "folder"; readonly folder: string }
-  | { readonly kind: "rename"; readonly path: string };
+/** A menu that is open. */
+export interface OpenMenu {
+  /** What it is about; null for the workspace. */
+  readonly row: EntryRow | null;
+  readonly at: Point;
+}
 
 /** What the panel shows, and what one can do in it. */
 export class PanelState {
   readonly folders: Folders;
   /** The path of the row that has the focus, or had it last. */
   readonly focused: Signal<string | null> = signal(null);
+  /** The path of the row that is to get the focus as soon as it is drawn. */
+  readonly wanted: Signal<string | null> = signal(null);
   readonly naming: Signal<Naming | null> = signal(null);
+  readonly menu: Signal<OpenMenu | null> = signal(null);
 
   constructor(readonly files: FilesContext) {
     this.folders = new Folders(files);
@@ -33,20 +40,41 @@ export class PanelState {
     }
   }
 
+  /** The row of *path* has the focus, or gets it by the Tab key. */
+  focusOn(path: string): void {
+    this.focused.value = path;
+    this.wanted.value = null;
+  }
+
+  /** Give the focus to the row of *path* once it is drawn. */
+  want(path: string | null): void {
+    if (path !== null) this.focused.value = path;
+    this.wanted.value = path;
+  }
+
+  openMenu(row: EntryRow | null, at: Point): void {
+    this.menu.value = { row, at };
+  }
+
   /** Begin to type a name. */
   begin(naming: Naming): void {
+    this.wanted.value = null; // the field gets the focus
     if (naming.kind !== "rename") this.folders.open(naming.folder);
     this.naming.value = naming;
   }
 
-  /** *name* was typed; empty when the person thought better of it. */
-  named(naming: Naming, name: string): void {
+  /** *name* was typed; empty when the person thought better of it. The focus stays in the tree if they are *here*. */
+  named(naming: Naming, name: string, here: boolean): void {
     this.naming.value = null;
+    const before = naming.kind === "rename" ? naming.path : this.focused.peek();
+    if (here) this.want(before);
     if (name === "" || (naming.kind === "rename" && name === nameOf(naming.path))) return;
     this.#attempt(async () => {
       const path = await this.folders.make(naming, name);
-      this.focused.value = path;
-      if (naming.kind === "file") await this.files.opened.open(path);
+      if (naming.kind === "file") {
+        this.focusOn(path);
+        await this.files.opened.open(path);
+      } else this.want(path);
     });
   }
 
@@ -60,8 +88,10 @@ export class PanelState {
       if (answer === null) return;
       const { service, opened, notices } = this.files;
       const { trashed } = await service.remove(path);
+      const next = neighbourOf(rowsOf(this.folders.tree.peek()), path);
       opened.deleted(path);
       await this.folders.list(folderOf(path));
+      this.want(next);
       notices.say({ subject: "files", kind: "note", text: `${path} is in the trash, as ${trashed}` });
     });
   }
@@ -70,6 +100,14 @@ export class PanelState {
     this.#attempt(async () =>
       saveOut({ name: nameOf(path), content: await this.files.service.download(path) }),
     );
+  }
+
+  /** Put *path*, as it is from the workspace, on the clipboard. */
+  copyPath(path: string): void {
+    this.#attempt(async () => {
+      await copyText(path);
+      this.files.notices.say({ subject: "files", kind: "note", text: `${path} is on the clipboard.` });
+    });
   }
 
   upload(chosen: readonly File[], folder: string): void {

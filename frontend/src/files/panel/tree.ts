@@ -1,6 +1,6 @@
 /** A tree of files as a list of rows: which folders are open, and what is known of them. Values, never changed in place. */
-import type { FolderEntry, FolderResponse } from "../backend/types";
-import { folderOf, isWithin } from "./paths";
+import type { FolderEntry, FolderResponse } from "../../backend/types";
+import { folderOf, isWithin } from "../paths";
 
 export interface Tree {
   /** What is known of folders, by their paths; the workspace itself is the empty path. */
@@ -15,11 +15,21 @@ export interface EntryRow {
   /** From 1. */
   readonly level: number;
   readonly open: boolean;
+  /** Which of the entries of its folder it is, from 1, and how many there are: rows out of sight are not in the document. */
+  readonly position: number;
+  readonly size: number;
 }
+
+/** A name that is being typed: for something new in a folder, or for what has another name yet. */
+export type Naming =
+  | { readonly kind: "file" | "folder"; readonly folder: string }
+  | { readonly kind: "rename"; readonly path: string };
 
 /** One line of the panel. */
 export type Row =
   | EntryRow
+  /** Has the field for a name; *name* is the present one. */
+  | { readonly kind: "naming"; readonly path: string; readonly level: number; readonly name: string }
   /** Says something about the folder above it. */
   | { readonly kind: "word"; readonly path: string; readonly level: number; readonly text: string };
 
@@ -30,6 +40,26 @@ export function rowsOf(tree: Tree): Row[] {
   return rowsBelow(tree, "", 1);
 }
 
+/** *rows* with the line in which *naming* takes place. */
+export function withNaming(rows: readonly Row[], naming: Naming | null): readonly Row[] {
+  if (naming === null) return rows;
+  const path = naming.kind === "rename" ? naming.path : naming.folder;
+  const at = rows.findIndex((row) => row.kind === "entry" && row.entry.path === path);
+  const row = rows[at];
+  if (naming.kind === "rename") {
+    if (row?.kind !== "entry") return rows;
+    return rows.with(at, { kind: "naming", path, level: row.level, name: row.entry.name });
+  }
+  return rows.toSpliced(at + 1, 0, { kind: "naming", path, level: (row?.level ?? 0) + 1, name: "" });
+}
+
+/** The path of the entry that is next to *path*, for when that is gone; null when it is alone. */
+export function neighbourOf(rows: readonly Row[], path: string): string | null {
+  const entries = rows.flatMap((row) => (row.kind === "entry" ? [row.entry.path] : []));
+  const at = entries.indexOf(path);
+  return entries.slice(at + 1).find((one) => !isWithin(one, path)) ?? entries[at - 1] ?? null;
+}
+
 /** What a version control system keeps for itself is nobody's to open. */
 function isShown({ name, kind }: FolderEntry): boolean {
   return !(kind === "folder" && /^\.(?:git|hg|svn|jj)$/.test(name));
@@ -38,9 +68,10 @@ function isShown({ name, kind }: FolderEntry): boolean {
 function rowsBelow(tree: Tree, path: string, level: number): Row[] {
   const folder = tree.folders.get(path);
   if (!folder) return [{ kind: "word", path, level, text: "Reading…" }];
-  const rows = folder.entries.filter(isShown).flatMap((entry): Row[] => {
+  const shown = folder.entries.filter(isShown);
+  const rows = shown.flatMap((entry, index): Row[] => {
     const open = entry.kind === "folder" && tree.open.has(entry.path);
-    const own: Row = { kind: "entry", entry, level, open };
+    const own: Row = { kind: "entry", entry, level, open, position: index + 1, size: shown.length };
     return open ? [own, ...rowsBelow(tree, entry.path, level + 1)] : [own];
   });
   if (rows.length === 0) rows.push({ kind: "word", path, level, text: "Empty" });

@@ -1,16 +1,17 @@
+import type { CSSProperties } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Naming } from "./panel-state";
+import type { Naming } from "./tree";
 
 interface NameFieldProps {
   naming: Naming;
-  level: number;
   name: string;
-  /** Called once, with nothing when the person thinks better of it. */
-  done(name: string): void;
+  style: CSSProperties;
+  /** Called once, with nothing when the person thinks better of it; *here* unless they turned to something else. */
+  done(name: string, here: boolean): void;
 }
 
 /** Where a name is typed, in the row that will have it. */
-export function NameField({ naming, level, name, done }: NameFieldProps) {
+export function NameField({ naming, name, style, done }: NameFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   const over = useRef(false);
   // At once, not after the next frame: what is typed until then would go elsewhere, and be selected afterwards.
@@ -19,13 +20,13 @@ export function NameField({ naming, level, name, done }: NameFieldProps) {
     field.current?.focus();
     field.current?.setSelectionRange(0, dot > 0 ? dot : name.length);
   }, [name]);
-  const end = (typed: string) => {
+  const end = (typed: string, here: boolean) => {
     if (over.current) return;
     over.current = true;
-    done(typed.trim());
+    done(typed.trim(), here);
   };
   return (
-    <div class="panel-naming" style={indented(level)}>
+    <div class="panel-naming" style={style}>
       <input
         ref={field}
         type="text"
@@ -33,10 +34,10 @@ export function NameField({ naming, level, name, done }: NameFieldProps) {
         defaultValue={name}
         spellcheck={false}
         autocomplete="off"
-        onBlur={() => end("")}
+        onBlur={() => end("", false)}
         onKeyDown={(event) => {
-          if (event.key === "Enter") end(event.currentTarget.value);
-          else if (event.key === "Escape") end("");
+          if (event.key === "Enter") end(event.currentTarget.value, true);
+          else if (event.key === "Escape") end("", true);
           else return;
           event.preventDefault();
           event.stopPropagation();
@@ -44,9 +45,4 @@ export function NameField({ naming, level, name, done }: NameFieldProps) {
       />
     </div>
   );
-}
-
-/** The style of a row at *level* of the tree. */
-export function indented(level: number): { paddingLeft: string } {
-  return { paddingLeft: `${level * 0.75}rem` };
 }

@@ -1,7 +1,8 @@
-import { Icon } from "../ui/icons";
-import { indented } from "./name-field";
+import type { CSSProperties } from "preact";
+import { Icon } from "../../ui/icons";
+import type { Point } from "../../ui/menu";
+import { folderOf, type Kind, kindOf } from "../paths";
 import type { PanelState } from "./panel-state";
-import { folderOf, type Kind, kindOf } from "./paths";
 import type { EntryRow } from "./tree";
 
 interface TreeRowProps {
@@ -11,15 +12,14 @@ interface TreeRowProps {
   selected: boolean;
   /** Whether the Tab key leads to it, rather than to another row. */
   reachable: boolean;
+  style: CSSProperties;
 }
 
 /** A file or folder in the tree. */
-export function TreeRow({ state, row, selected, reachable }: TreeRowProps) {
-  const { entry, level } = row;
+export function TreeRow({ state, row, selected, reachable, style }: TreeRowProps) {
+  const { entry, level, position, size } = row;
   const folder = entry.kind === "folder";
-  const focus = () => {
-    state.focused.value = entry.path;
-  };
+  const focus = () => state.focusOn(entry.path);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree has the keys
     <div
@@ -27,6 +27,8 @@ export function TreeRow({ state, row, selected, reachable }: TreeRowProps) {
       class={`panel-row panel-${entry.kind}`}
       aria-label={entry.name}
       aria-level={level}
+      aria-posinset={position}
+      aria-setsize={size}
       aria-expanded={folder ? row.open : undefined}
       aria-selected={selected}
       aria-disabled={entry.kind === "other"}
@@ -34,13 +36,20 @@ export function TreeRow({ state, row, selected, reachable }: TreeRowProps) {
       data-path={entry.path}
       data-drop-folder={folder ? entry.path : folderOf(entry.path)}
       data-ignored={entry.ignored}
-      style={indented(level)}
+      data-has-menu={state.menu.value?.row?.entry.path === entry.path || undefined}
+      style={style}
       title={entry.path}
       onClick={() => {
         focus();
         state.choose(row);
       }}
       onFocus={focus}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        focus();
+        state.openMenu(row, placeOf(event));
+      }}
     >
       <span class="panel-sign" aria-hidden="true" />
       <FileIcon kind={folder ? "folder" : kindOf(entry.path)} />
@@ -66,6 +75,18 @@ export function TreeRow({ state, row, selected, reachable }: TreeRowProps) {
       </span>
     </div>
   );
+}
+
+/** Where a menu opens: at the pointer, and below the row where a key or a long touch asked for it. */
+function placeOf(event: MouseEvent): Point {
+  if (event.button === 2) return { x: event.clientX, y: event.clientY };
+  return below(event.currentTarget as HTMLElement);
+}
+
+/** Below the name in *row*. */
+export function below(row: HTMLElement): Point {
+  const { left, bottom } = (row.querySelector(".panel-name") ?? row).getBoundingClientRect();
+  return { x: left, y: bottom };
 }
 
 /** Paths on a grid of 16. */

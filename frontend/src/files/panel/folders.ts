@@ -1,9 +1,9 @@
 import { type Signal, signal } from "@preact/signals";
-import { Refused } from "../backend/execution-backend";
-import type { FileEvent } from "../backend/types";
-import type { FilesContext } from "./files-context";
-import { folderOf, joined } from "./paths";
-import { EMPTY, foldersAbove, type Tree, toList, withFolder, withOpen, without } from "./tree";
+import { Refused } from "../../backend/execution-backend";
+import type { FileEvent } from "../../backend/types";
+import type { FilesContext } from "../files-context";
+import { folderOf, joined } from "../paths";
+import { EMPTY, foldersAbove, type Naming, type Tree, toList, withFolder, withOpen, without } from "./tree";
 
 /** The folders that the panel shows, read when they are opened and kept as the disk has them. */
 export class Folders {
@@ -51,10 +51,7 @@ export class Folders {
   }
 
   /** Make something new, or give it another name; returns its path. */
-  async make(
-    wanted: { kind: "file" | "folder"; folder: string } | { kind: "rename"; path: string },
-    name: string,
-  ): Promise<string> {
+  async make(wanted: Naming, name: string): Promise<string> {
     const { service } = this.files;
     if (wanted.kind === "rename") {
       const to = joined(folderOf(wanted.path), name);

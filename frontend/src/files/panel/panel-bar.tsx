@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
-import { Icon } from "../ui/icons";
-import { keyLabel } from "../ui/keys";
+import { Icon } from "../../ui/icons";
+import { keyLabel } from "../../ui/keys";
 import type { PanelState } from "./panel-state";
 
 /** The buttons above the tree; what they make goes into *folder*. */

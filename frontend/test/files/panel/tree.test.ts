@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { EMPTY, rowAfter, rowsOf, toList, withFolder, withOpen, without } from "../../src/files/tree";
+import {
+  EMPTY,
+  neighbourOf,
+  type Row,
+  rowAfter,
+  rowsOf,
+  toList,
+  withFolder,
+  withNaming,
+  withOpen,
+  without,
+} from "../../../src/files/panel/tree";
 
 describe("the tree of files", () => {
   const entry = (path: string, kind: "file" | "folder") => ({
@@ -14,12 +25,44 @@ describe("the tree of files", () => {
   const root = { path: "", entries: [entry("a", "folder"), entry("b.py", "file")], truncated: false };
   const inner = { path: "a", entries: [entry("a/c.py", "file")], truncated: false };
   const tree = withFolder(withOpen(withFolder(EMPTY, "", root), "a", true), "a", inner);
-  const names = (rows: ReturnType<typeof rowsOf>) =>
-    rows.map((row) => (row.kind === "entry" ? `${row.level} ${row.entry.path}` : row.text));
+  const names = (rows: readonly Row[]) =>
+    rows.map((row) => {
+      if (row.kind === "entry") return `${row.level} ${row.entry.path}`;
+      return row.kind === "word" ? row.text : `${row.level} field ${row.name}`;
+    });
 
   it("shows what is in open folders below them", () => {
     expect(names(rowsOf(tree))).toEqual(["1 a", "2 a/c.py", "1 b.py"]);
     expect(names(rowsOf(withOpen(tree, "a", false)))).toEqual(["1 a", "1 b.py"]);
+  });
+
+  it("tells each entry's place in its folder", () => {
+    const places = rowsOf(tree).map((row) => (row.kind === "entry" ? [row.position, row.size] : []));
+    expect(places).toEqual([
+      [1, 2],
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
+  it("has a line for a name that is typed", () => {
+    const rows = rowsOf(tree);
+    expect(names(withNaming(rows, null))).toEqual(["1 a", "2 a/c.py", "1 b.py"]);
+    const within = withNaming(rows, { kind: "file", folder: "a" });
+    expect(names(within)).toEqual(["1 a", "2 field ", "2 a/c.py", "1 b.py"]);
+    const top = withNaming(rows, { kind: "folder", folder: "" });
+    expect(names(top)).toEqual(["1 field ", "1 a", "2 a/c.py", "1 b.py"]);
+    const other = withNaming(rows, { kind: "rename", path: "a/c.py" });
+    expect(names(other)).toEqual(["1 a", "2 field c.py", "1 b.py"]);
+    expect(withNaming(rows, { kind: "rename", path: "gone" })).toBe(rows);
+  });
+
+  it("knows what is next to what goes", () => {
+    const rows = rowsOf(tree);
+    expect(neighbourOf(rows, "a")).toBe("b.py");
+    expect(neighbourOf(rows, "a/c.py")).toBe("b.py");
+    expect(neighbourOf(rows, "b.py")).toBe("a/c.py");
+    expect(neighbourOf([], "b.py")).toBeNull();
   });
 
   it("leaves out what a version control system keeps for itself", () => {
