@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -297,9 +299,23 @@ async def test_a_dead_kernel_says_how_it_died(open_script: OpenJourney) -> None:
         "print('last words\\nof it')\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
     )
     await journey.press("Control+Shift+Enter")
-    await expect(journey.notice("SIGKILL")).to_be_visible()
     await expect(journey.outputs.first).to_contain_text("last words")
+    await expect(journey.outputs.last).to_contain_text("SIGKILL")
     await expect(journey.page.locator(".status-run")).to_have_text("Kernel died, line 3")
+    await expect(journey.kernel).to_have_text("Started anew")
+    await expect(journey.page.locator(".notice")).to_have_count(0)  # it is told once
+
+
+async def test_a_kernel_that_dies_while_nothing_runs_is_told_of_once(open_script: OpenJourney) -> None:
+    journey = await open_script("import os\nos.getpid()\n")
+    await journey.run_all()
+    os.kill(int(await journey.values.inner_text()), signal.SIGKILL)
+    await expect(journey.notice("SIGKILL")).to_be_visible()
+    await journey.notice("SIGKILL").get_by_role("button", name="Dismiss").click()
+    await journey.go_to(1)
+    await journey.press("Control+Enter")
+    await journey.finish()
+    await expect(journey.page.locator(".notice")).to_have_count(0)
 
 
 async def test_undo_brings_a_deleted_statement_back_with_its_result(open_script: OpenJourney) -> None:

@@ -5,6 +5,9 @@ import { bringBack, setAside } from "../editor/results/results-field";
 import type { Notices } from "../ui/notices";
 
 export class ScriptNotices {
+  /** The death that was told last. */
+  #told = "";
+
   /** *announce* tells those who listen. */
   constructor(
     private readonly notices: Notices,
@@ -78,9 +81,15 @@ export class ScriptNotices {
     });
   }
 
-  /** The kernel died, and why; nothing while none did. */
-  kernel({ state, reason }: KernelInfo): void {
+  /**
+   * The kernel died, and why; nothing while none did. Each death is told once: of one that ended a run, its statement's
+   * output *tells* already.
+   */
+  kernel({ state, reason, generation }: KernelInfo, tells: boolean): void {
     if (!reason) return;
+    const death = `${generation} ${state === "dead"}`;
+    if (tells || death === this.#told) return;
+    this.#told = death;
     const consequence = state === "dead" ? "Reset starts a new one." : "The variables are gone.";
     this.notices.say({
       subject: "kernel",

@@ -283,9 +283,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     } else if (event.type === "script") {
       if (event.scriptPath !== null) this.document.file.path.value = event.scriptPath;
     } else if (event.type === "error") {
-      notices.say({ subject: "failure", kind: "error", text: event.message });
+      const isDead = this.session.state.peek().kernel.state === "dead";
+      notices.say({ subject: isDead ? "kernel" : "failure", kind: "error", text: event.message });
     } else if (event.type === "kernel") {
-      this.#words.kernel(event.kernel);
+      const { lastRun } = this.session.state.peek();
+      this.#words.kernel(event.kernel, lastRun?.status === "died" && event.kernel.state !== "dead");
     }
   }
 
