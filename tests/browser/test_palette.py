@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from .conftest import OpenJourney, findings
 
@@ -72,3 +73,24 @@ async def test_escape_lets_the_tab_key_leave_the_text(open_script: OpenJourney) 
     await journey.press("Escape", "Shift+Tab")
     await expect(journey.editor).not_to_be_focused()
     await expect(journey.line(1)).to_have_text("    x = 1")
+
+
+@pytest.mark.parametrize(("keys", "code"), [("Control+k", "command-sheets"), ("Control+p", "quick-open")])
+async def test_what_is_typed_while_a_dialog_is_loaded_goes_there(
+    open_script: OpenJourney, keys: str, code: str
+) -> None:
+    journey = await open_script("x = 1\n")
+    page = journey.page
+    released = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
+    await page.route(f"**/{code}-*.js", hold)
+    async with page.expect_request(f"**/{code}-*.js"):
+        await journey.press(keys)
+    await page.keyboard.type("scr")
+    released.set()
+    await expect(page.get_by_role("dialog").get_by_role("combobox")).to_have_value("scr")
+    await expect(page.locator(".cm-content")).to_have_text("x = 1")

@@ -3,6 +3,7 @@ import type { Signal } from "@preact/signals";
 import { find } from "../editor/find/find";
 import type { FilesContext } from "../files/files-context";
 import type { Command, Commands } from "../ui/commands";
+import { typedAhead } from "../ui/typed-ahead";
 import type { Settings } from "./settings/settings";
 
 export interface AppCommandParts {
@@ -21,7 +22,7 @@ export function appCommands(parts: AppCommandParts): Command[] {
 }
 
 function dialogs({ commands, files, view, settings, report }: AppCommandParts): Command[] {
-  const attempt = (show: () => Promise<void>) => () => void show().catch(report);
+  const attempt = (show: () => Promise<void>) => () => void typedAhead(show()).catch(report);
   return [
     {
       id: "settings",

@@ -1,5 +1,6 @@
 import type { Command } from "../ui/commands";
 import * as icons from "../ui/icons";
+import { typedAhead } from "../ui/typed-ahead";
 import type { FilesContext } from "./files-context";
 
 /** Show *what* in the drawer, or shut the drawer that shows it. */
@@ -40,7 +41,8 @@ export function fileCommands(files: FilesContext): Command[] {
       inMenu: true,
       group: "Page",
       run: () => {
-        import("./quick-open").then(({ quickOpen }) => quickOpen(files)).catch(files.report);
+        const opening = import("./quick-open").then(({ quickOpen }) => quickOpen(files));
+        typedAhead(opening).catch(files.report);
       },
     },
   ];

@@ -1,5 +1,6 @@
 import { Compartment, type Extension, Facet } from "@codemirror/state";
 import { type EditorView, type KeyBinding, keymap, ViewPlugin } from "@codemirror/view";
+import { typedAhead } from "../../ui/typed-ahead";
 import { whenIdle } from "../../ui/when-idle";
 
 type Search = typeof import("@codemirror/search");
@@ -25,9 +26,8 @@ const loader = Facet.define<(view: EditorView) => Promise<Search>>();
 
 /** Do *command* in *view*, once what finds is loaded. */
 export function find(view: EditorView, command: SearchCommand): void {
-  void view.state
-    .facet(loader)[0]?.(view)
-    .then((search) => search[command](view));
+  const loaded = view.state.facet(loader)[0]?.(view);
+  if (loaded) void typedAhead(loaded.then((search) => search[command](view)));
 }
 
 const modules = () => Promise.all([import("@codemirror/search"), import("./find-panel")]);

@@ -1,0 +1,42 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { typedAhead } from "../../src/ui/typed-ahead";
+
+afterEach(() => document.body.replaceChildren());
+
+/** Press a key in *target*; say whether it reached it. */
+function press(target: HTMLElement, key: string, more: KeyboardEventInit = {}): boolean {
+  let reached = false;
+  target.addEventListener("keydown", () => (reached = true), { once: true });
+  target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
+  return reached;
+}
+
+function opened(): { text: HTMLElement; field: HTMLInputElement } {
+  const [text, field] = [document.createElement("div"), document.createElement("input")];
+  document.body.append(text, field);
+  return { text, field };
+}
+
+describe("what is typed while something opens", () => {
+  test("goes into its field and not into the text", async () => {
+    const { text, field } = opened();
+    let open: () => void = () => undefined;
+    const opening = typedAhead(new Promise<void>((resolve) => (open = resolve)).then(() => field.focus()));
+    let told = "";
+    field.addEventListener("input", () => (told = field.value));
+    expect([..."ruxn"].map((key) => press(text, key))).toEqual([false, false, false, false]);
+    expect(press(text, "Backspace")).toBe(false);
+    expect(press(text, "s", { ctrlKey: true })).toBe(true);
+    open();
+    await opening;
+    expect(field.value).toBe("rux");
+    expect(told).toBe("rux");
+    expect(press(text, "a")).toBe(true);
+  });
+
+  test("goes to the text again when that failed", async () => {
+    const { text } = opened();
+    await expect(typedAhead(Promise.reject(new Error("no network")))).rejects.toThrow("no network");
+    expect(press(text, "a")).toBe(true);
+  });
+});
