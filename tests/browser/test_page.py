@@ -49,7 +49,12 @@ async def test_the_page_is_sound_in_light_and_dark_narrow_and_wide(
     assert await journey.page.evaluate("document.documentElement.scrollWidth") <= width
     for button in await journey.page.locator(".tool").all():
         box = await button.bounding_box()
-        assert box is not None
+        if box is None:  # where there is no room for it, it is in the menu beside Run
+            await journey.button("More ways to run").click()
+            name = re.compile(f"^{await button.get_attribute('aria-label')}")
+            await expect(journey.page.get_by_role("menuitem", name=name).first).to_be_visible()
+            await journey.press("Escape")
+            continue
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
     for output in await journey.outputs.all():
