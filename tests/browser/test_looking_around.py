@@ -84,7 +84,7 @@ async def test_the_find_panel_counts_in_the_text_and_in_outputs(open_script: Ope
     await field.fill("word")
     count = panel.get_by_role("status")
     await expect(count).to_have_text("5")
-    outputs = panel.get_by_role("button", name="Go to the next match in outputs")
+    outputs = panel.get_by_role("button", name="in outputs: go to the next match")
     await expect(outputs).to_have_text("6 in outputs")
     marked = "CSS.highlights.get('rdit-found')?.size"
     await journey.page.wait_for_function(f"{marked} === 6")
@@ -126,7 +126,7 @@ async def test_an_output_far_below_is_gone_to_from_the_find_panel(open_script: O
     await journey.press("Control+f")
     panel = journey.page.get_by_role("search", name="Find and replace")
     await panel.get_by_role("textbox", name="Find", exact=True).fill("needle")
-    await panel.get_by_role("button", name="Go to the next match in outputs").click()
+    await panel.get_by_role("button", name="in outputs: go to the next match").click()
     await expect(journey.page.locator(".rdit-inline, .rdit-output", has_text="needle")).to_be_in_viewport()
 
 

@@ -153,7 +153,9 @@ class FindPanel implements Panel {
     this.#found = foundOutputs(state, query);
     const inOutputs = this.#found.reduce((sum, { count }) => sum + count, 0);
     this.#outputs.hidden = inOutputs === 0;
-    this.#outputs.textContent = `${amount(inOutputs)} in outputs`;
+    const shown = `${amount(inOutputs)} in outputs`;
+    this.#outputs.textContent = shown;
+    this.#outputs.setAttribute("aria-label", `${shown}: go to the next match`);
     this.#search.setAttribute("aria-invalid", String(query.search !== "" && !query.valid));
     if (query.search === "") this.#count.textContent = "";
     else if (!query.valid) this.#count.textContent = "No regular expression";
