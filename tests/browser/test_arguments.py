@@ -27,7 +27,7 @@ def field(journey: Journey) -> Locator:
 
 
 def afresh(journey: Journey) -> Locator:
-    return journey.page.locator(".arguments").get_by_role("button", name="Run all afresh")
+    return journey.page.locator(".arguments").get_by_role("button", name="Run afresh")
 
 
 async def test_arguments_are_typed_beside_the_title_and_used_by_the_next_fresh_run(open_script: OpenJourney) -> None:

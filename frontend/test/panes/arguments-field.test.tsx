@@ -162,7 +162,7 @@ describe("the field of arguments", () => {
     await type("new", { key: "Enter", ctrlKey: true });
     expect(runAfresh).toHaveBeenCalledOnce();
     hear("new", true);
-    place.querySelector<HTMLButtonElement>("[aria-label='Run all afresh']")?.click();
+    place.querySelector<HTMLButtonElement>(".arguments-afresh")?.click();
     expect(runAfresh).toHaveBeenCalledTimes(2);
     act(() => {
       const kernel = { state: "idle", generation: 2 } as const;

@@ -64,7 +64,6 @@ export function ArgumentsField({ given, runAfresh, leave }: ArgumentsFieldProps)
         <button
           type="button"
           class="button button-small arguments-afresh"
-          aria-label="Run all afresh"
           title="These arguments are used from the next fresh run on"
           onClick={runAfresh}
         >
