@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { isAbort } from "../backend/http";
+import { chosenBy } from "../ui/choosing";
 import type { FilesContext } from "./files-context";
 import { type Candidate, offered } from "./fuzzy";
 import "../ui/finder.css";
@@ -36,9 +37,8 @@ function QuickOpen({ files, close }: { files: FilesContext; close(): void }) {
     void files.opened.open(path);
   };
   const press = (event: KeyboardEvent) => {
-    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    const count = found.value.length;
-    if (step !== 0 && count > 0) chosen.value = (chosen.value + step + count) % count;
+    const next = chosenBy(event.key, chosen.value, found.value.length);
+    if (next !== null) chosen.value = next;
     else if (event.key === "Enter" && found.value[chosen.value])
       choose((found.value[chosen.value] as Candidate).path);
     else return;

@@ -1,5 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
+import { isAbort } from "../../backend/http";
+import { chosenBy } from "../../ui/choosing";
 import { keyLabel } from "../../ui/keys";
 import { fitting, type Offer } from "./search";
 
@@ -17,6 +19,7 @@ export function Palette({ offers, findFiles, close }: PaletteProps) {
   const query = useSignal("");
   const files = useSignal<readonly Offer[]>([]);
   const chosen = useSignal(0);
+  const problem = useSignal("");
   const asking = useRef(new AbortController());
   const id = useId();
   useLayoutEffect(() => {
@@ -29,6 +32,7 @@ export function Palette({ offers, findFiles, close }: PaletteProps) {
     asking.current.abort();
     asking.current = new AbortController();
     const { signal } = asking.current;
+    problem.value = "";
     if (letters.trim() === "") files.value = [];
     else
       findFiles(letters, signal).then(
@@ -36,9 +40,9 @@ export function Palette({ offers, findFiles, close }: PaletteProps) {
           files.value = found;
         },
         (error: unknown) => {
-          // Without an answer there are no files; the rest is here.
-          if (!signal.aborted) files.value = [];
-          if (!(error instanceof Error)) throw error;
+          if (isAbort(error)) return;
+          files.value = [];
+          problem.value = `Files could not be looked for. ${error instanceof Error ? error.message : String(error)}`;
         },
       );
   };
@@ -72,11 +76,10 @@ export function Palette({ offers, findFiles, close }: PaletteProps) {
         value={query.value}
         onInput={(event) => ask(event.currentTarget.value)}
         onKeyDown={(event) => {
-          const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-          if (step !== undefined && found.length > 0)
-            chosen.value = (current + step + found.length) % found.length;
+          const next = chosenBy(event.key, current, found.length);
+          if (next !== null) chosen.value = next;
           else if (event.key === "Enter") choose(found[current]);
-          else if (step === undefined) return;
+          else return;
           event.preventDefault();
         }}
       />
@@ -87,6 +90,11 @@ export function Palette({ offers, findFiles, close }: PaletteProps) {
         }}
       />
       {found.length === 0 && <p class="finder-none">No command has these letters.</p>}
+      {problem.value && (
+        <p class="finder-none" role="status">
+          {problem.value}
+        </p>
+      )}
     </dialog>
   );
 }
