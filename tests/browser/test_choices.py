@@ -82,7 +82,7 @@ async def test_outputs_go_beside_the_code_and_stay_there(open_script: OpenJourne
     await expect(column).to_have_count(0)
     await expect(journey.outputs.last).to_contain_text("ZeroDivisionError")
     for selector in (".cm-gutters", ".tools", ".status"):
-        await expect(page.locator(selector)).to_be_hidden()
+        await expect(page.locator(selector).filter(visible=True)).to_have_count(0)
     await page.emulate_media(media="null")
     await expect(rows).to_have_count(4)
 

@@ -34,6 +34,33 @@ describe("what is typed while something opens", () => {
     expect(press(text, "a")).toBe(true);
   });
 
+  test("reaches it in its order, Enter behind what the letters before it found", async () => {
+    const { text, field } = opened();
+    const seen: string[] = [];
+    field.addEventListener("input", () => setTimeout(() => seen.push(`found ${field.value}`)));
+    field.addEventListener("keydown", ({ key }) => key === "Enter" && seen.push("Enter"));
+    const opening = typedAhead(Promise.resolve().then(() => field.focus()));
+    for (const key of ["a", "b", "Enter"]) press(text, key);
+    await opening;
+    expect(seen).toEqual(["found a", "found ab", "Enter"]);
+  });
+
+  test("closes a dialog again with Escape", async () => {
+    const { text, field } = opened();
+    const dialog = document.createElement("dialog");
+    dialog.append(field);
+    document.body.append(dialog);
+    const opening = typedAhead(
+      Promise.resolve().then(() => {
+        dialog.show();
+        field.focus();
+      }),
+    );
+    press(text, "Escape");
+    await opening;
+    expect(dialog.open).toBe(false);
+  });
+
   test("goes to the text again when that failed", async () => {
     const { text } = opened();
     await expect(typedAhead(Promise.reject(new Error("no network")))).rejects.toThrow("no network");
