@@ -183,6 +183,9 @@ def _create_temporary(folder: int, *, private: bool) -> tuple[str, int]:
         descriptor = os.open(name, flags, 0o600 if private else 0o666, dir_fd=folder)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)  # taken for a leftover by another save, which holds it to remove it
+            continue
         except OSError:
             return name, descriptor  # a file system without locks, where no leftovers are removed either
         if os.fstat(descriptor).st_nlink:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 from collections.abc import Iterator
@@ -256,6 +257,26 @@ def test_what_a_killed_saver_left_is_swept_and_what_is_in_use_is_not(root: Path)
         slow.commit(lambda: None)
     assert (root / "slow.py").read_bytes() == b"in the making"
     assert {path.name for path in root.iterdir()} == {"quick.py", "slow.py", ".rdit-of-the-user.tmp"}
+
+
+def test_a_save_whose_file_is_taken_for_a_leftover_begins_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "script.py").write_text("old")
+    held: list[int] = []
+    lock = fcntl.flock
+
+    def lock_after_another_save(descriptor: int, operation: int) -> None:
+        if not held:
+            [name] = root.glob(".rdit-*.tmp")
+            held.append(os.open(name, os.O_RDONLY))
+            lock(held[0], operation)
+            name.unlink()
+        lock(descriptor, operation)
+
+    monkeypatch.setattr(atomic_write.fcntl, "flock", lock_after_another_save)
+    save(root, "script.py", b"new", version_of(b"old"))
+    os.close(held[0])
+    assert (root / "script.py").read_text() == "new"
+    assert [path.name for path in root.iterdir()] == ["script.py"]
 
 
 def test_a_rename_never_replaces(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
