@@ -27,6 +27,12 @@ hypothesis_settings.load_profile("untimed")
 
 TOKEN = "the-token-of-the-tests"
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `scripts/fuzz` choose another seed for what is drawn by chance."""
+    parser.addoption("--fuzz-seed", default="1", metavar="NUMBER", help="the seed of tests/fuzzing's hostile HTML")
+
+
 Client = TestClient[web.Request, web.Application]
 MakeClient = Callable[..., Awaitable[Client]]
 

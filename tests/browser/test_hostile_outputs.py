@@ -85,8 +85,13 @@ async def test_hostile_outputs_run_and_load_nothing(
     samples = [("text/html", html) for html in SAMPLES["html"].values()]
     samples += [("text/markdown", text) for text in SAMPLES["markdown"].values()]
     page, requests = await show(client, browser, workspace, script, samples, bypass_csp=bypass_csp)
-    address = page.url
     await page.locator(".rdit-markdown .katex").first.wait_for(state="attached")
+    await assert_nothing_was_run_or_loaded(client, page, requests)
+
+
+async def assert_nothing_was_run_or_loaded(client: Client, page: Page, requests: list[Request]) -> None:
+    """Click and point at all that is shown; nothing has called HIT, gone elsewhere or asked another server."""
+    address = page.url
     # What waits for a click or for the pointer gets both.
     await page.evaluate(
         """() => {
