@@ -24,7 +24,7 @@ MAX_TRACKED_PIECES = 200
 """Pieces of an item that is drawn over which may still be found superseded."""
 READ_SIZE = 1 << 20
 """About how many bytes one read returns: enough for few writes, little enough to take turns."""
-MIN_KEPT_FRAME = 4096
+MIN_KEPT_FRAME = 512
 """Bytes of a frame from which on it is kept for further subscribers: a shorter one is as quickly made anew."""
 MAX_KEPT_FRAMES = 1 << 22
 """Bytes of all frames that are kept."""
@@ -47,7 +47,10 @@ class EventLog:
         self._budget = budget
         self._size = 0
         self._sealed = first_id
-        self._waiting: set[asyncio.Future[bool]] = set()
+        self._waiting: dict[asyncio.Future[bool], float] = {}
+        """Those that wait for an event, and until when by the clock of the event loop."""
+        self._alarm: asyncio.TimerHandle | None = None
+        """One for all who wait: in a flood each waits thousands of times, and never for long."""
         self._drawn: Item | None = None
         """The item that was drawn over last."""
         self._pieces: list[tuple[int, int]] = []
@@ -163,7 +166,7 @@ class EventLog:
         self._first += gone
 
     def _wake(self) -> None:
-        waiting, self._waiting = self._waiting, set()
+        waiting, self._waiting = self._waiting, {}
         for future in waiting:
             if not future.done():
                 future.set_result(True)
@@ -172,18 +175,35 @@ class EventLog:
         """End every subscription once it has read what there is."""
         self.closed = True
         self._wake()
+        if self._alarm is not None:
+            self._alarm.cancel()
 
     async def changed(self, timeout: float) -> bool:
         """Wait until an event comes or the log closes, at most *timeout* seconds; return whether one did."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bool] = loop.create_future()
-        alarm = loop.call_later(timeout, give_up, future)
-        self._waiting.add(future)
+        self._waiting[future] = deadline = loop.time() + timeout
+        if self._alarm is None or deadline < self._alarm.when():
+            self._set_alarm(loop, deadline)
         try:
             return await future
         finally:
-            alarm.cancel()
-            self._waiting.discard(future)
+            self._waiting.pop(future, None)
+
+    def _set_alarm(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = loop.call_at(when, self._give_up, loop, when)
+
+    def _give_up(self, loop: asyncio.AbstractEventLoop, now: float) -> None:
+        """Tell those whose time is over by *now*, and set the alarm for the others."""
+        self._alarm = None
+        for future, deadline in self._waiting.items():
+            if deadline <= now and not future.done():
+                future.set_result(False)
+        later = [deadline for deadline in self._waiting.values() if deadline > now]
+        if later:
+            self._set_alarm(loop, min(later))
 
     def holds(self, event_id: int) -> bool:
         """Return whether *event_id* is here, or is the next one to come."""
@@ -267,9 +287,3 @@ class Subscription:
         if not item.version:
             return entry.start + entry.chars <= window
         return item.peak <= window and item not in self._held and item not in places
-
-
-def give_up(future: asyncio.Future[bool]) -> None:
-    """Say to who waits that the time is over."""
-    if not future.done():
-        future.set_result(False)

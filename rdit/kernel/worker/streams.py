@@ -22,6 +22,7 @@ from _signal import (  # type: ignore[import-not-found]
 )
 from _thread import _count as thread_count
 from _thread import get_ident
+from collections import deque
 from json import dumps
 from os import write
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 _current_frames = sys._current_frames
 MAX_PROMPT = 1 << 12
 """Bytes of a line that are kept as the prompt of a question."""
+MAX_PIECES = 512
+"""Writes that are kept for it."""
 LONG_ECHO = 1 << 12
 """Bytes. What is longer than this is written by itself."""
 
@@ -50,10 +53,10 @@ class LiveOutput:
         self.channel = channel
         self.has_shown = False
         """Whether the statement has written or shown anything but figures."""
-        self.newest: Any = b""
-        """What Python code wrote last."""
-        self._unfinished: dict[int, bytes] = {}
-        """By thread, what Python code has written since it last ended a line; of a long text the end."""
+        self._newest: deque[bytes] = deque(maxlen=MAX_PIECES)
+        """What the main thread wrote last, of long texts the end; to look for a line's end in each would cost more."""
+        self._unfinished: dict[int, deque[bytes]] = {}
+        """By other thread, what it has written since it last ended a line."""
         self._main_thread = get_ident()
         self.run_id: str | None = None
         self.node_index: int | None = None
@@ -158,21 +161,18 @@ class LiveOutput:
 
     def write(self, stream: int, data: Any) -> int:
         """Write what the script gave to `sys.stdout` (1) or `sys.stderr` (2)."""
+        if type(data) is bytes and (size := len(data)) <= MAX_PROMPT:
+            piece = data
+        else:
+            data = memoryview(data).cast("B")
+            size = len(data)
+            piece = bytes(data[-MAX_PROMPT:])
         if thread_count() or self._threads:
             with self.channel.lock:  # no statement ends, and no other thread writes, before this is written
-                return self._write(stream, data)
-        return self._write(stream, data)
-
-    def _write(self, stream: int, data: Any) -> int:
-        if self._last != stream or self._threads:
+                return self._write_among_threads(stream, data, piece)
+        if self._last != stream:
             self.switch_stream(stream)
-        if type(data) is not bytes:
-            data = memoryview(data).cast("B")
-        size = len(data)
-        if data[-1:] != b"\n":
-            self._note_unfinished(data)
-        elif self._unfinished:
-            self.end_line()
+        self._newest.append(piece)
         try:
             written = write(stream, data)  # mostly all of it: a loop of prints consists of this
         except BlockingIOError:
@@ -181,20 +181,29 @@ class LiveOutput:
             write_all(stream, memoryview(data)[written:])
         return size
 
-    def _note_unfinished(self, data: Any) -> None:
-        ident = get_ident()
-        line = bytes(data[-MAX_PROMPT:])
-        if before := self._unfinished.get(ident):
-            line = (before + line)[-MAX_PROMPT:]
-        self._unfinished[ident] = line
+    def _write_among_threads(self, stream: int, data: Any, piece: bytes) -> int:
+        if self._last != stream or self._threads:
+            self.switch_stream(stream)
+        if self.is_main_thread():
+            self._newest.append(piece)
+        elif piece[-1:] == b"\n":
+            self._unfinished.pop(get_ident(), None)
+        else:
+            self._unfinished.setdefault(get_ident(), deque(maxlen=MAX_PIECES)).append(piece)
+        write_all(stream, data)
+        return len(data)
 
     def unfinished_line(self) -> str:
         """Return the line that this thread has begun and not ended: the prompt, when it waits for an answer."""
-        return self._unfinished.get(get_ident(), b"").rpartition(b"\n")[2].decode("utf-8", "replace")
+        pieces = self._newest if self.is_main_thread() else self._unfinished.get(get_ident(), ())
+        return b"".join(pieces)[-MAX_PROMPT:].rpartition(b"\n")[2].decode("utf-8", "replace")
 
     def end_line(self) -> None:
         """Forget the line that this thread has begun."""
-        self._unfinished.pop(get_ident(), None)
+        if self.is_main_thread():
+            self._newest.clear()
+        else:
+            self._unfinished.pop(get_ident(), None)
 
     def is_main_thread(self) -> bool:
         """Whether the script's main thread calls this: the one that signals reach."""
