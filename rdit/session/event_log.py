@@ -258,7 +258,7 @@ class Subscription:
             frame = self._frame(entry, places, len(frames))
             frames.append(frame)
             size += len(frame)
-            if self._run_id is not None and isinstance(entry.event, CompleteEvent):
+            if self._run_id is not None and type(entry.event) is CompleteEvent:
                 self.ended = True
                 break
             if size >= READ_SIZE:

@@ -26,7 +26,7 @@ class Entry:
         self.event = event
         self.frame = b""
         """The event as server-sent bytes, while they are kept."""
-        self.size = ENTRY_COST + (_text_size(event) if isinstance(event, (PlanEvent, OutputEvent)) else 0)
+        self.size = ENTRY_COST + _text_size(event)
 
     def make_frame(self) -> bytes:
         """Return the event as server-sent bytes."""
@@ -160,8 +160,10 @@ def frame_of(event: AnyEvent, event_id: int | None = None) -> bytes:
     return b"id: %d\ndata: %b\n\n" % (event_id, encode(event))
 
 
-def _text_size(event: PlanEvent | OutputEvent) -> int:
+def _text_size(event: AnyEvent) -> int:
     """Return about how many characters of text *event* holds."""
-    if isinstance(event, PlanEvent):
+    if type(event) is PlanEvent:
         return len(event.script or "") + sum([ENTRY_COST + len(statement.source) for statement in event.statements])
-    return len(event.item.text) + sum([len(part) for part in (event.item.data or {}).values()])
+    if type(event) is OutputEvent:
+        return len(event.item.text) + sum([len(part) for part in (event.item.data or {}).values()])
+    return 0

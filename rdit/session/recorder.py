@@ -122,11 +122,12 @@ class Recorder:
 
     def end_statement(self, statement: Statement, duration_ms: float, peak_memory: int | None = None) -> None:
         """Publish the end of a statement, and keep its result for the run's requester."""
-        run_id, node_index = statement.key
+        run_id, node_index = statement.run_id, statement.node_index
         start, end = statement.line_start, statement.line_end
         # A start is heard late where much goes on; the end is no later than what the server hears of it.
-        ended_at, duration_ms = min(statement.started_at + duration_ms, _now()), round(duration_ms, 3)
-        is_invisible = not statement.items
+        ended_at = min(statement.started_at + duration_ms, _now())
+        duration_ms = round(duration_ms * 1000) / 1000  # faster than to three digits
+        is_invisible = statement.output is None or not statement.output.items
         self._publish(ResultEvent(run_id, node_index, start, end, is_invisible, duration_ms, ended_at, peak_memory))
         run = self.run
         if run is not None and run.collector is not None:

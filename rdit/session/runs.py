@@ -6,7 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ..protocol.values import LineRange, OutputItem, StatementResult, Status, Stream
 from .output.output import Item, Output, View
@@ -77,7 +78,7 @@ class Run:
         self.collector = None
 
 
-class Collected(NamedTuple):
+class Collected(Struct, frozen=True):
     """A statement that ended, with its output."""
 
     node_index: int
@@ -87,7 +88,7 @@ class Collected(NamedTuple):
 
     def result(self) -> StatementResult:
         """Return the statement's result, without the figures that went on in a later one."""
-        shown = [item.value(View(item.text())) for item in self.items if not item.is_step]
+        shown = [item.value(View(item.text())) for item in self.items if not item.is_step] if self.items else []
         return StatementResult(self.node_index, self.line_start, self.line_end, shown, not shown)
 
 
@@ -142,13 +143,18 @@ class Collector:
 
     def end_statement(self, node_index: int, line_start: int, line_end: int) -> None:
         """Make what was collected the result of the statement that ended; late output of others goes with it."""
-        items = [*self._items(is_over=False), *self._items(is_over=True)]
-        self._outputs.clear()
+        items: list[Item] = []
+        if self._outputs:  # most statements show nothing
+            items = [*self._items(is_over=False), *self._items(is_over=True)]
+            self._outputs.clear()
         self._ended.append(Collected(node_index, line_start, line_end, items))
 
     def has_results(self) -> bool:
         """Whether `take` would return any."""
-        return bool(self._ended) and not any(item.is_pending and not item.is_step for item in self._ended[0].items)
+        if not self._ended:
+            return False
+        items = self._ended[0].items
+        return not items or not any(item.is_pending and not item.is_step for item in items)
 
     def take(self, *, all_of_them: bool = False) -> list[StatementResult]:
         """Return the results that wait for no figure, or *all_of_them*, and keep them no longer."""
@@ -156,8 +162,8 @@ class Collector:
         while self.has_results() or (all_of_them and self._ended):
             ended = self._ended.popleft()
             taken.append(ended.result())
-            for name in [name for name, item in self._figures.items() if item in ended.items]:
-                del self._figures[name]
+            if self._figures:
+                self._figures = {name: item for name, item in self._figures.items() if item not in ended.items}
         return taken
 
     def _output(self, limit: int, *, is_over: bool) -> Output:

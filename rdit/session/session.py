@@ -108,7 +108,7 @@ class Session:
     def publish(self, event: AnyEvent) -> None:
         """Take *event* into the session's state and its log: the one way in which either changes."""
         apply(self.state, event)
-        if isinstance(event, (OutputEvent, ResultEvent)):
+        if type(event) is ResultEvent or type(event) is OutputEvent:
             statement = self.state.statements.get((event.run_id, event.node_index))
             self.log.append(event, () if statement is None else statement.items)
         else:

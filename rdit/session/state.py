@@ -99,10 +99,8 @@ class Statement:
 
     def chars(self) -> int:
         """Return how many characters of output are kept for it."""
-        if self.output is None and not self.earlier:
-            return 0
-        own = 0 if self.output is None else self.output.chars()
-        return own + sum([earlier.chars() for earlier in self.earlier])
+        own = self.output.chars() if self.output is not None and self.output.items else 0
+        return own + sum([earlier.chars() for earlier in self.earlier]) if self.earlier else own
 
 
 class SessionState:
@@ -216,8 +214,8 @@ class SessionState:
             self.newest = statement
 
     def _new_output(self) -> Output:
-        left = max(self._session_output_limit - self._used, MIN_OUTPUT)
-        return Output(min(self._output_limit, left))
+        limit, left = self._output_limit, self._session_output_limit - self._used
+        return Output(limit if left >= limit else min(limit, max(left, MIN_OUTPUT)))
 
     def _write(self, event: OutputEvent) -> None:
         statement = self.statements.get((event.run_id, event.node_index))
@@ -321,12 +319,12 @@ class SessionState:
 def apply(state: SessionState, event: AnyEvent) -> SessionState:  # one case for each event
     """Return *state* after *event*; it is changed in place."""
     match event:
-        case OutputEvent():
-            state._write(event)
-        case StartEvent():
+        case StartEvent():  # the first of the cases is the quickest, and these come thousands at a time
             state._start(event)
         case ResultEvent():
             state._finish(event)
+        case OutputEvent():
+            state._write(event)
         case PlanEvent():
             state._plan(event)
         case QueuedEvent(run_id=run_id, line_range=line_range):
