@@ -192,6 +192,16 @@ async def test_waiting_ends_with_an_event_with_the_log_or_with_the_time() -> Non
     assert subscription.ended
 
 
+async def test_each_who_waits_has_a_time_of_its_own() -> None:
+    log = new_log()
+    first, second, third = [asyncio.create_task(Subscription(log).wait(seconds)) for seconds in (60, 0.001, 0.002)]
+    assert not await second
+    assert not await third
+    assert not first.done()
+    log.append(message(0))
+    assert await first
+
+
 async def test_a_window_gets_the_head_once_and_then_the_newest_tail() -> None:
     log = new_log()
     statement = Statement(log, 1 << 20)

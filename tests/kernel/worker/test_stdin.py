@@ -131,6 +131,8 @@ async def test_a_child_process_finds_an_empty_stdin(kernel: Kernel) -> None:
         ("print('Guess: ', end='')\nx = sys.stdin.readline()", "Guess: "),
         ("y = input('first ')\nx = sys.stdin.readline()", ""),
         ("print('line')\nx = input('two\\nlines? ')", "lines? "),
+        ("for letter in 'line\\nGuess: ':\n    print(letter, end='')\nx = input()", "Guess: "),
+        ("sys.stdout.buffer.write(bytearray(b'Guess')), print(': ', end='')\nx = input()", "Guess: "),
     ],
 )
 async def test_the_prompt_is_the_line_that_was_begun(script: str, prompt: str, kernel: Kernel) -> None:
