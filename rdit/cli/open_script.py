@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -50,8 +50,9 @@ def open_script(options: Options) -> int:
             url = url_of(listener, settings)
             runtime_folder = read_environment(os.environ).runtime_folder
             with runtime_files(runtime_folder, url, root=settings.root, script=settings.script) as page:
-                target = None if options.no_browser else url if page is None else page.as_uri()
-                announce = partial(_announce, settings, interpreter, warning_of(settings, port), url, target)
+                # The page alone is ever opened: every user of the machine can read a command line.
+                opening = None if options.no_browser else partial(_open_browser, page)
+                announce = partial(_announce, settings, interpreter, warning_of(settings, port), url, opening)
                 asyncio.run(serve(settings, listener, process, when_up=announce))
     return 0
 
@@ -68,8 +69,10 @@ def _kernel_process(interpreter: Path, directory: Path) -> Iterator[subprocess.P
             process.wait()
 
 
-def _announce(settings: Settings, interpreter: Path, warnings: list[str], url: str, target: str | None) -> None:
-    """Tell the user where the server is, and open *target* in a browser, if any."""
+def _announce(
+    settings: Settings, interpreter: Path, warnings: list[str], url: str, opening: Callable[[], None] | None
+) -> None:
+    """Tell the user where the server is, and do the *opening* of a browser, if any."""
     what = "an unsaved buffer" if settings.script is None else settings.script.name
     print(f"rdit {__version__} serves {what} with {interpreter}", flush=True)
     if not (settings.static_folder / "index.html").is_file():
@@ -77,16 +80,20 @@ def _announce(settings: Settings, interpreter: Path, warnings: list[str], url: s
     for line in warnings:
         print(line, flush=True)
     print(f"\n    {url}\n\nCtrl-C ends it.", flush=True)
-    if target is not None:
-        threading.Thread(target=_open_browser, args=(target,), daemon=True).start()
+    if opening is not None:
+        # In a thread, because a text browser would keep the terminal until it ends.
+        threading.Thread(target=opening, daemon=True).start()
 
 
-def _open_browser(target: str) -> None:
-    """Open *target*; in a thread, because a text browser would keep the terminal until it ends."""
+def _open_browser(page: Path | None) -> None:
+    """Open *page*, the private file that leads to the URL; say so where there is none or no browser."""
     import webbrowser
 
+    if page is None:
+        print("There is no private folder from which a browser could be opened: open the URL yourself.", flush=True)
+        return
     try:
-        opened = webbrowser.open(target)
+        opened = webbrowser.open(page.as_uri())
     except (webbrowser.Error, OSError):
         opened = False
     if not opened:
