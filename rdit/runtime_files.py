@@ -76,8 +76,8 @@ class Running:
 def runtime_files(folder: Path | None, url: str, *, root: Path, script: Path | None) -> Iterator[Path | None]:
     """Keep this server's files for as long as the block lasts; yield the page that leads to *url*.
 
-    They are in *folder*. Where that is not the user's own, read-only or full, the page is in a fresh private folder, and
-    None where there is no room for it either: a server works without its files, and the URL has no other way out.
+    They are in *folder*. Where that is not the user's own, read-only or full, the page is in a fresh private folder,
+    and None where there is no room for it either: a server works without its files, and the URL has no other way out.
     """
     record = {
         "pid": os.getpid(),

@@ -16,6 +16,7 @@ STATUS: dict[type[errors.RditError], int] = {
     errors.BadRequest: 400,
     errors.NotAuthorized: 401,
     errors.Forbidden: 403,
+    errors.NotTrusted: 403,
     errors.NotFound: 404,
     errors.FileChanged: 409,
     errors.NameTaken: 409,

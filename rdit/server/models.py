@@ -97,6 +97,13 @@ class ArgumentsRequest(SessionRequest):
     arguments: Annotated[str, Field(max_length=MAX_ARGUMENTS)]
 
 
+class AllowInterpreterRequest(SessionRequest):
+    """Which interpreter may be started, from now on and by every later server."""
+
+    path: str
+    """As the session's kernel names it: `unknownInterpreter`."""
+
+
 class QueryRequest(SessionRequest):
     """Ask the live object behind a display for more of it, such as a window of a table's cells."""
 

@@ -81,7 +81,7 @@ class Command:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            preexec_fn=limit,
+            preexec_fn=limit,  # noqa: PLW1509  # the tests have one thread
         )
 
     def until(self, pattern: str) -> re.Match[str]:
