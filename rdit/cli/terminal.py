@@ -14,7 +14,7 @@ This workspace has a Python of its own, which rdit has not started before:
 
     {interpreter}
 
-To start it runs what is installed in it. Say yes if it is yours, or if you trust whoever made it; rdit then
+Starting it runs what is installed in it. Say yes if it is yours, or if you trust whoever made it; rdit then
 starts it without asking from now on.
 
 Start it? [y/n] """

@@ -11,7 +11,7 @@ export async function offerScript(path: string, tabs: Pick<Tabs, "open">): Promi
       "A link on another site, or in another program, led here and names a file of this workspace:",
     ),
     element("p", { class: "card-path" }, path),
-    element("p", {}, "To open it shows it in a tab and runs nothing."),
+    element("p", {}, "Opening it shows it in a tab and runs nothing."),
   ];
   const choices = [{ value: "open", label: "Open it", look: "primary" }] as const;
   if ((await ask("Open this file?", question, choices, { careful: true })) === "open") await tabs.open(path);

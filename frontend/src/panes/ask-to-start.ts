@@ -14,7 +14,7 @@ export async function askToStart(
     element(
       "p",
       {},
-      "To start it runs what is installed in it. Start it if it is yours, or if you trust whoever made it. " +
+      "Starting it runs what is installed in it. Start it if it is yours, or if you trust whoever made it. " +
         "You are not asked about it again.",
     ),
   ];
