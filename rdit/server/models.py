@@ -211,6 +211,8 @@ class VersionResponse(WireModel):
     """The file was saved and is at this version now."""
 
     version: str
+    other_names: int = 0
+    """How many other names (hard links) the file had: they keep the text of before."""
 
 
 class PathResponse(WireModel):

@@ -1037,6 +1037,11 @@ export interface components {
          * @description The file was saved and is at this version now.
          */
         VersionResponse: {
+            /**
+             * Othernames
+             * @default 0
+             */
+            otherNames?: number;
             /** Version */
             version: string;
         };
