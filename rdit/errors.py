@@ -31,6 +31,10 @@ class TooLarge(RditError):
     """More bytes than the server takes."""
 
 
+class Encoded(RditError):
+    """A body that would have to be unpacked."""
+
+
 class NotAuthorized(RditError):
     """The token is missing or wrong."""
 

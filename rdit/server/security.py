@@ -11,8 +11,10 @@ import aiohttp_cors
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
-from ..errors import Forbidden, NotAuthorized
+from ..errors import Encoded, Forbidden, NotAuthorized
 from ..settings import Settings
+from .app_keys import STRANGERS
+from .error_responses import ADMITTED
 from .listener import ALL_INTERFACES, ip_address
 
 API = "api/"
@@ -86,6 +88,10 @@ def guard(settings: Settings, open_paths: Collection[str]) -> Middleware:
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        strangers = request.app[STRANGERS]
+        strangers.asked(request.protocol)
+        if request.headers.get(hdrs.CONTENT_ENCODING, "identity").strip().lower() != "identity":
+            raise Encoded("rdit takes no compressed bodies. Send this one without Content-Encoding.")
         if not hosts.answer_to(request.headers.get(hdrs.HOST)):
             raise Forbidden(
                 "rdit does not answer to this Host name. Use the URL that rdit printed, start it with --host NAME, "
@@ -98,10 +104,15 @@ def guard(settings: Settings, open_paths: Collection[str]) -> Middleware:
             raise Forbidden(
                 "A page of another origin may not change anything here. Start rdit with --allow-origin to let it."
             )
+        shown = token is None
         resource = request.match_info.route.resource
         path = request.path if resource is None else resource.canonical  # what answers, however the path is written
         if token is not None and path not in open_paths and (path.startswith(api) or request.path.startswith(api)):
             _check_token(request.headers.get(hdrs.AUTHORIZATION), token)
+            shown = True
+        if shown:
+            strangers.left(request.protocol)
+            request[ADMITTED] = True
         return await handler(request)
 
     return check
