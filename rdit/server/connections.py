@@ -8,12 +8,17 @@ are too many. Whoever has the token gets through: a connection that has shown it
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
+
+from .error_responses import HEADERS, NO_HTTP, answer
+
+log = logging.getLogger(__name__)
 
 MAX_STRANGERS = 256
 """Connections without a token at one time; a page opens at most six."""
@@ -85,6 +90,29 @@ class Connection(web.RequestHandler):
         """Be counted no more."""
         self._strangers.left(self)
         super().connection_lost(exc)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is no proper HTTP as everything else is answered, and close; only a bug is worth the log.
+
+        aiohttp logs each with a traceback, so that whoever reaches the port could fill the log, and the terminal.
+        """
+        if request.writer.output_size > 0:
+            raise ConnectionError("An answer is under way already.")
+        if status < 500:
+            log.debug("from %s came no HTTP: %s", request.remote, message)
+            response = answer(status, NO_HTTP)
+        else:
+            log.error("a bug in the answer to %s", request.remote, exc_info=exc)
+            response = answer(status, "rdit failed to do this, and that is a bug in rdit. Its log has the details.")
+        response.headers.update({**HEADERS, hdrs.CACHE_CONTROL: "no-store"})
+        response.force_close()
+        return response
 
 
 @asynccontextmanager

@@ -39,6 +39,15 @@ STATUS: dict[type[errors.RditError], int] = {
     errors.DiskFull: 507,
 }
 
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""What every answer carries, to bound what a browser does with it, unless it has its own."""
+NO_HTTP = "The request is no proper HTTP, or its address or a header is too long."
+
 
 def answer(status: int, detail: str) -> web.Response:
     """Return the answer to a request that is refused."""

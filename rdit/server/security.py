@@ -14,7 +14,7 @@ from aiohttp.typedefs import Handler, Middleware
 from ..errors import Encoded, Forbidden, NotAuthorized
 from ..settings import Settings
 from .app_keys import STRANGERS
-from .error_responses import ADMITTED
+from .error_responses import ADMITTED, HEADERS
 from .listener import ALL_INTERFACES, ip_address
 
 API = "api/"
@@ -49,7 +49,6 @@ SANDBOX_POLICY = (
     "worker-src blob:; frame-src blob: data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
 """For the document in which outputs run their scripts: it has no origin, and reaches neither token nor page."""
-API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
 class Hosts:
@@ -144,10 +143,8 @@ def header_adder(base_url: str) -> Callable[[web.Request, web.StreamResponse], A
 
     async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
         headers = response.headers
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "no-referrer")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Content-Security-Policy", API_POLICY)
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
         if request.path.startswith(base_url + API):
             headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
 
