@@ -1,7 +1,7 @@
 """`python -m rdit` is the command `rdit`."""
 
-from __future__ import annotations
-
+# Until the working directory is out of the path, nothing may be imported that is not imported already: not even
+# `__future__`, which is a file like others.
 import os
 import sys
 

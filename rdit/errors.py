@@ -31,12 +31,28 @@ class TooLarge(RditError):
     """More bytes than the server takes."""
 
 
+class Encoded(RditError):
+    """A body that would have to be unpacked."""
+
+
 class NotAuthorized(RditError):
     """The token is missing or wrong."""
 
 
 class Forbidden(RditError):
     """A host, an origin or a file that rdit was not told to serve."""
+
+
+class NotTrusted(RditError):
+    """The interpreter came with the workspace, and the user has not said yet that it may be started."""
+
+    def __init__(self, interpreter: str) -> None:
+        """Refuse to start *interpreter*."""
+        super().__init__(
+            f"rdit has not started {interpreter} before, and it lies in the workspace, so it may have come with it. "
+            "Allow it in the page or with POST /api/allow-interpreter, or start rdit with --trust."
+        )
+        self.interpreter = interpreter
 
 
 class NotFound(RditError):

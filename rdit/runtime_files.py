@@ -11,10 +11,12 @@ import fcntl
 import html
 import json
 import os
+import shutil
 import stat
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,13 +74,11 @@ class Running:
 
 @contextmanager
 def runtime_files(folder: Path | None, url: str, *, root: Path, script: Path | None) -> Iterator[Path | None]:
-    """Keep this server's files in *folder* for as long as the block lasts; yield the page that leads to *url*.
+    """Keep this server's files for as long as the block lasts; yield the page that leads to *url*.
 
-    Yields None where no private folder can be had.
+    They are in *folder*. Where that is not the user's own, read-only or full, the page is in a fresh private folder,
+    and None where there is no room for it either: a server works without its files, and the URL has no other way out.
     """
-    if folder is None or not _make_private(folder):
-        yield None
-        return
     record = {
         "pid": os.getpid(),
         "url": url,
@@ -86,18 +86,42 @@ def runtime_files(folder: Path | None, url: str, *, root: Path, script: Path | N
         "script": None if script is None else str(script),
         "started": time.time(),
     }
-    paths = [folder / f"server-{os.getpid()}.json", folder / f"server-{os.getpid()}.html"]
-    running_servers(folder)  # tidies up after servers that were killed
-    lock: int | None = None
+    with ExitStack() as files:
+        page = None
+        if folder is not None and _make_private(folder):
+            running_servers(folder)  # tidies up after servers that were killed
+            _keep(files, folder / f"server-{os.getpid()}.json", json.dumps(record))
+            page = _keep(files, folder / f"server-{os.getpid()}.html", _leading_to(url))
+        if page is None and (fresh := _fresh_folder(files)) is not None:
+            page = _keep(files, fresh / f"server-{os.getpid()}.html", _leading_to(url))
+        yield page
+
+
+def _keep(files: ExitStack, path: Path, text: str) -> Path | None:
+    """Keep a private file for as long as *files* are; return its path, None where it cannot be written."""
     try:
-        lock = _write_private(paths[0], json.dumps(record))
-        os.close(_write_private(paths[1], _leading_to(url)))
-        yield paths[1]
-    finally:
-        for path in paths:
-            path.unlink(missing_ok=True)
-        if lock is not None:
-            os.close(lock)
+        descriptor = _write_private(path, text)
+    except OSError:
+        return None  # read-only or full
+    files.callback(os.close, descriptor)
+    files.callback(_remove, path)
+    return path
+
+
+def _fresh_folder(files: ExitStack) -> Path | None:
+    """Make a folder that nobody else has a hand in, for as long as *files* are kept; None where there can be none."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="rdit-"))
+    except OSError:
+        return None
+    files.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _remove(path: Path) -> None:
+    """Delete *path*; on a disk that has become read-only it stays, and says nothing that is still true."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def running_servers(folder: Path | None) -> list[Running]:
@@ -107,8 +131,8 @@ def running_servers(folder: Path | None) -> list[Running]:
         return found
     for path in sorted(folder.glob("server-*.json")):
         if not _is_held(path):
-            path.unlink(missing_ok=True)
-            path.with_suffix(".html").unlink(missing_ok=True)
+            _remove(path)
+            _remove(path.with_suffix(".html"))
         elif (record := _read(path)) is not None:
             found.append(Running(path, record))
     return sorted(found, key=lambda server: server.port)
@@ -172,15 +196,24 @@ def _is_private(folder: Path) -> bool:
 
 
 def _write_private(path: Path, text: str) -> int:
-    """Write a file that only the user may read; return its descriptor, locked. It appears whole and locked at once."""
+    """Write a file that only the user may read; return its descriptor, locked. It appears whole and locked at once.
+
+    Raises:
+        OSError: it cannot be written; nothing of it is left.
+    """
     temporary = path.with_suffix(".new")
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with suppress(OSError):  # a file system without locks
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    with os.fdopen(os.dup(descriptor), "w", encoding="utf-8") as file:
-        file.write(text)
-    temporary.replace(path)
+    try:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with os.fdopen(os.dup(descriptor), "w", encoding="utf-8") as file:
+            file.write(text)
+        temporary.replace(path)
+    except BaseException:
+        os.close(descriptor)
+        _remove(temporary)
+        raise
     return descriptor
 
 

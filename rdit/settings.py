@@ -25,6 +25,10 @@ class Environment:
     """`VIRTUAL_ENV`: the environment that is activated in the user's shell."""
     runtime_folder: Path | None = None
     """Where files that live as long as a process belong; only the user may read there."""
+    state_folder: Path | None = None
+    """Where is kept what rdit remembers from one start to the next."""
+    trusted: tuple[Path, ...] = ()
+    """`RDIT_TRUST`: folders, parted by colons, in which interpreters are started without a question."""
     trash_folder: Path | None = None
     """Where the desktop keeps what the user deleted."""
     output_limit: int = 64 * MIB
@@ -42,6 +46,8 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     return Environment(
         virtual_env=variables.get("VIRTUAL_ENV") or None,
         runtime_folder=_runtime_folder(variables),
+        state_folder=_state_folder(variables),
+        trusted=_folders(variables.get("RDIT_TRUST", "")),
         trash_folder=_trash_folder(variables),
         output_limit=_size(variables, "RDIT_OUTPUT_LIMIT", Environment().output_limit),
         body_limit=_size(variables, "RDIT_BODY_LIMIT", Environment().body_limit),
@@ -63,6 +69,21 @@ def _runtime_folder(variables: Mapping[str, str]) -> Path:
     if sys.platform == "darwin" and (home := variables.get("HOME")):
         return Path(home) / "Library" / "Caches" / "rdit"
     return Path(tempfile.gettempdir()) / f"rdit-{os.getuid()}"
+
+
+def _state_folder(variables: Mapping[str, str]) -> Path | None:
+    home = variables.get("HOME")
+    if base := variables.get("XDG_STATE_HOME"):
+        return Path(base) / "rdit"
+    if not home:
+        return None
+    if sys.platform == "darwin":
+        return Path(home) / "Library" / "Application Support" / "rdit"
+    return Path(home) / ".local" / "state" / "rdit"
+
+
+def _folders(text: str) -> tuple[Path, ...]:
+    return tuple(Path(name).expanduser().resolve() for name in text.split(os.pathsep) if name)
 
 
 def _trash_folder(variables: Mapping[str, str]) -> Path | None:
@@ -91,6 +112,10 @@ class Settings:
     python: Path | None = None
     """The interpreter that `--python` named; None chooses one for each script."""
     virtual_env: str | None = None
+    trusted: tuple[Path, ...] = ()
+    """Interpreters, and folders of such, that are started without a question although they lie in the workspace."""
+    trust_file: Path | None = None
+    """Remembers the interpreters that the user has allowed; outside every workspace."""
     host: str = "127.0.0.1"
     """The address or name that the server listens on."""
     base_url: str = "/"

@@ -1,14 +1,12 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
-import { drafts, opening, otherFile, place } from "./app/early-requests";
+import { drafts, opening, otherFile, place, open as request } from "./app/early-requests";
 import { Page, type Phase } from "./app/page";
 import { showAppearance } from "./app/settings/appearance";
 import { storedSettings } from "./app/settings/settings";
 import { TokenQuestion } from "./app/token-question";
 import { openWorkspace } from "./app/workspace";
 import { Refused, Unreachable } from "./backend/execution-backend";
-import { openSession } from "./backend/open-session";
-import type { SessionResponse } from "./backend/types";
 import { NameQuestion } from "./documents/name-dialog";
 import { Notices } from "./ui/notices";
 import "./theme.css";
@@ -32,12 +30,16 @@ render(<Page {...{ phase, token, name, notices }} />, document.getElementById("r
 void open(opening);
 
 /** Open the script of *asked*; when there is no way, say why and offer another try. */
-async function open(asked: Promise<SessionResponse>): Promise<void> {
-  const again = () => void open(openSession(server.peek(), otherFile === null ? place.script : null));
+async function open(asked: typeof opening): Promise<void> {
+  const again = () => void open(request(server.peek()));
   try {
-    const page = await openWorkspace(await asked, { server, settings, drafts, notices, name, token });
+    const { answer, server: accepted } = await asked;
+    server.value = accepted;
+    const page = await openWorkspace(answer, { server, settings, drafts, notices, name, token });
     phase.value = { kind: "open", ...page };
     if (otherFile !== null) await page.tabs.open(otherFile);
+    if (place.offered !== null)
+      await (await import("./app/offered-script")).offerScript(place.offered, page.tabs);
   } catch (error) {
     if (error instanceof Refused && error.status === 401) return token.ask(false, again);
     if (!(error instanceof Refused || error instanceof Unreachable)) throw error;

@@ -8,6 +8,7 @@ import click
 
 from .rich_help import RichHelpCommand
 from .server_choice import users_servers
+from .terminal import say
 
 
 @click.command("list", cls=RichHelpCommand)
@@ -18,10 +19,10 @@ def list_servers(as_json: bool) -> int:
     """Show the servers that you have running."""
     servers = users_servers()
     if as_json:
-        print(json.dumps([server.record for server in servers], indent=2))
+        say(json.dumps([server.record for server in servers], indent=2))
     elif not servers:
-        print("No rdit is running.")
+        say("No rdit is running.")
     else:
         for server in servers:
-            print(f"{server.address}  {server.title}  (process {server.pid})")
+            say(f"{server.address}  {server.title}  (process {server.pid})")
     return 0

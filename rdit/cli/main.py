@@ -17,6 +17,7 @@ from .options import OPTIONS, SCRIPT, Options
 from .print_url import print_url
 from .rich_help import RichHelpCommand
 from .stop_servers import stop_servers
+from .terminal import say
 
 EXAMPLES = """
 **Examples**
@@ -102,5 +103,5 @@ def _run(arguments: list[str]) -> int:
 
 
 def _refuse(reason: str) -> int:
-    sys.stderr.write(f"rdit: {' '.join(reason.split())}\n")
+    say(f"rdit: {' '.join(reason.split())}", sys.stderr)
     return 2

@@ -8,19 +8,27 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from .. import __version__
 from ..environments.interpreter import choose_interpreter
 from ..environments.launch import kernel_command, set_for_rdit, spawn_kernel
+from ..environments.trust import Trust
 from ..heavy_imports import certificates_unread, gc_disabled
 from ..runtime_files import runtime_files
 from ..server.listener import listen, tls_context, url_of, warning_of
 from ..settings import DEFAULT_PORT, Settings, read_environment
 from .options import Options, settings_from
+from .terminal import can_ask, may_start, say
+
+NOT_STARTED = (
+    "It lies in the workspace and was never started by rdit, so it may have come with it. Run something in the page to "
+    "allow it there, or start rdit with --trust, or with --python and the interpreter that you want."
+)
 
 
 def open_script(options: Options) -> int:
@@ -34,31 +42,50 @@ def open_script(options: Options) -> int:
     with closing(listen(settings.host, options.port)) as listener:
         port = listener.getsockname()[1]
         if options.port is None and port != DEFAULT_PORT:
-            print(f"Port {DEFAULT_PORT} is in use; rdit takes {port}.", flush=True)
-        folder = settings.root if settings.script is None else settings.script.parent
-        interpreter = choose_interpreter(
-            folder, settings.root, python=settings.python, virtual_env=settings.virtual_env
-        )
+            say(f"Port {DEFAULT_PORT} is in use; rdit takes {port}.")
+        interpreter, settings, is_allowed = _interpreter(settings)
         # To find plugins, pydantic would read what every installed package says of itself, during the first request.
         set_for_rdit("PYDANTIC_DISABLE_PLUGINS", "__all__")
-        with _kernel_process(interpreter, settings.directory) as process:
+        with _kernel_process(interpreter if is_allowed else None, settings.directory) as process:
             with gc_disabled(), certificates_unread():
                 import asyncio  # late, as the server: the kernel comes up meanwhile
 
                 from ..server.serve import serve
+                from .terminal_log import log_to_terminal
 
+            log_to_terminal()
             url = url_of(listener, settings)
             runtime_folder = read_environment(os.environ).runtime_folder
             with runtime_files(runtime_folder, url, root=settings.root, script=settings.script) as page:
-                target = None if options.no_browser else url if page is None else page.as_uri()
-                announce = partial(_announce, settings, interpreter, warning_of(settings, port), url, target)
-                asyncio.run(serve(settings, listener, process, when_up=announce))
+                # The page alone is ever opened: every user of the machine can read a command line.
+                opening = None if options.no_browser else partial(_open_browser, page)
+                greeting = _greeting(settings, interpreter, is_allowed=is_allowed) + warning_of(settings, port)
+                asyncio.run(serve(settings, listener, process, when_up=partial(_announce, greeting, url, opening)))
     return 0
 
 
+def _interpreter(settings: Settings) -> tuple[Path, Settings, bool]:
+    """Return the interpreter of the script, the settings with the user's answer to whether it may be started, and that.
+
+    One that lies in the workspace is asked about before it is started for the first time, if there is a terminal.
+    """
+    folder = settings.root if settings.script is None else settings.script.parent
+    found = choose_interpreter(folder, settings.root, python=settings.python, virtual_env=settings.virtual_env)
+    trust = Trust(settings.trusted, settings.trust_file)
+    if trust.allows(found):
+        return found.path, settings, True
+    if not can_ask() or not may_start(found.path):
+        return found.path, settings, False
+    trust.allow(found.path)
+    return found.path, replace(settings, trusted=(*settings.trusted, found.path)), True
+
+
 @contextmanager
-def _kernel_process(interpreter: Path, directory: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a kernel; at the end of the block, kill it if the server has not ended it."""
+def _kernel_process(interpreter: Path | None, directory: Path) -> Iterator[subprocess.Popen[bytes] | None]:
+    """Start a kernel, if there is an *interpreter*; at the end of the block, kill it if the server has not ended it."""
+    if interpreter is None:
+        yield None
+        return
     process = spawn_kernel(kernel_command(interpreter), directory)
     try:
         yield process
@@ -68,26 +95,41 @@ def _kernel_process(interpreter: Path, directory: Path) -> Iterator[subprocess.P
             process.wait()
 
 
-def _announce(settings: Settings, interpreter: Path, warnings: list[str], url: str, target: str | None) -> None:
-    """Tell the user where the server is, and open *target* in a browser, if any."""
+def _greeting(settings: Settings, interpreter: Path, *, is_allowed: bool) -> list[str]:
+    """Return the lines that say what is served, and with what."""
     what = "an unsaved buffer" if settings.script is None else settings.script.name
-    print(f"rdit {__version__} serves {what} with {interpreter}", flush=True)
+    if is_allowed:
+        lines = [f"rdit {__version__} serves {what} with {interpreter}"]
+    else:
+        lines = [
+            f"rdit {__version__} serves {what}, and has not started {interpreter}",
+            NOT_STARTED,
+        ]
     if not (settings.static_folder / "index.html").is_file():
-        print("The page is not built yet: run scripts/build in rdit's folder (it needs Node 20 or newer).", flush=True)
-    for line in warnings:
-        print(line, flush=True)
-    print(f"\n    {url}\n\nCtrl-C ends it.", flush=True)
-    if target is not None:
-        threading.Thread(target=_open_browser, args=(target,), daemon=True).start()
+        lines.append("The page is not built yet: run scripts/build in rdit's folder (it needs Node 20 or newer).")
+    return lines
 
 
-def _open_browser(target: str) -> None:
-    """Open *target*; in a thread, because a text browser would keep the terminal until it ends."""
+def _announce(greeting: list[str], url: str, opening: Callable[[], None] | None) -> None:
+    """Tell the user where the server is, and do the *opening* of a browser, if any."""
+    for line in greeting:
+        say(line)
+    say(f"\n    {url}\n\nCtrl-C ends it.")
+    if opening is not None:
+        # In a thread, because a text browser would keep the terminal until it ends.
+        threading.Thread(target=opening, daemon=True).start()
+
+
+def _open_browser(page: Path | None) -> None:
+    """Open *page*, the private file that leads to the URL; say so where there is none or no browser."""
     import webbrowser
 
+    if page is None:
+        say("There is no private folder from which a browser could be opened: open the URL yourself.")
+        return
     try:
-        opened = webbrowser.open(target)
+        opened = webbrowser.open(page.as_uri())
     except (webbrowser.Error, OSError):
         opened = False
     if not opened:
-        print("No browser could be opened: open the URL yourself, or start rdit with --no-browser.", flush=True)
+        say("No browser could be opened: open the URL yourself, or start rdit with --no-browser.")

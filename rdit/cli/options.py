@@ -38,6 +38,11 @@ OPTIONS = (
         "[default: the activated environment, else the nearest .venv or venv, else rdit's own]",
     ),
     click.Option(
+        ["--trust"],
+        is_flag=True,
+        help="Start a .venv of the workspace without asking, also one that rdit has not started before.",
+    ),
+    click.Option(
         ["--root"], metavar="DIR", help="The workspace: only files in it are served.  [default: the script's folder]"
     ),
     click.Option(
@@ -70,6 +75,8 @@ def _complete_first_word(ctx: click.Context, _: click.Parameter, incomplete: str
 
 SCRIPT = click.Argument(["script"], required=False, shell_complete=_complete_first_word)
 
+TRUST_FILE = "trusted-interpreters.jsonl"
+
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
 
 _BASE_URL = re.compile(r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*")
@@ -85,6 +92,7 @@ class Options:
     host: str
     no_browser: bool
     python: str | None
+    trust: bool
     root: str | None
     allow_origin: tuple[str, ...]
     base_url: str
@@ -117,6 +125,8 @@ def settings_from(options: Options) -> Settings:
         directory=Path.cwd(),
         python=None if options.python is None else named_interpreter(options.python),
         virtual_env=environment.virtual_env,
+        trusted=(root, *environment.trusted) if options.trust else environment.trusted,
+        trust_file=None if environment.state_folder is None else environment.state_folder / TRUST_FILE,
         host=options.host,
         base_url=_base_url(options.base_url),
         certificate=None if options.certfile is None else Path(options.certfile).expanduser().absolute(),

@@ -6,6 +6,7 @@ import click
 
 from .rich_help import RichHelpCommand
 from .server_choice import choose_servers, users_servers
+from .terminal import say
 
 
 @click.command("url", cls=RichHelpCommand)
@@ -16,5 +17,5 @@ def print_url(which: str | None) -> int:
     WHICH is a port, a process id, or a script's name; without it, the only one that runs.
     """
     (server,) = choose_servers("url", () if which is None else (which,), users_servers())
-    print(server.url)
+    say(server.url)
     return 0

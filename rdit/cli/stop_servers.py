@@ -11,6 +11,7 @@ import click
 
 from .rich_help import RichHelpCommand
 from .server_choice import choose_servers, users_servers
+from .terminal import say
 
 STOP_SECONDS = 10.0
 """How long a server may take to end."""
@@ -26,7 +27,7 @@ def stop_servers(which: tuple[str, ...], every: bool) -> int:
     """
     servers = users_servers()
     if not servers and every:
-        print("No rdit is running.")
+        say("No rdit is running.")
         return 0
     chosen = servers if every else choose_servers("stop", which, servers)
     for server in chosen:
@@ -35,7 +36,7 @@ def stop_servers(which: tuple[str, ...], every: bool) -> int:
     left = [server for server in chosen if not server.gone_before(until)]
     for server in chosen:
         if server not in left:
-            print(f"Stopped {server.title} (process {server.pid}).")
+            say(f"Stopped {server.title} (process {server.pid}).")
     for server in left:
-        sys.stderr.write(f"rdit: process {server.pid} has not ended; try: kill -9 {server.pid}\n")
+        say(f"rdit: process {server.pid} has not ended; try: kill -9 {server.pid}", sys.stderr)
     return 1 if left else 0

@@ -6,27 +6,36 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import InterpreterFailed
 
 
+class Interpreter(NamedTuple):
+    """The Python of a script."""
+
+    path: Path
+    is_found: bool
+    """Whether it was found in the workspace; else it was named or activated by the user, or is rdit's own."""
+
+
 def choose_interpreter(
     script_folder: Path, root: Path, *, python: Path | None = None, virtual_env: str | None = None
-) -> Path:
+) -> Interpreter:
     """Return the interpreter for a script in *script_folder* of the workspace *root*.
 
     *python* is what the user asked for and wins; *virtual_env* is the activated environment. An environment whose
     interpreter is gone is passed over. The path is not resolved: a virtual environment is known by the link's place.
     """
     if python is not None:
-        return python
+        return Interpreter(python, is_found=False)
     if virtual_env and (found := _interpreter_of(Path(virtual_env))):
-        return found
+        return Interpreter(found, is_found=False)
     for folder in _upwards(script_folder, root):
         for name in (".venv", "venv"):
             if (folder / name / "pyvenv.cfg").is_file() and (found := _interpreter_of(folder / name)):
-                return found
-    return Path(sys.executable)
+                return Interpreter(found, is_found=True)
+    return Interpreter(Path(sys.executable), is_found=False)
 
 
 def named_interpreter(name: str) -> Path:

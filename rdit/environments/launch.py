@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from ..errors import InterpreterFailed
@@ -28,6 +30,25 @@ def set_for_rdit(name: str, value: str) -> None:
         _for_rdit_alone.add(name)
 
 
+_given_limit: list[tuple[int, int]] = []
+
+
+def raise_limit() -> None:
+    """Let this process open as many files as the system allows it; no kernel inherits that.
+
+    A limit is the process's own, and what a script can open is for the script's user to say.
+    """
+    given = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for wanted in (1 << 16, 10_240):  # macOS says "unlimited" and allows 10,240
+        limit = wanted if given[1] == resource.RLIM_INFINITY else min(wanted, given[1])
+        if limit <= given[0] or given[0] == resource.RLIM_INFINITY:
+            return
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, given[1]))
+            _given_limit[:] = [given]
+            return
+
+
 def spawn_kernel(command: Sequence[str], directory: Path) -> subprocess.Popen[bytes]:
     """Start a kernel with pipes on all three streams, in a session of its own.
 
@@ -47,6 +68,10 @@ def spawn_kernel(command: Sequence[str], directory: Path) -> subprocess.Popen[by
             cwd=where,
             env={name: value for name, value in os.environ.items() if name not in _for_rdit_alone},
             start_new_session=True,
+            # One system call, of nothing that a thread could hold; only a server that raised its limit needs it.
+            preexec_fn=(  # noqa: PLW1509
+                partial(resource.setrlimit, resource.RLIMIT_NOFILE, *_given_limit) if _given_limit else None
+            ),
         )
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)

@@ -71,7 +71,7 @@ class StatementName(Value, frozen=True, gc=False):
 class KernelInfo(Value, frozen=True, gc=False):
     """The state of a session's kernel and the interpreter it runs."""
 
-    state: Literal["starting", "idle", "busy", "waiting-for-input", "dead"]
+    state: Literal["not-started", "starting", "idle", "busy", "waiting-for-input", "dead"]
     generation: int
     """Counts the workers of this kernel: it grows whenever the variables are gone."""
     version: str | None = None
@@ -81,6 +81,8 @@ class KernelInfo(Value, frozen=True, gc=False):
     prefix: str | None = None
     reason: str | None = None
     """Why it is dead, or how the previous worker died, in words."""
+    unknown_interpreter: str | None = None
+    """The interpreter of the workspace that is not started before the user allows it."""
 
 
 class RunEnd(Value, frozen=True, gc=False):

@@ -13,7 +13,8 @@ from ..settings import Settings
 from ..workspace.file_index import FileIndex
 from ..workspace.paths import Workspace
 from ..workspace.text_files import TextFiles
-from .app_keys import DOCUMENT, FILE_EVENTS, FILE_INDEX, FILES, SESSIONS, SETTINGS, WORKSPACE
+from .app_keys import DOCUMENT, FILE_EVENTS, FILE_INDEX, FILES, SESSIONS, SETTINGS, STRANGERS, WORKSPACE
+from .connections import Strangers
 from .error_responses import problems
 from .routes.table import ENDPOINTS
 from .security import allow_origins, guard, header_adder
@@ -32,6 +33,7 @@ def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = Non
     app[WORKSPACE] = workspace = Workspace(settings.root)
     app[FILES] = TextFiles(workspace, size_limit=settings.body_limit)
     app[FILE_INDEX] = FileIndex(workspace)
+    app[STRANGERS] = Strangers()
     app[DOCUMENT] = _document
     for endpoint in ENDPOINTS:
         app.router.add_route(endpoint.method, prefix + endpoint.path, endpoint.handler)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 
 from aiohttp import hdrs, web
@@ -12,22 +13,40 @@ from . import models
 
 log = logging.getLogger(__name__)
 
+ADMITTED = web.RequestKey("admitted", bool)
+"""Of a request: whether it has shown the token, or the server needs none."""
+NO_DESCRIPTORS = (
+    "The server has as many files and connections open as the system allows it, so it could not open another. "
+    "Nothing was changed. Close pages or end other programs that are connected to it, and try again."
+)
+
 STATUS: dict[type[errors.RditError], int] = {
     errors.BadRequest: 400,
     errors.NotAuthorized: 401,
     errors.Forbidden: 403,
+    errors.NotTrusted: 403,
     errors.NotFound: 404,
     errors.FileChanged: 409,
     errors.NameTaken: 409,
     errors.NotWaiting: 409,
     errors.TooLarge: 413,
     errors.NotText: 415,
+    errors.Encoded: 415,
     errors.InvalidFields: 422,
     errors.TooMany: 429,
     errors.InterpreterFailed: 503,
     errors.ShuttingDown: 503,
     errors.DiskFull: 507,
 }
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""What every answer carries, to bound what a browser does with it, unless it has its own."""
+NO_HTTP = "The request is no proper HTTP, or its address or a header is too long."
 
 
 def answer(status: int, detail: str) -> web.Response:
@@ -40,6 +59,13 @@ def answer(status: int, detail: str) -> web.Response:
 @web.middleware
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer what is refused, by rdit or by aiohttp, in one form; log what is a bug."""
+    response = await _answer(request, handler)
+    if response.status >= 400 and not request.get(ADMITTED):
+        response.force_close()  # of a stranger nothing more is read
+    return response
+
+
+async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except errors.RditError as error:
@@ -53,7 +79,10 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return refused
     except ConnectionResetError:
         return web.Response()  # the client went away: this reaches nobody, and aiohttp takes it for no failure
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}:
+            log.warning("no file could be opened for %s %s: %s", request.method, request.path, error.strerror)
+            return answer(503, NO_DESCRIPTORS)
         log.exception("a bug in the answer to %s %s", request.method, request.path)
         return answer(500, "rdit failed to do this, and that is a bug in rdit. Its log has the details.")
 

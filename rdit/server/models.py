@@ -97,6 +97,13 @@ class ArgumentsRequest(SessionRequest):
     arguments: Annotated[str, Field(max_length=MAX_ARGUMENTS)]
 
 
+class AllowInterpreterRequest(SessionRequest):
+    """Which interpreter may be started, from now on and by every later server."""
+
+    path: str
+    """As the session's kernel names it: `unknownInterpreter`."""
+
+
 class QueryRequest(SessionRequest):
     """Ask the live object behind a display for more of it, such as a window of a table's cells."""
 
@@ -204,6 +211,8 @@ class VersionResponse(WireModel):
     """The file was saved and is at this version now."""
 
     version: str
+    other_names: int = 0
+    """How many other names (hard links) the file had: they keep the text of before."""
 
 
 class PathResponse(WireModel):

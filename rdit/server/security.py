@@ -11,8 +11,10 @@ import aiohttp_cors
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
-from ..errors import Forbidden, NotAuthorized
+from ..errors import Encoded, Forbidden, NotAuthorized
 from ..settings import Settings
+from .app_keys import STRANGERS
+from .error_responses import ADMITTED, HEADERS
 from .listener import ALL_INTERFACES, ip_address
 
 API = "api/"
@@ -47,7 +49,6 @@ SANDBOX_POLICY = (
     "worker-src blob:; frame-src blob: data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
 """For the document in which outputs run their scripts: it has no origin, and reaches neither token nor page."""
-API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
 class Hosts:
@@ -86,6 +87,10 @@ def guard(settings: Settings, open_paths: Collection[str]) -> Middleware:
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        strangers = request.app[STRANGERS]
+        strangers.asked(request.protocol)
+        if request.headers.get(hdrs.CONTENT_ENCODING, "identity").strip().lower() != "identity":
+            raise Encoded("rdit takes no compressed bodies. Send this one without Content-Encoding.")
         if not hosts.answer_to(request.headers.get(hdrs.HOST)):
             raise Forbidden(
                 "rdit does not answer to this Host name. Use the URL that rdit printed, start it with --host NAME, "
@@ -98,10 +103,15 @@ def guard(settings: Settings, open_paths: Collection[str]) -> Middleware:
             raise Forbidden(
                 "A page of another origin may not change anything here. Start rdit with --allow-origin to let it."
             )
+        shown = token is None
         resource = request.match_info.route.resource
         path = request.path if resource is None else resource.canonical  # what answers, however the path is written
         if token is not None and path not in open_paths and (path.startswith(api) or request.path.startswith(api)):
             _check_token(request.headers.get(hdrs.AUTHORIZATION), token)
+            shown = True
+        if shown:
+            strangers.left(request.protocol)
+            request[ADMITTED] = True
         return await handler(request)
 
     return check
@@ -133,10 +143,8 @@ def header_adder(base_url: str) -> Callable[[web.Request, web.StreamResponse], A
 
     async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
         headers = response.headers
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "no-referrer")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Content-Security-Policy", API_POLICY)
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
         if request.path.startswith(base_url + API):
             headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
 

@@ -13,15 +13,15 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from ..environments.launch import raise_limit
 from ..settings import Settings
 from .app import create_app
-from .app_keys import SESSIONS
+from .app_keys import SESSIONS, STRANGERS
+from .connections import accepting
 from .listener import tls_context
 
 MAX_END_SECONDS = 15.0
 """After which rdit ends whatever is still in its way; its kernels see their pipes close, and end too."""
-MAX_LINE_BYTES = 1 << 16
-"""Of a request's first line: a path of 5,000 characters, escaped, still gets an answer of rdit's own."""
 LAST_ANSWERS_SECONDS = 1.0
 """That requests under way get to finish when the server ends."""
 
@@ -43,25 +43,22 @@ async def serve(
     gc.set_threshold(50_000, 20, 50)
     ending = asyncio.Event()
     _end_on_signals(ending)
+    raise_limit()  # the kernel of the command line is running by now; those to come are given the old one
     app = create_app(settings, process)
-    runner = web.AppRunner(
-        app,
-        access_log=None,
-        handler_cancellation=True,
-        shutdown_timeout=LAST_ANSWERS_SECONDS,
-        max_line_size=MAX_LINE_BYTES,
-    )
+    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=LAST_ANSWERS_SECONDS)
     await runner.setup()
     try:
-        await web.SockSite(runner, listener, ssl_context=tls_context(settings)).start()
-        up = asyncio.ensure_future(app[SESSIONS].main.ready())
-        ended = asyncio.ensure_future(ending.wait())
-        await asyncio.wait((up, ended), return_when=asyncio.FIRST_COMPLETED)
-        if not ended.done():
-            up.result()
-            when_up()
-            await ended
-        up.cancel()
+        if runner.server is None:
+            raise RuntimeError("The runner is not set up.")
+        async with accepting(runner.server, app[STRANGERS], tls_context(settings), sock=listener):
+            up = asyncio.ensure_future(app[SESSIONS].main.ready())
+            ended = asyncio.ensure_future(ending.wait())
+            await asyncio.wait((up, ended), return_when=asyncio.FIRST_COMPLETED)
+            if not ended.done():
+                up.result()
+                when_up()
+                await ended
+            up.cancel()
     finally:
         await runner.cleanup()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
@@ -15,6 +16,8 @@ COMPRESSED = (".br", ".gz")
 ASSETS = "assets/"
 SANDBOX = "sandbox.html"
 """The document in which outputs run their scripts."""
+OTHER_SITES = frozenset({"cross-site", "same-site"})
+"""What a browser says of a navigation that another page began; another port of this host is the same site."""
 FOREVER = "public, max-age=31536000, immutable"
 BUILD_HINT = "The page is not built yet. Run scripts/build in rdit's folder (it needs Node 20 or newer), then reload."
 
@@ -39,7 +42,9 @@ def add_static(app: web.Application, folder: Path, base_url: str = "/") -> None:
     page = folder / "index.html"
     files = _files_in(folder)
 
-    async def index(_request: web.Request) -> web.StreamResponse:
+    async def index(request: web.Request) -> web.StreamResponse:
+        if "script" in request.query and request.headers.get("Sec-Fetch-Site") in OTHER_SITES:
+            raise web.HTTPSeeOther(_offering(request))
         if page.is_file():
             return web.FileResponse(page, headers=page_headers)
         return web.Response(text=_UNBUILT, status=503, content_type="text/html", headers=page_headers)
@@ -64,6 +69,12 @@ def add_static(app: web.Application, folder: Path, base_url: str = "/") -> None:
             if name == SANDBOX:
                 headers["Content-Security-Policy"] = SANDBOX_POLICY
             app.router.add_get(base_url + name, _sender(path, headers))
+
+
+def _offering(request: web.Request) -> str:
+    """Return the page's address, relative to itself, with the script as one that the page asks about."""
+    query = [("offered-script" if name == "script" else name, value) for name, value in request.query.items()]
+    return f"?{urlencode(query)}"
 
 
 def _files_in(folder: Path) -> dict[str, Path]:

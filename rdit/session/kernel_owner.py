@@ -1,4 +1,4 @@
-"""KernelOwner: keeps a kernel for a session while one is wanted, and starts another after its death."""
+"""KernelOwner: keeps a kernel for a session once one is wanted, and starts another after its death."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..environments.interpreter import choose_interpreter
+from ..environments.interpreter import Interpreter, choose_interpreter
 from ..environments.launch import kernel_command, spawn_kernel
-from ..errors import RditError
+from ..environments.trust import Trust
+from ..errors import NotTrusted, NotWaiting, RditError
 from ..kernel.protocol import messages
 from ..settings import Settings
 from .kernel_connection import KernelProcess, Received, start_kernel
@@ -19,7 +20,10 @@ log = logging.getLogger(__name__)
 
 
 class KernelOwner:
-    """Owns the kernel of one session: at first, and after its death from the next time that `want` is called."""
+    """Owns the kernel of one session: from the next time that `want` is called, at first and after its death.
+
+    It is the one place that starts kernels, and none is started in an interpreter that *trust* does not allow.
+    """
 
     def __init__(
         self,
@@ -27,13 +31,15 @@ class KernelOwner:
         script: Path | None,
         process: subprocess.Popen[bytes] | None,
         *,
+        trust: Trust,
+        at_once: bool,
         receive: Callable[[Sequence[Received]], None],
-        on_start: Callable[[], None],
+        on_state: Callable[..., None],
         on_loss: Callable[[str], None],
     ) -> None:
-        """Start a kernel for *script*, or take over *process*, one that was started already.
+        """Take over *process*, a kernel for *script* that was started already, or start one *at_once* if it may be.
 
-        *receive* is given its messages, *on_start* is called before each start, *on_loss* with the reason of each end.
+        *receive* is given its messages, *on_state* what changes in its state, *on_loss* the reason of each end.
         """
         self.kernel: KernelProcess | None = None
         """The one that runs."""
@@ -49,21 +55,60 @@ class KernelOwner:
         self._settings = settings
         self._script = script
         self._process = process
+        self._trust = trust
         self._receive = receive
-        self._on_start = on_start
+        self._on_state = on_state
         self._on_loss = on_loss
         self._wanted = asyncio.Event()
-        self._wanted.set()
+        self.was_started = at_once and (process is not None or trust.allows(self.interpreter()))
+        """Whether a kernel was ever wanted."""
+        if self.was_started:
+            self._wanted.set()
+        self.tell_unstarted()
         self._task = asyncio.create_task(self._keep(), name=f"kernel of {script or 'a buffer'}")
 
     def want(self) -> None:
         """Start a kernel if none runs."""
+        self.was_started = True
         self._wanted.set()
+
+    def check(self) -> None:
+        """Refuse what needs a kernel where none runs and none may be started.
+
+        Raises:
+            NotTrusted: the user has to allow the interpreter first.
+        """
+        if self.kernel is None and self._process is None:
+            try:
+                self._allowed_interpreter()
+            except NotTrusted as error:
+                self._on_state(unknown_interpreter=error.interpreter)
+                raise
+
+    def allow(self, path: str) -> None:
+        """Let the interpreter at *path* be started, now and ever after: the user says so.
+
+        Raises:
+            NotWaiting: the script has another one by now.
+        """
+        found = self.interpreter().path
+        if str(found) != path:
+            raise NotWaiting(f"The script's interpreter is {found} by now. Look at that one before you allow it.")
+        self._trust.allow(found)
+        self.want()
+
+    def tell_unstarted(self) -> None:
+        """Tell what there is to know of a kernel that nobody has wanted yet."""
+        if not self.was_started:
+            interpreter = self.interpreter()
+            asked = None if self._trust.allows(interpreter) else str(interpreter.path)
+            self._on_state(state="not-started", unknown_interpreter=asked)
 
     def open_script(self, script: Path | None) -> None:
         """Go on with the script at another place."""
         self._script = script
         self._tell_kernel()
+        self.tell_unstarted()
 
     def worker_started(self) -> None:
         """A worker stands ready, with the arguments of now."""
@@ -81,11 +126,17 @@ class KernelOwner:
         if self.kernel is not None:
             self.kernel.send(self._open_message())
 
-    def interpreter(self) -> Path:
+    def interpreter(self) -> Interpreter:
         """Return the Python that the next kernel runs."""
         settings = self._settings
         folder = settings.root if self._script is None else self._script.parent
         return choose_interpreter(folder, settings.root, python=settings.python, virtual_env=settings.virtual_env)
+
+    def _allowed_interpreter(self) -> Path:
+        interpreter = self.interpreter()
+        if not self._trust.allows(interpreter):
+            raise NotTrusted(str(interpreter.path))
+        return interpreter.path
 
     async def close(self) -> None:
         """End the kernel, and start no other."""
@@ -98,6 +149,9 @@ class KernelOwner:
             self._wanted.clear()
             try:
                 reason = await self._serve_one()
+            except NotTrusted as error:
+                self._on_state(unknown_interpreter=error.interpreter)
+                reason = str(error)
             except RditError as error:
                 reason = str(error)
             except Exception:
@@ -110,7 +164,7 @@ class KernelOwner:
         timeout = self._settings.start_timeout
         # Before it starts: one that was started ahead has much to say the moment somebody listens.
         self.came_up = self.has_run = False
-        self._on_start()
+        self._on_state(state="starting", unknown_interpreter=None)
         async with start_kernel(self._start, self._receive, grace=self._settings.grace) as kernel:
             self.kernel = kernel
             kernel.send(self._open_message())
@@ -128,7 +182,7 @@ class KernelOwner:
         if self._process is not None:
             process, self._process = self._process, None
             return process
-        return spawn_kernel(kernel_command(self.interpreter()), self._settings.directory)
+        return spawn_kernel(kernel_command(self._allowed_interpreter()), self._settings.directory)
 
     def _fail_unless_up(self, kernel: KernelProcess, reason: str) -> None:
         if not self.came_up:

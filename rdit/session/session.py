@@ -11,22 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..environments.trust import Trust
 from ..errors import InterpreterFailed, NotFound, NotWaiting, ShuttingDown
 from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
+from ..protocol import events
 from ..protocol.answers import SessionResponse
-from ..protocol.events import (
-    AnyEvent,
-    ArgumentsEvent,
-    CompleteEvent,
-    ErrorEvent,
-    OutputEvent,
-    QueuedEvent,
-    ResetEvent,
-    ResultEvent,
-    ResultsClearedEvent,
-    ScriptEvent,
-)
 from ..protocol.values import Status
 from ..settings import Settings
 from .arguments import line_of, split_arguments
@@ -53,8 +43,13 @@ class Session:
         script: Path | None,
         *,
         process: subprocess.Popen[bytes] | None = None,
+        trust: Trust | None = None,
+        at_once: bool = True,
     ) -> None:
-        """Begin the session and start its kernel, or take over *process*, a kernel that was started already."""
+        """Begin the session, with *process*, a kernel that was started already, or with one of its own *at_once*.
+
+        Else the first run starts it. *trust* says which interpreters may be started; without it *settings* do.
+        """
         self.id = session_id
         self.script = script
         self.when_planned: Callable[[Session], None] | None = None
@@ -94,21 +89,23 @@ class Session:
             messages.Died: self._on_died,
             messages.Reply: self._queries.on_reply,
         }
-        self._owner = KernelOwner(
+        self.owner = KernelOwner(
             settings,
             script,
             process,
+            trust=trust or Trust(settings.trusted, settings.trust_file),
+            at_once=at_once,
             receive=self._receive,
-            on_start=lambda: self._recorder.set_kernel_state(state="starting"),
+            on_state=self._recorder.set_kernel_state,
             on_loss=self._kernel_lost,
         )
 
     # ------------------------------------------------------------------------------------------ what others ask
 
-    def publish(self, event: AnyEvent) -> None:
+    def publish(self, event: events.AnyEvent) -> None:
         """Take *event* into the session's state and its log: the one way in which either changes."""
         apply(self.state, event)
-        if type(event) is ResultEvent or type(event) is OutputEvent:
+        if type(event) is events.ResultEvent or type(event) is events.OutputEvent:
             statement = self.state.statements.get((event.run_id, event.node_index))
             self.log.append(event, () if statement is None else statement.items)
         else:
@@ -118,10 +115,11 @@ class Session:
         """Queue a run; with *collect*, its requester takes whole results from it."""
         if self._closed:
             raise ShuttingDown("rdit is shutting down. Start it again to run more.")
+        self.owner.check()
         self._run_count += 1
         run = Run(f"{self._run_prefix}-{self._run_count}", request, collect=collect)
         self._queue.append(run)
-        self.publish(QueuedEvent(run.id, request.line_range))
+        self.publish(events.QueuedEvent(run.id, request.line_range))
         run.queued_event = self.log.last_id
         self._advance()
         return run
@@ -138,34 +136,36 @@ class Session:
         Without a run, what the page has asked of a live object is given up.
         """
         is_busy = self._recorder.run is not None or self._queries.pending or self.state.input is not None
-        if is_busy and self._owner.kernel is not None:
-            self._owner.kernel.send(messages.Interrupt())
+        if is_busy and self.owner.kernel is not None:
+            self.owner.kernel.send(messages.Interrupt())
         elif self._queue:
             self._end_run(self._queue[0], "interrupted")
 
     def clear_results(self) -> None:
         """Put away what the statements have shown, but for the run under way; the variables stay."""
-        self.publish(ResultsClearedEvent())
+        self.publish(events.ResultsClearedEvent())
 
     async def reset(self) -> None:
         """Replace the worker by a fresh one, end all runs, and return when it stands ready.
 
         Raises:
             InterpreterFailed: no kernel can be started any more.
+            NotTrusted: the user has to allow its interpreter first.
         """
+        self.owner.check()
         self._recorder.end_question()
         self._drop_runs("interrupted")
         self._queries.fail()
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._resets.append(done)
-        kernel = self._owner.kernel
+        kernel = self.owner.kernel
         alarm: asyncio.TimerHandle | None = None
         if kernel is None:
-            self._owner.want()
+            self.owner.want()
         else:
             # Also when no worker stands yet: the one that comes may have been told of another script.
             kernel.send(messages.Reset())
-        if kernel is not None and self._owner.came_up:
+        if kernel is not None and self.owner.came_up:
             self._worker_stands = False
             reason = f"It did not reset within {self._settings.reset_timeout:g} seconds."
             loop = asyncio.get_running_loop()
@@ -185,9 +185,9 @@ class Session:
         asked = self.state.input
         if asked is not None and question is not None and asked.question != question:
             raise NotWaiting("That question was answered already, or has gone; the script asks another one now.")
-        if asked is None or self._owner.kernel is None:
+        if asked is None or self.owner.kernel is None:
             raise NotWaiting("Nothing waits for input in this session now.")
-        self._owner.kernel.send(messages.Answer(text))
+        self.owner.kernel.send(messages.Answer(text))
         self._recorder.end_question()
 
     async def query(self, handle: str, request: dict[str, Any]) -> Any:
@@ -197,18 +197,19 @@ class Session:
             NotFound: the object is gone.
             InvalidFields: it cannot answer this.
         """
-        kernel = self._owner.kernel
+        kernel = self.owner.kernel
         if kernel is None or not self._worker_stands:
             raise NotFound("The object behind this output is gone: its kernel is not running. Run the statement again.")
         return await self._queries.ask(kernel, handle, request)
 
     async def ready(self) -> None:
-        """Wait until the session's first kernel is up.
+        """Wait until the session's first kernel is up, if one was wanted.
 
         Raises:
             InterpreterFailed: it does not start.
         """
-        await asyncio.shield(self._ready)
+        if self.owner.was_started:
+            await asyncio.shield(self._ready)
 
     def set_arguments(self, line: str) -> None:
         """Give the script the arguments in *line*; where something has run, from the next fresh worker on.
@@ -217,7 +218,7 @@ class Session:
             InvalidFields: it cannot be split.
         """
         if line != self.state.arguments:
-            self.publish(ArgumentsEvent(line, waits=self._owner.give(split_arguments(line))))
+            self.publish(events.ArgumentsEvent(line, waits=self.owner.give(split_arguments(line))))
 
     def save_as(self, script: Path) -> None:
         """Give a session without a file the one that its buffer was saved to."""
@@ -227,8 +228,8 @@ class Session:
     def move(self, script: Path) -> None:
         """Go on with the script at another place, from the next run on under its new name."""
         self.script = script
-        self._owner.open_script(script)
-        self.publish(ScriptEvent(self._script_path()))
+        self.owner.open_script(script)
+        self.publish(events.ScriptEvent(self._script_path()))
 
     def output_text(self, run_id: str, node_index: int, index: int) -> Iterator[str]:
         """Return the parts of an output item's whole text, as it stands now.
@@ -254,7 +255,7 @@ class Session:
         self._closed = True
         self._drop_runs("interrupted")
         self.log.close()
-        await self._owner.close()
+        await self.owner.close()
         self._fail_waiters("rdit is shutting down.")
 
     # ------------------------------------------------------------------------------------------ the kernel's life
@@ -277,14 +278,14 @@ class Session:
         self._recorder.set_kernel_state(state="dead", reason=reason)
         if not self._ready.done():
             self._ready.set_exception(
-                InterpreterFailed(f"{self._owner.interpreter()} did not start rdit's kernel. {reason}")
+                InterpreterFailed(f"{self.owner.interpreter().path} did not start rdit's kernel. {reason}")
             )
             self._ready.exception()  # who does not wait for it learns it from the events
-        if not self._owner.came_up:
+        if not self.owner.came_up:
             self._drop_runs("died", problem=f"The kernel does not start. {reason}")
             self._fail_waiters(reason)
         elif self._queue or self._resets:
-            self._owner.want()
+            self.owner.want()
 
     def _fail_waiters(self, reason: str) -> None:
         resets, self._resets = self._resets, []
@@ -299,16 +300,16 @@ class Session:
         """Begin the next run if the worker is free."""
         if self._recorder.run is not None or not self._queue or self._resets:
             return
-        if self._owner.kernel is None:
-            self._owner.want()
-        if self._owner.kernel is None or not self._worker_stands:
+        if self.owner.kernel is None:
+            self.owner.want()
+        if self.owner.kernel is None or not self._worker_stands:
             return
         run = self._recorder.run = self._queue.popleft()
         request = run.request
-        self._owner.has_run = True
+        self.owner.has_run = True
         self._recorder.set_kernel_state(state="busy")
         lines = request.line_range
-        self._owner.kernel.send(
+        self.owner.kernel.send(
             messages.Run(
                 run_id=run.id,
                 first_line=None if lines is None else lines.from_,
@@ -322,8 +323,8 @@ class Session:
 
     def _end_run(self, run: Run, status: Status, *, exit_code: int | None = None, problem: str | None = None) -> None:
         if problem is not None:
-            self.publish(ErrorEvent(problem, run.id))
-        self.publish(CompleteEvent(run.id, status, exit_code))
+            self.publish(events.ErrorEvent(problem, run.id))
+        self.publish(events.CompleteEvent(run.id, status, exit_code))
         run.finish(status, problem)
         if run is self._recorder.run:
             self._recorder.run = None
@@ -355,12 +356,12 @@ class Session:
 
     def _on_worker_started(self, _started: messages.WorkerStarted, _body: Body) -> None:
         self._worker_stands = True
-        self._owner.worker_started()
+        self.owner.worker_started()
         if not self._ready.done():
             self._ready.set_result(None)
         resets, self._resets = self._resets, []
         if resets:
-            self.publish(ResetEvent())
+            self.publish(events.ResetEvent())
         generation = self.state.kernel.generation + 1
         reason = None if resets else self.state.kernel.reason
         self._recorder.set_kernel_state(

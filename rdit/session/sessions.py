@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from ..environments.trust import Trust
 from ..errors import NotFound, TooMany
 from ..settings import Settings
 from .session import Session
@@ -24,7 +25,8 @@ class Sessions:
         """Open the main session; *process* is its kernel if that was started already."""
         self._settings = settings
         self._when_planned: Callable[[Session], None] | None = None
-        self._sessions = {MAIN: Session(MAIN, settings, settings.script, process=process)}
+        self._trust = Trust(settings.trusted, settings.trust_file)
+        self._sessions = {MAIN: Session(MAIN, settings, settings.script, process=process, trust=self._trust)}
 
     def watch_plans(self, when_planned: Callable[[Session], None]) -> None:
         """Call *when_planned* whenever a run of any session has a plan."""
@@ -59,11 +61,25 @@ class Sessions:
         return self._open(session_id, None)
 
     def open(self, script: Path) -> Session:
-        """Return the session of *script* (absolute, inside the workspace); open one if there is none."""
+        """Return the session of *script* (absolute, inside the workspace); open one if there is none.
+
+        To look at a script runs nothing: the kernel starts with its first run.
+        """
         for session in self._sessions.values():
             if session.script == script:
                 return session
         return self._open(secrets.token_urlsafe(9), script)
+
+    def allow_interpreter(self, session_id: str | None, path: str) -> None:
+        """Let the interpreter at *path*, that of a session's script, be started; the others hear of it.
+
+        Raises:
+            NotFound: there is no such session.
+            NotWaiting: its script has another interpreter by now.
+        """
+        self.get(session_id).owner.allow(path)
+        for session in self._sessions.values():
+            session.owner.tell_unstarted()
 
     def move(self, old: Path, new: Path) -> None:
         """Tell the sessions of scripts at or below *old* that they are at or below *new* now."""
@@ -74,7 +90,9 @@ class Sessions:
     def _open(self, session_id: str, script: Path | None) -> Session:
         if len(self._sessions) >= self._settings.session_limit:
             raise TooMany(f"There are {len(self._sessions)} sessions open already. Use one of them, or restart rdit.")
-        session = self._sessions[session_id] = Session(session_id, self._settings, script)
+        session = self._sessions[session_id] = Session(
+            session_id, self._settings, script, trust=self._trust, at_once=False
+        )
         session.when_planned = self._when_planned
         return session
 

@@ -32,6 +32,8 @@ class Saved(NamedTuple):
     version: str
     path: str
     """From the workspace root, without symlinks."""
+    other_names: int = 0
+    """How many other names the file had, which keep the text of before."""
 
 
 class TextFiles:
@@ -62,7 +64,8 @@ class TextFiles:
         """Save *content* whole or not at all, if the file still is at *version*.
 
         With *version* None the file must not exist yet. The file's mode and byte order mark are kept, and a symlink
-        stays one. A save that has begun is finished even if the caller is cancelled.
+        stays one; a hard link does not, since the new text is in a file of its own. A save that has begun is finished
+        even if the caller is cancelled.
 
         Raises:
             FileChanged: the file is not at that version.
@@ -85,7 +88,10 @@ class TextFiles:
             old = self._old(place)
             require_version(place, version, None if old is None else version_of(old))
             data = encode(content, keep_mark=old is not None and old.startswith(codecs.BOM_UTF8))
-            return Saved(version_of(data) if data == old else save(place, data, version), place.path)
+            if data == old:
+                return Saved(version_of(data), place.path)
+            others = 0 if old is None else place.stat().st_nlink - 1
+            return Saved(save(place, data, version), place.path, others)
 
     def _old(self, place: Place) -> bytes | None:
         with suppress(FileNotFoundError):

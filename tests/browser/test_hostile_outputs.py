@@ -103,6 +103,13 @@ async def assert_nothing_was_run_or_loaded(client: Client, page: Page, requests:
                             part.dispatchEvent(new MouseEvent(kind, { bubbles: true }));
         }"""
     )
+    fixed = await page.evaluate(
+        """() => [document, ...Array.from(document.querySelectorAll(".rdit-html"), (host) => host.shadowRoot)]
+            .flatMap((root) => [...root.querySelectorAll("*")])
+            .filter((part) => !document.contains(part) && getComputedStyle(part).position === "fixed")
+            .map((part) => part.outerHTML)"""
+    )
+    assert fixed == []
     assert await page.evaluate("window.hits") == 0
     assert await page.evaluate("HIT(), window.hits") == 1, "the samples have nothing to call"
     assert page.url == address

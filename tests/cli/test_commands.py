@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -168,7 +169,8 @@ def test_a_folder_of_somebody_elses_is_neither_written_nor_believed(tmp_path: Pa
     link = tmp_path / "rdit"
     link.symlink_to(target)
     with runtime_files(link, "http://127.0.0.1:1/", root=tmp_path, script=None) as page:
-        assert page is None
+        assert page is not None
+        assert page.parent.parent == Path(tempfile.gettempdir())
     assert list(target.iterdir()) == []
     assert running_servers(link) == []
 

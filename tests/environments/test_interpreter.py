@@ -25,18 +25,18 @@ def test_the_named_interpreter_wins(tmp_path: Path) -> None:
     environment(tmp_path / ".venv")
     named = Path("/opt/python")
     active = str(tmp_path / ".venv")
-    assert choose_interpreter(tmp_path, tmp_path, python=named, virtual_env=active) == named
+    assert choose_interpreter(tmp_path, tmp_path, python=named, virtual_env=active).path == named
 
 
 def test_the_activated_environment_is_next(tmp_path: Path) -> None:
     active = environment(tmp_path / "active")
     environment(tmp_path / ".venv")
-    assert choose_interpreter(tmp_path, tmp_path, virtual_env=str(tmp_path / "active")) == active
+    assert choose_interpreter(tmp_path, tmp_path, virtual_env=str(tmp_path / "active")).path == active
 
 
 def test_an_activated_environment_that_is_gone_is_passed_over(tmp_path: Path) -> None:
     near = environment(tmp_path / ".venv")
-    assert choose_interpreter(tmp_path, tmp_path, virtual_env=str(tmp_path / "deleted")) == near
+    assert choose_interpreter(tmp_path, tmp_path, virtual_env=str(tmp_path / "deleted")).path == near
 
 
 @pytest.mark.parametrize("name", [".venv", "venv"])
@@ -45,13 +45,13 @@ def test_the_nearest_environment_above_the_script_is_next(tmp_path: Path, name: 
     folder.mkdir(parents=True)
     environment(tmp_path / ".venv")
     near = environment(tmp_path / "a" / name)
-    assert choose_interpreter(folder, tmp_path) == near
+    assert choose_interpreter(folder, tmp_path).path == near
 
 
 def test_the_search_ends_at_the_workspace_root(tmp_path: Path) -> None:
     environment(tmp_path / ".venv")
     (tmp_path / "root" / "a").mkdir(parents=True)
-    assert choose_interpreter(tmp_path / "root" / "a", tmp_path / "root") == Path(sys.executable)
+    assert choose_interpreter(tmp_path / "root" / "a", tmp_path / "root").path == Path(sys.executable)
 
 
 def test_a_folder_that_only_has_the_name_is_no_environment(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_folder_that_only_has_the_name_is_no_environment(tmp_path: Path) -> No
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "pyvenv.cfg").touch()
     (tmp_path / ".venv" / "bin" / "python").symlink_to("/no/such/python")
-    assert choose_interpreter(tmp_path, tmp_path) == Path(sys.executable)
+    assert choose_interpreter(tmp_path, tmp_path).path == Path(sys.executable)
 
 
 def test_an_interpreter_is_named_by_its_path_its_command_or_its_environment(

@@ -228,7 +228,7 @@ async def test_a_script_in_another_environment_has_its_packages(make_client: Mak
     await asyncio.to_thread(venv.create, environment, symlinks=True)
     (site,) = environment.glob("lib/python*/site-packages")
     (site / "only_there.py").write_text("where = __file__\n")
-    client = await make_client(virtual_env=None)
+    client = await make_client(virtual_env=None, trusted=(workspace,))
     script = "import only_there, sys\nprint(only_there.where)\nprint(sys.prefix)"
     assert stdout(await run(client, script)) == f"{site / 'only_there.py'}\n{environment}\n"
     kernel = (await (await client.get("/api/session")).json())["kernel"]

@@ -58,6 +58,6 @@ async def test_arguments_that_are_no_text_stay_what_they_are_until_others_are_gi
         session: Session = sessions.main
         assert session.state.arguments == "'caf\ufffd'"
         session.set_arguments("'caf\ufffd'")
-        assert session._owner.arguments == ("caf\udce9",)
+        assert session.owner.arguments == ("caf\udce9",)
     finally:
         await sessions.close()

@@ -82,7 +82,7 @@ async def test_a_run_after_a_failed_start_tries_again(open_session: OpenSession)
 async def test_a_kernel_that_ignores_everything_but_sigkill_is_killed(open_session: OpenSession) -> None:
     session = await open_session("ignores_sigterm")
     await session.ready()
-    kernel = session._owner.kernel
+    kernel = session.owner.kernel
     assert kernel is not None
     await session.close()
     assert kernel.child.process.returncode == -signal.SIGKILL
@@ -114,12 +114,12 @@ async def test_a_kernel_that_speaks_nonsense_is_replaced(open_session: OpenSessi
 async def test_a_reset_that_is_ignored_replaces_the_whole_kernel(open_session: OpenSession) -> None:
     session = await open_session("ignores_reset", reset_timeout=0.3)
     await session.ready()
-    before = session._owner.kernel
+    before = session.owner.kernel
     assert before is not None
     stuck = run(session)
     await asyncio.wait_for(session.reset(), 20)
     assert await stuck.finished == "interrupted"
-    assert session._owner.kernel is not before
+    assert session.owner.kernel is not before
     assert before.child.process.returncode is not None
     assert session.state.kernel.state == "idle"
 

@@ -200,8 +200,8 @@ async def test_a_query_is_answered_or_ends_with_the_kernel(session: Session) -> 
     assert await asked == {"rows": []}
     asked = asyncio.create_task(session.query("handle", {}))
     await asyncio.sleep(0)
-    assert session._owner.kernel is not None
-    session._owner.kernel.fail("The test wants it so.")
+    assert session.owner.kernel is not None
+    session.owner.kernel.fail("The test wants it so.")
     with pytest.raises(NotFound):
         await asked
 

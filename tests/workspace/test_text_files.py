@@ -219,3 +219,16 @@ async def test_two_saves_at_once_are_one_save_and_one_conflict(files: TextFiles,
     assert len(saved) == 1
     assert (root / "a.py").read_text() == f"writer {saved[0]}"
     assert sum(isinstance(result, FileChanged) for result in results) == 7
+
+
+async def test_a_save_tells_how_many_other_names_keep_the_text_of_before(files: TextFiles, root: Path) -> None:
+    (root / "a.py").write_text("old")
+    for name in ("b.py", "c.py"):
+        (root / name).hardlink_to(root / "a.py")
+    version = (await files.read("a.py")).version
+    assert (await files.write("a.py", "old", version)).other_names == 0  # nothing to save: they are still one file
+    saved = await files.write("a.py", "new", version)
+    assert saved.other_names == 2
+    assert texts_in(root) == {"a.py": "new", "b.py": "old", "c.py": "old"}
+    assert (await files.write("a.py", "newer", saved.version)).other_names == 0
+    assert (await files.write("d.py", "new", None)).other_names == 0

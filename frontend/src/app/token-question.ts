@@ -13,8 +13,10 @@ export class TokenQuestion {
   /** *server* gets the token that is typed. */
   constructor(private readonly server: Signal<Server>) {}
 
-  /** The server took the token. */
+  /** The server took the token: one that was typed is kept. */
   accepted(): void {
+    const { url, token } = this.server.peek();
+    if (this.#typed && token !== null) keepToken(url, token, window.localStorage);
     this.#typed = false;
   }
 
@@ -27,7 +29,6 @@ export class TokenQuestion {
       reason: this.#typed ? "wrong" : reason,
       submit: (token) => {
         this.server.value = { url, token };
-        keepToken(url, token, window.localStorage);
         this.open.value = null;
         this.#typed = true;
         go();

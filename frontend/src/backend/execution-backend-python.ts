@@ -98,6 +98,10 @@ export class PythonExecutionBackend implements SessionBackend {
     }
   }
 
+  async allowInterpreter(path: string): Promise<void> {
+    await request(this.server, "POST", "api/allow-interpreter", { path, sessionId: this.sessionId });
+  }
+
   async input(text: string | null, question: number): Promise<void> {
     await request(this.server, "POST", "api/input", { text, question, sessionId: this.sessionId });
   }

@@ -50,6 +50,8 @@ export interface SessionBackend extends ExecutionBackend {
   clearResults(): Promise<void>;
   /** Give the script the arguments in *line*; throws `Refused` with status 422 when it cannot be split. */
   setArguments(line: string): Promise<void>;
+  /** Let the interpreter at *path* be started, the one that the session's kernel waits for: the person says so. */
+  allowInterpreter(path: string): Promise<void>;
   /** Answer the *question* of an `input()` that waits; null is end-of-file. */
   input(text: string | null, question: number): Promise<void>;
   /** Ask the live object behind a display; throws `Refused` with status 404 when it is gone. */

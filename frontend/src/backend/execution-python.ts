@@ -1,3 +1,4 @@
+import { Refused } from "./execution-backend";
 import type { Server } from "./http";
 
 /** What the address of the page says: which server, which script. */
@@ -5,26 +6,54 @@ export interface Place {
   server: Server;
   /** Relative to the workspace root; null means the script that the command named. */
   script: string | null;
+  /** The file that a page of another site has led to: it is opened once the person says so. */
+  offered: string | null;
 }
 
 /**
- * Read the page's address: `?python-server=URL` (else the page's own origin), `?script=PATH` and `?token=…`.
+ * Read the page's address: `?python-server=URL` (else the page's own origin), `?script=PATH` and `?token=…`; the server
+ * turns the script of a link on another site into `?offered-script=PATH`.
  *
- * The token is taken out of the address bar, where it would be seen, copied and kept in the history, and is kept in
- * *storage* for the server's origin.
+ * The token is taken out of the address bar, where it would be seen, copied and kept in the history. It is kept for the
+ * server's origin once the server has accepted it; see `firstAccepted`.
  */
 export function placeOf(page: Window & typeof globalThis): Place {
   const address = new URL(page.location.href);
   const named = address.searchParams.get("python-server");
   const url = directory(new URL(named ?? page.document.baseURI, address));
   const given = address.searchParams.get("token");
-  if (given !== null) {
-    keepToken(url, given, page.localStorage);
+  const offered = address.searchParams.get("offered-script");
+  if (given !== null || offered !== null) {
     address.searchParams.delete("token");
+    address.searchParams.delete("offered-script");
     page.history.replaceState(page.history.state, "", address);
   }
   const script = address.searchParams.get("script");
-  return { server: { url, token: given ?? keptToken(url, page.localStorage) }, script };
+  return { server: { url, token: given ?? keptToken(url, page.localStorage) }, script, offered };
+}
+
+/**
+ * Do *ask* with the token of *server*, and where that is refused with the one that *storage* has kept: a link from
+ * anywhere may name a wrong one. What was accepted is kept.
+ */
+export async function firstAccepted<T>(
+  server: Server,
+  storage: Storage,
+  ask: (server: Server) => Promise<T>,
+): Promise<{ server: Server; answer: T }> {
+  const kept = keptToken(server.url, storage);
+  const accepted = async (tried: Server) => {
+    const answer = await ask(tried);
+    if (tried.token !== null && tried.token !== kept) keepToken(tried.url, tried.token, storage);
+    return { server: tried, answer };
+  };
+  try {
+    return await accepted(server);
+  } catch (error) {
+    if (!(error instanceof Refused && error.status === 401) || kept === null || kept === server.token)
+      throw error;
+    return accepted({ ...server, token: kept });
+  }
 }
 
 /** Remember *token* for the origin of *url*. */

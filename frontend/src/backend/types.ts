@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/allow-interpreter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Allow the interpreter of the workspace that a session's kernel waits for, and start it. One that was never started before may have come with the folder and be any program. The answer is remembered outside the workspace; none is asked about twice. */
+        post: operations["allow_interpreter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/arguments": {
         parameters: {
             query?: never;
@@ -384,6 +401,19 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AllowInterpreterRequest
+         * @description Which interpreter may be started, from now on and by every later server.
+         */
+        AllowInterpreterRequest: {
+            /** Path */
+            path: string;
+            /**
+             * Sessionid
+             * @default null
+             */
+            sessionId?: string | null;
+        };
+        /**
          * ArgumentsEvent
          * @description The script was given other arguments.
          */
@@ -619,7 +649,9 @@ export interface components {
             /** @default null */
             reason?: string | null;
             /** @enum {unknown} */
-            state: "busy" | "dead" | "idle" | "starting" | "waiting-for-input";
+            state: "busy" | "dead" | "idle" | "not-started" | "starting" | "waiting-for-input";
+            /** @default null */
+            unknownInterpreter?: string | null;
             /** @default null */
             version?: string | null;
         };
@@ -1005,6 +1037,11 @@ export interface components {
          * @description The file was saved and is at this version now.
          */
         VersionResponse: {
+            /**
+             * Othernames
+             * @default 0
+             */
+            otherNames?: number;
             /** Version */
             version: string;
         };
@@ -1035,6 +1072,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AllowInterpreterRequest = components['schemas']['AllowInterpreterRequest'];
 export type ArgumentsEvent = components['schemas']['ArgumentsEvent'];
 export type ArgumentsRequest = components['schemas']['ArgumentsRequest'];
 export type ClearEvent = components['schemas']['ClearEvent'];
@@ -1089,6 +1127,94 @@ export type VersionResponse = components['schemas']['VersionResponse'];
 export type WriteFileRequest = components['schemas']['WriteFileRequest'];
 export type $defs = Record<string, never>;
 export interface operations {
+    allow_interpreter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllowInterpreterRequest"];
+            };
+        };
+        responses: {
+            /** @description It is started. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusResponse"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The session's script has another interpreter by now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_arguments: {
         parameters: {
             query?: never;
@@ -1653,7 +1779,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
+            /** @description The interpreter lies in the workspace, and the user has not allowed it yet; or the Host or Origin is not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2552,7 +2678,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
+            /** @description The interpreter lies in the workspace, and the user has not allowed it yet; or the Host or Origin is not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;

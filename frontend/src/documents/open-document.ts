@@ -66,8 +66,9 @@ export class OpenDocument {
     const name = path ?? (await this.parts.askForName());
     if (name === null) return;
     try {
-      await this.file.save(this.parts.store(), path === null ? name : undefined);
+      const { otherNames } = await this.file.save(this.parts.store(), path === null ? name : undefined);
       notices.withdraw("save");
+      if (otherNames) notices.say({ subject: "links", kind: "warning", text: partedWords(name, otherNames) });
       this.parts.saved(name);
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
@@ -91,4 +92,13 @@ export class OpenDocument {
   close(): void {
     for (const end of this.#endings) end();
   }
+}
+
+/** The file *name* had *others*, hard links, and is a file of its own now. */
+function partedWords(name: string, others: number): string {
+  const kept =
+    others === 1
+      ? "another name, and the file there keeps"
+      : `${others} other names, and the files there keep`;
+  return `${name} is saved. It had ${kept} the text of before: a save is a new file.`;
 }

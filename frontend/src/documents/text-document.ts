@@ -2,7 +2,7 @@ import { Text } from "@codemirror/state";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Refused, type SessionBackend } from "../backend/execution-backend";
 import { readIfThere } from "../backend/open-session";
-import type { FileContent } from "../backend/types";
+import type { FileContent, VersionResponse } from "../backend/types";
 import { differingLines } from "./line-diff";
 
 /** A text and its file: what is on disk as far as the page knows, and what saving it needs. */
@@ -46,34 +46,37 @@ export class TextDocument {
   }
 
   /** Save the text under its path, or under a new one, which must not exist. Throws `Conflict` rather than overwrite. */
-  async save(backend: FileStore, newPath?: string): Promise<void> {
+  async save(backend: FileStore, newPath?: string): Promise<VersionResponse> {
     const path = newPath ?? this.path.peek();
     if (path === null) throw new Error("A script without a name cannot be saved.");
     if (this.#saving) await this.settled();
     const writing = this.#write(backend, path, newPath === undefined ? this.#known : null);
     this.#saving = writing.catch(() => undefined); // whoever saves hears of a failure; here only the end matters
     try {
-      await writing;
+      return await writing;
     } finally {
       this.#saving = null;
     }
   }
 
-  async #write(backend: FileStore, path: string, version: string | null): Promise<void> {
+  async #write(backend: FileStore, path: string, version: string | null): Promise<VersionResponse> {
     const text = this.text.peek();
     const lines = [...text.iterLines()];
     const breaks = carriedOver(this.#lineBreaks, [...this.saved.peek().iterLines()], lines);
     const content = lines.map((line, index) => line + (breaks[index] ?? "")).join("");
+    let written: VersionResponse;
     try {
-      this.#known = (await backend.writeFile(path, content, version)).version;
+      written = await backend.writeFile(path, content, version);
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 409) throw error;
       throw new Conflict(path, error.message, await readIfThere(backend, path));
     }
+    this.#known = written.version;
     this.path.value = path;
     this.missing.value = false;
     this.saved.value = text;
     this.#lineBreaks = breaks;
+    return written;
   }
 
   /** Begin with *content* rather than with what is on disk. */

@@ -33,6 +33,16 @@ export function resolved(path: string): string | null {
   return parts.join("/");
 }
 
+/** An absolute path without the `./` and `../` that the command line may have named the script with. */
+export function withoutDots(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
 /** Whether *path* is *folder* or in it. */
 export function isWithin(path: string, folder: string): boolean {
   return folder === "" || path === folder || path.startsWith(`${folder}/`);

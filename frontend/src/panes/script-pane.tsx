@@ -15,6 +15,7 @@ import { linesNow, rememberDocument } from "../editor/sent-documents";
 import { hasMoved } from "../editor/sight/reader-scroll";
 import { reveal } from "../editor/sight/reveal";
 import type { FileService } from "../files/file-service";
+import { withoutDots } from "../files/paths";
 import { pictureBeside } from "../files/pictures";
 import { placeOfItem } from "../session/results";
 import { Session, type SessionListener, type SessionSource } from "../session/session";
@@ -145,6 +146,17 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   // ------------------------------------------------------------------------------------------- what one can do
 
   run(lines: LineRange | null): void {
+    this.#onceAllowed(() => this.#run(lines));
+  }
+
+  /** Do *go*, which starts a kernel; first ask whether its interpreter may be started, if that is not known. */
+  #onceAllowed(go: () => void): void {
+    const { unknownInterpreter: asked } = this.session.state.peek().kernel;
+    if (!asked) go();
+    else this.#attempt(import("./ask-to-start").then((it) => it.askToStart(asked, this.session.backend, go)));
+  }
+
+  #run(lines: LineRange | null): void {
     void this.#arguments.keep();
     const key: RunKey = { whole: lines === null };
     // First of all it is on its way; what it leads to comes in later tasks.
@@ -167,19 +179,18 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
 
   reset(): void {
     this.parts.notices.withdraw("stop");
-    this.#attempt(this.session.backend.reset());
+    this.#onceAllowed(() => this.#attempt(this.session.backend.reset()));
   }
 
   runAfresh(): void {
     this.parts.notices.withdraw("stop");
-    this.#attempt(
-      this.#arguments.keep().then(async (kept) => {
-        // Those that cannot be used are not run without.
-        if (!kept) return this.#arguments.focus();
-        await this.session.backend.reset();
-        this.run(null);
-      }),
-    );
+    const afresh = async () => {
+      // Those that cannot be used are not run without.
+      if (!(await this.#arguments.keep())) return this.#arguments.focus();
+      await this.session.backend.reset();
+      this.#run(null);
+    };
+    this.#onceAllowed(() => this.#attempt(afresh()));
   }
 
   editArguments(): void {
@@ -382,14 +393,4 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     if (error instanceof Unreachable) notices.say({ subject: "unreachable", kind: "error", text });
     else notices.say({ subject, kind: "error", text: error.message });
   }
-}
-
-/** An absolute path without the `./` and `../` that the command line may have named the script with. */
-function withoutDots(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
 }

@@ -51,6 +51,7 @@ export function ScriptStatus({ session, outcome, go, connection, path, unsaved, 
 }
 
 const STATE_WORDS: Record<KernelInfo["state"] | "offline" | "anew", string> = {
+  "not-started": "Not started",
   starting: "Starting",
   idle: "Ready",
   busy: "Running",

@@ -7,11 +7,16 @@ export interface Choice<T extends string> {
   readonly look?: "primary";
 }
 
-/** Ask *question*; resolves to the value of the choice, or to null when the person thinks better of it. */
+/**
+ * Ask *question*; resolves to the value of the choice, or to null when the person thinks better of it.
+ *
+ * With *careful* it begins on Cancel: a key that was meant for what was there before is then no yes.
+ */
 export function ask<T extends string>(
   title: string,
-  question: string,
+  question: string | readonly Node[],
   choices: readonly Choice<T>[],
+  { careful = false }: { careful?: boolean } = {},
 ): Promise<T | null> {
   return new Promise((resolve) => {
     const dialog = element("dialog", { class: "card", "aria-labelledby": "ask-title", role: "alertdialog" });
@@ -32,7 +37,7 @@ export function ask<T extends string>(
     cancel.addEventListener("click", () => end(null));
     dialog.append(
       element("h2", { id: "ask-title" }, title),
-      element("p", {}, question),
+      ...(typeof question === "string" ? [element("p", {}, question)] : question),
       element("div", { class: "card-foot" }, ...buttons, cancel),
     );
     dialog.addEventListener("close", () => {
@@ -41,6 +46,6 @@ export function ask<T extends string>(
     });
     document.body.append(dialog);
     dialog.showModal();
-    buttons[0]?.focus();
+    (careful ? cancel : buttons[0])?.focus();
   });
 }

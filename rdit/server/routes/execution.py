@@ -14,7 +14,7 @@ from ...session.runs import RunRequest
 from .. import models, sse
 from ..app_keys import SESSIONS, SETTINGS
 from ..endpoints import EVENTS, Answer, Endpoint, Frame, endpoint, json_answer, read_body, read_query
-from .refusals import NO_KERNEL, NO_SESSION, TOO_MANY
+from .refusals import NO_KERNEL, NO_SESSION, NOT_TRUSTED, TOO_MANY
 
 RESULT_FRAME = Frame("ResultFrame", (StatementResult, StreamEnd, StreamFailure))
 EVENT_FRAME = Frame("EventFrame", get_args(AnyEvent))
@@ -31,7 +31,7 @@ EVENT_FRAME = Frame("EventFrame", get_args(AnyEvent))
         202: (Answer("With `detached`: the run was accepted.", models.DetachedResponse),),
     },
     body=models.ExecuteRequest,
-    problems={429: TOO_MANY, 503: NO_KERNEL},
+    problems={403: NOT_TRUSTED, 429: TOO_MANY, 503: NO_KERNEL},
 )
 async def execute_script(request: web.Request) -> web.StreamResponse:
     """Run a script, or the statements of it that overlap a range of lines, after the runs that wait already.
@@ -108,7 +108,7 @@ async def interrupt(request: web.Request) -> web.StreamResponse:
     Answer("The variables and the results are gone.", models.StatusResponse),
     body=models.SessionRequest,
     body_required=False,
-    problems={404: NO_SESSION, 503: NO_KERNEL},
+    problems={403: NOT_TRUSTED, 404: NO_SESSION, 503: NO_KERNEL},
 )
 async def reset(request: web.Request) -> web.StreamResponse:
     """End all runs and replace the worker by a fresh one. Answers when that stands ready."""

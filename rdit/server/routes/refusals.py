@@ -4,6 +4,9 @@ from __future__ import annotations
 
 NO_SESSION = "There is no such session."
 NO_KERNEL = "The session's kernel does not start, or the server is shutting down."
+NOT_TRUSTED = (
+    "The interpreter lies in the workspace, and the user has not allowed it yet; or the Host or Origin is not accepted."
+)
 TOO_MANY = "There are more sessions open than the server keeps."
 FILE_PROBLEMS = {
     403: "The file is outside the workspace, or its permissions forbid it; or the Host or Origin is not accepted.",

@@ -97,4 +97,22 @@ async def set_arguments(request: web.Request) -> web.StreamResponse:
     return json_answer(models.StatusResponse())
 
 
-SESSION_ENDPOINTS: tuple[Endpoint, ...] = (show_session, show_output, open_session, set_arguments)
+@endpoint(
+    "POST",
+    "/api/allow-interpreter",
+    Answer("It is started.", models.StatusResponse),
+    body=models.AllowInterpreterRequest,
+    problems={404: NO_SESSION, 409: "The session's script has another interpreter by now."},
+)
+async def allow_interpreter(request: web.Request) -> web.StreamResponse:
+    """Allow the interpreter of the workspace that a session's kernel waits for, and start it.
+
+    One that was never started before may have come with the folder and be any program. The answer is remembered outside
+    the workspace; none is asked about twice.
+    """
+    body = await read_body(request, models.AllowInterpreterRequest)
+    request.app[SESSIONS].allow_interpreter(body.session_id, body.path)
+    return json_answer(models.StatusResponse())
+
+
+SESSION_ENDPOINTS: tuple[Endpoint, ...] = (show_session, show_output, open_session, set_arguments, allow_interpreter)

@@ -52,7 +52,7 @@ async def write_file(request: web.Request) -> web.StreamResponse:
         watcher.saved(saved.path, saved.version, created=body.version is None)
     if session is not None:
         session.save_as(files.absolute(saved.path))
-    return json_answer(models.VersionResponse(version=saved.version))
+    return json_answer(models.VersionResponse(version=saved.version, other_names=saved.other_names))
 
 
 TEXT_FILE_ENDPOINTS: tuple[Endpoint, ...] = (read_file, write_file)

@@ -123,16 +123,23 @@ function restyle(element: HTMLElement | SVGElement): void {
 const LOADING =
   /url\s*\(|src\s*\(|image\s*\(|image-set\s*\(|cross-fade\s*\(|element\s*\(|expression\s*\(|binding|\\/i;
 
+/** The values of `position` that keep an element in its place; others, `var(…)` among them, may stand for `fixed`. */
+const IN_PLACE = /^(?:static|relative|absolute|sticky)$/i;
+
 function keepHarmless(style: CSSStyleDeclaration): void {
   for (const name of Array.from(style)) {
     const value = style.getPropertyValue(name);
     if (
       LOADING.test(value) ||
-      (name === "position" && /fixed/i.test(value)) ||
+      (name === "position" && !IN_PLACE.test(value)) ||
       /^(behavior|-moz-binding)$/i.test(name)
     )
       style.removeProperty(name);
   }
+  // A shorthand that waits for a `var(…)` has no parts with values yet, only a text: what loads beside one is seen there.
+  if (!LOADING.test(style.cssText)) return;
+  for (const name of Array.from(style)) if (style.getPropertyValue(name) === "") style.removeProperty(name);
+  if (LOADING.test(style.cssText)) style.cssText = "";
 }
 
 /** The style sheets within *html*, without what could load something or reach out of the tree they are adopted by. */
