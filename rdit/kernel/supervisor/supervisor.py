@@ -316,7 +316,7 @@ class Supervisor:
         if worker.deadline is not None:
             self._runs.end("interrupted")
             return
-        stack = without_own_frames(crash, self._baseline.names.get("__file__"))
+        stack = without_own_frames(crash)
         death = Death(status, stack, is_broken=worker.is_broken)
         run_id = self._runs.die(death, worker)
         self._send(death.died(run_id))
