@@ -209,7 +209,9 @@ async def test_what_reaches_beyond_the_figure_is_in_the_picture(
 
 
 async def test_a_picture_is_sharp_and_has_its_size_as_metadata(kernel: Kernel) -> None:
-    (item,) = items(await kernel.run(START + "fig, ax = plt.subplots(figsize=(3, 2), dpi=50, layout='tight')\nax.plot([2]);"))
+    (item,) = items(
+        await kernel.run(START + "fig, ax = plt.subplots(figsize=(3, 2), dpi=50, layout='tight')\nax.plot([2]);")
+    )
     assert item.data is not None
     png = base64.b64decode(item.data["image/png"])
     assert (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")) == (300, 200)
