@@ -64,31 +64,9 @@ def _import_kernel() -> object:
         sys.meta_path.remove(finder)  # type: ignore[arg-type]
 
 
-__rdit__ = True
-_eval, _every = eval, BaseException  # the script may delete or replace the common ones
 _supervisor = _import_kernel()
-_baseline = _supervisor.Baseline(_bare_modules, _bare_names, globals())  # type: ignore[attr-defined]
+_baseline = _supervisor.Baseline(_bare_modules, _bare_names)  # type: ignore[attr-defined]
 _worker = _supervisor.Supervisor(0, 1, _baseline).serve()  # type: ignore[attr-defined]
 if _worker is not None:
-    # The script's statements are evaluated here, so that this frame is the only one below theirs. Nothing is held of
-    # what they give or raise while the next one runs. An interrupt may come at any point here: it counts for the
-    # statement under way, whether that has just begun or just ended.
-    _steps, _throwable = _worker.serve(), _worker.throwable
-    _values: list[object] = [None]
-    _errors: list[BaseException] = []
-    while True:
-        try:
-            while True:
-                try:
-                    _step = _steps.throw(_throwable(_errors.pop())) if _errors else _steps.send(_values.pop())
-                    _values.append(_eval(*_step))
-                except _every as _raised:  # noqa: PERF203
-                    if _steps.gi_frame is None:
-                        raise  # the worker itself failed
-                    _values.clear()
-                    _errors.append(_raised)
-        except _every as _raised:  # noqa: PERF203
-            if _steps.gi_frame is None:
-                raise
-            _values.clear()
-            _errors[:] = _errors or [_raised]
+    sys.excepthook = _worker.excepthook()
+    raise RuntimeError("the worker goes on in the hook")

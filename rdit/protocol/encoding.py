@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from ..kernel.protocol.json_limits import check_depth, parse_int
+
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _encoder = msgspec.json.Encoder()
 
@@ -30,7 +32,18 @@ def decode(data: bytes) -> Any:
         return msgspec.json.decode(data)
     except msgspec.DecodeError:
         # A value may contain lone surrogates, which Python's json passes on and stricter parsers refuse.
-        return without_surrogates(json.loads(data))
+        return without_surrogates(decode_limited(data))
+
+
+def decode_limited(data: bytes | str) -> Any:
+    """Return the value of the JSON in *data*, as Python reads it, if it is within `json_limits`.
+
+    Raises:
+        ValueError, RecursionError: it is not JSON, or exceeds a limit.
+    """
+    value = json.loads(data, parse_int=parse_int)
+    check_depth(value)
+    return value
 
 
 def without_surrogates(value: Any) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from json import JSONDecodeError, loads
 from typing import Any, Final, Literal, TypeVar
 
 from aiohttp import web
@@ -14,7 +13,7 @@ from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
 from ..errors import BadRequest, InvalidFields
-from ..protocol.encoding import encode, without_surrogates
+from ..protocol.encoding import decode_limited, encode, without_surrogates
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -131,8 +130,8 @@ async def read_body(request: web.Request, model: type[Model], *, required: bool 
 
 def _plain_json(body: bytes) -> object:
     try:
-        return loads(body.decode())
-    except (JSONDecodeError, UnicodeDecodeError) as error:
+        return decode_limited(body.decode())
+    except ValueError as error:
         raise BadRequest(f"The body must be JSON in UTF-8. {error}.") from error
     except RecursionError as error:
         raise BadRequest("The body must be JSON that is not nested as deeply.") from error

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 
 from ..kernel.protocol import messages
-from ..kernel.protocol.frames import BrokenFrame
+from ..kernel.protocol.frames import OF_WORKER, BrokenFrame
 from ..protocol.encoding import decode as decode_json
 
 
@@ -23,12 +23,39 @@ _decoders: dict[str, msgspec.json.Decoder[Any]] = {
 }
 
 
-def decode(header: bytes) -> messages.Message:
-    """Return the message in a frame's header.
+class Refused(NamedTuple):
+    """What came in place of a message from a worker, where the script may have written anything."""
+
+    header: bytes
+    reason: str
+
+
+def decode(header: bytes) -> messages.Message | Refused:
+    """Return the message in a frame's header; of what the supervisor passed on for a worker, only what that may say.
 
     Raises:
-        BrokenFrame: it is none.
+        BrokenFrame: the supervisor itself sent what is no message.
     """
+    is_of_worker = header.startswith(OF_WORKER)
+    try:
+        message = _decode(header)
+    except BrokenFrame as error:
+        if is_of_worker:
+            return Refused(header, str(error.__cause__))
+        raise
+    if is_of_worker and _is_supervisors(message):
+        return Refused(header, "only the kernel's supervisor may say this")
+    return message
+
+
+def _is_supervisors(message: messages.Message) -> bool:
+    """Whether only the supervisor knows this."""
+    return isinstance(message, (messages.Ready, messages.WorkerStarted, messages.Died)) or (
+        isinstance(message, messages.Completed) and message.status == "died"
+    )
+
+
+def _decode(header: bytes) -> messages.Message:
     try:
         try:
             message: messages.Message = _decoders[_tagged.decode(header).type].decode(header)

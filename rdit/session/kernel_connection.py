@@ -13,14 +13,14 @@ from ..kernel.protocol.frames import Body, BrokenFrame, FrameDecoder, encode
 from ..kernel.protocol.messages import Message, Ready, Request, Written
 from ..processes.child import Child, start_child
 from ..protocol.encoding import encode as encode_json
-from .decoding import decode
+from .decoding import Refused, decode
 
 log = logging.getLogger(__name__)
 
 TURN = 256
 """Messages that are handled before others get their turn: a flood of small ones must not hold up an interrupt."""
 
-Received = tuple[Message, Body]
+Received = tuple[Message | Refused, Body]
 """A message and the body of its frame."""
 
 
@@ -74,7 +74,7 @@ class KernelProcess:
         if more:
             asyncio.get_running_loop().call_soon(self._take_turn)
 
-    def _decoded(self, header: bytes) -> Message:
+    def _decoded(self, header: bytes) -> Message | Refused:
         """Return the message of *header*: a script that prints in a loop sends the same one again and again."""
         if header == self._newest[0]:
             return self._newest[1]

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
+from ..kernel.protocol.json_limits import check_depth
 from ..kernel.protocol.output_item import FIGURE
 from ..kernel.protocol.records import PLANNED, STEP
 from ..protocol.encoding import encode
@@ -27,6 +28,7 @@ from ..protocol.events import (
     StartEvent,
 )
 from ..protocol.values import OutputItem, StatementInfo
+from .decoding import Refused
 from .line_map import split_lines
 from .output.output import Item
 from .output.writer import OutputWriter
@@ -34,6 +36,9 @@ from .runs import Run
 from .state import Key, SessionState, Statement
 
 log = logging.getLogger(__name__)
+
+MAX_LOGGED = 1 << 16
+"""Bytes of a header that are logged."""
 
 
 class Recorder:
@@ -213,9 +218,29 @@ class Recorder:
         """Show an error that rdit itself has to tell at the statement."""
         self._show(statement, OutputItem("error", text))
 
+    def on_refused(self, refused: Refused, _body: Body) -> None:
+        """Log what the kernel's worker sent and nobody can take, and say so where it happened."""
+        log.error("a worker sent what is no message of its own, %s: %r", refused.reason, refused.header[:MAX_LOGGED])
+        self._tell_of_loss(self._state.newest, f"What came from this process could not be read: {refused.reason}")
+
+    def on_failure(self, message: object) -> None:
+        """Say at its statement that rdit failed to take *message*."""
+        run_id, node_index = getattr(message, "run_id", None), getattr(message, "node_index", None)
+        owner, _ = self._owner(run_id, node_index)
+        self._tell_of_loss(owner, "something that came from this statement is lost, and that is a bug in rdit")
+
+    def _tell_of_loss(self, statement: Statement | None, what: str) -> None:
+        if statement is not None:
+            self.show_error(statement, f"rdit: {what}. Its log has the details.\n")
+
     def _within_limit(self, item: messages.Item) -> OutputItem:
         """Return *item*, without its data when they are larger than one statement's output may be."""
         data, metadata, text = item.data, item.metadata, item.text
+        try:
+            for part in (*(data or {}).values(), *(metadata or {}).values()):
+                check_depth(part)
+        except ValueError as error:  # a kernel checks this itself, but a script may write what it likes
+            return OutputItem(item.type, f"{text}\n[rdit left out this display's data: {error}.]\n")
         if data is not None:  # JSON is encoded once, for its size and for all who read it
             data = {mime: part if isinstance(part, str) else Raw(encode(part)) for mime, part in data.items()}
             size = sum([len(part) for part in data.values()])

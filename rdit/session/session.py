@@ -20,8 +20,9 @@ from ..protocol.answers import SessionResponse
 from ..protocol.values import Status
 from ..settings import Settings
 from .arguments import line_of, split_arguments
+from .decoding import Refused
+from .dispatch import dispatch
 from .event_log import EventLog, Subscription
-from .kernel_connection import Received
 from .kernel_owner import KernelOwner
 from .queries import Queries
 from .recorder import Recorder
@@ -88,6 +89,7 @@ class Session:
             messages.Completed: self._on_completed,
             messages.Died: self._on_died,
             messages.Reply: self._queries.on_reply,
+            Refused: self._recorder.on_refused,
         }
         self.owner = KernelOwner(
             settings,
@@ -340,10 +342,8 @@ class Session:
 
     # ------------------------------------------------------------------------------------------ the kernel's messages
 
-    def _receive(self, received: Sequence[Received]) -> None:
-        handlers = self._handlers
-        for message, body in received:
-            handlers[type(message)](message, body)
+    def _receive(self, received: Sequence[tuple[Any, Body]]) -> None:
+        dispatch(received, self._handlers, self._recorder.on_failure)
 
     def _on_ready(self, ready: messages.Ready, _body: Body) -> None:
         self._recorder.set_kernel_state(

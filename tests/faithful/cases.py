@@ -137,6 +137,29 @@ case(
 case(
     "code_name_is_module", "import sys\nprint(sys._getframe().f_lineno)\nprint(sys._getframe().f_globals is globals())"
 )
+case(
+    "the_outermost_frame_is_the_module",
+    """
+    import os, sys
+    def outermost():
+        frame = sys._getframe()
+        while frame.f_back:
+            frame = frame.f_back
+        return frame
+    def show():
+        frame = outermost()
+        code, names = frame.f_code, frame.f_globals
+        print(code.co_filename, code.co_name, getattr(code, "co_qualname", "<module>"), code.co_firstlineno)
+        print(names is globals() is vars(sys.modules["__main__"]), names["__name__"], names["__file__"])
+        with open(os.path.splitext(names["__file__"])[0] + ".out", "w") as file:  # as Bokeh names its page
+            file.write(names["__name__"])
+    show()
+    try:
+        show()
+    finally:
+        print([name for name in vars(sys) if name.startswith("last_")], sys.excepthook is sys.__excepthook__)
+""",
+)
 case("locals_are_globals", "print(locals() is globals())")
 case("vars_without_argument", "x = 5\nprint(vars()['x'])")
 

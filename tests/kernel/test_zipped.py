@@ -50,6 +50,35 @@ async def test_a_crash_shows_the_users_frames_only(sent: Kernel, script_path: Pa
     assert frames == [f'  File "{script_path}", line 3 in f', f'  File "{script_path}", line 4 in <module>']
 
 
+OUTERMOST = """import sys
+frame = sys._getframe()
+while frame.f_back: frame = frame.f_back
+print(frame.f_globals is globals(), frame.f_code.co_filename, frame.f_code.co_name, frame.f_lineno)
+with open(frame.f_globals["__file__"] + ".out", "w") as file: pass
+1 / 0"""
+
+
+async def test_the_outermost_frame_is_the_scripts(sent: Kernel, script_path: Path) -> None:
+    run = await sent.run(OUTERMOST)
+    assert run.text() == f"True {script_path} <module> 1\n"
+
+
+async def test_nothing_is_written_into_rdits_folder_but_byte_code_of_its_modules(
+    python: Python, script_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    start = copied(tmp_path_factory.mktemp("elsewhere"))
+    modules = {path.stem for path in start.parent.rglob("*.py")}
+    before = set(start.parent.rglob("*"))
+    async with running_kernel(python.path, script_path, script_path.parent, start=start) as kernel:
+        await kernel.run(OUTERMOST)
+        await kernel.run("import os\nos.abort()")
+        await kernel.run("import doctest, pickle, warnings\nwarnings.warn('w')\nopen('here.txt', 'w').close()")
+    written = {path for path in start.parent.rglob("*") if path not in before and path.name != "__pycache__"}
+    assert {path.name.partition(".")[0] for path in written} <= modules
+    assert {(path.parent.name, path.suffix) for path in written} <= {("__pycache__", ".pyc")}
+    assert {path.name for path in script_path.parent.iterdir()} == {"here.txt", "script.py.out"}
+
+
 async def test_the_script_finds_the_interpreter_as_it_was(sent: Kernel) -> None:
     run = await sent.run(
         "import sys\nfound = [*sys.modules, *globals(), *sys.path]\n"

@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
-from rdit.kernel.protocol.frames import BrokenFrame
+from rdit.kernel.protocol.frames import OF_WORKER, BrokenFrame, FrameDecoder, encode, passed_on
 from rdit.kernel.protocol.messages import Completed, Died, Displayed, Item, Message, Ready, WorkerStarted
-from rdit.session.decoding import decode
+from rdit.session.decoding import Refused, decode
 
 
 def test_headers_become_messages() -> None:
@@ -19,6 +19,29 @@ def test_headers_become_messages() -> None:
     )
     ready = decode(b'{"type":"ready","version":"3","implementation":"c","executable":"e","prefix":"p","pid":1}')
     assert isinstance(ready, Ready)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'{"type":"worker_started","pid":3}',
+        b'{"type":"completed","run_id":"r","status":"died"}',
+        b'{"type":"died","run_id":null,"exit_code":1,"signal":null,"reason":"so"}',
+        b'{"type":"ready","version":"3","implementation":"c","executable":"e","prefix":"p","pid":1}',
+    ],
+)
+def test_what_only_the_supervisor_may_say_is_refused_of_a_worker(header: bytes) -> None:
+    assert not isinstance(decode(header), Refused)
+    passed = passed_on(encode(header))
+    assert passed is not None
+    ((header_of_worker, _),) = FrameDecoder().feed(b"".join(passed))
+    assert isinstance(decode(header_of_worker), Refused)
+
+
+def test_what_is_no_message_is_refused_of_a_worker() -> None:
+    refused = decode(OF_WORKER + b'{"type":"unknown"}')
+    assert isinstance(refused, Refused)
+    assert decode(OF_WORKER + b'{"type":"completed","run_id":"r","status":"ok"}') == Completed("r", "ok")
 
 
 def test_a_lone_surrogate_in_a_message_is_replaced() -> None:

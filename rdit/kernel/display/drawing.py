@@ -20,6 +20,10 @@ PIXEL_RATIO = 2
 """Pixels of the picture per CSS pixel, so that it is sharp on high-density screens."""
 MAX_PIXELS = 60_000_000
 """A larger picture is drawn at the figure's own resolution."""
+LEAST_OVERHANG = 0.02
+"""Inches. Half the width of a line at the edge is no label that is cut off."""
+PADDING = 0.1
+"""Inches between what reaches beyond the figure and the edge of the picture, as matplotlib pads by default."""
 MAX_SVG_BYTES = 2_000_000
 """A larger SVG is left out, and the bitmap shown instead."""
 MAX_MEMBERS = 20
@@ -49,9 +53,32 @@ def draw(figure: Any) -> OutputItem:
 
 def _rendered(figure: Any, file_format: str, dpi: float) -> bytes:
     file = BytesIO()
-    colours = {"facecolor": figure.get_facecolor(), "edgecolor": figure.get_edgecolor()}
-    figure.canvas.print_figure(file, format=file_format, dpi=dpi, **colours)
+    options = {"facecolor": figure.get_facecolor(), "edgecolor": figure.get_edgecolor(), "dpi": dpi}
+    if sys.modules["matplotlib"].rcParams["savefig.bbox"] is not None:
+        figure.canvas.print_figure(file, format=file_format, **options)
+        return file.getvalue()
+    # matplotlib asks for the box when it has worked out the layout, and working that out once more takes time.
+    occupied = figure.get_tightbbox
+    figure.get_tightbbox = lambda *args, **named: _with_overhang(figure, occupied(*args, **named))
+    try:
+        figure.canvas.print_figure(file, format=file_format, bbox_inches="tight", pad_inches=0, **options)
+    finally:
+        del figure.get_tightbbox
     return file.getvalue()
+
+
+def _with_overhang(figure: Any, occupied: Any) -> Any:
+    """Return the box of *figure*, extended to what reaches beyond it of its labels and legends; all in inches.
+
+    Something further away than the figure is large, as a text at a place that the axes do not show, does not count.
+    """
+    own = figure.bbox_inches
+    edges = []
+    for edge, (inner, outer) in enumerate(zip(own.extents, occupied.extents, strict=True)):
+        sign, size = (-1, 1)[edge // 2], (own.width, own.height)[edge % 2]
+        is_cut_off = LEAST_OVERHANG < sign * (outer - inner) < size
+        edges.append(outer + sign * PADDING if is_cut_off else inner)
+    return type(own).from_extents(*edges)
 
 
 def is_figure(value: object) -> bool:

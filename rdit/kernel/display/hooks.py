@@ -12,7 +12,8 @@ from _thread import get_ident
 
 from ..objects.live_objects import LiveObjects
 from ..objects.short_repr import safe_text
-from ..protocol.output_item import OutputItem
+from ..protocol.json_limits import json_copy
+from ..protocol.output_item import OutputItem, printable
 from .charts import ISOLATED, bokeh_html, plotly_html
 from .figure_states import PYPLOT_STATE
 from .figures import Figures
@@ -121,9 +122,10 @@ class DisplayHooks:
         is_raw: bool = False,
     ) -> None:
         """Implement `display(value)`; with *is_raw* the value is itself a MIME bundle."""
+        metadata = json_copy(metadata or {})
         if is_raw:
             data: dict[str, Any] = {}
-            notes: dict[str, Any] = dict(metadata or {})
+            notes: dict[str, Any] = dict(metadata)
             add_bundle(value, data, notes)
             self._show_as_display(
                 OutputItem("display", str(data.get("text/plain", "")), data, notes), display_id, is_update
@@ -145,7 +147,7 @@ class DisplayHooks:
         if item.type == "stdout":
             item = OutputItem("display", item.text.removesuffix("\n"))
         item.data = item.data or {"text/plain": item.text}
-        item.display_id = display_id
+        item.display_id = None if display_id is None else printable(display_id)
         self.show(item, is_update)
 
     def clear(self, *, wait: bool) -> None:

@@ -8,12 +8,12 @@ object, so that the page can query more of it.
 from __future__ import annotations
 
 from binascii import b2a_base64
-from json import dumps, loads
 
 from ..objects.live_objects import TABLE_FORMAT
 from ..objects.short_repr import module_of_type
 from ..objects.tables.tables import table_of
 from ..objects.trees import TREE_FORMAT, members
+from ..protocol.json_limits import MAX_CHARS, json_copy
 from ..protocol.output_item import OutputItem, printable
 from .animations import without_network
 from .charts import chart_of
@@ -39,8 +39,8 @@ _METHODS = {
 }
 _PLAIN = frozenset({bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, range, type})
 """Types without any of these methods."""
-_MAX_SIZE = 64 << 20
-"""Characters (or bytes); a larger one would only stall the page."""
+_MAX_NAME = 255
+"""Characters of a MIME type."""
 _MAX_TABLE_HTML = 50_000
 """Longer HTML of a table is left out, because the page has a grid."""
 _TABLE_LIBRARIES = frozenset({"numpy", "pandas", "polars", "pyarrow"})
@@ -235,7 +235,7 @@ def _add_media(value: Any, data: dict[str, Any]) -> None:
     """Add the image, sound or film that bytes are, by their magic bytes."""
     for place, beginning, mime in _MEDIA:
         if value.startswith(beginning, place) and (place != 8 or value.startswith(b"RIFF")):
-            if len(value) <= _MAX_SIZE // 2:
+            if len(value) <= MAX_CHARS // 2:
                 data[mime] = b2a_base64(value, newline=False).decode("ascii")
             return
 
@@ -259,7 +259,7 @@ def _takes_nothing(method: Any) -> bool:
 
 
 def add_bundle(given: Any, data: dict[str, Any], metadata: dict[str, Any]) -> None:
-    """Add the result of `_repr_mimebundle_`: a dict, or a dict and its metadata."""
+    """Add the result of `_repr_mimebundle_`: a dict, or a dict and its metadata; raise what a bad format raised."""
     notes: Any = {}
     if isinstance(given, tuple) and len(given) == 2:
         given, notes = given
@@ -267,9 +267,15 @@ def add_bundle(given: Any, data: dict[str, Any], metadata: dict[str, Any]) -> No
         return
     if not isinstance(given, dict):
         raise TypeError(f"_repr_mimebundle_() gave {type(given).__name__}, not a dict")
+    failure: Exception | None = None
     for mime, content in given.items():
         note = notes.get(mime) if isinstance(notes, dict) else None
-        _add(str(mime), content if note is None else (content, note), data, metadata)
+        try:
+            _add(str(mime), content if note is None else (content, note), data, metadata)
+        except Exception as error:  # noqa: BLE001 - the other formats are good nonetheless
+            failure = failure or error
+    if failure is not None:
+        raise failure
 
 
 def _add(mime: str, given: Any, data: dict[str, Any], metadata: dict[str, Any]) -> None:
@@ -279,21 +285,24 @@ def _add(mime: str, given: Any, data: dict[str, Any], metadata: dict[str, Any]) 
         given, note = given
     if given is None:
         return
+    if len(mime) > _MAX_NAME:
+        raise ValueError(f"the name of a representation has {len(mime):,} characters, of at most {_MAX_NAME}")
+    mime = printable(mime)
     if mime == "application/json" or mime.endswith("+json"):
-        content = loads(dumps(given, allow_nan=False))  # validates that it is JSON, and copies it as it is now
+        content = json_copy(given)
     elif isinstance(given, (bytes, bytearray)) and not mime.startswith("text/") and mime != "image/svg+xml":
         content = b2a_base64(given, newline=False).decode("ascii")
     elif isinstance(given, str):
         content = printable(without_network(given) if mime == "text/html" else given)
     else:
         raise TypeError(f"the representation for {mime} is {type(given).__name__}, not text")
-    if isinstance(content, str) and len(content) > _MAX_SIZE:
+    if isinstance(content, str) and len(content) > MAX_CHARS:
         raise ValueError(
-            f"the representation for {mime} is too large: {len(content) >> 20} MiB of at most {_MAX_SIZE >> 20}"
+            f"the representation for {mime} is too large: {len(content) >> 20} MiB of at most {MAX_CHARS >> 20}"
         )
     data[mime] = content
     if note is not None:
-        metadata[mime] = loads(dumps(note, allow_nan=False))
+        metadata[mime] = json_copy(note)
 
 
 def _without_margin(text: str) -> str:

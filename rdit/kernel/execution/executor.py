@@ -17,8 +17,9 @@ from .annotations import ARE_LAZY, annotates, join_annotations
 from .captured_output import CapturedOutput
 from .compilation import COROUTINE, forget_shown_warnings
 from .error_data import traceback_of
-from .hints import hint_of, warn_of_unsaved_text
+from .hints import hint_of
 from .results import ExecutionResult, Outcome
+from .spawned_text import send_unsaved_text
 from .statements import PreparedScript, Statement, prepare
 from .tracebacks import add_hint, error_item, linecache_entry, plain_error
 
@@ -51,7 +52,7 @@ class PythonExecutor:
         """The lines of the newest script, by its file name, for tracebacks."""
         self.hooks = DisplayHooks(lambda: self.namespace, lambda error: error_item(error, self.sources))
         """Display values, figures and what the script's libraries show."""
-        self.hooks.when_imported["multiprocessing.spawn"] = lambda module: warn_of_unsaved_text(
+        self.hooks.when_imported["multiprocessing.spawn"] = lambda module: send_unsaved_text(
             module, lambda: self.filename, lambda: self.sources.get(self.filename, ())
         )
         self.hint: Callable[[BaseException], str | None] = hint_of

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import tokenize
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from types import ModuleType
-    from typing import Any
+    from collections.abc import Sequence
 
 NO_LOOP = (
     "rdit: at the top level only a statement that awaits runs in the event loop. Start the task in a function, "
     "`async def start(): return asyncio.create_task(…)`, and write `task = await start()`."
-)
-UNSAVED = (
-    "rdit: {name} on the disk is not the text that runs here. The processes that multiprocessing starts read the file: "
-    "save it first if they need what was changed.\n"
 )
 
 
@@ -26,23 +19,6 @@ def hint_of(error: BaseException) -> str | None:
     if type(error) is RuntimeError and error.args == ("no running event loop",):
         return NO_LOOP
     return None
-
-
-def warn_of_unsaved_text(module: ModuleType, filename: Callable[[], str], lines: Callable[[], Sequence[str]]) -> None:
-    """Let *module*, `multiprocessing.spawn`, say that a child process will not find what was not saved.
-
-    The child looks for the functions that it is to run in the file; a pool whose workers find none waits for ever.
-    """
-    prepare: Callable[..., Any] = module.get_preparation_data
-
-    def get_preparation_data(name: str) -> Any:
-        data = prepare(name)
-        file = filename()
-        if data.get("init_main_from_path") == file and not is_on_disk(file, lines()):
-            sys.stderr.write(UNSAVED.format(name=file.rpartition("/")[2]))
-        return data
-
-    module.get_preparation_data = get_preparation_data  # type: ignore[attr-defined]
 
 
 def is_on_disk(filename: str, lines: Sequence[str]) -> bool:

@@ -30,6 +30,7 @@ from .error_data import (
     type_name,
 )
 from .hints import is_on_disk
+from .outermost_frame import is_outermost
 
 if sys.version_info >= (3, 11):
     import ast
@@ -128,7 +129,7 @@ def _is_own_frame(frame: FrameType) -> bool:
     """Whether *frame* runs code of rdit rather than of the user."""
     package = dict.get(frame.f_globals, "__package__")
     is_kernel = type(package) is str and f"{package}.".startswith(_KERNEL)
-    return is_kernel or dict.get(frame.f_globals, "__rdit__") is True
+    return is_kernel or is_outermost(frame.f_code)
 
 
 def _user_traceback(error: BaseException, code: CodeType | None) -> TracebackType | None:

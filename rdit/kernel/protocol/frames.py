@@ -34,6 +34,21 @@ def prefix(header: bytes, body_size: int) -> bytes:
     return _LENGTHS.pack(len(header), body_size) + header
 
 
+OF_WORKER = b" "
+"""What stands before a header that the supervisor passes on for a worker, and before none of its own. The script may
+have written such a header itself."""
+
+
+def passed_on(frame: bytes) -> tuple[Body, Body] | None:
+    """Return the pieces of *frame*, of a worker, with `OF_WORKER` in it; None when it is not exactly one frame."""
+    if len(frame) < _LENGTHS.size:
+        return None
+    header_size, body_size = _LENGTHS.unpack_from(frame)
+    if _LENGTHS.size + header_size + body_size != len(frame) or header_size >= MAX_HEADER:
+        return None
+    return _LENGTHS.pack(header_size + len(OF_WORKER), body_size) + OF_WORKER, memoryview(frame)[_LENGTHS.size :]
+
+
 class FrameDecoder:
     """Turns bytes, in pieces of any size, into whole frames. Long bodies are copied at most once."""
 

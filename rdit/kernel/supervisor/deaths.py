@@ -78,16 +78,15 @@ class Death:
         return {"type": "died", "run_id": run_id, **about}
 
 
-def without_own_frames(report: str, main: str | None) -> str:
-    """Return what `faulthandler` wrote, without rdit's frames and those below *main*, the file of the kernel's start.
+def without_own_frames(report: str) -> str:
+    """Return what `faulthandler` wrote, without the frames of rdit's code and the outermost frame of a worker.
 
-    Below it there is the interpreter's own way to start a zipped kernel.
+    That one is the last of its thread and says that it is a module; other threads begin in a function.
     """
-    lines = []
-    is_below = False
-    for line in report.splitlines(keepends=True):
-        is_frame = line.startswith('  File "')
-        is_below = is_frame and (is_below or line.startswith(f'  File "{main}"'))
-        if not is_below and not line.startswith(f'  File "{_KERNEL}/'):
-            lines.append(line)
-    return "".join(lines)
+    lines = report.splitlines(keepends=True)
+    kept = []
+    for line, following in zip(lines, [*lines, ""][1:], strict=True):
+        is_outermost = line.endswith(" in <module>\n") and not following.startswith("  ")
+        if not is_outermost and not line.startswith(f'  File "{_KERNEL}/'):
+            kept.append(line)
+    return "".join(kept)

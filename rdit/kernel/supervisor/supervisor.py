@@ -174,7 +174,7 @@ class Supervisor:
         try:
             for header, body in self._decoder.feed(data):
                 self._handle(loads(header), header, body)
-        except (BrokenFrame, ValueError, KeyError, TypeError) as error:
+        except (BrokenFrame, ValueError, KeyError, TypeError, RecursionError) as error:
             sys.stderr.write(f"rdit: the kernel was sent something that is no request: {error!r}\n")
             self._close()
 
@@ -277,7 +277,8 @@ class Supervisor:
     def _track(self, worker: WorkerProcess, record: Record) -> None:
         """Keep track of the run, to be able to report its end should the worker not live to do so."""
         if record.meaning == REPLIED:
-            self._queries.popleft()
+            if self._queries:  # else the script has forged a reply
+                self._queries.popleft()
             return
         if record.meaning == COPIES_EXPECTED:
             adopt_orphans()
@@ -316,7 +317,7 @@ class Supervisor:
         if worker.deadline is not None:
             self._runs.end("interrupted")
             return
-        stack = without_own_frames(crash, self._baseline.names.get("__file__"))
+        stack = without_own_frames(crash)
         death = Death(status, stack, is_broken=worker.is_broken)
         run_id = self._runs.die(death, worker)
         self._send(death.died(run_id))

@@ -12,7 +12,7 @@ from os import readv
 from select import POLLIN, poll
 from time import monotonic
 
-from ..protocol.frames import Body, encode, prefix
+from ..protocol.frames import OF_WORKER, Body, encode, passed_on, prefix
 from ..protocol.pieces import PieceDecoder
 from ..protocol.records import (
     COMPLETED,
@@ -81,6 +81,8 @@ class WorkerProcess:
         """The `STEP`s of statements that finished, to be reported before anything else."""
         self._origin = _NO_ORIGIN
         self._is_stderr_first = False
+        self._is_forged = False
+        """Whether an event had no proper frame."""
         self._is_cut_off = False
         """Whether its events have come to an end."""
         self._awaiting_event = poll()
@@ -98,7 +100,7 @@ class WorkerProcess:
     @property
     def is_broken(self) -> bool:
         """Whether the script has written into the pipe of its events, and was killed for that."""
-        return self._decoder.is_broken
+        return self._decoder.is_broken or self._is_forged
 
     # ------------------------------------------------------------------------------------------------------- reading
 
@@ -178,24 +180,36 @@ class WorkerProcess:
                 self._is_stderr_first = record.meaning == STREAM_SWITCHED and record.node_index == 2
                 if record.meaning == COMPLETED:
                     self._forward_pictures(outbox)  # the worker has waited for them
-                outbox.add(record.frames)
+                if record.frames:
+                    self._pass_on(record.frames, outbox)
             yield record
-        for frame in self._pieces.take(self._released):
-            outbox.add(frame)
+        self._forward_drawn(outbox)
         self._release_what_was_torn(outbox)
 
     def _forward_pictures(self, outbox: Outbox) -> None:
         """Put all that was drawn so far into *outbox*."""
         while self.read(self.pictures):
             continue
+        self._forward_drawn(outbox)
+
+    def _forward_drawn(self, outbox: Outbox) -> None:
         for frame in self._pieces.take(self._released):
-            outbox.add(frame)
+            self._pass_on(frame, outbox)
+
+    def _pass_on(self, frame: bytes, outbox: Outbox) -> None:
+        """Put a frame of the worker's into *outbox*, marked as that: the script may have written it."""
+        pieces = passed_on(frame)
+        if pieces is not None:
+            outbox.add(*pieces)
+        elif not self.is_broken:
+            self._is_forged = True
+            self.kill()
 
     def _report_steps(self, outbox: Outbox) -> None:
         """Put what is known of statements that ended into *outbox*, as one message."""
         body = b"".join(self._steps)
         self._steps.clear()
-        header = b'{"type":"statements_finished",%b}' % self._origin.removesuffix(LIVE)
+        header = b'%b{"type":"statements_finished",%b}' % (OF_WORKER, self._origin.removesuffix(LIVE))
         outbox.add(prefix(header, len(body)), body)
 
     def drain(self, outbox: Outbox) -> None:
@@ -230,7 +244,7 @@ class WorkerProcess:
         if self._steps:
             self._report_steps(outbox)
         name = b"stderr" if stream else b"stdout"
-        header = b'{"type":"written","stream":"' + name + b'",' + self._origin + b"}"
+        header = OF_WORKER + b'{"type":"written","stream":"' + name + b'",' + self._origin + b"}"
         outbox.add(prefix(header, len(data)), data)
 
     def _bring_streams_to(self, mark: int, outbox: Outbox) -> None:

@@ -18,15 +18,13 @@ if TYPE_CHECKING:
 class Baseline:
     """What the interpreter had at its start, before rdit was imported: the script is to find the same."""
 
-    __slots__ = ("modules", "names", "outermost")
+    __slots__ = ("modules", "names")
 
-    def __init__(self, modules: frozenset[str], names: dict[str, Any], outermost: dict[str, Any]) -> None:
+    def __init__(self, modules: frozenset[str], names: dict[str, Any]) -> None:
         self.modules = modules
         """The names in `sys.modules`."""
         self.names = names
         """The variables of `__main__`."""
-        self.outermost = outermost
-        """The globals of the frame below the script's: what walks down to it is to find the script there."""
 
     def restore_modules(self) -> None:
         """Remove the modules that rdit has imported from `sys.modules`, so that the script imports its own."""
@@ -58,7 +56,6 @@ class MainModule:
     """Makes the executor's namespace that of the script's `__main__`, and renames it when the script moves."""
 
     def __init__(self, executor: PythonExecutor, baseline: Baseline) -> None:
-        self.is_open = False
         self._executor = executor
         self._baseline = baseline
         self._names = Names(None, None, "")
@@ -66,7 +63,7 @@ class MainModule:
 
     def open(self, names: Names, arguments: list[str], directory: str) -> str:
         """Become the `__main__` of a script, as `python NAME *arguments` in *directory* does; return warnings."""
-        self.is_open, self._names = True, names
+        self._names = names
         warning = ""
         try:
             chdir(directory)
@@ -83,7 +80,6 @@ class MainModule:
         else:
             namespace["__file__"] = names.file
             namespace["__loader__"] = SourceFileLoader("__main__", names.file)
-        self._name_outermost()
         if "__annotations__" in namespace:
             namespace["__annotations__"] = {}
         sys.modules["__main__"] = module
@@ -94,17 +90,6 @@ class MainModule:
         self._executor.namespace = namespace
         self._executor.filename = names.file or UNSAVED_NAME
         return warning
-
-    def _name_outermost(self) -> None:
-        """Let the frame below the script's say that it is the script."""
-        outermost, names = self._baseline.outermost, self._names
-        outermost["__doc__"] = None
-        outermost.pop("__annotations__", None)
-        if names.file is None:
-            outermost.pop("__file__", None)
-        else:
-            outermost["__file__"] = names.file
-            outermost["__loader__"] = SourceFileLoader("__main__", names.file)
 
     def give(self, arguments: list[str]) -> None:
         """Take the *arguments* in the place of those that it was opened with, before anything has run."""
@@ -117,7 +102,6 @@ class MainModule:
         if names.file is None or names.file == old.file:
             return
         self._names = names
-        self._name_outermost()
         namespace = self._executor.namespace
         if _is_still(namespace.get("__file__"), old.file):
             namespace["__file__"] = names.file

@@ -13,6 +13,7 @@ from time import perf_counter
 
 from ..display.copies import Copies
 from ..execution.executor import BrokenScript, PythonExecutor, throwable
+from ..execution.outermost_frame import restore_hook, serve_outermost
 from ..execution.results import Outcome
 from ..execution.tracebacks import error_item
 from ..objects.live_objects import ObjectGoneError, UnanswerableError
@@ -30,7 +31,7 @@ from .streams import LiveOutput, drawn, open_streams
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from typing import Any
 
     from ..execution.executor import Step
@@ -80,17 +81,26 @@ class Worker:
         self._copies = self._figures.drawer.copies = Copies(self._deliver, (self._pictures,), self._expect_copies)
         self._executor.hooks.install()
 
-    def serve(self) -> Generator[Step, Any, None]:
+    def excepthook(self) -> Callable[..., None]:
+        """Wait until it is known which script this is for; return what serves from there on, see `outermost_frame`."""
+        message = self._inbox.wait("open")
+        if message is None:
+            self._leave(0)
+        else:
+            self._warning = self._main.open(Names.of(message), message["arguments"], message["directory"])
+        executor = self._executor
+        return serve_outermost(self._serve(sys.excepthook), self._throwable, executor.filename, executor.namespace)
+
+    def _serve(self, hook: Callable[..., Any]) -> Generator[Step, Any, None]:
         """Handle the supervisor's messages, one after another. Does not return: the process ends.
 
         Yields the code of each statement and the namespace for it; see `PythonExecutor.steps`.
         """
+        restore_hook(hook)
         while (message := self._inbox.wait()) is not None:
             kind = message["type"]
             if kind == "run":
                 yield from self._run(message)
-            elif kind == "open" and not self._main.is_open:
-                self._warning = self._main.open(Names.of(message), message["arguments"], message["directory"])
             elif kind == "open":
                 if not self._has_run:
                     self._main.give(message["arguments"])
@@ -100,8 +110,8 @@ class Worker:
                 self._reply(message)
         self._leave(0)
 
-    def throwable(self, error: BaseException) -> BaseException:
-        """Return what a statement has raised in the form in which it is to be thrown into `serve`."""
+    def _throwable(self, error: BaseException) -> BaseException:
+        """Return what a statement has raised in the form in which it is to be thrown into `_serve`."""
         return throwable(self._stdin.of_interrupt(error))
 
     # ---------------------------------------------------------------------------------------------------- queries

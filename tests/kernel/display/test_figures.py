@@ -177,8 +177,41 @@ async def test_what_is_only_looked_at_is_echoed(kernel: Kernel) -> None:
 # ------------------------------------------------------------------------------------------------------- the picture
 
 
+BEYOND = """fig, ax = plt.subplots(figsize=(4, 2), dpi=100)
+ax.plot([1, 2])
+{}"""
+
+
+@pytest.mark.parametrize(
+    ("drawn", "grows"),
+    [
+        ("ax.set_xlabel('Year')", (False, True)),
+        ("ax.plot([1, 2], label='a long label')\nax.legend(loc='upper left', bbox_to_anchor=(1.02, 1))", (True, False)),
+        ("ax.set_title('a title')", (False, False)),
+        ("ax.text(1000, 1.5, 'far away')", (False, False)),
+        ("fig.text(float('nan'), 0.5, 'nowhere')", (False, False)),
+        ("ax.set_xlabel('Year')\nplt.rcParams['savefig.bbox'] = 'standard'", (False, True)),
+    ],
+)
+async def test_what_reaches_beyond_the_figure_is_in_the_picture(
+    kernel: Kernel, drawn: str, grows: tuple[bool, bool]
+) -> None:
+    (item,) = items(await kernel.run(START + BEYOND.format(drawn)))
+    assert item.metadata is not None
+    size = item.metadata["image/png"]
+    assert (size["width"] > 400, size["height"] > 200) == grows
+    assert size["width"] >= 400 > 2 * (size["width"] - 400)
+    assert size["height"] >= 200 > 2 * (size["height"] - 200)
+    # And the figure is what it was.
+    assert (
+        await kernel.run("print(fig.get_size_inches(), fig.get_tightbbox == type(fig).get_tightbbox.__get__(fig))")
+    ).text() == "[4. 2.] True\n"
+
+
 async def test_a_picture_is_sharp_and_has_its_size_as_metadata(kernel: Kernel) -> None:
-    (item,) = items(await kernel.run(START + "fig, ax = plt.subplots(figsize=(3, 2), dpi=50)\nax.plot([2]);"))
+    (item,) = items(
+        await kernel.run(START + "fig, ax = plt.subplots(figsize=(3, 2), dpi=50, layout='tight')\nax.plot([2]);")
+    )
     assert item.data is not None
     png = base64.b64decode(item.data["image/png"])
     assert (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")) == (300, 200)

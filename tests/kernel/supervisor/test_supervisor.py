@@ -337,10 +337,8 @@ sys.path.insert(0, sys.argv[1])
 from rdit.kernel.supervisor.supervisor import Baseline, Supervisor
 class Failing(Supervisor):
     def _interrupt(self): raise RuntimeError("a bug of the supervisor")
-worker = Failing(0, 1, Baseline(frozenset(sys.modules), {}, globals())).serve()
-steps, value = worker.serve(), None
-while True:
-    value = eval(*steps.send(value))
+worker = Failing(0, 1, Baseline(frozenset(sys.modules), {})).serve()
+worker.excepthook()(None, None, None)
 """
 
 

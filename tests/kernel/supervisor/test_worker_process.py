@@ -28,6 +28,9 @@ from rdit.kernel.supervisor.worker_process import MAX_STEPS, WorkerProcess
 from rdit.kernel.worker.channel import Channel
 from rdit.kernel.worker.streams import LiveOutput
 
+NO_PROCESS = 1 << 22
+"""No system gives out a process id as high as this."""
+
 
 class Pair:
     """Both ends: the channel into which a worker writes, and the supervisor's view of it."""
@@ -46,7 +49,7 @@ class Pair:
             "stderr": stderr[0],
         }
         ours["crash"], ours["pictures"] = crash[0], pictures[0]
-        self.worker = WorkerProcess(0, token, ours)
+        self.worker = WorkerProcess(NO_PROCESS, token, ours)
         self._into, self._out_of = os.pipe()[::-1]
 
     def step(self, index: int) -> None:
@@ -97,12 +100,12 @@ def test_what_python_wrote_first_goes_first_though_the_other_stream_was_read_alo
 
 
 def test_an_event_that_is_held_goes_with_the_next_and_before_it(pair: Pair) -> None:
-    pair.channel.send(FORWARD, b"first", marked=False, held=True)
+    pair.channel.send(FORWARD, encode(b"first"), marked=False, held=True)
     assert not pair.worker.read(pair.worker.events)  # nothing was written yet
-    pair.channel.send(FORWARD, b"second", marked=False)
+    pair.channel.send(FORWARD, encode(b"second"), marked=False)
     pair.worker.read(pair.worker.events)
     outbox = Outbox(pair.worker.outboxes[0].descriptor)
-    assert [bytes(record.frames) for record in pair.worker.forward(outbox)] == [b"first", b"second"]
+    assert [bytes(record.frames) for record in pair.worker.forward(outbox)] == [encode(b"first"), encode(b"second")]
 
 
 def test_statements_that_end_one_after_another_are_told_together(pair: Pair) -> None:

@@ -338,20 +338,20 @@ def outermost():
     frame = sys._getframe()
     while frame.f_back: frame = frame.f_back
     names = frame.f_globals
-    return names.get('__file__') == globals().get('__file__') and names['__name__'], names['__doc__'], names['__spec__']
+    return names is globals() is vars(sys.modules['__main__']), frame.f_code.co_name, names['__spec__']
 outermost()"""
 
 
 async def test_the_outermost_frame_says_that_it_is_the_script(every_kernel: Kernel, script_path: Path) -> None:
-    assert (await every_kernel.run(OUTERMOST)).text() == "('__main__', None, None)\n"
+    assert (await every_kernel.run(OUTERMOST)).text() == "(True, '<module>', None)\n"
     await every_kernel.reopen(script_path.with_name("moved.py"))
     run = await every_kernel.run(f"{OUTERMOST}\n__file__[-8:]")
-    assert run.text() == "('__main__', None, None)\n'moved.py'\n"
+    assert run.text() == "(True, '<module>', None)\n'moved.py'\n"
 
 
 async def test_the_outermost_frame_of_a_buffer_without_a_file_names_none(python: Python, tmp_path: Path) -> None:
     async with running_kernel(python.path, None, tmp_path) as kernel:
-        assert (await kernel.run(OUTERMOST)).text() == "('__main__', None, None)\n"
+        assert (await kernel.run(OUTERMOST)).text() == "(True, '<module>', None)\n"
 
 
 async def test_bokeh_writes_its_page_beside_the_script(kernel: Kernel, script_path: Path) -> None:

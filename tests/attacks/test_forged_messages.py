@@ -1,0 +1,117 @@
+"""A script writes messages into the pipe of its worker's events: what only the supervisor may say is not heard.
+
+The controls are in `tests/session/test_decoding.py`, where the same messages count when the supervisor itself sends
+them, and here, where a message that a worker may send is heard.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.faults.test_faults import run, status
+from tests.server.events import texts
+
+if TYPE_CHECKING:
+    from tests.conftest import Client
+
+FORGE = """
+import gc, json, struct
+kept = 6 * 7
+channel = next(one for one in gc.get_objects() if type(one).__module__ == "_rdit.worker.channel")
+def frame(**fields):
+    header = json.dumps(fields).encode()
+    return struct.pack(">II", len(header), 0) + header
+"""
+TELL = "_ = channel.send(0, frame(**{message!r}), marked=False)\nprint('after')"
+ITEM = {"type": "display", "text": "heard"}
+DISPLAYED = {"type": "displayed", "run_id": None, "node_index": None, "item": ITEM}
+GROUP = os.getpgrp()
+
+SUPERVISORS = {
+    "a worker with the server's process group": {"type": "worker_started", "pid": GROUP},
+    "the death of the worker": {"type": "died", "run_id": None, "exit_code": 1, "signal": None, "reason": "forged"},
+    "a kernel that is ready": {
+        "type": "ready", "version": "9", "implementation": "forged", "executable": "/forged", "prefix": "/forged",
+        "pid": GROUP,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SUPERVISORS)
+async def test_what_only_the_supervisor_may_say_is_not_heard_of_a_script(client: Client, name: str) -> None:
+    await run(client, "1")
+    before = (await (await client.get("/api/session")).json())["kernel"]
+    seen = await run(client, FORGE + TELL.format(message=SUPERVISORS[name]))
+    assert (status(seen), texts(seen)) == ("ok", "after\n")
+    assert "only the kernel's supervisor may say this" in texts(seen, "error")
+    after = (await (await client.get("/api/session")).json())["kernel"]
+    assert after == before
+    seen = await run(client, "print(kept)")
+    assert (status(seen), texts(seen)) == ("ok", "42\n")
+
+
+async def test_a_run_that_says_that_it_died_goes_on(client: Client) -> None:
+    forged = "frame(type='completed', run_id=json.loads(b'{' + channel_origin + b'}')['run_id'], status='died')"
+    script = (
+        FORGE + "output = next(one for one in gc.get_objects() if type(one).__name__ == 'LiveOutput')\n"
+        f"channel_origin = output.origin().rpartition(b',')[0]\n_ = channel.send(0, {forged}, marked=False)\n"
+        "print('after')"
+    )
+    seen = await run(client, script)
+    assert (status(seen), texts(seen)) == ("ok", "after\n")
+    assert "only the kernel's supervisor may say this" in texts(seen, "error")
+
+
+async def test_an_origin_that_makes_another_message_of_output_is_not_heard(client: Client) -> None:
+    origin = b'"type":"died","run_id":null,"exit_code":1,"signal":null,"reason":"forged"'
+    script = f"{FORGE}_ = channel.send(6, b'', 1, {origin!r}), print('lost')\nprint(kept)"
+    seen = await run(client, script)
+    assert (status(seen), texts(seen)) == ("ok", "42\n")
+    assert "only the kernel's supervisor may say this" in texts(seen, "error")
+    seen = await run(client, "print(kept)")
+    assert (status(seen), texts(seen)) == ("ok", "42\n")
+
+
+async def test_what_a_worker_may_say_is_heard(client: Client) -> None:
+    seen = await run(client, FORGE + TELL.format(message=DISPLAYED))
+    assert (status(seen), texts(seen, "display"), texts(seen, "error")) == ("ok", "heard", "")
+
+
+BROKEN = {
+    "no frame": "b'no frame at all'",
+    "a frame that is too long": "frame(type='cleared', run_id=None, node_index=None)[:-1]",
+    "two frames": "frame(type='cleared', run_id=None, node_index=None) * 2",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+async def test_bytes_that_are_no_frame_end_the_worker_and_not_the_kernel(client: Client, name: str) -> None:
+    seen = await run(client, f"{FORGE}_ = channel.send(0, {BROKEN[name]}, marked=False)\nwhile True: pass")
+    assert status(seen) == "died"
+    assert "wrote into its connection to rdit" in texts(seen, "error")
+    assert texts(await run(client, "print(6 * 7)")) == "42\n"
+
+
+LOST = {
+    "a display that is none": "_ = channel.send(0, frame(type='displayed', item=5), marked=False)",
+    "an unknown message": "_ = channel.send(0, frame(type='unknown'), marked=False)",
+    "a reply that nobody asked for": "_ = channel.send(5, frame(type='reply', query_id='x'), marked=False)",
+    "a step that is too short": "_ = channel.send(7, b'short', 3, b'')",
+    "JSON that is nested too deeply": (
+        f"header = json.dumps({DISPLAYED | {'item': {**ITEM, 'metadata': {'a': 'HERE'}}}}).encode()\n"
+        "header = header.replace(b'\"HERE\"', b'[' * 970 + b']' * 970)\n"
+        "_ = channel.send(0, struct.pack('>II', len(header), 0) + header, marked=False)"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOST)
+async def test_a_message_that_nobody_can_take_costs_none_of_those_behind_it(client: Client, name: str) -> None:
+    seen = await run(client, f"{FORGE}{LOST[name]}\nprint('after')")
+    assert (status(seen), texts(seen)) == ("ok", "after\n")
+    assert (await client.get("/api/session")).status == 200
+    seen = await run(client, "print(kept)")
+    assert (status(seen), texts(seen)) == ("ok", "42\n")
