@@ -153,7 +153,10 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   #onceAllowed(go: () => void): void {
     const { unknownInterpreter: asked } = this.session.state.peek().kernel;
     if (!asked) go();
-    else this.#attempt(import("./ask-to-start").then((it) => it.askToStart(asked, this.session.backend, go)));
+    else
+      this.#attempt(
+        import("./questions/ask-to-start").then((it) => it.askToStart(asked, this.session.backend, go)),
+      );
   }
 
   #run(lines: LineRange | null): void {

@@ -122,7 +122,7 @@ export class Tabs implements OpenFiles {
     const open = tab.pane.peek()?.document;
     if (open && tab.unsaved.peek()) {
       await this.show(tab);
-      const { askAboutClosing } = await import("./ask-about-closing");
+      const { askAboutClosing } = await import("./questions/ask-about-closing");
       const choice = await askAboutClosing(tab.path.peek() ?? "This text");
       if (choice === null) return;
       if (choice === "save") {

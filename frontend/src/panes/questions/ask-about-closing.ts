@@ -1,4 +1,4 @@
-import { ask } from "../ui/ask";
+import { ask } from "../../ui/ask";
 
 /** Ask what becomes of a file that has unsaved text. */
 export function askAboutClosing(name: string): Promise<"save" | "discard" | null> {

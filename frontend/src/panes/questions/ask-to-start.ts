@@ -1,6 +1,6 @@
-import type { SessionBackend } from "../backend/execution-backend";
-import { ask } from "../ui/ask";
-import { element } from "../ui/element";
+import type { SessionBackend } from "../../backend/execution-backend";
+import { ask } from "../../ui/ask";
+import { element } from "../../ui/element";
 
 /** Ask whether *interpreter*, which lies in the workspace and was never started, may be, and then do *go*. */
 export async function askToStart(
