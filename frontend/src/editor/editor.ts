@@ -133,6 +133,7 @@ function keepOutputWidth(view: EditorView): void {
   const measure = () => {
     const gutters = view.dom.querySelector<HTMLElement>(".cm-gutters")?.offsetWidth ?? 0;
     view.dom.style.setProperty("--gutters-width", `${gutters}px`);
+    view.dom.style.setProperty("--room", `${view.scrollDOM.clientWidth}px`);
     const margins = 2 * Number.parseFloat(getComputedStyle(view.scrollDOM).paddingLeft);
     view.dom.style.setProperty("--visible-width", `${view.scrollDOM.clientWidth - margins - gutters}px`);
   };
