@@ -100,6 +100,29 @@ async def test_pictures_beside_the_script_are_shown_in_markdown_and_html(
     await expect(images.nth(0)).to_have_attribute("alt", "a box")
 
 
+async def test_a_link_to_a_file_beside_the_script_opens_it(open_script: OpenJourney, workspace: Path) -> None:
+    (workspace / "deep").mkdir()
+    (workspace / "deep" / "my notes.txt").write_text("beside")
+    (workspace / "notes.txt").write_text("of the workspace")
+    journey = await open_script(
+        "'[beside](my%20notes.txt) [above](./notes.txt) [gone](gone.txt)'\n"
+        "class Shown:\n    def _repr_html_(self): return '<a href=\"my notes.txt\">by HTML</a>'\n"
+        "Shown()\n",
+        "--root",
+        ".",
+        name="deep/script.py",
+        expected="Failed to load resource",
+    )
+    await journey.run_all()
+    for name, text in [("beside", "beside"), ("above", "of the workspace"), ("by HTML", "beside")]:
+        await journey.page.get_by_role("link", name=name).click()
+        await expect(journey.page.locator(".document:not([hidden]) .cm-content")).to_have_text(text)
+        await journey.page.get_by_role("tab", name="script.py").click()
+    await journey.page.get_by_role("link", name="gone").focus()
+    await journey.press("Enter")
+    await expect(journey.notice("gone.txt does not exist")).to_be_visible()
+
+
 async def test_a_picture_that_cannot_be_shown_says_why(open_script: OpenJourney, workspace: Path) -> None:
     (workspace / "text.txt").write_text("no image")
     journey = await open_script(

@@ -15,8 +15,8 @@ import { linesNow, rememberDocument } from "../editor/sent-documents";
 import { hasMoved } from "../editor/sight/reader-scroll";
 import { reveal } from "../editor/sight/reveal";
 import type { FileService } from "../files/file-service";
+import { fileBeside, pictureBeside } from "../files/named-files";
 import { withoutDots } from "../files/paths";
-import { pictureBeside } from "../files/pictures";
 import { placeOfItem } from "../session/results";
 import { Session, type SessionListener, type SessionSource } from "../session/session";
 import type { Command } from "../ui/commands";
@@ -44,7 +44,9 @@ const RESET_OFFER_MS = 3000;
 
 export interface ScriptPaneParts extends DraftParts {
   /** The files of the workspace, which outputs may show. */
-  service: Pick<FileService, "raw">;
+  service: Pick<FileService, "raw" | "list">;
+  /** Open a file of the workspace. */
+  opened: { open(path: string): Promise<void> };
   source: SessionSource;
   /** Find the session of a script again after the connection broke; *lost* is the id that it had. */
   reopen(lost: string, path: string | null): Promise<SessionSource>;
@@ -125,6 +127,10 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         query: (handle, request) => this.session.backend.query(handle, request),
         wholeText: (item) => this.#wholeText(item),
         picture: (path) => pictureBeside(document.path.peek(), path, parts.service),
+        openFile: (path) =>
+          this.#attempt(
+            fileBeside(document.path.peek(), path, parts.service).then((found) => parts.opened.open(found)),
+          ),
         answer: (text, question) => this.#attempt(this.session.backend.input(text, question)),
       },
     });
