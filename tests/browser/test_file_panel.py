@@ -274,7 +274,16 @@ async def test_a_row_has_a_menu_that_gives_the_focus_back(
     else:
         await journey.press(opened_by)
     menu = journey.page.get_by_role("menu", name="notes.txt")
-    names = ["Open", "Duplicate", "Download", "Rename…", "Copy the path", "Move to the trash…", "New file…", "New folder…"]
+    names = [
+        "Open",
+        "Duplicate",
+        "Download",
+        "Rename…",
+        "Copy the path",
+        "Move to the trash…",
+        "New file…",
+        "New folder…",
+    ]
     await expect(menu.get_by_role("menuitem").locator("span")).to_have_text(names)
     await expect(menu.get_by_role("menuitem", name="Open")).to_be_focused()
     await expect(menu).to_be_in_viewport(ratio=1)

@@ -157,7 +157,7 @@ async def test_reset_gives_a_fresh_kernel_and_leaves_the_results_in_grey_until_t
     await journey.press("Control+Enter")
     await expect(journey.outputs).to_contain_text(["NameError"])
     await expect(journey.outputs).to_have_count(1)
-    await journey.notice("have made room").get_by_role("button", name="Bring them back").click()
+    await journey.notice("from before the reset were removed").get_by_role("button", name="Bring them back").click()
     await expect(journey.outputs).to_have_text([re.compile("NameError"), re.compile(r"a\s*b")])
     await expect(journey.page.locator(".rdit-mark-past.rdit-mark-first")).to_have_count(2)
 

@@ -223,9 +223,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   // ------------------------------------------------------------------------------------------- what happens
 
   replaced(answer: SessionResponse): void {
-    const aside = this.editor.state.field(setAside);
-    this.#place(answer);
-    this.#words.setAside(this.editor, aside);
+    this.#settingAside(() => this.#place(answer));
     this.document.look();
   }
 
@@ -241,11 +239,17 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       const place = key && linesNow(this.editor, key);
       return place && { whole: key.whole, place };
     });
-    const aside = this.editor.state.field(setAside);
-    if (effects.length > 0) this.editor.dispatch({ effects });
-    this.#words.setAside(this.editor, aside);
+    if (effects.length > 0) this.#settingAside(() => this.editor.dispatch({ effects }));
     this.#settleOutcome(this.editor);
     for (const event of events) this.#remark(event);
+  }
+
+  /** Do what may take results away, and say so. */
+  #settingAside(change: () => void): void {
+    const before = this.editor.state.field(setAside);
+    change();
+    const restore = () => this.#attempt(this.session.backend.restoreResults());
+    this.#words.setAside(this.editor, before, restore);
   }
 
   orphaned(): void {
