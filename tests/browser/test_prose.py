@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -59,6 +60,43 @@ async def test_a_click_opens_prose_to_be_written(open_script: OpenJourney) -> No
     await expect(journey.notice("saved")).to_have_count(0)
     await expect(journey.page.locator(".status-unsaved")).to_have_count(0)
     assert journey.path.read_text() == SCRIPT.replace('**"', '** now"')
+
+
+async def test_the_rendering_opens_the_source_too_and_one_comes_into_it_from_below(open_script: OpenJourney) -> None:
+    journey = await open_script(SCRIPT)
+    await journey.run_all()
+    await journey.page.locator(".rdit-markdown em").click()
+    await expect(journey.line(3)).to_have_text("Some *words*.")
+    await expect(journey.editor).to_be_focused()
+    await journey.page.keyboard.type("f")
+    await expect(journey.line(1)).to_have_text('f"""# A title')
+    await journey.press("Control+z")
+    await journey.go_to(5)
+    await expect(folds(journey)).to_have_text(["¶ lines 1–4", "¶ line 6"])
+    await journey.press("ArrowUp")
+    await expect(journey.page.locator(".status-cursor")).to_have_text(re.compile("^Ln 4, "))
+    await journey.press("ArrowUp")
+    await expect(journey.page.locator(".status-cursor")).to_have_text(re.compile("^Ln 3, "))
+    # A text that was selected is not taken away from the person.
+    await journey.go_to(5)
+    await expect(folds(journey)).to_have_count(2)
+    box = await journey.page.locator(".rdit-markdown em").bounding_box()
+    assert box is not None
+    await journey.page.mouse.move(box["x"], box["y"] + 8)
+    await journey.page.mouse.down()
+    await journey.page.mouse.move(box["x"] + box["width"], box["y"] + 8)
+    await journey.page.mouse.up()
+    assert await journey.page.evaluate("getSelection().toString()") == "words"
+    await expect(folds(journey)).to_have_count(2)
+
+
+async def test_prose_stays_folded_when_another_program_changes_the_file(open_script: OpenJourney) -> None:
+    journey = await open_script(SCRIPT)
+    await journey.run_all()
+    await expect(folds(journey)).to_have_text(["¶ lines 1–4", "¶ line 6"])
+    journey.path.write_text(SCRIPT + "y = 2\n", encoding="utf-8")
+    await expect(journey.editor).to_contain_text("y = 2")
+    await expect(folds(journey)).to_have_text(["¶ lines 1–4", "¶ line 6"])
 
 
 async def test_a_string_that_failed_or_shares_its_line_keeps_its_source(open_script: OpenJourney) -> None:

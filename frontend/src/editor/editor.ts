@@ -19,6 +19,7 @@ import {
 import type { ReadonlySignal } from "@preact/signals";
 import type { Command } from "../ui/commands";
 import { activeStatement } from "./active-statement";
+import { closingQuotes } from "./closing-quotes";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
 import { finding } from "./find/find";
@@ -108,6 +109,7 @@ function writing(): Extension {
     crosshairCursor(),
     indentation(),
     indentOnInput(),
+    closingQuotes(),
     closeBrackets(),
     pythonLanguage,
     finding(),

@@ -2,13 +2,22 @@ import type { ChangeSet } from "@codemirror/state";
 import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
-import type { EventFrame, FileEvent, LineRange, OutputItem, RunEnd, SessionResponse } from "../backend/types";
+import type {
+  EventFrame,
+  FileEvent,
+  LineRange,
+  OutputItem,
+  QueuedRun,
+  RunEnd,
+  SessionResponse,
+} from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
 import type { TextDocument } from "../documents/text-document";
 import type { DraftParts } from "../documents/unsaved-text";
 import { createEditor } from "../editor/editor";
 import { preloadFor } from "../editor/printing";
-import { measureSoon } from "../editor/results/output-sizes";
+import { measureNow, measureSoon } from "../editor/results/output-sizes";
+import { setQueued } from "../editor/results/queued-marks";
 import { endRun, importChanged, resultsOf, setAside, setResults } from "../editor/results/results-field";
 import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
@@ -26,21 +35,12 @@ import { complaintOf, usesArguments } from "./arguments/uses-arguments";
 import { keepPlace } from "./kept-place";
 import type { Pane } from "./pane";
 import type { PaneSettings } from "./pane-settings";
-import { linesToRun } from "./rerun";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
 import { ScriptNotices } from "./script-notices";
+import { linesToRun, type RunKey, ScriptRuns } from "./script-runs";
 import { ScriptStatus } from "./script-status";
-import { effectsOf, placedIn } from "./session-results";
-
-/** What this page knows a run by. */
-interface RunKey {
-  /** Whether it is the whole script that runs. */
-  readonly whole: boolean;
-}
-
-/** When a run goes on this long (milliseconds) after Stop, a reset is offered. */
-const RESET_OFFER_MS = 3000;
+import { effectsOf, NOTHING_QUEUED, placedIn, queuedStatements, waitingRuns } from "./session-results";
 
 export interface ScriptPaneParts extends DraftParts {
   /** The files of the workspace, which outputs may show. */
@@ -70,6 +70,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly announcement: Signal<string> = signal("");
   readonly #words: ScriptNotices;
   readonly #arguments: ScriptArguments;
+  readonly #runs: ScriptRuns;
   readonly #outcome: Signal<RunOutcome | null> = signal(null);
   readonly headline: ReadonlySignal<string> = computed(() => {
     const { value } = this.#outcome;
@@ -77,6 +78,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   });
   /** What the text is remembered by to which the lines of restored results refer. */
   readonly #restoredKey: RunKey = { whole: true };
+  /** The runs that are marked as waiting. */
+  #queued: readonly QueuedRun[] = NOTHING_QUEUED;
   readonly #ending = new AbortController();
 
   constructor(private readonly parts: ScriptPaneParts) {
@@ -93,6 +96,15 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         document.path.value === null ? null : `rdit.arguments ${root}/${document.path.value}`,
       ),
       report: (error) => this.#report("request", error),
+    });
+    this.#runs = new ScriptRuns({
+      session: this.session,
+      given: this.#arguments,
+      notices,
+      words: this.#words,
+      editor: () => this.editor,
+      figureSteps: () => settings.peek().figureSteps,
+      report: (subject, error) => this.#report(subject, error),
     });
     this.document = new OpenDocument(document, {
       notices,
@@ -136,6 +148,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     });
     // Where nothing has run there is nothing to place, and the editor need not be drawn twice.
     if (parts.source.answer.statements.length > 0) this.#place(parts.source.answer);
+    this.#markQueued();
     this.#settleOutcome(this.editor);
     const key = () => `rdit.place ${root}/${document.path.peek()}`;
     keepPlace(this.editor, key, this.#ending.signal);
@@ -152,7 +165,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   // ------------------------------------------------------------------------------------------- what one can do
 
   run(lines: LineRange | null): void {
-    this.#onceAllowed(() => this.#run(lines));
+    this.#onceAllowed(() => this.#runs.run(lines));
   }
 
   /** Do *go*, which starts a kernel; first ask whether its interpreter may be started, if that is not known. */
@@ -162,41 +175,16 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     else this.#attempt(import("./ask-to-start").then((it) => it.askToStart(asked, this.session.backend, go)));
   }
 
-  #run(lines: LineRange | null): void {
-    void this.#arguments.keep();
-    const key: RunKey = { whole: lines === null };
-    // First of all it is on its way; what it leads to comes in later tasks.
-    const { figureSteps } = this.parts.settings.peek();
-    const running = this.session.run(this.editor.state.doc.toString(), lines, key, { figureSteps });
-    running.catch((error: unknown) => this.#report("run", error));
-    rememberDocument(this.editor, key);
-    for (const subject of ["run", "arguments"]) this.parts.notices.withdraw(subject);
-  }
-
   stop(): void {
-    const running = this.session.state.peek().run?.runId;
-    if (!this.session.busy.peek()) return;
-    this.#attempt(this.session.backend.interrupt());
-    setTimeout(() => {
-      if (running === undefined || this.session.state.peek().run?.runId !== running) return;
-      this.#words.stillRuns(() => this.reset());
-    }, RESET_OFFER_MS);
+    this.#runs.stop();
   }
 
   reset(): void {
-    this.parts.notices.withdraw("stop");
-    this.#onceAllowed(() => this.#attempt(this.session.backend.reset()));
+    this.#onceAllowed(() => this.#runs.reset());
   }
 
   runAfresh(): void {
-    this.parts.notices.withdraw("stop");
-    const afresh = async () => {
-      // Those that cannot be used are not run without.
-      if (!(await this.#arguments.keep())) return this.#arguments.focus();
-      await this.session.backend.reset();
-      this.#run(null);
-    };
-    this.#onceAllowed(() => this.#attempt(afresh()));
+    this.#onceAllowed(() => this.#runs.runAfresh());
   }
 
   editArguments(): void {
@@ -210,8 +198,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   goToOutcome(): void {
     const outcome = this.#outcome.peek();
     if (outcome === null || outcome.line === null) return;
-    if (outcome.kind === "asks") this.#reveal(outcome.line, (question) => question?.focus());
-    else this.#goToLine(outcome.line);
+    if (outcome.kind === "asks") {
+      this.#reveal(outcome.line, (question) => question?.focus());
+      // Now rather than with the next frame: what is typed next is the answer.
+      measureNow(this.editor);
+    } else this.#goToLine(outcome.line);
   }
 
   /** The text is what somebody else made of it; a person may want that to run. */
@@ -224,6 +215,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
 
   replaced(answer: SessionResponse): void {
     this.#settingAside(() => this.#place(answer));
+    this.#markQueued();
     this.document.look();
   }
 
@@ -240,6 +232,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       return place && { whole: key.whole, place };
     });
     if (effects.length > 0) this.#settingAside(() => this.editor.dispatch({ effects }));
+    this.#markQueued();
     this.#settleOutcome(this.editor);
     for (const event of events) this.#remark(event);
   }
@@ -257,6 +250,15 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     const runs = new Set(resultsOf(this.editor.state).map(({ result }) => result.runId));
     this.editor.dispatch({ effects: [...runs].map((runId) => endRun.of({ runId })) });
     this.#words.serverAnew();
+  }
+
+  /** Mark the statements of the runs that wait for another one to end. */
+  #markQueued(): void {
+    const queued = waitingRuns(this.session.state.peek());
+    if (queued === this.#queued) return;
+    this.#queued = queued;
+    const keyOf = (runId: string) => this.session.keyOf(runId);
+    this.editor.dispatch({ effects: setQueued.of(queuedStatements(this.editor, queued, keyOf)) });
   }
 
   /** How the last run ended, and where that is in the present text. */
