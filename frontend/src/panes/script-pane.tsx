@@ -1,4 +1,3 @@
-import type { ChangeSet } from "@codemirror/state";
 import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
@@ -38,7 +37,7 @@ import type { PaneSettings } from "./pane-settings";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
 import { ScriptNotices } from "./script-notices";
-import { linesToRun, type RunKey, ScriptRuns } from "./script-runs";
+import { type RunKey, ScriptRuns } from "./script-runs";
 import { ScriptStatus } from "./script-status";
 import { effectsOf, NOTHING_QUEUED, placedIn, queuedStatements, waitingRuns } from "./session-results";
 
@@ -116,7 +115,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       askForName: () => parts.askForName(),
       saved: (name) => this.#announce(`${name} saved`),
       report: (subject, error) => this.#report(subject, error),
-      changedOutside: (changes) => this.#changedOutside(changes),
+      changedOutside: (changes) => this.#runs.changedOutside(settings.peek().runOutside, changes),
     });
     this.commands = [...scriptCommands(this), saveCommand(this.document, () => this.focus())];
     this.editor = createEditor({
@@ -203,12 +202,6 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       // Now rather than with the next frame: what is typed next is the answer.
       measureNow(this.editor);
     } else this.#goToLine(outcome.line);
-  }
-
-  /** The text is what somebody else made of it; a person may want that to run. */
-  #changedOutside(changes: ChangeSet): void {
-    const lines = linesToRun(this.parts.settings.peek().runOutside, this.editor.state.doc, changes);
-    if (lines !== "none") this.run(lines);
   }
 
   // ------------------------------------------------------------------------------------------- what happens
