@@ -37,7 +37,7 @@ import type { PaneSettings } from "./pane-settings";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
 import { ScriptNotices } from "./script-notices";
-import { type RunKey, ScriptRuns } from "./script-runs";
+import { linesToRun, type RunKey, ScriptRuns } from "./script-runs";
 import { ScriptStatus } from "./script-status";
 import { effectsOf, NOTHING_QUEUED, placedIn, queuedStatements, waitingRuns } from "./session-results";
 
@@ -115,7 +115,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       askForName: () => parts.askForName(),
       saved: (name) => this.#announce(`${name} saved`),
       report: (subject, error) => this.#report(subject, error),
-      changedOutside: (changes) => this.#runs.changedOutside(settings.peek().runOutside, changes),
+      changedOutside: (changes) => {
+        // A person may want that to run which somebody else made of the text.
+        const lines = linesToRun(settings.peek().runOutside, this.editor.state.doc, changes);
+        if (lines !== "none") this.run(lines);
+      },
     });
     this.commands = [...scriptCommands(this), saveCommand(this.document, () => this.focus())];
     this.editor = createEditor({

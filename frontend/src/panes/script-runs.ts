@@ -43,12 +43,6 @@ export class ScriptRuns {
     this.#begin(null, () => this.parts.session.backend.reset());
   }
 
-  /** The text is what somebody else made of it by *changes*; a person may have chosen that this runs. */
-  changedOutside(choice: PaneSettings["runOutside"], changes: ChangeSet): void {
-    const lines = linesToRun(choice, this.parts.editor().state.doc, changes);
-    if (lines !== "none") this.run(lines);
-  }
-
   stop(): void {
     const { session, words, report } = this.parts;
     const running = session.state.peek().run?.runId;
