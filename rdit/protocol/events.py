@@ -125,6 +125,10 @@ class ResultsClearedEvent(Event, frozen=True, gc=False):
     """Somebody put away what the statements have shown; the variables and the run under way stay."""
 
 
+class ResultsRestoredEvent(Event, frozen=True, gc=False):
+    """The results that were cleared last are back: `GET /api/session` has them."""
+
+
 class ResyncEvent(Event, frozen=True, gc=False):
     """The subscriber fell too far behind: read `GET /api/session` again and go on from its `lastEventId`."""
 
@@ -179,6 +183,7 @@ AnyEvent = (
     | KernelEvent
     | ResetEvent
     | ResultsClearedEvent
+    | ResultsRestoredEvent
     | ResyncEvent
     | ScriptEvent
     | ArgumentsEvent

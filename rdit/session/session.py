@@ -133,19 +133,14 @@ class Session:
         return Subscription(self.log, after=after, run_id=run_id, window=window)
 
     def interrupt(self) -> None:
-        """Interrupt the run under way, as Ctrl-C would, or the one that waits for the kernel to start.
+        """Interrupt the run under way, as Ctrl-C would, and end those that wait: nothing more is to come.
 
         Without a run, what the page has asked of a live object is given up.
         """
+        self._drop_queue("interrupted")
         is_busy = self._recorder.run is not None or self._queries.pending or self.state.input is not None
         if is_busy and self.owner.kernel is not None:
             self.owner.kernel.send(messages.Interrupt())
-        elif self._queue:
-            self._end_run(self._queue[0], "interrupted")
-
-    def clear_results(self) -> None:
-        """Put away what the statements have shown, but for the run under way; the variables stay."""
-        self.publish(events.ResultsClearedEvent())
 
     async def reset(self) -> None:
         """Replace the worker by a fresh one, end all runs, and return when it stands ready.
@@ -337,6 +332,9 @@ class Session:
         """End the run under way and all that wait."""
         if self._recorder.run is not None:
             self._end_run(self._recorder.run, status, problem=problem)
+        self._drop_queue(status, problem=problem)
+
+    def _drop_queue(self, status: Status, *, problem: str | None = None) -> None:
         for run in list(self._queue):
             self._end_run(run, status, problem=problem)
 

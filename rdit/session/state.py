@@ -26,6 +26,7 @@ from ..protocol.events import (
     ResetEvent,
     ResultEvent,
     ResultsClearedEvent,
+    ResultsRestoredEvent,
     ScriptEvent,
     StartEvent,
 )
@@ -137,6 +138,10 @@ class SessionState:
         """Where the displays with an id are shown."""
         self.figures: dict[str, tuple[Statement, Item]] = {}
         """Where figures are shown, by the id in their metadata."""
+        self._cleared: dict[Key, Statement] = {}
+        """What was put away last, until the next run: it may be brought back."""
+        self._cleared_run: RunEnd | None = None
+        """How the last run had ended when that was done."""
         self._used = 0
 
     def running(self) -> Statement | None:
@@ -152,6 +157,7 @@ class SessionState:
         The rule is in docs/http-api.md, and tests/session/plan_cases.json holds both sides to it.
         """
         self._dequeue(event.run_id)
+        self._cleared, self._cleared_run = {}, None
         self.run_id = event.run_id
         if event.script is not None:
             old_lines, self.lines = self.lines, split_lines(event.script)
@@ -290,6 +296,7 @@ class SessionState:
     def _reset(self) -> None:
         """Forget all results; the script stays."""
         self.statements = {}
+        self._cleared, self._cleared_run = {}, None
         self.last_run = None
         self._used = 0
         self.input = None
@@ -298,16 +305,34 @@ class SessionState:
         self.figures = {}
 
     def _clear_results(self) -> None:
-        """Forget the results but those of the run under way, which then has none of before to put back."""
-        self.statements = {
-            key: statement for key, statement in self.statements.items() if statement.run_id == self.run_id
-        }
+        """Put away the results but those of the run under way, which then has none of before to put back."""
+        kept = {key: statement for key, statement in self.statements.items() if statement.run_id == self.run_id}
+        if len(kept) < len(self.statements):
+            self._cleared = {key: one for key, one in self.statements.items() if key not in kept}
+            self._cleared_run = self.last_run if self.run_id is None else None
+        self.statements = kept
         for statement in self.statements.values():
             statement.earlier = ()
         self._used = sum(statement.chars() for statement in self.statements.values())
         if self.run_id is None:
             self.last_run = None
         self._forget_displays()
+
+    def _restore_results(self) -> None:
+        """Bring back what was put away, where nothing newer stands."""
+        taken = [(one.line_start, one.line_end) for one in self.statements.values()]
+        for key, statement in self._cleared.items():
+            if any(start <= statement.line_end and statement.line_start <= end for start, end in taken):
+                continue
+            self.statements[key] = statement
+            for item in statement.items:
+                if item.display_id is not None:
+                    self.displays.setdefault(item.display_id, []).append((statement, item))
+                if item.figure_id is not None:
+                    self.figures.setdefault(item.figure_id, (statement, item))
+        self.last_run = self.last_run or self._cleared_run
+        self._cleared, self._cleared_run = {}, None
+        self._used = sum(statement.chars() for statement in self.statements.values())
 
     def _mark_importers(self, path: str, keys: Iterable[Key]) -> None:
         for key in keys:
@@ -344,6 +369,8 @@ def apply(state: SessionState, event: AnyEvent) -> SessionState:  # one case for
             state._reset()
         case ResultsClearedEvent():
             state._clear_results()
+        case ResultsRestoredEvent():
+            state._restore_results()
         case ScriptEvent(script_path=script_path):
             state.script_path = script_path
         case ArgumentsEvent(arguments=arguments, waits=waits):

@@ -53,6 +53,28 @@ async def test_arguments_are_typed_beside_the_title_and_used_by_the_next_fresh_r
     await expect(journey.values).to_have_text("['by', 'key']")
 
 
+async def test_a_fresh_run_has_what_was_typed_when_it_was_asked_for(open_script: OpenJourney) -> None:
+    journey = await open_script("import sys\nprint(sys.argv[1:])\n")
+    await field(journey).fill("one")
+    await journey.page.evaluate("""() => {
+        const field = document.activeElement;
+        const keys = { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true };
+        field.dispatchEvent(new KeyboardEvent("keydown", keys));
+        field.value = "one two";
+        field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }""")
+    await expect(journey.values).to_have_text("['one']")
+    await journey.finish()
+    await expect(journey.values).to_have_text("['one']")
+    await expect(field(journey)).to_have_value("one two")
+    await expect(field(journey)).to_be_focused()
+    assert (
+        await journey.page.evaluate(
+            "localStorage.getItem(Object.keys(localStorage).find(key => key.startsWith('rdit.arguments')))"
+        )
+    ) == "one"
+
+
 async def test_a_run_that_lacks_an_argument_offers_the_field(open_script: OpenJourney) -> None:
     journey = await open_script(ARGPARSE)
     await journey.press("Control+Shift+Enter")
@@ -72,6 +94,15 @@ async def test_a_line_that_is_not_finished_is_an_error_and_runs_nothing_afresh(o
     await journey.press("Control+Enter")
     problem = journey.page.get_by_role("alert")
     await expect(problem).to_contain_text("not closed")
+    # Nor does it run with those of before.
+    for run in [lambda: journey.button("Run all").click(), lambda: journey.button("Run").click()]:
+        await run()
+        await expect(field(journey)).to_be_focused()
+    await journey.button("Run all").hover()
+    await expect(journey.page.locator(".tip:visible")).to_have_count(0)
+    await expect(problem).to_be_in_viewport(ratio=1)
+    await journey.finish()
+    await expect(journey.page.locator(".pill")).to_have_text(re.compile("^2 statements"))
     await expect(field(journey)).to_have_value("--name 'Ann")
     await expect(field(journey)).to_be_focused()
     await expect(journey.values).to_have_text("['before']")

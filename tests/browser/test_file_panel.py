@@ -274,7 +274,16 @@ async def test_a_row_has_a_menu_that_gives_the_focus_back(
     else:
         await journey.press(opened_by)
     menu = journey.page.get_by_role("menu", name="notes.txt")
-    names = ["Open", "Download", "Rename…", "Copy the path", "Move to the trash…", "New file…", "New folder…"]
+    names = [
+        "Open",
+        "Duplicate",
+        "Download",
+        "Rename…",
+        "Copy the path",
+        "Move to the trash…",
+        "New file…",
+        "New folder…",
+    ]
     await expect(menu.get_by_role("menuitem").locator("span")).to_have_text(names)
     await expect(menu.get_by_role("menuitem", name="Open")).to_be_focused()
     await expect(menu).to_be_in_viewport(ratio=1)
@@ -301,6 +310,10 @@ async def test_the_menu_does_what_it_says(open_script: OpenJourney, workspace: P
     await choose(row(journey, "notes.txt"), "Copy the path")
     await expect(journey.notice("data/notes.txt is on the clipboard.")).to_be_visible()
     assert await page.evaluate("navigator.clipboard.readText()") == "data/notes.txt"
+    for copy in ["notes copy.txt", "notes copy 2.txt"]:
+        await choose(row(journey, "notes.txt"), "Duplicate")
+        await expect(row(journey, copy)).to_be_focused()
+        assert (workspace / "data" / copy).read_text() == "one\n"
     async with page.expect_download() as download:
         await choose(row(journey, "notes.txt"), "Download")
     assert (await (await download.value).path()).read_text() == "one\n"

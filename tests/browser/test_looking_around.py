@@ -176,7 +176,15 @@ async def test_outputs_are_cleared_for_good_unless_they_are_brought_back(open_sc
     await run_menu(journey, "Clear outputs")
     await expect(journey.values).to_have_count(0)
     await expect(journey.page.locator(".rdit-mark-first")).to_have_count(0)
+    second = await journey.page.context.new_page()
+    await second.goto(f"{journey.server.address}/?token={journey.server.token}")
+    await expect(second.get_by_role("textbox", name="Script")).to_be_focused()
+    await expect(second.locator(".rdit-inline")).to_have_count(0)
     await journey.notice("cleared").get_by_role("button", name="Bring them back").click()
+    await expect(journey.values).to_have_text(["1"])
+    await expect(journey.notice("cleared")).to_have_count(0)
+    await expect(second.locator(".rdit-inline")).to_have_text(["1"])
+    await journey.page.reload()
     await expect(journey.values).to_have_text(["1"])
     await run_menu(journey, "Clear outputs")
     await expect(journey.values).to_have_count(0)
@@ -186,6 +194,12 @@ async def test_outputs_are_cleared_for_good_unless_they_are_brought_back(open_sc
     await journey.go_to(2)
     await journey.press("Control+Enter")
     await expect(journey.values).to_have_text(["1"])
+    # Once something newer stands, there is nothing left to bring back.
+    await run_menu(journey, "Clear outputs")
+    await expect(journey.notice("cleared")).to_be_visible()
+    await journey.press("Control+Enter")
+    await expect(journey.values).to_have_text(["1"])
+    await expect(journey.notice("cleared")).to_have_count(0)
 
 
 async def test_a_tooltip_stands_over_the_find_panel(open_script: OpenJourney) -> None:

@@ -19,8 +19,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 SCRIPT = "x = 1\nx + 1\nprint('a', 'b', sep='\\n')\n'*emphasis* of Markdown'\n1 / 0\n"
 
 
-async def test_on_a_very_wide_screen_the_page_stands_in_the_middle(open_script: OpenJourney) -> None:
-    journey = await open_script(SCRIPT, viewport={"width": 2560, "height": 860})
+@pytest.mark.parametrize("layout", ["below", "beside"])
+async def test_on_a_very_wide_screen_the_page_stands_in_the_middle(open_script: OpenJourney, layout: str) -> None:
+    journey = await open_script(f"x = '{'long ' * 60}'\n1 / 0\n", viewport={"width": 2560, "height": 860})
+    await journey.page.evaluate("layout => localStorage.setItem('rdit.settings', JSON.stringify({ layout }))", layout)
+    await journey.page.reload()
+    await expect(journey.page.locator(".cm-editor.rdit-beside")).to_have_count(int(layout == "beside"))
     await journey.run_all()
     await expect(journey.outputs.last).to_contain_text("ZeroDivisionError")
     gutters = await journey.page.locator(".cm-gutters").bounding_box()
@@ -28,9 +32,19 @@ async def test_on_a_very_wide_screen_the_page_stands_in_the_middle(open_script: 
     assert gutters is not None
     assert output is not None
     left, right = gutters["x"], 2560 - output["x"] - output["width"]
-    assert left > 300
+    assert left > 280
     assert abs(left - right) < 40  # the scroll bar has its place
     assert await journey.page.locator(".cm-scroller").evaluate("dom => dom.scrollWidth <= dom.clientWidth")
+    # Code is wrapped where it is as wide as one reads well, and its bands are no wider.
+    line = await journey.line(1).bounding_box()
+    character = await journey.line(2).evaluate("""line => {
+        const text = document.createRange();
+        text.selectNodeContents(line);
+        return text.getBoundingClientRect().width / line.textContent.length;
+    }""")
+    assert line is not None
+    assert 105 < line["width"] / character < 120
+    assert line["height"] > 40
 
 
 @pytest.mark.parametrize("width", [1280, 420])

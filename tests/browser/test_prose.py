@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -61,6 +62,43 @@ async def test_a_click_opens_prose_to_be_written(open_script: OpenJourney) -> No
     assert journey.path.read_text() == SCRIPT.replace('**"', '** now"')
 
 
+async def test_the_rendering_opens_the_source_too_and_one_comes_into_it_from_below(open_script: OpenJourney) -> None:
+    journey = await open_script(SCRIPT)
+    await journey.run_all()
+    await journey.page.locator(".rdit-markdown em").click()
+    await expect(journey.line(3)).to_have_text("Some *words*.")
+    await expect(journey.editor).to_be_focused()
+    await journey.page.keyboard.type("f")
+    await expect(journey.line(1)).to_have_text('f"""# A title')
+    await journey.press("Control+z")
+    await journey.go_to(5)
+    await expect(folds(journey)).to_have_text(["¶ lines 1–4", "¶ line 6"])
+    await journey.press("ArrowUp")
+    await expect(journey.page.locator(".status-cursor")).to_have_text(re.compile("^Ln 4, "))
+    await journey.press("ArrowUp")
+    await expect(journey.page.locator(".status-cursor")).to_have_text(re.compile("^Ln 3, "))
+    # A text that was selected is not taken away from the person.
+    await journey.go_to(5)
+    await expect(folds(journey)).to_have_count(2)
+    box = await journey.page.locator(".rdit-markdown em").bounding_box()
+    assert box is not None
+    await journey.page.mouse.move(box["x"], box["y"] + 8)
+    await journey.page.mouse.down()
+    await journey.page.mouse.move(box["x"] + box["width"], box["y"] + 8)
+    await journey.page.mouse.up()
+    assert await journey.page.evaluate("getSelection().toString()") == "words"
+    await expect(folds(journey)).to_have_count(2)
+
+
+async def test_prose_stays_folded_when_another_program_changes_the_file(open_script: OpenJourney) -> None:
+    journey = await open_script(SCRIPT)
+    await journey.run_all()
+    await expect(folds(journey)).to_have_text(["¶ lines 1–4", "¶ line 6"])
+    journey.path.write_text(SCRIPT + "y = 2\n", encoding="utf-8")
+    await expect(journey.editor).to_contain_text("y = 2")
+    await expect(folds(journey)).to_have_text(["¶ lines 1–4", "¶ line 6"])
+
+
 async def test_a_string_that_failed_or_shares_its_line_keeps_its_source(open_script: OpenJourney) -> None:
     journey = await open_script("'a'; 'b'\nf'{1 / 0}'\n")
     await journey.press("Control+Shift+Enter")
@@ -98,6 +136,29 @@ async def test_pictures_beside_the_script_are_shown_in_markdown_and_html(
         await expect(images.nth(number)).to_have_js_property("naturalWidth", 60)
         await expect(images.nth(number)).to_have_js_property("width", width)
     await expect(images.nth(0)).to_have_attribute("alt", "a box")
+
+
+async def test_a_link_to_a_file_beside_the_script_opens_it(open_script: OpenJourney, workspace: Path) -> None:
+    (workspace / "deep").mkdir()
+    (workspace / "deep" / "my notes.txt").write_text("beside")
+    (workspace / "notes.txt").write_text("of the workspace")
+    journey = await open_script(
+        "'[beside](my%20notes.txt) [above](./notes.txt) [gone](gone.txt)'\n"
+        "class Shown:\n    def _repr_html_(self): return '<a href=\"my notes.txt\">by HTML</a>'\n"
+        "Shown()\n",
+        "--root",
+        ".",
+        name="deep/script.py",
+        expected="Failed to load resource",
+    )
+    await journey.run_all()
+    for name, text in [("beside", "beside"), ("above", "of the workspace"), ("by HTML", "beside")]:
+        await journey.page.get_by_role("link", name=name).click()
+        await expect(journey.page.locator(".document:not([hidden]) .cm-content")).to_have_text(text)
+        await journey.page.get_by_role("tab", name="script.py").click()
+    await journey.page.get_by_role("link", name="gone").focus()
+    await journey.press("Enter")
+    await expect(journey.notice("gone.txt does not exist")).to_be_visible()
 
 
 async def test_a_picture_that_cannot_be_shown_says_why(open_script: OpenJourney, workspace: Path) -> None:

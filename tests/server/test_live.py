@@ -346,6 +346,10 @@ async def test_results_are_cleared_and_the_variables_stay(client: Client) -> Non
     assert (await client.post("/api/clear-results")).status == 200
     await until(stream, "results-cleared")
     assert (await session_of(client))["statements"] == []
+    assert (await client.post("/api/restore-results")).status == 200
+    await until(stream, "results-restored")
+    restored = (await session_of(client))["statements"]
+    assert [[item["text"] for item in one["output"]] for one in restored] == [[], ["1\n"]]
     seen = await until(await run_live(client, "x"), "complete")
     assert [event["item"]["text"] for event in seen if event["type"] == "output"] == ["1\n"]
 
@@ -367,6 +371,20 @@ async def test_a_reset_is_told_and_forgets_the_results(client: Client) -> None:
     assert shown["statements"] == []
     assert shown["kernel"]["state"] == "idle"
     assert shown["kernel"]["generation"] == before + 1
+
+
+async def test_an_interrupt_ends_the_runs_that_wait_as_well(client: Client) -> None:
+    stream = events(await follow(client))
+    running = await run_live(client, SLEEP)
+    await until(running, lambda event: event["type"] == "start" and event["nodeIndex"] == 1)
+    waiting = [await run_detached(client, "print('never')") for _ in range(2)]
+    assert (await client.post("/api/interrupt")).status == 200
+    assert (await until(running, "complete"))[-1]["status"] == "interrupted"
+    last = await run_detached(client, "1")
+    seen = await until(stream, lambda event: event["type"] == "complete" and event["runId"] == last)
+    completed = {event["runId"]: event["status"] for event in seen if event["type"] == "complete"}
+    assert [completed[run_id] for run_id in waiting] == ["interrupted", "interrupted"]
+    assert "never\n" not in [event["item"]["text"] for event in seen if event["type"] == "output"]
 
 
 async def test_a_worker_that_dies_is_told_and_the_next_run_has_a_fresh_one(client: Client) -> None:

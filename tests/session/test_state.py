@@ -20,6 +20,7 @@ from rdit.protocol.events import (
     ResetEvent,
     ResultEvent,
     ResultsClearedEvent,
+    ResultsRestoredEvent,
     StartEvent,
 )
 from rdit.protocol.values import OutputItem, RunEnd, StatementInfo, StatementName
@@ -334,6 +335,32 @@ def test_clearing_forgets_the_results_but_those_of_the_run_under_way() -> None:
     assert shown(state) == []
     assert state.last_run is None
     assert state.script == "x\ny\nz"
+
+
+def test_cleared_results_can_be_brought_back_until_the_next_run() -> None:
+    state = new_state()
+    run(state, "a", "x\ny", 1, 2)
+    ended = state.last_run
+    before = shown(state)
+    # To clear what is empty loses nothing.
+    for event in (ResultsClearedEvent(), ResultsClearedEvent(), ResultsRestoredEvent(), ResultsRestoredEvent()):
+        apply(state, event)
+    assert shown(state) == before
+    assert state.last_run == ended
+    apply(state, ResultsClearedEvent())
+    run(state, "b", "x\ny", 2)
+    apply(state, ResultsRestoredEvent())
+    assert [(one["runId"], one["lineStart"]) for one in shown(state)] == [("b", 2)]
+
+
+def test_cleared_results_come_back_where_nothing_newer_stands() -> None:
+    state = new_state()
+    run(state, "a", "x\ny\nz", 1, 2, 3)
+    plan(state, "b", "x\ny\nz", 2)
+    start(state, "b", 0)
+    apply(state, ResultsClearedEvent())
+    apply(state, ResultsRestoredEvent())
+    assert sorted((one["runId"], one["lineStart"]) for one in shown(state)) == [("a", 1), ("a", 3), ("b", 2)]
 
 
 def test_how_the_last_run_ended_is_kept_with_the_statement_that_ended_it() -> None:

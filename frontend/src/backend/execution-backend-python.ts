@@ -77,6 +77,10 @@ export class PythonExecutionBackend implements SessionBackend {
     await request(this.server, "POST", "api/interrupt", { sessionId: this.sessionId });
   }
 
+  async restoreResults(): Promise<void> {
+    await request(this.server, "POST", "api/restore-results", { sessionId: this.sessionId });
+  }
+
   async clearResults(): Promise<void> {
     await request(this.server, "POST", "api/clear-results", { sessionId: this.sessionId });
   }

@@ -48,6 +48,8 @@ export interface SessionBackend extends ExecutionBackend {
   interrupt(): Promise<void>;
   /** Put away what the statements have shown, but for the run under way. */
   clearResults(): Promise<void>;
+  /** Bring back what was put away last; every page then reads the session again. */
+  restoreResults(): Promise<void>;
   /** Give the script the arguments in *line*; throws `Refused` with status 422 when it cannot be split. */
   setArguments(line: string): Promise<void>;
   /** Let the interpreter at *path* be started, the one that the session's kernel waits for: the person says so. */

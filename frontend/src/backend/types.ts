@@ -47,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Forget what the statements have shown, but for the run under way; the variables stay. */
+        /** Put away what the statements have shown, but for the run under way; the variables stay. */
         post: operations["clear_results"];
         delete?: never;
         options?: never;
@@ -344,6 +344,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/restore-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back the results that were cleared last; the next run or a reset forgets them. */
+        post: operations["restore_results"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -489,7 +506,7 @@ export interface components {
             /** @enum {unknown} */
             type: "error";
         };
-        EventFrame: components["schemas"]["QueuedEvent"] | components["schemas"]["PlanEvent"] | components["schemas"]["StartEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["ClearEvent"] | components["schemas"]["InputEvent"] | components["schemas"]["InputDoneEvent"] | components["schemas"]["ResultEvent"] | components["schemas"]["CompleteEvent"] | components["schemas"]["KernelEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["ResultsClearedEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["ScriptEvent"] | components["schemas"]["ArgumentsEvent"] | components["schemas"]["FileEvent"] | components["schemas"]["ErrorEvent"];
+        EventFrame: components["schemas"]["QueuedEvent"] | components["schemas"]["PlanEvent"] | components["schemas"]["StartEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["ClearEvent"] | components["schemas"]["InputEvent"] | components["schemas"]["InputDoneEvent"] | components["schemas"]["ResultEvent"] | components["schemas"]["CompleteEvent"] | components["schemas"]["KernelEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["ResultsClearedEvent"] | components["schemas"]["ResultsRestoredEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["ScriptEvent"] | components["schemas"]["ArgumentsEvent"] | components["schemas"]["FileEvent"] | components["schemas"]["ErrorEvent"];
         /**
          * ExecuteRequest
          * @description Run a script, or the statements of it that overlap a range of lines.
@@ -854,6 +871,14 @@ export interface components {
             type: "results-cleared";
         };
         /**
+         * ResultsRestoredEvent
+         * @description The results that were cleared last are back: `GET /api/session` has them.
+         */
+        ResultsRestoredEvent: {
+            /** @enum {unknown} */
+            type: "results-restored";
+        };
+        /**
          * ResyncEvent
          * @description The subscriber fell too far behind: read `GET /api/session` again and go on from its `lastEventId`.
          */
@@ -1109,6 +1134,7 @@ export type ResetEvent = components['schemas']['ResetEvent'];
 export type ResultEvent = components['schemas']['ResultEvent'];
 export type ResultFrame = components['schemas']['ResultFrame'];
 export type ResultsClearedEvent = components['schemas']['ResultsClearedEvent'];
+export type ResultsRestoredEvent = components['schemas']['ResultsRestoredEvent'];
 export type ResyncEvent = components['schemas']['ResyncEvent'];
 export type RunEnd = components['schemas']['RunEnd'];
 export type ScriptEvent = components['schemas']['ScriptEvent'];
@@ -2716,6 +2742,85 @@ export interface operations {
             };
             /** @description The session's kernel does not start, or the server is shutting down. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SessionRequest"];
+            };
+        };
+        responses: {
+            /** @description They are back, where nothing newer stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusResponse"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,3 +1,4 @@
+import { syntaxTree } from "@codemirror/language";
 import {
   type EditorState,
   type Extension,
@@ -6,7 +7,7 @@ import {
   StateField,
 } from "@codemirror/state";
 import { GutterMarker, gutterLineClass } from "@codemirror/view";
-import { touchedStatements } from "./statements";
+import { touchedStatementsInTime } from "./statements";
 
 class ActiveMark extends GutterMarker {
   override elementClass = "rdit-active-statement";
@@ -20,14 +21,19 @@ const MAX_LINES = 500;
 const field = StateField.define<RangeSet<GutterMarker>>({
   create: marksOf,
   update: (marks, transaction) =>
-    transaction.docChanged || transaction.selection ? marksOf(transaction.state) : marks,
+    transaction.docChanged ||
+    transaction.selection ||
+    // The parser has come further meanwhile.
+    (marks.size === 0 && syntaxTree(transaction.startState) !== syntaxTree(transaction.state))
+      ? marksOf(transaction.state)
+      : marks,
   provide: (own) => gutterLineClass.from(own),
 });
 
 function marksOf(state: EditorState): RangeSet<GutterMarker> {
   const marks = new RangeSetBuilder<GutterMarker>();
   let lines = 0;
-  for (const { from, to } of touchedStatements(state)) {
+  for (const { from, to } of touchedStatementsInTime(state)) {
     for (let at = from; at <= to && lines < MAX_LINES; lines += 1) {
       marks.add(at, at, mark);
       at = state.doc.lineAt(at).to + 1;

@@ -19,6 +19,8 @@ export interface EditorSettings extends KeySettings {
 const MIN_COLUMN_WIDTH = 980;
 /** Where lines of code are wrapped, because one cannot well scroll to their ends. */
 const MAX_WRAPPED_WIDTH = 700;
+/** From this on code has no more width than one reads well, and what is longer is wrapped. */
+const MIN_WIDE_WIDTH = 1500;
 
 /** What an editor has because of the *settings*: it gets the extension, and is then attached. */
 export function configuration(settings: ReadonlySignal<EditorSettings>): {
@@ -70,11 +72,13 @@ function extensionsOf(
 ): { key: string; extension: Extension } {
   // Paper is narrow, and nobody scrolls it.
   const isBeside = layout === "beside" && width >= MIN_COLUMN_WIDTH && !printing;
-  const wraps = isBeside || width <= MAX_WRAPPED_WIDTH || printing;
+  const isWide = width >= MIN_WIDE_WIDTH && !printing;
+  const wraps = isBeside || isWide || width <= MAX_WRAPPED_WIDTH || printing;
   return {
-    key: `${isBeside} ${wraps} ${keepInSight}`,
+    key: `${isBeside} ${isWide} ${wraps} ${keepInSight}`,
     extension: [
       isBeside ? outputColumn() : [],
+      isWide ? EditorView.editorAttributes.of({ class: "rdit-wide" }) : [],
       wraps ? EditorView.lineWrapping : [],
       keepInSight ? runningInSight() : [],
     ],

@@ -19,6 +19,7 @@ import {
 import type { ReadonlySignal } from "@preact/signals";
 import type { Command } from "../ui/commands";
 import { activeStatement } from "./active-statement";
+import { closingQuotes } from "./closing-quotes";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
 import { finding } from "./find/find";
@@ -108,6 +109,7 @@ function writing(): Extension {
     crosshairCursor(),
     indentation(),
     indentOnInput(),
+    closingQuotes(),
     closeBrackets(),
     pythonLanguage,
     finding(),
@@ -133,6 +135,7 @@ function keepOutputWidth(view: EditorView): void {
   const measure = () => {
     const gutters = view.dom.querySelector<HTMLElement>(".cm-gutters")?.offsetWidth ?? 0;
     view.dom.style.setProperty("--gutters-width", `${gutters}px`);
+    view.dom.style.setProperty("--room", `${view.scrollDOM.clientWidth}px`);
     const margins = 2 * Number.parseFloat(getComputedStyle(view.scrollDOM).paddingLeft);
     view.dom.style.setProperty("--visible-width", `${view.scrollDOM.clientWidth - margins - gutters}px`);
   };

@@ -1,4 +1,4 @@
-import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
+import { ensureSyntaxTree, language, syntaxTree } from "@codemirror/language";
 import type { EditorState, SelectionRange } from "@codemirror/state";
 import type { Tree } from "@lezer/common";
 
@@ -8,11 +8,18 @@ export interface StatementRange {
   to: number;
 }
 
-/** How long a key press may wait for the parser, in milliseconds; what it has by then has to do. */
+/** How long a movement of the cursor may wait for the parser, in milliseconds. */
 const PARSE_TIMEOUT_MS = 200;
 
-function treeOf(state: EditorState, upTo: number): Tree {
-  return ensureSyntaxTree(state, upTo, PARSE_TIMEOUT_MS) ?? syntaxTree(state);
+/** The tree of the whole text if it takes no longer than a key press may wait; null otherwise, never a part of it. */
+function treeInTime(state: EditorState): Tree | null {
+  return ensureSyntaxTree(state, state.doc.length, PARSE_TIMEOUT_MS);
+}
+
+/** The tree of the whole text, however long that takes: in a part of it the last statement may be cut short. */
+function wholeTree(state: EditorState): Tree {
+  const parser = state.facet(language)?.parser;
+  return treeInTime(state) ?? parser?.parse(state.doc.toString()) ?? syntaxTree(state);
 }
 
 /**
@@ -41,18 +48,27 @@ function* statementsFrom(state: EditorState, tree: Tree, position: number): Gene
 
 /** Every top-level statement of the script. */
 export function statementsOf(state: EditorState): StatementRange[] {
-  return [...statementsFrom(state, treeOf(state, state.doc.length), 0)];
+  return [...statementsFrom(state, wholeTree(state), 0)];
 }
 
 /** The statements that the lines of the selection touch; where there is none, the next one below, as one reads on. */
 export function touchedStatements(state: EditorState): StatementRange[] {
-  const tree = treeOf(state, state.doc.length);
+  return touchedIn(state, wholeTree(state));
+}
+
+/** The same for what is only shown, after each key: nothing while the parser takes too long to know. */
+export function touchedStatementsInTime(state: EditorState): StatementRange[] {
+  const tree = treeInTime(state);
+  return tree ? touchedIn(state, tree) : [];
+}
+
+function touchedIn(state: EditorState, tree: Tree): StatementRange[] {
   const touched = new Map<number, StatementRange>();
   for (const range of state.selection.ranges)
     for (const statement of statementsWithin(state, tree, range)) touched.set(statement.from, statement);
   if (touched.size > 0) return [...touched.values()].sort((a, b) => a.from - b.from);
-  const below = statementAfter(state, state.selection.main.head);
-  const last = below ?? statementsOf(state).at(-1);
+  const below = firstAfter(state, tree, state.selection.main.head);
+  const last = below ?? [...statementsFrom(state, tree, 0)].at(-1);
   return last ? [last] : [];
 }
 
@@ -69,7 +85,11 @@ function* statementsWithin(state: EditorState, tree: Tree, range: SelectionRange
 
 /** The first statement that begins below *position*. */
 export function statementAfter(state: EditorState, position: number): StatementRange | null {
-  for (const statement of statementsFrom(state, treeOf(state, state.doc.length), position))
+  return firstAfter(state, wholeTree(state), position);
+}
+
+function firstAfter(state: EditorState, tree: Tree, position: number): StatementRange | null {
+  for (const statement of statementsFrom(state, tree, position))
     if (statement.from > position) return statement;
   return null;
 }

@@ -14,6 +14,14 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
+/** What the copy with this *number* (from 1) of the file *name* is called: `notes copy.txt`, `notes copy 2.txt`. */
+export function copyName(name: string, number: number): string {
+  // A name that begins with a dot has no extension there.
+  const dot = name.lastIndexOf(".");
+  const at = dot > 0 ? dot : name.length;
+  return `${name.slice(0, at)} copy${number === 1 ? "" : ` ${number}`}${name.slice(at)}`;
+}
+
 /** The folder that *path* is in; empty for the workspace itself. */
 export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));

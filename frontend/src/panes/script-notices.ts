@@ -60,21 +60,33 @@ export class ScriptNotices {
     if (!isEmpty) this.notices.say({ subject: "reset", kind: "note", text });
   }
 
-  /** Results were taken away, unless what is set aside in *editor* is what was so *before*: they may be brought back. */
-  setAside(editor: EditorView, before: readonly unknown[]): void {
+  /**
+   * Results were taken away, unless what is set aside in *editor* is what was so *before*: they may be brought back, those
+   * that were cleared by *restore*. When nothing is set aside any more, there is nothing to say of it.
+   */
+  setAside(editor: EditorView, before: readonly unknown[], restore: () => void): void {
     const aside = editor.state.field(setAside);
-    if (aside.length === 0 || aside === before) return;
+    if (aside === before) return;
+    if (aside.length === 0) {
+      this.notices.withdraw("reset");
+      return;
+    }
     const wereReset = aside.some(({ result }) => result.beforeReset);
+    const what = wereReset
+      ? "The results from before the reset were removed, because a run has begun in the fresh process."
+      : "The outputs are cleared.";
     this.notices.say({
       subject: "reset",
       kind: "note",
-      text: wereReset ? "The results from before the reset have made room." : "The outputs are cleared.",
+      text: `${what} They can be brought back until the next run.`,
       actions: [
         {
           label: "Bring them back",
           run: () => {
-            bringBack(editor);
             this.notices.withdraw("reset");
+            // The server has forgotten those from before a reset.
+            if (wereReset) bringBack(editor);
+            else restore();
           },
         },
       ],

@@ -1,22 +1,30 @@
-import type { ChangeSet } from "@codemirror/state";
 import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
-import type { EventFrame, FileEvent, LineRange, OutputItem, RunEnd, SessionResponse } from "../backend/types";
+import type {
+  EventFrame,
+  FileEvent,
+  LineRange,
+  OutputItem,
+  QueuedRun,
+  RunEnd,
+  SessionResponse,
+} from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
 import type { TextDocument } from "../documents/text-document";
 import type { DraftParts } from "../documents/unsaved-text";
 import { createEditor } from "../editor/editor";
 import { preloadFor } from "../editor/printing";
-import { measureSoon } from "../editor/results/output-sizes";
+import { measureNow, measureSoon } from "../editor/results/output-sizes";
+import { setQueued } from "../editor/results/queued-marks";
 import { endRun, importChanged, resultsOf, setAside, setResults } from "../editor/results/results-field";
 import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
 import { hasMoved } from "../editor/sight/reader-scroll";
 import { reveal } from "../editor/sight/reveal";
 import type { FileService } from "../files/file-service";
+import { fileBeside, pictureBeside } from "../files/named-files";
 import { withoutDots } from "../files/paths";
-import { pictureBeside } from "../files/pictures";
 import { placeOfItem } from "../session/results";
 import { Session, type SessionListener, type SessionSource } from "../session/session";
 import type { Command } from "../ui/commands";
@@ -26,25 +34,18 @@ import { complaintOf, usesArguments } from "./arguments/uses-arguments";
 import { keepPlace } from "./kept-place";
 import type { Pane } from "./pane";
 import type { PaneSettings } from "./pane-settings";
-import { linesToRun } from "./rerun";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
 import { ScriptNotices } from "./script-notices";
+import { linesToRun, type RunKey, ScriptRuns } from "./script-runs";
 import { ScriptStatus } from "./script-status";
-import { effectsOf, placedIn } from "./session-results";
-
-/** What this page knows a run by. */
-interface RunKey {
-  /** Whether it is the whole script that runs. */
-  readonly whole: boolean;
-}
-
-/** When a run goes on this long (milliseconds) after Stop, a reset is offered. */
-const RESET_OFFER_MS = 3000;
+import { effectsOf, NOTHING_QUEUED, placedIn, queuedStatements, waitingRuns } from "./session-results";
 
 export interface ScriptPaneParts extends DraftParts {
   /** The files of the workspace, which outputs may show. */
-  service: Pick<FileService, "raw">;
+  service: Pick<FileService, "raw" | "list">;
+  /** Open a file of the workspace. */
+  opened: { open(path: string): Promise<void> };
   source: SessionSource;
   /** Find the session of a script again after the connection broke; *lost* is the id that it had. */
   reopen(lost: string, path: string | null): Promise<SessionSource>;
@@ -68,6 +69,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly announcement: Signal<string> = signal("");
   readonly #words: ScriptNotices;
   readonly #arguments: ScriptArguments;
+  readonly #runs: ScriptRuns;
   readonly #outcome: Signal<RunOutcome | null> = signal(null);
   readonly headline: ReadonlySignal<string> = computed(() => {
     const { value } = this.#outcome;
@@ -75,6 +77,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   });
   /** What the text is remembered by to which the lines of restored results refer. */
   readonly #restoredKey: RunKey = { whole: true };
+  /** The runs that are marked as waiting. */
+  #queued: readonly QueuedRun[] = NOTHING_QUEUED;
   readonly #ending = new AbortController();
 
   constructor(private readonly parts: ScriptPaneParts) {
@@ -92,6 +96,15 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       ),
       report: (error) => this.#report("request", error),
     });
+    this.#runs = new ScriptRuns({
+      session: this.session,
+      given: this.#arguments,
+      notices,
+      words: this.#words,
+      editor: () => this.editor,
+      figureSteps: () => settings.peek().figureSteps,
+      report: (subject, error) => this.#report(subject, error),
+    });
     this.document = new OpenDocument(document, {
       notices,
       root,
@@ -102,7 +115,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       askForName: () => parts.askForName(),
       saved: (name) => this.#announce(`${name} saved`),
       report: (subject, error) => this.#report(subject, error),
-      changedOutside: (changes) => this.#changedOutside(changes),
+      changedOutside: (changes) => {
+        // A person may want that to run which somebody else made of the text.
+        const lines = linesToRun(settings.peek().runOutside, this.editor.state.doc, changes);
+        if (lines !== "none") this.run(lines);
+      },
     });
     this.commands = [...scriptCommands(this), saveCommand(this.document, () => this.focus())];
     this.editor = createEditor({
@@ -125,11 +142,16 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         query: (handle, request) => this.session.backend.query(handle, request),
         wholeText: (item) => this.#wholeText(item),
         picture: (path) => pictureBeside(document.path.peek(), path, parts.service),
+        openFile: (path) =>
+          this.#attempt(
+            fileBeside(document.path.peek(), path, parts.service).then((found) => parts.opened.open(found)),
+          ),
         answer: (text, question) => this.#attempt(this.session.backend.input(text, question)),
       },
     });
     // Where nothing has run there is nothing to place, and the editor need not be drawn twice.
     if (parts.source.answer.statements.length > 0) this.#place(parts.source.answer);
+    this.#markQueued();
     this.#settleOutcome(this.editor);
     const key = () => `rdit.place ${root}/${document.path.peek()}`;
     keepPlace(this.editor, key, this.#ending.signal);
@@ -146,7 +168,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   // ------------------------------------------------------------------------------------------- what one can do
 
   run(lines: LineRange | null): void {
-    this.#onceAllowed(() => this.#run(lines));
+    this.#onceAllowed(() => this.#runs.run(lines));
   }
 
   /** Do *go*, which starts a kernel; first ask whether its interpreter may be started, if that is not known. */
@@ -159,41 +181,16 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       );
   }
 
-  #run(lines: LineRange | null): void {
-    void this.#arguments.keep();
-    const key: RunKey = { whole: lines === null };
-    // First of all it is on its way; what it leads to comes in later tasks.
-    const { figureSteps } = this.parts.settings.peek();
-    const running = this.session.run(this.editor.state.doc.toString(), lines, key, { figureSteps });
-    running.catch((error: unknown) => this.#report("run", error));
-    rememberDocument(this.editor, key);
-    for (const subject of ["run", "arguments"]) this.parts.notices.withdraw(subject);
-  }
-
   stop(): void {
-    const running = this.session.state.peek().run?.runId;
-    if (!this.session.busy.peek()) return;
-    this.#attempt(this.session.backend.interrupt());
-    setTimeout(() => {
-      if (running === undefined || this.session.state.peek().run?.runId !== running) return;
-      this.#words.stillRuns(() => this.reset());
-    }, RESET_OFFER_MS);
+    this.#runs.stop();
   }
 
   reset(): void {
-    this.parts.notices.withdraw("stop");
-    this.#onceAllowed(() => this.#attempt(this.session.backend.reset()));
+    this.#onceAllowed(() => this.#runs.reset());
   }
 
   runAfresh(): void {
-    this.parts.notices.withdraw("stop");
-    const afresh = async () => {
-      // Those that cannot be used are not run without.
-      if (!(await this.#arguments.keep())) return this.#arguments.focus();
-      await this.session.backend.reset();
-      this.#run(null);
-    };
-    this.#onceAllowed(() => this.#attempt(afresh()));
+    this.#onceAllowed(() => this.#runs.runAfresh());
   }
 
   editArguments(): void {
@@ -207,22 +204,18 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   goToOutcome(): void {
     const outcome = this.#outcome.peek();
     if (outcome === null || outcome.line === null) return;
-    if (outcome.kind === "asks") this.#reveal(outcome.line, (question) => question?.focus());
-    else this.#goToLine(outcome.line);
-  }
-
-  /** The text is what somebody else made of it; a person may want that to run. */
-  #changedOutside(changes: ChangeSet): void {
-    const lines = linesToRun(this.parts.settings.peek().runOutside, this.editor.state.doc, changes);
-    if (lines !== "none") this.run(lines);
+    if (outcome.kind === "asks") {
+      this.#reveal(outcome.line, (question) => question?.focus());
+      // Now rather than with the next frame: what is typed next is the answer.
+      measureNow(this.editor);
+    } else this.#goToLine(outcome.line);
   }
 
   // ------------------------------------------------------------------------------------------- what happens
 
   replaced(answer: SessionResponse): void {
-    const aside = this.editor.state.field(setAside);
-    this.#place(answer);
-    this.#words.setAside(this.editor, aside);
+    this.#settingAside(() => this.#place(answer));
+    this.#markQueued();
     this.document.look();
   }
 
@@ -238,11 +231,18 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       const place = key && linesNow(this.editor, key);
       return place && { whole: key.whole, place };
     });
-    const aside = this.editor.state.field(setAside);
-    if (effects.length > 0) this.editor.dispatch({ effects });
-    this.#words.setAside(this.editor, aside);
+    if (effects.length > 0) this.#settingAside(() => this.editor.dispatch({ effects }));
+    this.#markQueued();
     this.#settleOutcome(this.editor);
     for (const event of events) this.#remark(event);
+  }
+
+  /** Do what may take results away, and say so. */
+  #settingAside(change: () => void): void {
+    const before = this.editor.state.field(setAside);
+    change();
+    const restore = () => this.#attempt(this.session.backend.restoreResults());
+    this.#words.setAside(this.editor, before, restore);
   }
 
   orphaned(): void {
@@ -250,6 +250,15 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     const runs = new Set(resultsOf(this.editor.state).map(({ result }) => result.runId));
     this.editor.dispatch({ effects: [...runs].map((runId) => endRun.of({ runId })) });
     this.#words.serverAnew();
+  }
+
+  /** Mark the statements of the runs that wait for another one to end. */
+  #markQueued(): void {
+    const queued = waitingRuns(this.session.state.peek());
+    if (queued === this.#queued) return;
+    this.#queued = queued;
+    const keyOf = (runId: string) => this.session.keyOf(runId);
+    this.editor.dispatch({ effects: setQueued.of(queuedStatements(this.editor, queued, keyOf)) });
   }
 
   /** How the last run ended, and where that is in the present text. */

@@ -1,6 +1,7 @@
 /** Answers and events of a session → effects on the results in the editor. */
 import type { StateEffect, Text } from "@codemirror/state";
-import type { EventFrame, SessionResponse } from "../backend/types";
+import type { EditorView } from "@codemirror/view";
+import type { EventFrame, QueuedRun, SessionResponse } from "../backend/types";
 import { changesBetween } from "../documents/line-diff";
 import { textOf } from "../documents/text-document";
 import type { PlannedResult } from "../editor/results/placed-results";
@@ -11,7 +12,9 @@ import {
   resetResults,
   updateResults,
 } from "../editor/results/results-field";
-import { rangeOf } from "../editor/sent-documents";
+import { linesNow, rangeOf } from "../editor/sent-documents";
+import { type StatementRange, statementsOf } from "../editor/statements";
+import type { SessionState } from "../session/reduce";
 import { isStatementEvent, restored, resultId, type StatementEvent, waiting } from "../session/results";
 
 /** The results of *answer* at their places in *doc*, and how the text that they belong to became *doc*. */
@@ -86,4 +89,33 @@ export function effectsOf(
   }
   flush();
   return effects;
+}
+
+export const NOTHING_QUEUED: readonly QueuedRun[] = [];
+
+/** The runs that wait for another one, or for the kernel to come up; one whose turn is now is about to have a plan. */
+export function waitingRuns({ queued, run, kernel }: SessionState): readonly QueuedRun[] {
+  const waits = queued.length > 0 && (run !== null || kernel.state === "starting");
+  return waits ? queued : NOTHING_QUEUED;
+}
+
+/** The statements of *queued*. *keyOf* tells what this page knows a run by; another page's is taken to be of this text. */
+export function queuedStatements(
+  view: EditorView,
+  queued: readonly QueuedRun[],
+  keyOf: (runId: string) => object | null,
+): StatementRange[] {
+  if (queued.length === 0) return [];
+  const { doc } = view.state;
+  const ranges = queued.map(({ runId, lineRange }) => {
+    if (!lineRange) return { from: 0, to: doc.length };
+    const key = keyOf(runId);
+    const now = key && linesNow(view, key);
+    if (now) return now(lineRange.from, lineRange.to);
+    const line = (number: number) => doc.line(Math.max(1, Math.min(number, doc.lines)));
+    return { from: line(lineRange.from).from, to: line(lineRange.to).to };
+  });
+  return statementsOf(view.state).filter((one) =>
+    ranges.some(({ from, to }) => from <= one.to && one.from <= to),
+  );
 }

@@ -223,6 +223,9 @@ export class Session<Key extends object = object> {
       // Another tab's run: its lines are those of a text that this page has not seen.
       if (!this.#own.has(event.runId)) return this.#restart(await this.backend.session(this.#stopped.signal));
     }
+    // What was cleared may have been so before this page came.
+    if (event.type === "results-restored")
+      return this.#restart(await this.backend.session(this.#stopped.signal));
     this.#waiting.push(event);
     this.#schedule();
   }

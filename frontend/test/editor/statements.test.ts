@@ -1,7 +1,13 @@
 import { pythonLanguage } from "@codemirror/lang-python";
 import { EditorSelection, EditorState } from "@codemirror/state";
-import { describe, expect, test } from "vitest";
-import { linesOf, statementAfter, statementsOf, touchedStatements } from "../../src/editor/statements";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import {
+  linesOf,
+  statementAfter,
+  statementsOf,
+  touchedStatements,
+  touchedStatementsInTime,
+} from "../../src/editor/statements";
 
 const script = `"""What it is about."""
 import os, sys
@@ -110,4 +116,33 @@ test("the statement after a position begins below it", () => {
   expect(statementAfter(of, 0)?.from).toBe(2);
   expect(lines(of, [statementAfter(of, 4) ?? { from: 0, to: 0 }])).toEqual(["4"]);
   expect(statementAfter(of, of.doc.length)).toBeNull();
+});
+
+describe("where the parser takes too long", () => {
+  const long = `|x = (\n${"    1,\n".repeat(3000)})\ny = 2\n`;
+
+  afterEach(() => vi.restoreAllMocks());
+
+  function slowly<T>(ask: () => T): T {
+    let now = 0;
+    vi.spyOn(Date, "now").mockImplementation(() => {
+      now += 1000;
+      return now;
+    });
+    return ask();
+  }
+
+  test("what runs is whole all the same", () => {
+    expect(slowly(() => touched(long))).toEqual(["1-3002"]);
+    const of = slowly(() => state(long));
+    expect(lines(of, statementsOf(of))).toEqual(["1-3002", "3003"]);
+  });
+
+  test("nothing is marked rather than a part", () => {
+    const of = slowly(() => state(long));
+    expect(touchedStatementsInTime(of)).toEqual([]);
+    // Later there is time enough, on a machine of any speed.
+    vi.spyOn(Date, "now").mockReturnValue(0);
+    expect(lines(of, touchedStatementsInTime(of))).toEqual(["1-3002"]);
+  });
 });

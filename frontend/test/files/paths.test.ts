@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isWithin, kindOf, movedPath, neighbour, shortNames } from "../../src/files/paths";
+import { copyName, isWithin, kindOf, movedPath, neighbour, shortNames } from "../../src/files/paths";
 
 describe("tabs", () => {
   it("have names that tell them apart", () => {
@@ -18,6 +18,13 @@ describe("tabs", () => {
     expect(movedPath("src/a.py", "src/a.py", "b.py")).toBe("b.py");
     expect(movedPath("srcs/a.py", "src", "lib")).toBe("srcs/a.py");
     expect(isWithin("a/b", "")).toBe(true);
+  });
+
+  it("are copied beside the original, with their extensions", () => {
+    expect(copyName("notes.txt", 1)).toBe("notes copy.txt");
+    expect(copyName("notes.tar.gz", 3)).toBe("notes.tar copy 3.gz");
+    expect(copyName(".env", 2)).toBe(".env copy 2");
+    expect(copyName("Makefile", 1)).toBe("Makefile copy");
   });
 
   it("open as what their names say", () => {

@@ -6,6 +6,7 @@ import { Refused } from "../../src/backend/execution-backend";
 import { ArgumentsField } from "../../src/panes/arguments/arguments-field";
 import { ScriptArguments } from "../../src/panes/arguments/script-arguments";
 import { reduce, type SessionState, stateOf } from "../../src/session/reduce";
+import { answer } from "../session/answer";
 
 const place = document.createElement("div");
 document.body.append(place);
@@ -22,24 +23,7 @@ const runAfresh = vi.fn();
 const leave = vi.fn();
 
 function stateWith(line: string | null): SessionState {
-  return stateOf(
-    {
-      sessionId: "s",
-      scriptPath: "words.py",
-      root: "/work",
-      kernel: { state: "idle", generation: 1 },
-      script: null,
-      statements: [],
-      queued: [],
-      runId: null,
-      input: null,
-      lastEventId: 0,
-      rditVersion: "0.1",
-      file: null,
-      ...(line === null ? {} : { arguments: line }),
-    },
-    0,
-  );
+  return stateOf({ ...answer, ...(line === null ? {} : { arguments: line }) }, 0);
 }
 
 function open(line: string | null = null): void {

@@ -1,21 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { EventFrame, SessionResponse, SessionStatement } from "../../src/backend/types";
+import type { EventFrame, SessionStatement } from "../../src/backend/types";
 import { reduce, type SessionState, stateOf } from "../../src/session/reduce";
-
-const answer: SessionResponse = {
-  sessionId: "s",
-  scriptPath: "analysis.py",
-  root: "/work",
-  kernel: { state: "idle", generation: 1, version: "3.12.1" },
-  script: null,
-  statements: [],
-  queued: [],
-  runId: null,
-  input: null,
-  lastEventId: 0,
-  rditVersion: "0.1",
-  file: null,
-};
+import { answer } from "./answer";
 
 const idle = stateOf(answer, 0);
 

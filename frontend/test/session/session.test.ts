@@ -13,21 +13,8 @@ import type {
   SessionStatement,
 } from "../../src/backend/types";
 import { Session, type SessionListener } from "../../src/session/session";
+import { answer } from "./answer";
 
-const answer: SessionResponse = {
-  sessionId: "s",
-  scriptPath: "a.py",
-  root: "/work",
-  kernel: { state: "idle", generation: 1 },
-  script: null,
-  statements: [],
-  queued: [],
-  runId: null,
-  input: null,
-  lastEventId: 10,
-  rditVersion: "0.1",
-  file: null,
-};
 const done: SessionStatement = {
   runId: "r0",
   nodeIndex: 0,

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from ...errors import InvalidFields
 from ...protocol.encoding import encode
-from ...protocol.events import AnyEvent, StreamEnd, StreamFailure
+from ...protocol.events import AnyEvent, ResultsClearedEvent, ResultsRestoredEvent, StreamEnd, StreamFailure
 from ...protocol.values import LineRange, StatementResult
 from ...session.runs import RunRequest
 from .. import models, sse
@@ -126,9 +126,24 @@ async def reset(request: web.Request) -> web.StreamResponse:
     problems={404: NO_SESSION},
 )
 async def clear_results(request: web.Request) -> web.StreamResponse:
-    """Forget what the statements have shown, but for the run under way; the variables stay."""
+    """Put away what the statements have shown, but for the run under way; the variables stay."""
     body = await read_body(request, models.SessionRequest, required=False)
-    request.app[SESSIONS].get(body.session_id).clear_results()
+    request.app[SESSIONS].get(body.session_id).publish(ResultsClearedEvent())
+    return json_answer(models.StatusResponse())
+
+
+@endpoint(
+    "POST",
+    "/api/restore-results",
+    Answer("They are back, where nothing newer stands.", models.StatusResponse),
+    body=models.SessionRequest,
+    body_required=False,
+    problems={404: NO_SESSION},
+)
+async def restore_results(request: web.Request) -> web.StreamResponse:
+    """Bring back the results that were cleared last; the next run or a reset forgets them."""
+    body = await read_body(request, models.SessionRequest, required=False)
+    request.app[SESSIONS].get(body.session_id).publish(ResultsRestoredEvent())
     return json_answer(models.StatusResponse())
 
 
@@ -166,6 +181,7 @@ EXECUTION_ENDPOINTS: tuple[Endpoint, ...] = (
     interrupt,
     reset,
     clear_results,
+    restore_results,
     give_input,
     query_object,
 )

@@ -2,10 +2,18 @@
  * Prose reads as prose: the source of a string statement that is shown as Markdown is folded to one word while the cursor
  * is elsewhere, and its rendering stands for it.
  */
-import { type EditorState, type Extension, type Range, StateField } from "@codemirror/state";
-import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
+import {
+  type EditorState,
+  type Extension,
+  Prec,
+  type Range,
+  StateField,
+  Transaction,
+} from "@codemirror/state";
+import { Decoration, type DecorationSet, EditorView, keymap, ViewPlugin, WidgetType } from "@codemirror/view";
 import { isProse } from "../results/decorations";
 import { resultsField } from "../results/results-field";
+import { resultIn } from "../results/widgets";
 import "./prose.css";
 
 /** What stands for the source. */
@@ -52,7 +60,11 @@ function openAt(view: EditorView, position: number): void {
 /** Whether the person has put the cursor where it is: until then it opens nothing. */
 const hasCursor = StateField.define<boolean>({
   create: () => false,
-  update: (has, { selection, docChanged }) => has || selection !== undefined || docChanged,
+  update: (has, transaction) =>
+    has ||
+    transaction.selection !== undefined ||
+    // What another program changed in the file is not written at the cursor.
+    (transaction.docChanged && transaction.annotation(Transaction.remote) !== true),
 });
 
 const folds = StateField.define<DecorationSet>({
@@ -88,7 +100,64 @@ function foldsOf(state: EditorState): DecorationSet {
   return Decoration.set(found);
 }
 
+/** From the line below folded prose one comes to its last line, and not to where its source begins. */
+function goUpInto(view: EditorView, extend: boolean): boolean {
+  const { state } = view;
+  const { head, anchor } = state.selection.main;
+  const line = state.doc.lineAt(head);
+  const above = line.from - 1;
+  if (state.selection.ranges.length > 1 || above < 0 || foldAround(state, line.from)) return false;
+  const fold = foldAround(state, above);
+  // A line that is wrapped has a row above this one of its own.
+  if (!fold || view.moveVertically(state.selection.main, false).head >= line.from) return false;
+  const last = state.doc.lineAt(above);
+  const to = Math.min(last.to, last.from + head - line.from);
+  view.dispatch({
+    selection: extend ? { anchor, head: to } : { anchor: to },
+    scrollIntoView: true,
+    userEvent: "select",
+  });
+  return true;
+}
+
+function foldAround(state: EditorState, position: number): boolean {
+  let found = false;
+  state.field(folds).between(position, position, () => {
+    found = true;
+    return false;
+  });
+  return found;
+}
+
+/** In what is rendered these have a use of their own for a click. */
+const USED = "a, button, summary, input, label, audio, video, iframe, [role=button], [role=link], [tabindex]";
+
+/** A click on the rendering opens the source as one on the fold does; one that ends a selection of text does not. */
+function openByRendering(view: EditorView, event: MouseEvent): void {
+  const path = event.composedPath().filter((part) => part instanceof Element);
+  const text = path.findIndex((part) => part.matches(".rdit-markdown"));
+  const output = path.find((part) => part.matches(".rdit-output"));
+  if (text < 0 || !output || path.slice(0, text).some((part) => part.matches(USED))) return;
+  if (event.button !== 0 || !window.getSelection()?.isCollapsed) return;
+  const result = resultIn(output);
+  const placed = view.state.field(resultsField).placed.find((one) => one.result === result);
+  if (placed && foldAround(view.state, placed.from)) openAt(view, placed.from);
+}
+
 /** The extension; it comes after the results. */
 export function foldedProse(): Extension {
-  return [hasCursor, folds];
+  return [
+    hasCursor,
+    folds,
+    Prec.high(
+      keymap.of([
+        { key: "ArrowUp", run: (view) => goUpInto(view, false), shift: (view) => goUpInto(view, true) },
+      ]),
+    ),
+    ViewPlugin.define((view) => {
+      const open = (event: MouseEvent) => openByRendering(view, event);
+      view.scrollDOM.addEventListener("click", open);
+      return { destroy: () => view.scrollDOM.removeEventListener("click", open) };
+    }),
+  ];
 }

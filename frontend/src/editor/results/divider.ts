@@ -1,7 +1,7 @@
 /** The divider between the code and the column of outputs: dragged, or moved by keys, it sets the column's width. */
 
 const KEY = "rdit.column";
-/** In percent of the editor's width. */
+/** In percent of the width of the page. */
 const DEFAULT_WIDTH = 46;
 const [MIN_WIDTH, MAX_WIDTH, STEP] = [25, 70, 2];
 
@@ -12,10 +12,10 @@ function width(): number {
 }
 
 function apply(percent: number): void {
-  document.documentElement.style.setProperty("--column-width", `${percent}%`);
+  document.documentElement.style.setProperty("--column-share", String(percent / 100));
 }
 
-/** The line, for a column within *editor*; *moved* is called when the column has another width. */
+/** The line, to be put into a column within *editor*; *moved* is called when the column has another width. */
 export function divider(editor: HTMLElement, moved: () => void): HTMLElement {
   const dom = document.createElement("div");
   dom.className = "rdit-divider";
@@ -43,8 +43,9 @@ export function divider(editor: HTMLElement, moved: () => void): HTMLElement {
   });
   dom.addEventListener("pointermove", (event) => {
     if (!dom.hasPointerCapture(event.pointerId)) return;
-    const { right, width } = editor.getBoundingClientRect();
-    set(((right - event.clientX) / width) * 100);
+    const left = editor.querySelector(".cm-gutters")?.getBoundingClientRect().left ?? 0;
+    const right = dom.parentElement?.getBoundingClientRect().right ?? 0;
+    if (right > left) set(((right - event.clientX) / (right - left)) * 100);
   });
   dom.addEventListener("dblclick", () => set(DEFAULT_WIDTH));
   dom.addEventListener("keydown", (event) => {

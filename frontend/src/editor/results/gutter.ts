@@ -5,6 +5,7 @@ import { size } from "../../ui/amounts";
 import { clock, duration } from "../../ui/duration";
 import { ageWords } from "./age";
 import type { PlacedResult } from "./placed-results";
+import { queuedField } from "./queued-marks";
 import { resultsField } from "./results-field";
 import "./gutter.css";
 
@@ -166,6 +167,37 @@ const ticking = ViewPlugin.fromClass(
   },
 );
 
+/** A statement whose run has not come to its turn. */
+class QueuedMark extends GutterMarker {
+  constructor(private readonly first: boolean) {
+    super();
+  }
+
+  override eq(other: QueuedMark): boolean {
+    return this.first === other.first;
+  }
+
+  override toDOM(): Node {
+    const dom = document.createElement("div");
+    dom.className = "rdit-mark rdit-mark-waiting";
+    if (!this.first) return dom;
+    dom.classList.add("rdit-mark-first");
+    dom.title = WORDS.waiting;
+    dom.append(iconOf("waiting"));
+    return dom;
+  }
+}
+
+function markAt({ state }: EditorView, position: number): GutterMarker | null {
+  const placed = state.field(resultsField).at(position);
+  const isUnderWay = placed?.result.state === "waiting" || placed?.result.state === "running";
+  const queued = isUnderWay
+    ? undefined
+    : state.field(queuedField).find(({ from, to }) => from <= position && position <= to);
+  if (queued) return new QueuedMark(queued.from === position);
+  return placed ? new StatementMark(markOf(placed), placed, placed.from === position) : null;
+}
+
 class WidestMark extends GutterMarker {
   override toDOM(): Node {
     return document.createElement("div");
@@ -177,12 +209,10 @@ export function statementGutter(run: (view: EditorView, position: number) => voi
   return [
     gutter({
       class: "rdit-gutter",
-      lineMarker(view, line) {
-        const placed = view.state.field(resultsField).at(line.from);
-        return placed ? new StatementMark(markOf(placed), placed, placed.from === line.from) : null;
-      },
-      lineMarkerChange: (update) =>
-        update.startState.field(resultsField) !== update.state.field(resultsField),
+      lineMarker: (view, line) => markAt(view, line.from),
+      lineMarkerChange: ({ startState, state }) =>
+        startState.field(resultsField) !== state.field(resultsField) ||
+        startState.field(queuedField) !== state.field(queuedField),
       renderEmptyElements: true,
       initialSpacer: () => new WidestMark(),
       domEventHandlers: {
@@ -192,6 +222,7 @@ export function statementGutter(run: (view: EditorView, position: number) => voi
         },
       },
     }),
+    queuedField,
     ticking,
   ];
 }

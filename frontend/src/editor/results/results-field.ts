@@ -91,8 +91,10 @@ export const setAside: StateField<readonly PlacedResult[]> = StateField.define<r
     let next = transaction.docChanged ? mapped(aside, transaction.changes, transaction.newDoc) : aside;
     for (const effect of transaction.effects) {
       if (effect.is(planResults) || effect.is(setResults)) {
+        // The next run, whosever it is, ends the time in which anything older comes back.
         const past = resultsOf(transaction.startState).filter(({ result }) => result.beforeReset);
         if (past.length > 0) next = mapped(past, transaction.changes, transaction.newDoc);
+        else if (next.length > 0) next = [];
       } else if (effect.is(clearResults)) {
         const all = resultsOf(transaction.startState);
         const kept = new Set(cleared(all).map(({ result }) => result.id));

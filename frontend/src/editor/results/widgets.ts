@@ -109,7 +109,6 @@ export class OutputBelow extends WidgetType {
     const drawn = new DrawnOutput(view);
     drawn.standsBelow();
     drawn.update(this);
-    drawnOutputs.set(drawn.dom, drawn);
     return drawn.dom;
   }
 
@@ -189,7 +188,12 @@ export class Spacer extends WidgetType {
   }
 }
 
-const drawnOutputs = new WeakMap<HTMLElement, DrawnOutput>();
+const drawnOutputs = new WeakMap<Element, DrawnOutput>();
+
+/** The result whose output *dom* shows. */
+export function resultIn(dom: Element): Result | null {
+  return drawnOutputs.get(dom)?.result ?? null;
+}
 
 /** The elements of one statement's output, and what they were made from. */
 export class DrawnOutput {
@@ -205,6 +209,11 @@ export class DrawnOutput {
     this.dom.setAttribute("role", "group");
     this.#place.className = "rdit-output-items";
     this.dom.append(this.#place);
+    drawnOutputs.set(this.dom, this);
+  }
+
+  get result(): Result | null {
+    return this.#result;
   }
 
   /** It stands in the text: the editor hears of its heights, which are remembered for when it is drawn again. */

@@ -2,7 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import { Refused } from "../../backend/execution-backend";
 import type { FileEvent } from "../../backend/types";
 import type { FilesContext } from "../files-context";
-import { folderOf, joined } from "../paths";
+import { copyName, folderOf, joined, nameOf } from "../paths";
 import { EMPTY, foldersAbove, type Naming, type Tree, toList, withFolder, withOpen, without } from "./tree";
 
 /** The folders that the panel shows, read when they are opened and kept as the disk has them. */
@@ -68,6 +68,21 @@ export class Folders {
     await this.list(wanted.folder);
     await this.reveal(path);
     return path;
+  }
+
+  /** Copy the file at *path* under the first free name beside it; returns that path. What is not saved is not copied. */
+  async duplicate(path: string): Promise<string> {
+    const { service } = this.files;
+    const folder = folderOf(path);
+    const [content, { entries }] = await Promise.all([service.raw(path), service.list(folder)]);
+    const taken = new Set(entries.map(({ name }) => name));
+    const sending = { replace: false, progress: () => undefined, signal: new AbortController().signal };
+    let number = 1;
+    while (taken.has(copyName(nameOf(path), number))) number += 1;
+    const name = copyName(nameOf(path), number);
+    const made = await service.upload(joined(folder, name), new File([content], name), sending);
+    await this.list(folder);
+    return made.path;
   }
 
   async #read(path: string): Promise<void> {

@@ -96,6 +96,11 @@ export class PanelState {
     });
   }
 
+  /** Make a copy of the file *path* beside it. */
+  duplicate(path: string): void {
+    this.#attempt(async () => this.want(await this.folders.duplicate(path)));
+  }
+
   download(path: string): void {
     this.#attempt(async () =>
       saveOut({ name: nameOf(path), content: await this.files.service.download(path) }),

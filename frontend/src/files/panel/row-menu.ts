@@ -20,6 +20,7 @@ export function menuOf(state: PanelState, row: EntryRow | null): MenuItem[] {
   }
   return [
     { id: "open", title: "Open", key: "Enter", run: () => state.choose(row) },
+    { id: "duplicate", title: "Duplicate", run: () => state.duplicate(path) },
     { id: "download", title: "Download", run: () => state.download(path) },
     ...own,
     ...newThings(state, folderOf(path)),

@@ -4,6 +4,7 @@ import { size } from "../../ui/amounts";
 import { element } from "../../ui/element";
 import { button } from "../rendering/controls";
 import type { RenderContext, Rendering, Saved } from "../rendering/rendering";
+import { placeFileLinks } from "./file-links";
 import css from "./html.css?inline";
 import { tabSeparated, typesetTable } from "./html-table";
 import { placePictures } from "./pictures";
@@ -73,6 +74,7 @@ class StaticHtml implements Rendering {
     const content = sanitised(this.html);
     for (const table of content.querySelectorAll("table")) typesetTable(table);
     placePictures(content, this.context);
+    placeFileLinks(content, this.context);
     this.#tree.replaceChildren(content);
     this.changed?.();
   }

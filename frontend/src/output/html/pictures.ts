@@ -46,7 +46,7 @@ async function show(image: HTMLImageElement, path: string, context: RenderContex
 }
 
 /** What an address in a document names: without a query, with its escapes written out. */
-function pathOf(address: string): string {
+export function pathOf(address: string): string {
   const path = address.trim().replace(/[?#].*$/s, "");
   try {
     return decodeURIComponent(path);

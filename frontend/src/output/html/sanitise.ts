@@ -3,6 +3,7 @@
  * and parsed again; styles are parsed by the browser itself and lose whatever could load something or leave its place.
  */
 import DOMPurify, { type Config } from "dompurify";
+import { FILE } from "./file-links";
 import { PICTURE } from "./pictures";
 
 const config: Config & { RETURN_DOM_FRAGMENT: true } = {
@@ -53,10 +54,11 @@ export function sanitised(html: string): DocumentFragment {
   for (const link of fragment.querySelectorAll("a, area")) {
     const address = link.getAttribute("href") ?? link.getAttribute("xlink:href") ?? "";
     if (address.startsWith("#")) continue;
-    // A relative address would lead into rdit's own server.
+    // A relative address would lead into rdit's own server; what is a file of the workspace the page opens.
     if (!/^(?:https?:\/\/|mailto:)/i.test(address)) {
       link.removeAttribute("href");
       link.removeAttribute("xlink:href");
+      if (isPath(address) && !/^\s*[/\\]/.test(address)) link.setAttribute(FILE, address);
       continue;
     }
     link.setAttribute("target", "_blank");

@@ -1,6 +1,7 @@
 /** Markdown and LaTeX: shown as their source at once, and as what they mean when what that takes has been loaded. */
 import type { OutputItem } from "../../backend/types";
 import { element } from "../../ui/element";
+import { placeFileLinks } from "../html/file-links";
 import { placePictures } from "../html/pictures";
 import type { LazyRenderer } from "../rendering/lazy";
 import { LOADING } from "../rendering/printing";
@@ -117,6 +118,7 @@ class MarkupView implements Rendering {
   #show(nodes: Node): void {
     this.dom.replaceChildren(nodes);
     placePictures(this.dom, this.context);
+    placeFileLinks(this.dom, this.context);
     // Its height changes with what it opens.
     for (const details of this.dom.querySelectorAll("details"))
       details.addEventListener("toggle", () => this.context.resized());

@@ -20,6 +20,8 @@ export interface RenderContext {
   wholeText?(item: OutputItem): Promise<string>;
   /** The image file at *path*, from the script's folder on. Rejects like `query`; absent where nothing can be asked. */
   picture?(path: string): Promise<Blob>;
+  /** Open the file at *path*, from the script's folder on. Absent where nothing can be opened. */
+  openFile?(path: string): void;
 }
 
 /** One output item on the page. */

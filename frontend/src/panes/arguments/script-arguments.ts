@@ -72,6 +72,11 @@ export class ScriptArguments {
     this.#typed.value = null;
   }
 
+  /** Whether nothing is typed that the session does not have. */
+  get isKept(): boolean {
+    return this.#typed.peek() === null;
+  }
+
   /** Give the session what was typed; returns whether it has it now. */
   keep(): Promise<boolean> {
     const line = this.#typed.peek();

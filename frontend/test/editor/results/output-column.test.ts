@@ -137,7 +137,7 @@ test("the line between code and outputs is moved by keys, and back by a double c
   press("ArrowLeft");
   press("ArrowRight");
   expect(line()?.getAttribute("aria-valuenow")).toBe("48");
-  expect(document.documentElement.style.getPropertyValue("--column-width")).toBe("48%");
+  expect(document.documentElement.style.getPropertyValue("--column-share")).toBe("0.48");
   settings.value = { ...settings.peek(), layout: "below" };
   settings.value = { ...settings.peek(), layout: "beside" };
   expect(line()?.getAttribute("aria-valuenow")).toBe("48");

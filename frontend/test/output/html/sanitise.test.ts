@@ -99,6 +99,12 @@ describe("what is kept", () => {
 
   test("links within rdit's own server lead nowhere", () => {
     expect(kept('<a href="/api/reset">x</a>')).toBe("<a>x</a>");
+    expect(kept('<a href="//example.org/">x</a>')).toBe("<a>x</a>");
+    expect(kept('<a data-file="/api/reset">x</a>')).toBe("<a>x</a>");
+  });
+
+  test("links to files beside the script, which are the page's to open", () => {
+    expect(kept('<a href="data/notes%20a.txt">x</a>')).toBe('<a data-file="data/notes%20a.txt">x</a>');
   });
 
   test("drawings, and what they refer to in themselves", () => {

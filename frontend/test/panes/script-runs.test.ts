@@ -1,7 +1,7 @@
 import { Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 import { changesBetween } from "../../src/documents/line-diff";
-import { linesToRun } from "../../src/panes/rerun";
+import { linesToRun } from "../../src/panes/script-runs";
 
 describe("what runs after others changed the script", () => {
   const [before, after] = [Text.of(["a", "b", "c"]), Text.of(["a", "B", "c"])];
