@@ -30,7 +30,7 @@ def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = Non
     open_paths = frozenset(prefix + endpoint.path for endpoint in ENDPOINTS if not endpoint.needs_token)
     app = web.Application(middlewares=[problems, guard(settings, open_paths)], client_max_size=settings.body_limit)
     app[SETTINGS] = settings
-    app[WORKSPACE] = workspace = Workspace(settings.root)
+    app[WORKSPACE] = workspace = Workspace(settings.root, size_limit=settings.body_limit)
     app[FILES] = TextFiles(workspace, size_limit=settings.body_limit)
     app[FILE_INDEX] = FileIndex(workspace)
     app[STRANGERS] = Strangers()

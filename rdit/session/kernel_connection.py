@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from itertools import islice
 
 from ..kernel.protocol.frames import Body, BrokenFrame, FrameDecoder, encode
 from ..kernel.protocol.messages import Message, Ready, Request, Written
@@ -19,6 +19,10 @@ log = logging.getLogger(__name__)
 
 TURN = 256
 """Messages that are handled before others get their turn: a flood of small ones must not hold up an interrupt."""
+TURN_BYTES = 1 << 12
+"""Of output with control characters that are handled in one turn: each may be a sequence that takes microseconds."""
+_CONTROL = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
+"""But for the newline."""
 
 Received = tuple[Message | Refused, Body]
 """A message and the body of its frame."""
@@ -33,7 +37,7 @@ class KernelProcess:
     def __init__(self, receive: Callable[[Sequence[Received]], None]) -> None:
         self._receive = receive
         self._decoder = FrameDecoder()
-        self._frames: Iterator[tuple[bytes, Body]] = iter(())
+        self._messages: Iterator[Received] = iter(())
         self._newest: tuple[bytes, Message] = b"", Ready("", "", "", "", 0)
         """The newest header of output, and its message."""
 
@@ -56,23 +60,43 @@ class KernelProcess:
 
     def feed(self, data: bytes) -> None:
         """Take what the process has written."""
-        self._frames = self._decoder.feed(data)
+        self._messages = self._divided(self._decoder.feed(data))
         self._take_turn()
 
     def _take_turn(self) -> None:
         """Pass on what one turn allows; what is left waits for the next turn, and so does the pipe."""
         received: list[Received] = []
+        left, more = TURN_BYTES, False
         try:
-            received.extend((self._decoded(header), body) for header, body in islice(self._frames, TURN))
+            for message, body in self._messages:
+                received.append((message, body))
+                left -= len(body) if type(message) is Written and _has_controls(body) else 0
+                more = left <= 0 or len(received) == TURN
+                if more:
+                    break
         except BrokenFrame as error:
             log.error("a kernel sent %s", error)
             self.fail("It wrote something that is not of rdit's kernel to its output pipe.")
         if received:
             self._receive(received)
-        more = len(received) == TURN
         self.child.pause_output(more)
         if more:
             asyncio.get_running_loop().call_soon(self._take_turn)
+
+    def _divided(self, frames: Iterator[tuple[bytes, Body]]) -> Iterator[Received]:
+        """Yield the messages of *frames*, and long output with control characters in pieces for one turn each."""
+        for header, body in frames:
+            message = self._decoded(header)
+            if type(message) is not Written or len(body) <= TURN_BYTES or not _has_controls(body):
+                yield message, body
+                continue
+            start = 0
+            while start < len(body):
+                end = start + TURN_BYTES
+                for _ in range(3):  # not within a character of UTF-8, which has at most three more bytes
+                    end += end < len(body) and body[end] & 0xC0 == 0x80
+                yield message, body[start:end]
+                start = end
 
     def _decoded(self, header: bytes) -> Message | Refused:
         """Return the message of *header*: a script that prints in a loop sends the same one again and again."""
@@ -82,6 +106,10 @@ class KernelProcess:
         if type(message) is Written:
             self._newest = header, message
         return message
+
+
+def _has_controls(body: Body) -> bool:
+    return _CONTROL.search(body) is not None
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from ..errors import FileChanged, TooLarge
-from .paths import Place, open_file, require_file, require_valid_name
+from .paths import SIZE_LIMIT, Place, open_file, require_file, require_valid_name
 from .rename_exclusive import rename_exclusively
 
 TEMPORARY = re.compile(r"\.rdit-[0-9a-f]{16}\.tmp")
@@ -56,21 +56,32 @@ def read_bytes(place: Place, *, size_limit: int) -> tuple[bytes, os.stat_result]
         return data, status
 
 
-def read_version(place: Place) -> str | None:
-    """Return the version of the file at *place*, read in parts to bound memory; None when there is no file."""
+def read_version(place: Place, *, size_limit: int = SIZE_LIMIT) -> str | None:
+    """Return the version of the file at *place*, read in parts to bound memory; None when there is no file.
+
+    That of a file beyond *size_limit*, which nobody can open, is made of its size, times and inode: a log that grows to
+    gigabytes would be read whole again and again.
+    """
     digest = hashlib.blake2b(digest_size=16)
     try:
         descriptor = open_file(place)
     except FileNotFoundError:
         return None
     with os.fdopen(descriptor, "rb", buffering=0) as file:
-        while data := file.read(READ_SIZE):
+        read, status = 0, os.fstat(descriptor)
+        while read <= size_limit >= status.st_size and (data := file.read(READ_SIZE)):
+            read += len(data)
             digest.update(data)
+        if read > size_limit or status.st_size > size_limit:
+            status = os.fstat(descriptor)
+            return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_ino}"
     return digest.hexdigest()
 
 
-def save(place: Place, data: bytes, version: str | None) -> str:
+def save(place: Place, data: bytes, version: str | None, *, size_limit: int = SIZE_LIMIT) -> str:
     """Write *data* to *place* if the file there is still at *version* (None: still missing); return the new version.
+
+    *size_limit* is that of files that can be opened, in bytes.
 
     A replaced file's mode, owner and extended attributes are kept as far as the system permits.
 
@@ -81,7 +92,7 @@ def save(place: Place, data: bytes, version: str | None) -> str:
     """
     with Replacement(place) as replacement:
         replacement.write(data)
-        replacement.commit(lambda: require_version(place, version, read_version(place)))
+        replacement.commit(lambda: require_version(place, version, read_version(place, size_limit=size_limit)))
     return version_of(data)
 
 

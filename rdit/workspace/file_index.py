@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import heapq
 import os
-import re
 import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -24,6 +23,8 @@ MAX_SCAN_SECONDS = 8.0
 """For one scan; what it did not reach is left out, and the answer says so."""
 MAX_DEPTH = 64
 """Folders inside each other that are entered; each holds a descriptor open."""
+MAX_QUERY_CHARS = 256
+"""Of a query that are looked at: a file's name is no longer."""
 MAX_AGE_SECONDS = 10.0
 """The list is scanned again after this long, because not every folder is watched."""
 ENVIRONMENT_MARKER = "pyvenv.cfg"
@@ -129,23 +130,22 @@ def best_matches(index: FileList, query: str, limit: int) -> list[str]:
     A word matches where its letters stand in this order. Adjacent letters rank before scattered ones, a file's name
     before its folders, its beginning before its middle; then the shorter path.
     """
-    words = query.lower().replace("\\", "/").split()
+    words = query[:MAX_QUERY_CHARS].lower().replace("\\", "/").split()
     if not words:
         return index.paths[:limit]
-    scattered = [re.compile(".*?".join(map(re.escape, word)), re.DOTALL) for word in words]
     ranked = (
         (distance, len(path), number)
         for number, path in enumerate(index.lowered)
-        if (distance := _distance(path, words, scattered)) is not None
+        if (distance := _distance(path, words)) is not None
     )
     return [index.paths[number] for _, _, number in heapq.nsmallest(limit, ranked)]
 
 
-def _distance(path: str, words: Sequence[str], scattered: Sequence[re.Pattern[str]]) -> int | None:
+def _distance(path: str, words: Sequence[str]) -> int | None:
     """Return how far *path* is from a perfect match of all words, which is 0; None when one does not match."""
     name_at = path.rfind("/") + 1
     total = 0
-    for word, letters in zip(words, scattered, strict=True):
+    for word in words:
         at = path.rfind(word)
         if at >= name_at:
             first = path.find(word, name_at)
@@ -154,9 +154,22 @@ def _distance(path: str, words: Sequence[str], scattered: Sequence[re.Pattern[st
         elif at >= 0:
             total += 5
         else:
-            match = letters.search(path, name_at) or letters.search(path)
-            if match is None:
+            scattered = _scattered(path, word, name_at) or _scattered(path, word, 0)
+            if scattered is None:
                 return None
-            spread = match.end() - match.start() - len(word)
-            total += (10 if match.start() >= name_at else 40) + min(spread, 100)
+            start, end = scattered
+            total += (10 if start >= name_at else 40) + min(end - start - len(word), 100)
     return total
+
+
+def _scattered(path: str, word: str, start: int) -> tuple[int, int] | None:
+    """Return where the letters of *word* stand in this order in *path*, from *start* on; None when they do not.
+
+    Each letter is taken where it comes first, which leaves most for the others: nothing has to be tried twice.
+    """
+    first = at = path.find(word[0], start)
+    for letter in word:
+        at = path.find(letter, at) + 1
+        if at == 0:
+            return None
+    return first, at

@@ -5,6 +5,10 @@ nothing below an ignored folder can be re-included. The caller walks from the to
 a pattern is only ever matched against one entry, never against the folders above it; that, and one alternation that
 excludes most names at once, makes a hundred thousand files a matter of a second, where a library that matches whole
 paths takes several. The tests compare with git itself.
+
+A cloned folder brings its own patterns, so none may take long. What stands between two stars is taken where it comes
+first and is never moved (see `_regex`): the time to match grows with the pattern and the name, not with their powers.
+Libraries that make plain regular expressions of globs, `pathspec` among them, backtrack over every star.
 """
 
 from __future__ import annotations
@@ -14,10 +18,15 @@ import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
-MAX_FILE_BYTES = 1 << 20
+MAX_FILE_BYTES = 1 << 17
 """Of a `.gitignore` that are read."""
+MAX_PATTERNS = 2000
+"""Of one `.gitignore` that are applied, the first ones."""
+MAX_PATTERN_CHARS = 1024
+"""A longer line is passed over: it hardly is for people to read, and no name is as long."""
 ALWAYS_IGNORED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__"})
 """Folders whose files nobody opens by name."""
 _NOTHING = re.compile(r"(?!)")
@@ -127,7 +136,13 @@ def _read(folder: int) -> str | None:
 
 
 def _parse(text: str, *, cut: int, prefix: str) -> _IgnoreFile:
-    patterns = [pattern for line in text.split("\n") if (pattern := _parse_line(line)) is not None]
+    patterns: list[_Pattern] = []
+    for number, line in enumerate(text.split("\n")):
+        pattern = _parse_line(line, number) if len(line) <= MAX_PATTERN_CHARS else None
+        if pattern is not None:
+            patterns.append(pattern)
+        if len(patterns) == MAX_PATTERNS:
+            break
     names = [pattern.regex for pattern in patterns if not pattern.anchored]
     paths = [pattern.regex for pattern in patterns if pattern.anchored]
     return _IgnoreFile(cut, prefix, tuple(reversed(patterns)), _alternation(names), _alternation(paths))
@@ -138,9 +153,12 @@ def _alternation(patterns: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.DOTALL) if patterns else _NOTHING
 
 
-def _parse_line(line: str) -> _Pattern | None:
+def _parse_line(line: str, number: int) -> _Pattern | None:
     """Return the pattern in *line*, after gitignore(5); None for a comment, and for what is no pattern."""
-    glob = _TRAILING_SPACE.sub("", line.removesuffix("\r"))
+    line = line.removesuffix("\r")
+    glob = line.rstrip(" ")
+    if glob.endswith("\\") and glob != line:
+        glob += " "  # an escaped one stays
     if glob.startswith("#"):
         return None
     ignores = not glob.startswith("!")
@@ -149,7 +167,7 @@ def _parse_line(line: str) -> _Pattern | None:
     glob = glob.removesuffix("/")
     anchored = "/" in glob
     glob = glob.removeprefix("/")
-    regex = _regex(glob) if glob else None
+    regex = _regex(glob, f"line{number}") if glob else None
     if regex is None:
         return None
     try:
@@ -159,8 +177,45 @@ def _parse_line(line: str) -> _Pattern | None:
     return _Pattern(regex, compiled, ignores, folders_only, anchored)
 
 
-def _regex(glob: str) -> str | None:
-    """Return the regular expression for *glob*; None when it can match nothing."""
+_NAME = "[^/]*"
+_FOLDERS = "(?:.*/)?"
+_REST = ".*"
+
+
+def _regex(glob: str, name: str) -> str | None:
+    """Return the regular expression for *glob*, whose groups begin with *name*; None when it can match nothing.
+
+    Whatever a star or `**/` covers, and what follows it up to the next, is matched at the first place and kept there:
+    if there is a match at all, there is one with this. Only what the last of them covers is tried in every length.
+    """
+    parts = _parts(glob)
+    if parts is None:
+        return None
+    folders = [at for at, part in enumerate(parts) if part == _FOLDERS]
+    groups = [parts[start:end] for start, end in pairwise([0, *folders, len(parts)])]
+    regex = ""
+    for number, group in enumerate(groups):
+        # Within a group the stars stay in their folder; from group to group, any number of folders lies between.
+        inside = _stars_kept(group, f"{name}_{number}")
+        last = number == len(groups) - 1
+        regex += inside if last else _kept(inside.replace(_FOLDERS, "(?:.*?/)??", 1), f"{name}_{number}")
+    return regex
+
+
+def _stars_kept(group: Sequence[str], name: str) -> str:
+    stars = [at for at, part in enumerate(group) if part == _NAME]
+    pieces = ["".join(group[start:end]) for start, end in pairwise([0, *stars, len(group)])]
+    kept = [_kept(f"[^/]*?{piece.removeprefix(_NAME)}", f"{name}_{at}") for at, piece in enumerate(pieces[1:-1])]
+    return "".join([pieces[0], *kept, *pieces[len(pieces) - 1 :]] if len(pieces) > 1 else pieces)
+
+
+def _kept(regex: str, name: str) -> str:
+    """Return *regex* as an atomic group, which Python has since 3.11 only."""
+    return f"(?=(?P<{name}>{regex}))(?P={name})"
+
+
+def _parts(glob: str) -> list[str] | None:
+    """Return the regular expressions for the stars and characters of *glob*; None when it can match nothing."""
     parts: list[str] = []
     special = _SPECIAL.search(glob)
     at = 0
@@ -171,11 +226,11 @@ def _regex(glob: str) -> str | None:
             begins = special is not None and at == special.start()
             begins = begins or at == 0 or glob[at - 1] == "/"
             if begins and stars.startswith("**") and stars.endswith("/"):
-                parts.append("(?:.*/)?")  # any number of folders
+                parts.append(_FOLDERS)  # any number of folders
             elif begins and stars.startswith("**") and match.end() == len(glob):
-                parts.append(".*")  # everything inside
+                parts.append(_REST)  # everything inside
             else:
-                parts.append("[^/]*/" if stars.endswith("/") else "[^/]*")
+                parts += [_NAME, "/"] if stars.endswith("/") else [_NAME]
             at = match.end()
         elif match := _SET.match(glob, at):
             parts.append(_bracket_expression(match["not"], match["members"]))
@@ -190,7 +245,7 @@ def _regex(glob: str) -> str | None:
                     return None
             parts.append("[^/]" if character == "?" else re.escape(glob[at]))
             at += 1
-    return "".join(parts)
+    return parts
 
 
 def _bracket_expression(negated: str, members: str) -> str:
@@ -208,7 +263,6 @@ def _bracket_expression(negated: str, members: str) -> str:
     return f"(?!/)[{'^' if negated else ''}{inside}]"
 
 
-_TRAILING_SPACE = re.compile(r"(?<!\\) +$")
 _SPECIAL = re.compile(r"[*?\[\\]")
 _STARS = re.compile(r"\*+/?")
 _SET = re.compile(r"\[(?P<not>[!^]?)(?P<members>\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*)\]", re.DOTALL)

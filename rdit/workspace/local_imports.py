@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeVar
 from ..errors import NotText, RditError, TooLarge
 from ..source_text import decode
 from .atomic_write import read_bytes, read_version, version_of
+from .import_lines import import_statements
 from .paths import Place, Workspace
 
 Key = TypeVar("Key")
@@ -23,7 +24,7 @@ Key = TypeVar("Key")
 MAX_FILES = 500
 """Modules that are read for one script."""
 MAX_FILE_BYTES = 4 << 20
-"""Of a module that is parsed."""
+"""Of a module whose imports are looked for."""
 MAX_CACHED = 2000
 """Modules whose imports are cached."""
 MTIME_RESOLUTION_SECONDS = 0.1
@@ -40,18 +41,12 @@ class Import(NamedTuple):
 
 
 def imports_in(source: str) -> set[Import]:
-    """Return the imports anywhere in *source*; none when it is not Python."""
-    if "import" not in source:
-        return set()
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+    """Return the imports anywhere in *source*."""
     found: set[Import] = set()
-    for node in ast.walk(tree):
+    for node in import_statements(source):
         if isinstance(node, ast.Import):
             found.update(Import(alias.name, 0) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        else:
             base = node.module or ""
             found.add(Import(base, node.level))
             found.update(Import(f"{base}.{alias.name}" if base else alias.name, node.level) for alias in node.names)
@@ -88,7 +83,7 @@ class ModuleCache:
                 if known is not None and known[0] == signature:
                     self._modules.move_to_end(path)
                     return known[1]
-                imports, version = _read(place)
+                imports, version = _read(place, self.workspace.size_limit)
                 after = _signature(place)
         except (RditError, OSError):
             return UNREADABLE
@@ -106,12 +101,12 @@ def _signature(place: Place) -> Signature:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
-def _read(place: Place) -> tuple[set[Import], str | None]:
+def _read(place: Place, size_limit: int) -> tuple[set[Import], str | None]:
     """Return the module's imports and version."""
     try:
         data, _ = read_bytes(place, size_limit=MAX_FILE_BYTES)
     except TooLarge:
-        return set(), read_version(place)
+        return set(), read_version(place, size_limit=size_limit)
     try:
         return imports_in(decode(data, place.label)), version_of(data)
     except NotText:

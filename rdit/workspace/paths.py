@@ -53,12 +53,17 @@ class Place:
         return os.stat(self.name, dir_fd=self.folder, follow_symlinks=False)
 
 
+SIZE_LIMIT = 64 << 20
+"""Bytes of the largest file that is opened, unless it is said otherwise."""
+
+
 class Workspace:
     """The files below one folder."""
 
-    def __init__(self, root: Path) -> None:
-        """Serve the folder *root*, absolute and without symlinks."""
+    def __init__(self, root: Path, *, size_limit: int = SIZE_LIMIT) -> None:
+        """Serve the folder *root*, absolute and without symlinks; files of *size_limit* bytes can be opened."""
         self.root = root
+        self.size_limit = size_limit
 
     @contextmanager
     def place(self, path: str, *, follow_symlinks: bool = True) -> Iterator[Place]:

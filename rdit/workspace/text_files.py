@@ -91,7 +91,7 @@ class TextFiles:
             if data == old:
                 return Saved(version_of(data), place.path)
             others = 0 if old is None else place.stat().st_nlink - 1
-            return Saved(save(place, data, version), place.path, others)
+            return Saved(save(place, data, version, size_limit=self._size_limit), place.path, others)
 
     def _old(self, place: Place) -> bytes | None:
         with suppress(FileNotFoundError):

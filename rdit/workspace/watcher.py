@@ -317,7 +317,7 @@ class Watcher:
     def _version(self, path: str) -> str | None:
         """Return the version of the file at *path*; None when it is missing or cannot be read."""
         with suppress(RditError), self._workspace.place(path, follow_symlinks=False) as place:
-            return read_version(place)
+            return read_version(place, size_limit=self._workspace.size_limit)
         return None
 
 

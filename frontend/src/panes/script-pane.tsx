@@ -168,17 +168,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   // ------------------------------------------------------------------------------------------- what one can do
 
   run(lines: LineRange | null): void {
-    this.#onceAllowed(() => this.#runs.run(lines));
-  }
-
-  /** Do *go*, which starts a kernel; first ask whether its interpreter may be started, if that is not known. */
-  #onceAllowed(go: () => void): void {
-    const { unknownInterpreter: asked } = this.session.state.peek().kernel;
-    if (!asked) go();
-    else
-      this.#attempt(
-        import("./questions/ask-to-start").then((it) => it.askToStart(asked, this.session.backend, go)),
-      );
+    this.#runs.run(lines);
   }
 
   stop(): void {
@@ -186,11 +176,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   }
 
   reset(): void {
-    this.#onceAllowed(() => this.#runs.reset());
+    this.#runs.reset();
   }
 
   runAfresh(): void {
-    this.#onceAllowed(() => this.#runs.runAfresh());
+    this.#runs.runAfresh();
   }
 
   editArguments(): void {

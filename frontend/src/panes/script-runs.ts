@@ -33,14 +33,18 @@ export class ScriptRuns {
 
   /** Run the present text, or the statements of it that overlap *lines*. */
   run(lines: LineRange | null): void {
-    this.#begin(lines, null);
-    this.parts.notices.withdraw("run");
+    this.#onceAllowed(() => {
+      this.#begin(lines, null);
+      this.parts.notices.withdraw("run");
+    });
   }
 
   /** Reset, and run the whole script. */
   runAfresh(): void {
-    this.parts.notices.withdraw("stop");
-    this.#begin(null, () => this.parts.session.backend.reset());
+    this.#onceAllowed(() => {
+      this.parts.notices.withdraw("stop");
+      this.#begin(null, () => this.parts.session.backend.reset());
+    });
   }
 
   stop(): void {
@@ -56,8 +60,20 @@ export class ScriptRuns {
 
   reset(): void {
     const { session, notices, report } = this.parts;
-    notices.withdraw("stop");
-    session.backend.reset().catch((error: unknown) => report("request", error));
+    this.#onceAllowed(() => {
+      notices.withdraw("stop");
+      session.backend.reset().catch((error: unknown) => report("request", error));
+    });
+  }
+
+  /** Do *go*, which starts a kernel; first ask whether its interpreter may be started, if that is not known. */
+  #onceAllowed(go: () => void): void {
+    const { session, report } = this.parts;
+    const { unknownInterpreter: asked } = session.state.peek().kernel;
+    if (!asked) return go();
+    import("./questions/ask-to-start")
+      .then(({ askToStart }) => askToStart(asked, session.backend, go))
+      .catch((error: unknown) => report("request", error));
   }
 
   /** Run the text as it is now, with the arguments as they are now, once *prepare* is done. */

@@ -63,8 +63,9 @@ class LineColumns:
 
     def blank(self, start: int, end: int) -> None:
         """Overwrite the columns from *start* to before *end* with spaces; the line does not get longer."""
-        for column in range(start, min(end, len(self._glyphs))):
-            self.put(column, [" "], PLAIN)
+        end = min(end, len(self._glyphs))
+        if start < end:
+            self.put(start, [" "] * (end - start), PLAIN)
 
     def delete(self, start: int, end: int | None = None) -> None:
         """Delete the columns from *start* to before *end*, or to the last."""

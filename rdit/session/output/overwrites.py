@@ -12,6 +12,8 @@ from .sgr import PLAIN, Style, style_after
 from .terminal import MAX_SCREEN_CHARS, OVERWRITING, Terminal, Unsupported
 from .text import Text
 
+MAX_STYLE_CHANGES = 8000
+"""Sequences without a reset that are followed to find the style at a place; beyond, the text is unsupported."""
 _STYLE_STRIDE = 4096
 """Characters between positions whose style is stored."""
 _STARTS = "\r\x1b\b\x0b\x0c"
@@ -21,6 +23,14 @@ def may_overwrite(text: str) -> bool:
     """Whether *text* may overwrite what was written before it, or ends within a sequence that may."""
     # Searching for single characters is some fifty times faster, and in most text there is none.
     return any(start in text for start in _STARTS) and OVERWRITING.search(text) is not None
+
+
+def _after_last_reset(style: Style, text: str) -> tuple[Style, str]:
+    """Return the style after the last reset in *text*, and what follows it; *style* and all of *text* without one."""
+    reset = max(text.rfind("\x1b[0m"), text.rfind("\x1b[m"))
+    if reset < 0 or style.link or "\x1b]8" in text:  # a link outlasts a reset
+        return style, text
+    return PLAIN, text[reset:]
 
 
 class Redrawn(NamedTuple):
@@ -127,7 +137,10 @@ class Overwrites:
         if text.chars == at:
             return style
         between = text.last_chars(text.chars - at)
-        style = style_after(style, between)
+        style, since = _after_last_reset(style, between)
+        if since.count("\x1b") > MAX_STYLE_CHANGES:
+            raise Unsupported
+        style = style_after(style, since)
         if len(between) > _STYLE_STRIDE:
             styles.append((text.chars, style))
         return style

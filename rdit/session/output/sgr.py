@@ -6,6 +6,7 @@ Supports what the page's `text-style.ts` does, no more and no less: what that ig
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 SEQUENCE = re.compile("\x1b\\[([0-9;:]*)m|\x1b\\]8;[^;]*;([^\x07\x1b\x9c]*)(?:\x07|\x1b\\\\|\x9c)")
@@ -41,6 +42,7 @@ _OFF = {
 }
 
 
+@lru_cache(1024)
 def apply_sgr(style: Style, parameters: str) -> Style:
     """Return *style* after `ESC [ parameters m`."""
     codes = [code.split(":") for code in parameters.split(";")]
@@ -96,6 +98,7 @@ def style_after(style: Style, text: str) -> Style:
     return style
 
 
+@lru_cache(1024)
 def transition(old: Style, new: Style) -> str:
     """Return the sequences that turn *old* into *new*."""
     if old == new:

@@ -11,6 +11,7 @@ import re
 from typing import Protocol
 
 from .line_columns import Line, LineColumns
+from .sequences import StringEnds, number, without_superseded
 from .sgr import PLAIN, Style, apply_link, apply_sgr, transition
 from .text_width import char_width, is_single_width, text_width
 
@@ -22,15 +23,18 @@ MAX_ROWS_UP = 500
 MAX_SEQUENCE_CHARS = 1 << 16
 MAX_SCREEN_CHARS = 1 << 16
 """Characters of the lines that may still change; beyond, a text is unsupported."""
+MAX_COLUMNS = 1000
+"""How far to the right sequences may move the cursor; text goes as far as it is long."""
+MAX_WORK = 1 << 18
+"""Cells that one part of the text may have taken apart, erased or joined again; beyond, the text is unsupported."""
+MAX_RUNS = 4000
+"""Stretches of one style in them."""
 KEPT_ROWS = 100
 """Rows above the last that stay parsed, because they are likely overwritten again."""
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _CSI = re.compile("\x1b\\[([0-?]*)([ -/]*)([@-~])")
 _BROKEN_CSI = re.compile("[^0-?\\s -/]")
-_STRING_END = re.compile("\x07|\x1b\\\\|\x9c")
-_BEYOND_RETURNS = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_NUMBER = re.compile("[0-9]+")
 
 
 class Unsupported(Exception):
@@ -62,6 +66,8 @@ class Terminal:
         """The line under the cursor as columns, once it is overwritten."""
         self._style = PLAIN
         self._pending = ""
+        self._work = 0
+        """Cells that were changed since the current part of the text began."""
 
     def begin(self, text: str, style: Style) -> None:
         """Start with *text*, of plain lines, which begins in *style*."""
@@ -76,8 +82,10 @@ class Terminal:
         Raises:
             Unsupported: it has a sequence that is not emulated, or reaches too far up.
         """
-        text = _without_superseded(self._pending + text)
+        text = without_superseded(self._pending + text)
         self._pending = ""
+        self._work = 0
+        ends = StringEnds(text)
         at, end = 0, len(text)
         while at < end:
             control = _CONTROL.search(text, at)
@@ -88,7 +96,7 @@ class Terminal:
                 continue
             code = text[at]
             if code == "\x1b":
-                after = self._escape(text, at)
+                after = self._escape(text, at, ends)
                 if after is None and end - at < MAX_SEQUENCE_CHARS:
                     self._pending = text[at:]
                     return
@@ -104,7 +112,7 @@ class Terminal:
             elif code == "\t":
                 self._tab()
 
-    def _escape(self, text: str, at: int) -> int | None:
+    def _escape(self, text: str, at: int, ends: StringEnds) -> int | None:
         """Execute the sequence at *at*; return the position after it, or None when it is incomplete."""
         kind = text[at + 1 : at + 2]
         if not kind:
@@ -118,7 +126,7 @@ class Terminal:
             broken = _BROKEN_CSI.search(text, at + 2, at + 66)
             return at + 2 if broken or len(text) - at > 64 else None
         if kind in "]P_^X":
-            match = _STRING_END.search(text, at + 2)
+            match = ends.first_after(at + 2)
             if match is None:
                 return None
             command = text[at + 2 : match.start()]
@@ -140,7 +148,7 @@ class Terminal:
             return
         if final in "su":
             raise Unsupported
-        numbers = [_number(part) for part in parameters.split(";")]
+        numbers = [number(part) for part in parameters.split(";")]
         first, second = numbers[0], numbers[1] if len(numbers) > 1 else 0
         steps = min(first or 1, 10_000)
         if final == "A":
@@ -148,7 +156,7 @@ class Terminal:
         elif final in "Be":
             self._move_to(self._row + steps, self._column)
         elif final in "Ca":
-            self._column += steps
+            self._column = max(self._column, min(self._column + steps, MAX_COLUMNS))
         elif final == "D":
             self._column = max(0, self._column - steps)
         elif final == "E":
@@ -156,9 +164,9 @@ class Terminal:
         elif final == "F":
             self._move_to(self._row - steps, 0)
         elif final in "G`":
-            self._column = steps - 1
+            self._column = min(steps, MAX_COLUMNS) - 1
         elif final in "Hf":
-            self._move_to(self._top() + steps - 1, min(second or 1, 10_000) - 1)
+            self._move_to(self._top() + steps - 1, min(second or 1, MAX_COLUMNS) - 1)
         elif final == "d":
             self._move_to(self._top() + steps - 1, self._column)
         elif final == "J":
@@ -166,9 +174,9 @@ class Terminal:
         elif final == "K":
             self._erase_in_line(first)
         elif final == "P":
-            self._split().delete(self._column, self._column + steps)
+            self._columns_to_change(steps).delete(self._column, self._column + steps)
         elif final == "X":
-            self._split().blank(self._column, self._column + steps)
+            self._columns_to_change(steps).blank(self._column, self._column + steps)
 
     # ------------------------------------------------------------------------------------------ the cursor
 
@@ -188,13 +196,18 @@ class Terminal:
         return len(added)
 
     def _top(self) -> int:
-        self._reach_up(MAX_ROWS_UP - len(self._lines))
+        if len(self._lines) < MAX_ROWS_UP:
+            self._reach_up(MAX_ROWS_UP - len(self._lines))
         return max(0, len(self._lines) - MAX_ROWS_UP)
 
     def _move_to(self, row: int, column: int) -> None:
         row = max(row, len(self._lines) - MAX_ROWS_UP)
         if row < 0:
             row = max(0, row + self._reach_up(-row))
+        if row >= len(self._lines):  # as in a terminal, whose last row is the end
+            known = len(self._lines)
+            self._top()
+            row = min(row + len(self._lines) - known, max(len(self._lines), MAX_ROWS_UP) - 1)
         if row != self._row:
             self._leave_row()
             while len(self._lines) <= row:
@@ -204,7 +217,9 @@ class Terminal:
 
     def _enter(self, row: int) -> None:
         self._row = row
-        self._width = text_width("".join([text for text, _ in self._lines[row]]))
+        text = "".join([text for text, _ in self._lines[row]])
+        self._spend(len(text))
+        self._width = text_width(text)
 
     def _newline(self) -> None:
         self._leave_row()
@@ -246,6 +261,8 @@ class Terminal:
     def _append(self, text: str) -> None:
         line = self._lines[self._row]
         if line and line[-1][1] == self._style:
+            if len(line[-1][0]) > MAX_SCREEN_CHARS:
+                raise Unsupported  # each piece would copy all that stands before it
             line[-1] = (line[-1][0] + text, self._style)
         else:
             line.append((text, self._style))
@@ -254,6 +271,7 @@ class Terminal:
         if mode == 0 and self._columns is None and self._column >= self._width:
             return
         columns = self._split()
+        self._spend(len(columns))
         if mode == 1:
             columns.blank(0, self._column + 1)
         elif mode in (0, 2):
@@ -264,7 +282,9 @@ class Terminal:
             self._erase_in_line(0)
             del self._lines[self._row + 1 :]
         elif mode == 1:
-            for row in range(self._top(), self._row):
+            top = self._top()
+            self._spend(self._row - top)
+            for row in range(top, self._row):
                 self._lines[row] = []
             self._erase_in_line(1)
         else:
@@ -278,7 +298,24 @@ class Terminal:
         """Return the line under the cursor as columns."""
         if self._columns is None:
             self._columns = LineColumns(self._lines[self._row])
+            self._spend(len(self._columns) + self._column)
         return self._columns
+
+    def _columns_to_change(self, count: int) -> LineColumns:
+        """Return the line under the cursor as columns, of which *count* or all behind the cursor will change."""
+        columns = self._split()
+        self._spend(min(count, len(columns)))
+        return columns
+
+    def _spend(self, cells: int) -> None:
+        """Count work.
+
+        Raises:
+            Unsupported: it is more than what draws over itself needs.
+        """
+        self._work += cells
+        if self._work > MAX_WORK:
+            raise Unsupported
 
     def _commit(self) -> None:
         """Put the columns of the line under the cursor back among the lines."""
@@ -302,9 +339,11 @@ class Terminal:
         """Return a text that leaves the page's terminal in this state.
 
         Raises:
-            Unsupported: it would be too long.
+            Unsupported: it would be too long, or change its style too often.
         """
         self._commit()
+        if sum(map(len, self._lines)) > MAX_RUNS:
+            raise Unsupported
         parts, style = self._rendered(self._lines)
         up = len(self._lines) - 1 - self._row
         if up:
@@ -332,8 +371,8 @@ class Terminal:
         """Return *lines* as text, and its final style."""
         parts: list[str] = []
         style = self._first_style
-        for number, line in enumerate(lines):
-            if number:
+        for row, line in enumerate(lines):
+            if row:
                 parts.append("\n")
             for text, wanted in line:
                 if wanted is not style:
@@ -341,26 +380,3 @@ class Terminal:
                     style = wanted
                 parts.append(text)
         return parts, style
-
-
-def _number(text: str) -> int:
-    match = _NUMBER.match(text)
-    return int(match[0][:9]) if match else 0
-
-
-def _without_superseded(text: str) -> str:
-    """Remove from *text* what is overwritten after a carriage return by text that is at least as long."""
-    if text.count("\r") < 4 or _BEYOND_RETURNS.search(text) or not is_single_width(text):
-        return text
-    lines = []
-    for line in text.split("\n"):
-        first, *others = line.split("\r")
-        kept: list[str] = []
-        longest = 0
-        for other in reversed(others):
-            if not kept or len(other) > longest:
-                kept.append(other)
-                longest = max(longest, len(other))
-        kept.append(first)
-        lines.append("\r".join(reversed(kept)))
-    return "\n".join(lines)

@@ -3,6 +3,7 @@
  * and parsed again; styles are parsed by the browser itself and lose whatever could load something or leave its place.
  */
 import DOMPurify, { type Config } from "dompurify";
+import { bound } from "./bounds";
 import { FILE } from "./file-links";
 import { PICTURE } from "./pictures";
 
@@ -89,6 +90,7 @@ export function sanitised(html: string): DocumentFragment {
     for (const { name, value } of [...part.attributes])
       if (name !== "href" && /url\s*\((?!\s*["']?#)|\\/i.test(value)) part.removeAttribute(name);
   for (const styled of fragment.querySelectorAll<HTMLElement | SVGElement>("[style]")) restyle(styled);
+  bound(fragment);
   return fragment;
 }
 
@@ -189,12 +191,25 @@ function isHarmless(rule: CSSRule): boolean {
  */
 export function needsScripts(html: string): boolean {
   if (!/<(?:script|iframe|object|embed|frame|link)|\bon\w+\s*=|javascript:/i.test(html)) return false;
-  for (const [tag] of html.replaceAll(/<!--[\s\S]*?-->/g, "").matchAll(TAG)) {
+  for (const [tag] of withoutComments(html).matchAll(TAG)) {
     if (/^<(?:script|iframe|object|embed|frameset)[\s/>]/i.test(tag)) return true;
     if (/^<link\s[\s\S]*\bhref\s*=/i.test(tag) || /=\s*["']?\s*javascript:/i.test(tag)) return true;
     if (/[\s/"']on\w+\s*=/i.test(tag.replaceAll(/"[^"]*"|'[^']*'/g, '""'))) return true;
   }
   return false;
+}
+
+/** *html* without its comments, read once: one that never ends is the last. */
+function withoutComments(html: string): string {
+  let kept = "";
+  let at = 0;
+  for (;;) {
+    const start = html.indexOf("<!--", at);
+    const end = start < 0 ? -1 : html.indexOf("-->", start + 4);
+    if (end < 0) return kept + html.slice(at);
+    kept += html.slice(at, start);
+    at = end + 3;
+  }
 }
 
 /** An opening tag with its attributes. It ends at the next tag at the latest, or the search would take for ever. */

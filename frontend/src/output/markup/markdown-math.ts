@@ -44,8 +44,25 @@ function inDollars(state: StateInline, silent: boolean): boolean {
   return end !== null && takeFormula(state, src.slice(start, end), end + dollars.length, displayed, silent);
 }
 
+/** By what parses a text: from which place on the end of a formula is missing, by what was looked for. */
+const missingEnds = new WeakMap<object, Map<string, number>>();
+
+function missingIn(state: object): Map<string, number> {
+  const known = missingEnds.get(state) ?? new Map<string, number>();
+  missingEnds.set(state, known);
+  return known;
+}
+
 /** A formula in the brackets of LaTeX; an escaped link, `\[text\](address)`, is none. */
 function inBrackets(state: StateInline, silent: boolean): boolean {
+  // What was not found is not looked for again from a later place.
+  const end = state.src[state.pos + 1] === "(" ? "\\)" : "\\]";
+  const missing = missingIn(state);
+  if (state.pos >= (missing.get(end) ?? Number.POSITIVE_INFINITY)) return false;
+  if (!state.src.includes(end, state.pos + 2)) {
+    missing.set(end, state.pos);
+    return false;
+  }
   const found = /^\\(?:\((.+?)\\\)|\[(.+?)\\\](?![[(:]))/s.exec(state.src.slice(state.pos, state.posMax));
   const content = found?.[1] ?? found?.[2] ?? "";
   if (!found || content.trim() === "") return false;
@@ -69,6 +86,10 @@ export function mathematics(markdown: MarkdownIt): void {
       const isBracketed = first.startsWith("\\[");
       if (!environment && !isBracketed && !first.startsWith("$$")) return false;
       const end = environment ? `\\end{${environment}}` : isBracketed ? "\\]" : "$$";
+      // What was not found is not looked for again from a later line.
+      const missing = missingIn(state);
+      const search = `${endLine} ${end}`;
+      if (startLine >= (missing.get(search) ?? Number.POSITIVE_INFINITY)) return false;
       for (let line = startLine; line < endLine; line += 1) {
         const text = line === startLine && !environment ? first.slice(2) : lineAt(line);
         if (!text.trimEnd().endsWith(end)) continue;
@@ -80,6 +101,7 @@ export function mathematics(markdown: MarkdownIt): void {
         state.line = line + 1;
         return true;
       }
+      missing.set(search, startLine);
       return false;
     },
     { alt: ["paragraph", "reference", "blockquote", "list"] },

@@ -23,6 +23,10 @@ const CLASSES = /^(?:language-[\w+#.-]+|footnote[\w-]*|rdit-formula(?:-displayed
 /** Where footnotes and what refers to them find each other. */
 const FOOTNOTE = /^fn(?:ref)?-/;
 
+/** One takes up to a millisecond; between so many, the page does what else it has to. */
+const FORMULAS_AT_ONCE = 30;
+const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve));
+
 let latex: typeof import("./latex") | null = null;
 let drawnDocuments = 0;
 
@@ -42,12 +46,22 @@ export function drawMarkdown(source: string): Node | Promise<Node> {
     frame.append(table);
   }
   const formulas = content.querySelectorAll<HTMLElement>(".rdit-formula, .rdit-formula-displayed");
-  const finish = ({ drawFormula }: typeof import("./latex")) => {
-    // What one formula defines, those after it may use.
-    const macros = {};
-    for (const formula of formulas) {
+  // What one formula defines, those after it may use.
+  const macros = {};
+  const draw = ({ drawFormula }: typeof import("./latex"), start: number, end: number) => {
+    for (const formula of Array.from(formulas).slice(start, end)) {
       const displayed = formula.classList.contains("rdit-formula-displayed");
       drawFormula(formula.textContent ?? "", formula, displayed, macros);
+    }
+  };
+  const finish = (loaded: typeof import("./latex")) => {
+    draw(loaded, 0, FORMULAS_AT_ONCE);
+    return formulas.length <= FORMULAS_AT_ONCE ? content : drawRest(loaded);
+  };
+  const drawRest = async (loaded: typeof import("./latex")) => {
+    for (let start = FORMULAS_AT_ONCE; start < formulas.length; start += FORMULAS_AT_ONCE) {
+      await nextTurn();
+      draw(loaded, start, start + FORMULAS_AT_ONCE);
     }
     return content;
   };

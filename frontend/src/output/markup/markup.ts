@@ -1,12 +1,17 @@
 /** Markdown and LaTeX: shown as their source at once, and as what they mean when what that takes has been loaded. */
 import type { OutputItem } from "../../backend/types";
+import { size } from "../../ui/amounts";
 import { element } from "../../ui/element";
 import { placeFileLinks } from "../html/file-links";
 import { placePictures } from "../html/pictures";
+import { button } from "../rendering/controls";
 import type { LazyRenderer } from "../rendering/lazy";
 import { LOADING } from "../rendering/printing";
 import type { RenderContext, Renderer, Rendering } from "../rendering/rendering";
 import "./markup.css";
+
+/** More than this is drawn only when a reader asks for it: it could hold up the page. */
+const LARGE = 100_000;
 
 type Draw = (source: string) => Node | Promise<Node>;
 
@@ -41,6 +46,7 @@ class MarkupView implements Rendering {
   readonly dom: HTMLElement;
   #source: string;
   #destroyed = false;
+  #isAsked = false;
 
   constructor(
     item: OutputItem,
@@ -82,6 +88,16 @@ class MarkupView implements Rendering {
 
   #draw(): void {
     const source = this.#source;
+    if (source.length > LARGE && !this.#isAsked) {
+      const show = button(`Show ${size(source.length)} of ${this.describe().toLowerCase()}`, () => {
+        this.#isAsked = true;
+        this.dom.replaceChildren();
+        this.#draw();
+        this.context.resized();
+      });
+      this.dom.replaceChildren(show);
+      return;
+    }
     const drawn = drawings[this.format]?.(source) ?? document.createTextNode(source);
     if (drawn instanceof Node) {
       this.#show(drawn);

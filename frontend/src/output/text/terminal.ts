@@ -12,6 +12,12 @@ import { columnsOf, widthOf } from "./text-width";
 const SCREEN_ROWS = 500;
 /** Characters between the places that reading can return to. */
 const STRIDE = 16_384;
+/** How far to the right sequences may move the cursor; text goes as far as it is long. */
+const MAX_COLUMNS = 1000;
+/** Stretches of one style in a line; what follows has the style of the last. */
+const MAX_RUNS = 4000;
+/** Columns that one portion of reading takes apart and joins again, at most. */
+const MAX_WORK = 1 << 18;
 /** A control sequence that is longer than this is none. */
 const MAX_SEQUENCE = 65_536;
 
@@ -41,8 +47,12 @@ export class TerminalText {
   #columns: RowColumns | null = null;
   /** Whether it is not yet among the lines as it is. */
   #isChanged = false;
+  /** Columns that were taken apart or joined since the portion began. */
+  #work = 0;
   #style = PLAIN;
   #saved = { row: 0, column: 0 };
+  /** Where the first end of a string at or behind `from` begins and ends; what was not found is not looked for again. */
+  #stringEnd: { from: number; at: number; end: number } | null = null;
   #checkpoints: Checkpoint[] = [{ at: 0, rows: 1, style: PLAIN }];
 
   /** Let it show *text* from now on; what is unchanged at its beginning is not read again. Call `advance` then. */
@@ -50,13 +60,16 @@ export class TerminalText {
     const read = this.#source.slice(0, this.#at);
     if (!text.startsWith(read)) this.#goBack(text);
     this.#source = text;
+    this.#stringEnd = null;
   }
 
-  /** Read about *limit* more characters, at least one line; true when all is read. */
+  /** Read about *limit* more characters, fewer where each takes much work; true when all is read. */
   advance(limit = Number.POSITIVE_INFINITY): boolean {
     const { length } = this.#source;
     const stop = Math.min(length, this.#at + limit);
-    while (this.#at < stop) if (!this.#step()) return true;
+    this.#work = 0;
+    while (this.#at < stop && (this.#work < MAX_WORK || limit === Number.POSITIVE_INFINITY))
+      if (!this.#step()) return true;
     return this.#at >= length;
   }
 
@@ -120,11 +133,10 @@ export class TerminalText {
       return rest ? at + 2 : source.length - at > 64 ? at + 2 : null;
     }
     if (kind === "]" || kind === "P" || kind === "_" || kind === "^" || kind === "X") {
-      STRING_END.lastIndex = at + 2;
-      const match = STRING_END.exec(source);
-      if (!match) return null;
-      if (kind === "]") this.#systemCommand(source.slice(at + 2, match.index));
-      return STRING_END.lastIndex;
+      const found = this.#findStringEnd(at + 2);
+      if (found.end > source.length) return null;
+      if (kind === "]") this.#systemCommand(source.slice(at + 2, found.at));
+      return found.end;
     }
     if (kind === "7") this.#saved = { row: this.#row, column: this.#column };
     else if (kind === "8") this.#moveTo(this.#saved.row, this.#saved.column);
@@ -142,13 +154,14 @@ export class TerminalText {
     const steps = Math.min(first || 1, 10_000);
     if (final === "A") this.#moveTo(this.#row - steps, this.#column);
     else if (final === "B" || final === "e") this.#moveTo(this.#row + steps, this.#column);
-    else if (final === "C" || final === "a") this.#moveTo(this.#row, this.#column + steps);
+    else if (final === "C" || final === "a")
+      this.#moveTo(this.#row, Math.max(this.#column, Math.min(this.#column + steps, MAX_COLUMNS)));
     else if (final === "D") this.#moveTo(this.#row, Math.max(0, this.#column - steps));
     else if (final === "E") this.#moveTo(this.#row + steps, 0);
     else if (final === "F") this.#moveTo(this.#row - steps, 0);
-    else if (final === "G" || final === "`") this.#moveTo(this.#row, steps - 1);
+    else if (final === "G" || final === "`") this.#moveTo(this.#row, Math.min(steps, MAX_COLUMNS) - 1);
     else if (final === "H" || final === "f")
-      this.#moveTo(this.#top() + steps - 1, Math.min(second || 1, 10_000) - 1);
+      this.#moveTo(this.#top() + steps - 1, Math.min(second || 1, MAX_COLUMNS) - 1);
     else if (final === "d") this.#moveTo(this.#top() + steps - 1, this.#column);
     else if (final === "J") this.#eraseLines(first);
     else if (final === "K") this.#eraseInLine(first);
@@ -156,6 +169,16 @@ export class TerminalText {
     else if (final === "X") this.#blank(this.#column, this.#column + steps);
     else if (final === "s") this.#saved = { row: this.#row, column: this.#column };
     else if (final === "u") this.#moveTo(this.#saved.row, this.#saved.column);
+  }
+
+  #findStringEnd(from: number): { at: number; end: number } {
+    const known = this.#stringEnd;
+    if (known && known.from <= from && from <= known.at) return known;
+    STRING_END.lastIndex = from;
+    const match = STRING_END.exec(this.#source);
+    const at = match ? match.index : Number.POSITIVE_INFINITY;
+    this.#stringEnd = { from, at, end: match ? STRING_END.lastIndex : at };
+    return this.#stringEnd;
   }
 
   #systemCommand(command: string): void {
@@ -173,12 +196,16 @@ export class TerminalText {
   }
 
   #moveTo(row: number, column: number): void {
-    const target = Math.max(row, this.#top());
+    // As in a terminal, whose last row is the end.
+    const last = Math.max(this.#lines.length, SCREEN_ROWS) - 1;
+    const target = Math.min(Math.max(row, this.#top()), last);
     if (target !== this.#row) {
       this.#leaveRow();
       while (this.#lines.length <= target) this.#lines.push("");
       this.#row = target;
-      this.#width = columnsOf(lineText(this.#lines[target] as Line));
+      const text = lineText(this.#lines[target] as Line);
+      this.#work += text.length;
+      this.#width = columnsOf(text);
     }
     this.#column = column;
   }
@@ -246,7 +273,7 @@ export class TerminalText {
     }
     const runs: Run[] = typeof line === "string" ? (line ? [{ text: line, style: PLAIN }] : []) : [...line];
     const last = runs[runs.length - 1];
-    if (last && sameStyle(last.style, this.#style))
+    if (last && (sameStyle(last.style, this.#style) || runs.length >= MAX_RUNS))
       runs[runs.length - 1] = { text: last.text + text, style: last.style };
     else runs.push({ text, style: this.#style });
     this.#lines[this.#row] = runs;
@@ -262,6 +289,7 @@ export class TerminalText {
 
   #blank(from: number, to: number): void {
     const row = this.#takeApart();
+    this.#work += Math.max(0, Math.min(to, row.glyphs.length) - from);
     for (let column = from; column < Math.min(to, row.glyphs.length); column += 1)
       put(row, column, " ", PLAIN);
   }
@@ -297,6 +325,7 @@ export class TerminalText {
     if (!this.#columns) {
       this.#touch(this.#row);
       this.#columns = columnsIn(this.#lines[this.#row] as Line);
+      this.#work += this.#columns.glyphs.length;
     }
     this.#isChanged = true;
     return this.#columns;

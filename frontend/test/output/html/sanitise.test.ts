@@ -139,3 +139,30 @@ describe("a frame of its own", () => {
     [samples.styled.html, false],
   ])("sample %#: %s", (html, needed) => expect(needsScripts(html)).toBe(needed));
 });
+
+describe("what would hold up the page", () => {
+  test.each([
+    ["comments that never end", "<!--".repeat(1_000_000)],
+    ["comments that end at once", "<!---->".repeat(500_000)],
+  ])("%s are read once", (_, text) => {
+    expect(needsScripts(`${text}<script`)).toBe(false);
+    expect(needsScripts(`<script>1</script>${text}`)).toBe(true);
+  });
+
+  test("tables within tables are text from a depth on, and not before", () => {
+    const nested = (depth: number) => sanitised(`${"<table><tr><td>".repeat(depth)}deep`);
+    expect(nested(8).querySelectorAll("table")).toHaveLength(8);
+    expect(nested(100).querySelectorAll("table")).toHaveLength(8);
+    expect(nested(100).textContent).toBe("deep");
+  });
+
+  test("filters spread only so far, and there are only so many", () => {
+    const blurred = (radius: string, count = 1) =>
+      sanitised(`<p style="color: red; filter: blur(${radius})">a</p>`.repeat(count));
+    const filters = (content: DocumentFragment) =>
+      [...content.querySelectorAll("p")].map((part) => part.style.getPropertyValue("filter"));
+    expect(filters(blurred("3px"))).toEqual(["blur(3px)"]);
+    expect(filters(blurred("9000px"))).toEqual([""]);
+    expect(new Set(filters(blurred("3px", 101)))).toEqual(new Set([""]));
+  });
+});

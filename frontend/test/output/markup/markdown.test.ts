@@ -142,3 +142,37 @@ test.each(hostileMarkdown)("nothing runs: %s", async (_, source) => {
       if (name === "src") expect(value).toMatch(/^data:image/);
     }
 });
+
+describe("formulas that never end take one look each", () => {
+  test.each([
+    ["environments", "\\begin{a}\n", 10_000],
+    ["environments between paragraphs", "x\n\\begin{a}\n\n", 7_000],
+    ["brackets", "\\( ", 40_000],
+    ["square brackets", "\\[ ", 40_000],
+    ["dollars", "$a ", 13_000],
+  ])("%s", async (_, start, count) => {
+    const dom = await drawn(start.repeat(count));
+    expect(dom.querySelectorAll(".rdit-formula, .rdit-formula-displayed")).toHaveLength(0);
+  });
+
+  test("and those after them that do end are found", async () => {
+    const dom = await drawn("\\( a\n\n\\(b\\) \\( c\n\n\\begin{a}\nx\n\n\\begin{b}\ny\n\\end{b}\n");
+    expect(dom.querySelectorAll(".rdit-formula")).toHaveLength(1);
+    expect(dom.querySelectorAll(".rdit-formula-displayed")).toHaveLength(1);
+  });
+});
+
+test("many formulas are drawn in turns, between which the page lives", async () => {
+  let isDrawn = false;
+  const drawing = drawn("$a$ ".repeat(100)).then((dom) => {
+    isDrawn = true;
+    return dom;
+  });
+  let turns = 0;
+  while (!isDrawn) {
+    turns += 1;
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  expect((await drawing).querySelectorAll(".katex")).toHaveLength(100);
+  expect(turns).toBeGreaterThan(2);
+});

@@ -20,3 +20,12 @@ test("Markdown is its source until it can be drawn, and from then on drawn at on
   expect(second?.querySelector("strong")?.textContent).toBe("b");
   expect(second?.querySelector(".katex")).not.toBeNull();
 });
+
+test("a very long text is drawn when a reader asks for it", async () => {
+  const dom = draw("a ".repeat(60_000));
+  expect(dom?.textContent).toBe("Show 120 kB of text");
+  dom?.querySelector("button")?.click();
+  expect(dom?.querySelector("button")).toBeNull();
+  expect(dom?.textContent).toContain("a a a");
+  expect(draw("a ".repeat(40_000))?.querySelector("button")).toBeNull();
+});

@@ -191,3 +191,34 @@ describe("a text that changes", () => {
     expect(terminal.line(999_999)).toBe("a line of output");
   });
 });
+
+describe("text that asks for much", () => {
+  const read = (text: string): TerminalText => {
+    const terminal = new TerminalText();
+    terminal.set(text);
+    terminal.advance();
+    return terminal;
+  };
+
+  test("strings that never end are looked for once", () => {
+    expect(read("\x1b]".repeat(1_000_000)).length).toBe(1);
+  });
+
+  test("the cursor goes no further than a screen", () => {
+    expect(read(`${"\x1b[10000B".repeat(1000)}x`).length).toBe(500);
+    expect(read(`${"\x1b[10000C".repeat(1000)}x`).line(0)).toHaveLength(1001);
+  });
+
+  test("a line has so many styles", () => {
+    const text = Array.from({ length: 60_000 }, (_, index) => `\x1b[3${index % 8}mx`).join("");
+    expect(read(text).line(0).length).toBeLessThanOrEqual(4000);
+  });
+
+  test("a portion ends where it takes much work", () => {
+    const terminal = new TerminalText();
+    terminal.set(`${"x".repeat(100_000)}\n${"y".repeat(100_000)}${"\x1b[Ax\x1b[Bx".repeat(100)}`);
+    let portions = 1;
+    while (!terminal.advance(1_000_000)) portions += 1;
+    expect(portions).toBeGreaterThan(10);
+  });
+});
