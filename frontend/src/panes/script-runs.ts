@@ -70,10 +70,11 @@ export class ScriptRuns {
   #onceAllowed(go: () => void): void {
     const { session, report } = this.parts;
     const { unknownInterpreter: asked } = session.state.peek().kernel;
-    if (!asked) return go();
-    import("./questions/ask-to-start")
-      .then(({ askToStart }) => askToStart(asked, session.backend, go))
-      .catch((error: unknown) => report("request", error));
+    if (!asked) go();
+    else
+      import("./questions/ask-to-start")
+        .then(({ askToStart }) => askToStart(asked, session.backend, go))
+        .catch((error: unknown) => report("request", error));
   }
 
   /** Run the text as it is now, with the arguments as they are now, once *prepare* is done. */
