@@ -117,6 +117,7 @@ def open_palette(page: Page) -> None:
     """Open the palette and look for something."""
     press(page, "Control+k")
     page.keyboard.type("run")
+    expect(page.get_by_role("combobox")).to_have_value("run", timeout=RUN_PATIENCE)
 
 
 def open_outline(page: Page) -> None:

@@ -17,11 +17,11 @@ export async function typedAhead<Opened>(opening: Promise<Opened>): Promise<Open
   try {
     const opened = await opening;
     for (let next = held.shift(); next; next = held.shift()) {
+      // What letters find is drawn before Enter chooses from it; a key pressed meanwhile waits its turn.
+      if ([...next.key].length > 1) await new Promise((drawn) => setTimeout(drawn));
       isReplaying = true;
       replay(next);
       isReplaying = false;
-      // What a letter finds is drawn before Enter chooses from it; a key pressed meanwhile waits its turn.
-      await new Promise((drawn) => setTimeout(drawn));
     }
     return opened;
   } finally {
