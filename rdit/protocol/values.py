@@ -38,6 +38,8 @@ class OutputItem(Value, frozen=True, gc=False):
     """Where in `text` characters were left out because they exceed the reader's window, in UTF-16 code units."""
     omitted: int | None = None
     """How many characters were left out there."""
+    data_omitted: dict[str, int] | None = None
+    """In place of `data` for which the answer with a session has no room: how many characters each format has."""
 
 
 class StatementInfo(Value, frozen=True, gc=False):

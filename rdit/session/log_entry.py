@@ -53,7 +53,7 @@ class Held(NamedTuple):
 class OutputEntry(Entry):
     """A change of an output item's text. Until it is read first, its text may still grow."""
 
-    __slots__ = ("chars", "item", "parts", "rolled", "start")
+    __slots__ = ("chars", "data_size", "item", "parts", "rolled", "start")
 
     event: OutputEvent
 
@@ -69,7 +69,8 @@ class OutputEntry(Entry):
         self.parts = [] if self.rolled else [text]
         self.chars = 0 if self.rolled else len(text)
         self.start = item.head.chars - self.chars
-        self.size = ENTRY_COST + self.chars + STRING_COST
+        self.data_size = _data_size(event)
+        self.size = ENTRY_COST + self.data_size + self.chars + STRING_COST
 
     def add(self, event: OutputEvent) -> int:
         """Let the text of *event* follow, or replace what it says; return by how many bytes the entry has grown."""
@@ -83,7 +84,7 @@ class OutputEntry(Entry):
             self.chars = len(self.parts[0])
         self.parts.append(text)
         self.chars += len(text)
-        self.size = ENTRY_COST + self.chars + STRING_COST * len(self.parts)
+        self.size = ENTRY_COST + self.data_size + self.chars + STRING_COST * len(self.parts)
         return self.size - before
 
     def make_frame(self) -> bytes:
@@ -165,5 +166,10 @@ def _text_size(event: AnyEvent) -> int:
     if type(event) is PlanEvent:
         return len(event.script or "") + sum([ENTRY_COST + len(statement.source) for statement in event.statements])
     if type(event) is OutputEvent:
-        return len(event.item.text) + sum([len(part) for part in (event.item.data or {}).values()])
+        return len(event.item.text) + _data_size(event)
     return 0
+
+
+def _data_size(event: OutputEvent) -> int:
+    """Return how many characters of data *event* holds."""
+    return sum([len(part) for part in event.item.data.values()]) if event.item.data else 0

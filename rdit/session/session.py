@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +24,12 @@ from .decoding import Refused
 from .dispatch import dispatch
 from .event_log import EventLog, Subscription
 from .kernel_owner import KernelOwner
+from .output.output import Item
 from .queries import Queries
 from .recorder import Recorder
 from .runs import Run, RunRequest
 from .state import SessionState, apply
 from .view import session_response
-
-TEXT_PART = 1 << 18
-"""Characters of a whole text that go out at once."""
 
 
 class Session:
@@ -228,16 +226,16 @@ class Session:
         self.owner.open_script(script)
         self.publish(events.ScriptEvent(self._script_path()))
 
-    def output_text(self, run_id: str, node_index: int, index: int) -> Iterator[str]:
-        """Return the parts of an output item's whole text, as it stands now.
+    def output_item(self, run_id: str, node_index: int, index: int) -> Item:
+        """Return an output item as it stands now.
 
         Raises:
             NotFound: there is no such item, or it is no longer shown.
         """
-        statement = self.state.statements.get((run_id, node_index))
+        statement = self.state.find((run_id, node_index))
         if statement is None or index >= len(statement.items):
             raise NotFound("This output is no longer there: its statement ran again, or was reset.")
-        return statement.items[index].parts(TEXT_PART)
+        return statement.items[index]
 
     def view(self, window: int | None) -> SessionResponse:
         """Return all that a page needs to show the session; later events follow its `last_event_id`."""

@@ -149,6 +149,11 @@ class SessionState:
         newest = self.newest
         return newest if newest is not None and newest.state == "running" else None
 
+    def find(self, key: Key) -> Statement | None:
+        """Return the statement of *key*, also one whose place is taken by another that has nothing to show yet."""
+        earlier = (one for kept in self.statements.values() for one in kept.earlier)
+        return self.statements.get(key) or next((one for one in earlier if (one.run_id, one.node_index) == key), None)
+
     # --------------------------------------------------------------------------- what `apply` does, event by event
 
     def _plan(self, event: PlanEvent) -> None:

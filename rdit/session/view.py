@@ -7,12 +7,17 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..protocol.answers import SessionResponse, SessionStatement
+from .output.output import Item
 from .state import SessionState, Statement
 
 MIN_WINDOW = 1024
 """Characters of one output item that a reader gets at least."""
 MAX_ANSWER = 1 << 24
 """Characters of output that the answer with a session has, as far as its windows can be made smaller."""
+MAX_DATA = 1 << 24
+"""Characters of displays' data that the answer with a session has; what it has no room for can be asked for."""
+SMALL_DATA = 1 << 12
+"""Characters of data that are in the answer before any larger ones: they say more of a session for what they cost."""
 
 
 def session_response(
@@ -41,14 +46,20 @@ def session_response(
 def session_statements(state: SessionState, window: int | None, now: float) -> list[SessionStatement]:
     """Return the statements by line, at *now*, in milliseconds since 1970.
 
-    What still grows is cut to *window*, which its later events go by; what is done to less where there is much.
+    What still grows is cut to *window*, which its later events go by; what is done to less where there is much. Of the
+    displays' data there is what `MAX_DATA` has room for, the newest first.
     """
     by_line = sorted(state.statements.values(), key=lambda statement: (statement.line_start, statement.line_end))
     done_window = _window_of_all(by_line, window)
+    left_out = _without_data(by_line)
 
     def value(statement: Statement) -> SessionStatement:
         items = statement.items
         earlier = [value(one) for one in statement.earlier] if not items else []
+        output = [
+            item.value(item.view(window if item.growing or item.late else done_window), with_data=item not in left_out)
+            for item in items
+        ]
         return SessionStatement(
             run_id=statement.run_id,
             node_index=statement.node_index,
@@ -56,7 +67,7 @@ def session_statements(state: SessionState, window: int | None, now: float) -> l
             line_end=statement.line_end,
             source=statement.source,
             state=statement.state,
-            output=[item.value(item.view(window if item.growing or item.late else done_window)) for item in items],
+            output=output,
             is_invisible=not items,
             stale=statement.stale,
             imports_changed=bool(statement.changed_imports),
@@ -81,3 +92,23 @@ def _window_of_all(statements: Sequence[Statement], window: int | None) -> int |
     while window > MIN_WINDOW and sum(min(length, window) for length in lengths) > MAX_ANSWER:
         window = max(window // 2, MIN_WINDOW)
     return window
+
+
+def _without_data(statements: Sequence[Statement]) -> set[Item]:
+    """Return the displays whose data do not fit into `MAX_DATA` beside those of newer ones."""
+    left_out: set[Item] = set()
+    displays = [
+        (sum(item.data_sizes().values()), one.started_at, item)
+        for kept in statements
+        for one in (kept, *kept.earlier)
+        for item in one.items
+        if item.type == "display" and item.data
+    ]
+    displays.sort(key=lambda display: (display[0] <= SMALL_DATA, display[1], display[2].index), reverse=True)
+    room = MAX_DATA
+    for size, _, item in displays:
+        if size <= room:
+            room -= size
+        else:
+            left_out.add(item)
+    return left_out

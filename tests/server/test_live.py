@@ -279,10 +279,12 @@ async def test_a_window_limits_what_a_flood_sends(client: Client) -> None:
     assert sent < 2 * 1_288_890
 
 
-async def output_of(client: Client, shown: dict[str, Any], item: int = 0, statement: int = 0) -> ClientResponse:
+async def output_of(
+    client: Client, shown: dict[str, Any], item: int = 0, statement: int = 0, path: str = "/api/output"
+) -> ClientResponse:
     place = shown["statements"][statement]
     query = {"runId": place["runId"], "nodeIndex": str(place["nodeIndex"]), "item": str(item)}
-    return await client.get("/api/output", params=query)
+    return await client.get(path, params=query)
 
 
 async def test_a_session_shows_a_part_of_a_long_output_and_the_rest_can_be_fetched(client: Client) -> None:
@@ -303,6 +305,32 @@ async def test_a_session_shows_a_part_of_a_long_output_and_the_rest_can_be_fetch
         404,
         {"detail": "This output is no longer there: its statement ran again, or was reset."},
     )
+
+
+PAGES = """
+class Page(str):
+    __repr__ = lambda self: 'a page'
+    def _repr_html_(self):
+        return self * 5_000_000
+"""
+
+
+async def test_a_session_has_the_data_of_the_newest_displays_and_the_rest_can_be_fetched(client: Client) -> None:
+    stream = await run_live(client, PAGES + "\n".join(f"Page('{letter}')" for letter in "abcde"))
+    await until(stream, "complete")
+    answer = await client.get("/api/session")
+    assert len(await answer.read()) < 16_000_000
+    shown = await answer.json()
+    items = [statement["output"][0] for statement in shown["statements"][1:]]
+    assert ["data" in item for item in items] == [False, False, True, True, True]
+    assert [item["text"] for item in items] == ["a page"] * 5
+    assert items[0]["dataOmitted"]["text/html"] == 5_000_000
+    whole = await (await output_of(client, shown, statement=2, path="/api/output-item")).json()
+    assert whole["data"]["text/html"] == "b" * 5_000_000
+    assert "dataOmitted" not in whole
+    for item, statement in ((1, 2), (0, 0)):
+        gone = await output_of(client, shown, item=item, statement=statement, path="/api/output-item")
+        assert (gone.status, list(await gone.json())) == (404, ["detail"])
 
 
 async def test_many_long_outputs_are_shown_with_less_of_each(client: Client) -> None:

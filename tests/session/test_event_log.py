@@ -15,9 +15,10 @@ from rdit.protocol.events import (
     AnyEvent,
     CompleteEvent,
     ErrorEvent,
+    OutputEvent,
     ResultEvent,
 )
-from rdit.protocol.values import Stream
+from rdit.protocol.values import OutputItem, Stream
 from rdit.session.event_log import EventLog, Subscription
 from rdit.session.output.output import Item, Output
 from rdit.session.output.writer import OutputWriter
@@ -141,6 +142,16 @@ async def test_who_falls_off_the_budget_is_told_to_read_again_and_others_go_on()
     for _ in range(1000):
         log.append(message(0))
         assert len(events(quick.read())) == 1
+    assert events(slow.read()) == [(None, {"type": "resync"})]
+
+
+async def test_the_data_of_displays_count_in_the_budget() -> None:
+    log = new_log(budget=100_000)
+    slow, output = Subscription(log), Output(10_000)
+    for index in range(4):
+        event = OutputEvent("r", 0, index, OutputItem("display", "", {"text/html": "x" * 30_000}))
+        output.apply(event)
+        log.append(event, output.items)
     assert events(slow.read()) == [(None, {"type": "resync"})]
 
 

@@ -25,7 +25,7 @@ from rdit.protocol.events import (
 )
 from rdit.protocol.values import OutputItem, RunEnd, StatementInfo, StatementName
 from rdit.session.state import SessionState, apply
-from rdit.session.view import session_statements
+from rdit.session.view import MAX_DATA, session_statements
 
 CASES = json.loads(Path(__file__).with_name("plan_cases.json").read_text(encoding="utf-8"))
 
@@ -49,6 +49,13 @@ def start(state: SessionState, run_id: str, index: int, at: float = 1000.0) -> N
 
 def write(state: SessionState, run_id: str, index: int, text: str, item: int = 0) -> None:
     apply(state, OutputEvent(run_id, index, item, OutputItem("stdout", text)))
+
+
+def display(state: SessionState, run_id: str, text: str, data: int, at: float) -> None:
+    """Have the statement of a run show *data* characters of HTML from the time *at* on."""
+    start(state, run_id, 0, at)
+    apply(state, OutputEvent(run_id, 0, 0, OutputItem("display", text, {"text/html": "x" * data}, {"n": 1})))
+    finish(state, run_id, 0)
 
 
 def finish(state: SessionState, run_id: str, index: int, duration_ms: float = 1.0) -> None:
@@ -109,6 +116,40 @@ def test_a_statement_is_shown_with_its_source_its_output_and_its_duration() -> N
             "importsChanged": False,
         }
     ]
+
+
+def test_there_is_room_for_the_data_of_the_newest_displays_and_of_small_ones() -> None:
+    state = new_state()
+    script, half = "a\nb\nc\nd", MAX_DATA // 2 - 100
+    for at, (line, data) in enumerate([(4, 100), (2, half), (3, half), (1, half)]):
+        plan(state, f"r{line}", script, line)
+        display(state, f"r{line}", f"line {line}", data, 1000.0 + at)
+    items = [statement["output"][0] for statement in shown(state)]
+    assert [len(item.get("data", {}).get("text/html", "")) for item in items] == [half, 0, half, 100]
+    assert items[1] == {"type": "display", "text": "line 2", "metadata": {"n": 1}, "dataOmitted": {"text/html": half}}
+    assert not any("dataOmitted" in item for item in (items[0], *items[2:]))
+
+
+def test_a_display_too_large_for_the_answer_costs_no_other_its_data() -> None:
+    state = new_state()
+    for at, (line, data) in enumerate([(1, 100_000), (2, MAX_DATA + 1)]):
+        plan(state, f"r{line}", "a\nb", line)
+        display(state, f"r{line}", "", data, 1000.0 + at)
+    assert ["data" in statement["output"][0] for statement in shown(state)] == [True, False]
+
+
+def test_the_data_of_results_that_others_are_about_to_replace_count_and_are_found() -> None:
+    state = new_state()
+    for line in (1, 2):
+        plan(state, f"r{line}", "a\nb", line)
+        display(state, f"r{line}", "", MAX_DATA, 1000.0 + line)
+    plan(state, "next", "a\nb", 1, 2)
+    earlier = [statement["earlier"][0] for statement in shown(state)]
+    assert ["data" in statement["output"][0] for statement in earlier] == [False, True]
+    found = state.find(("r1", 0))
+    assert found is not None
+    assert found.items[0].data_sizes() == {"text/html": MAX_DATA}
+    assert state.find(("r3", 0)) is None
 
 
 def test_a_statement_with_an_error_failed() -> None:

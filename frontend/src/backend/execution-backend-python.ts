@@ -15,6 +15,7 @@ import type {
   ExecuteRequest,
   FileContent,
   LineRange,
+  OutputItem,
   SessionResponse,
   VersionResponse,
 } from "./types";
@@ -125,6 +126,14 @@ export class PythonExecutionBackend implements SessionBackend {
   }): Promise<string> {
     const place = this.#parameters({ runId, nodeIndex: String(nodeIndex), item: String(item) });
     return (await answer(this.server, "GET", `api/output?${place}`)).text();
+  }
+
+  outputItem(
+    { runId, nodeIndex, item }: { runId: string; nodeIndex: number; item: number },
+    signal?: AbortSignal,
+  ): Promise<OutputItem> {
+    const place = this.#parameters({ runId, nodeIndex: String(nodeIndex), item: String(item) });
+    return request(this.server, "GET", `api/output-item?${place}`, undefined, signal);
   }
 
   readFile(path: string): Promise<FileContent> {

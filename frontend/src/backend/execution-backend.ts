@@ -60,6 +60,11 @@ export interface SessionBackend extends ExecutionBackend {
   query(handle: string, request: Record<string, unknown>): Promise<unknown>;
   /** All that the server keeps of an output item's text; throws `Refused` with status 404 when it is gone. */
   outputText(place: { runId: string; nodeIndex: number; item: number }): Promise<string>;
+  /** An output item with its data, also where the session's answer had no room for them; throws as `outputText` does. */
+  outputItem(
+    place: { runId: string; nodeIndex: number; item: number },
+    signal?: AbortSignal,
+  ): Promise<OutputItem>;
   readFile(path: string): Promise<FileContent>;
   /** Save if the file still is at *version* (null: does not exist yet); otherwise throws `Refused` with status 409. */
   writeFile(path: string, content: string, version: string | null): Promise<VersionResponse>;

@@ -13,5 +13,7 @@ export function extended(
     : replaceFrom != null && replaceFrom <= (item.cutAt ?? -1)
       ? { cutAt: null, omitted: null }
       : {};
-  return { ...item, ...piece, ...cut, text: item.text.slice(0, kept) + piece.text };
+  // What replaces a display from its beginning brings the data that it has now.
+  const present = replaceFrom === 0 && item.dataOmitted ? { dataOmitted: null } : {};
+  return { ...item, ...piece, ...cut, ...present, text: item.text.slice(0, kept) + piece.text };
 }

@@ -4,6 +4,7 @@ import type { OutputItem } from "../backend/types";
 import { element } from "../ui/element";
 import { saveOut } from "../ui/save-file";
 import { renderError } from "./error/error";
+import { expectedSize } from "./expected-height";
 import { chartHeight } from "./html/chart-height";
 import { htmlHeight } from "./html/html-height";
 import { renderJson } from "./json/json";
@@ -18,7 +19,9 @@ import {
 } from "./media/media";
 import { copyOut } from "./rendering/clipboard";
 import { button, icon, rename } from "./rendering/controls";
+import { formatsOf, withData } from "./rendering/item-data";
 import { type LazyRenderer, lazily } from "./rendering/lazy";
+import { OmittedData } from "./rendering/omitted-data";
 import { onPrint } from "./rendering/printing";
 import { carryMemory, memoryOf } from "./rendering/remembered";
 import type { RenderContext, RenderedItem, Renderer, Rendering } from "./rendering/rendering";
@@ -62,7 +65,11 @@ const renderers = new Map<string, Renderer>([
 /** Load what the formats of *items* need, so that each can be drawn at once, on paper too. */
 export async function preload(items: readonly OutputItem[]): Promise<void> {
   preloadPictures(items);
-  const formats = new Set(items.flatMap(({ data }) => Object.keys(data ?? {})));
+  await preloadCode(items);
+}
+
+async function preloadCode(items: readonly OutputItem[]): Promise<void> {
+  const formats = new Set(items.flatMap(formatsOf));
   for (const [format, render] of renderers)
     if (formats.has(format) && "preload" in render) await (render as LazyRenderer).preload();
 }
@@ -81,11 +88,20 @@ export function inlineText(items: readonly OutputItem[]): string | null {
   if (!item || items.length > 1 || item.late || item.type === "stderr" || item.type === "error") return null;
   const text = item.text.replace(/\r?\n$/, "");
   // A small dictionary needs no tree, unless its text says nothing but what it is.
-  const formats = Object.keys(item.data ?? {}).filter((format) => renderers.has(format));
+  const formats = formatsOf(item).filter((format) => renderers.has(format));
   if (formats.some((format) => format !== "application/json" || /^<.*>$/.test(text))) return null;
   // Control characters and those that turn the direction of writing need a place where they are dealt with.
   const unfit = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
   return text.trim() === "" || text.length > MAX_INLINE || unfit.test(text) ? null : text;
+}
+
+/** *item* with its data, and the code that shows them. */
+async function wholeOf(item: OutputItem, context: RenderContext, signal: AbortSignal): Promise<OutputItem> {
+  const [whole] = await Promise.all([
+    withData(item, context, signal),
+    preloadCode([item]).catch(() => undefined), // whoever shows it says so
+  ]);
+  return whole;
 }
 
 /** The first format of *item*, richest first, that a rendering can be made of. */
@@ -131,11 +147,13 @@ class ItemView implements RenderedItem {
   readonly #sizes: ResizeObserver;
   readonly #stopPrinting: () => void;
   #printed: HTMLElement | null = null;
+  #isPrinting = false;
 
   constructor(
     private item: OutputItem,
     private readonly context: RenderContext,
   ) {
+    if (item.dataOmitted) this.item = memoryOf(item).whole ?? item;
     this.#asText = button("Show as text", () => this.#switch(), { icon: "text" });
     this.#fold = button("Fold this output", () => this.#setFolded(true), { icon: "fold" });
     this.#unfold = button("", () => this.#setFolded(false), { class: "rdit-unfold" });
@@ -173,6 +191,7 @@ class ItemView implements RenderedItem {
 
   update(item: OutputItem): boolean {
     if (item.type !== this.item.type || Boolean(item.late) !== Boolean(this.item.late)) return false;
+    if (item.dataOmitted) return false;
     // A richer format than the one shown would need another rendering.
     const best =
       item.type === "error"
@@ -195,6 +214,7 @@ class ItemView implements RenderedItem {
 
   /** A grid shows what is in sight, and only once it is drawn; on paper its rows are plain. */
   #print(isPrinting: boolean): void {
+    this.#isPrinting = isPrinting;
     this.#printed?.remove();
     const { folded = false, asText = false } = memoryOf(this.item);
     this.#printed = isPrinting && !asText && !folded ? printedTable(this.item) : null;
@@ -203,8 +223,23 @@ class ItemView implements RenderedItem {
   }
 
   #make(): [string, Rendering] {
-    const rich = memoryOf(this.item).asText ? null : richest(this.item, this.context);
+    const { asText = false } = memoryOf(this.item);
+    if (!asText && this.item.dataOmitted && formatsOf(this.item).some((format) => renderers.has(format)))
+      return ["omitted", this.#awaitData(this.item)];
+    const rich = asText ? null : richest(this.item, this.context);
     return rich ? [rich.format, rich.rendering] : ["text", new TextView(this.item, this.context)];
+  }
+
+  #awaitData(item: OutputItem): OmittedData {
+    const load = (signal: AbortSignal) => wholeOf(item, this.context, signal);
+    const show = (whole: OutputItem) => {
+      this.item = whole;
+      [this.#format, this.#rendering] = this.#make();
+      this.#place();
+      this.#print(this.#isPrinting);
+      this.context.resized();
+    };
+    return new OmittedData(item, expectedSize(item), load, show, () => this.context.resized());
   }
 
   #place(): void {
@@ -254,6 +289,7 @@ class ItemView implements RenderedItem {
 
   async #save(): Promise<void> {
     try {
+      if (this.#rendering instanceof OmittedData) await this.#rendering.arrival;
       const saved = await this.#rendering.save();
       if (saved) saveOut(saved);
     } catch (error) {
@@ -262,7 +298,9 @@ class ItemView implements RenderedItem {
   }
 
   #copy(pressed: HTMLButtonElement): void {
-    copyOut(this.#rendering.copy()).then(
+    const arrival = this.#rendering instanceof OmittedData ? this.#rendering.arrival : null;
+    const copying = arrival?.then(() => copyOut(this.#rendering.copy())) ?? copyOut(this.#rendering.copy());
+    copying.then(
       () => {
         this.context.announce("Copied");
         pressed.replaceChildren(icon("check"));

@@ -1,15 +1,7 @@
 import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
-import type {
-  EventFrame,
-  FileEvent,
-  LineRange,
-  OutputItem,
-  QueuedRun,
-  RunEnd,
-  SessionResponse,
-} from "../backend/types";
+import type { EventFrame, FileEvent, LineRange, QueuedRun, RunEnd, SessionResponse } from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
 import type { TextDocument } from "../documents/text-document";
 import type { DraftParts } from "../documents/unsaved-text";
@@ -25,7 +17,7 @@ import { reveal } from "../editor/sight/reveal";
 import type { FileService } from "../files/file-service";
 import { fileBeside, pictureBeside } from "../files/named-files";
 import { withoutDots } from "../files/paths";
-import { placeOfItem } from "../session/results";
+import { OmittedOutput } from "../session/omitted-output";
 import { Session, type SessionListener, type SessionSource } from "../session/session";
 import type { Command } from "../ui/commands";
 import { ArgumentsField } from "./arguments/arguments-field";
@@ -122,6 +114,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       },
     });
     this.commands = [...scriptCommands(this), saveCommand(this.document, () => this.focus())];
+    const omitted = new OmittedOutput(() => this.session.backend);
     this.editor = createEditor({
       parent: parts.parent,
       text: document.text.peek().toString(),
@@ -140,7 +133,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         announce: (text) => this.#announce(text),
         resized: () => measureSoon(this.editor),
         query: (handle, request) => this.session.backend.query(handle, request),
-        wholeText: (item) => this.#wholeText(item),
+        wholeText: (item) => omitted.text(item),
+        wholeItem: (item, signal) => omitted.data(item, signal),
         picture: (path) => pictureBeside(document.path.peek(), path, parts.service),
         openFile: (path) =>
           this.#attempt(
@@ -156,13 +150,6 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     const key = () => `rdit.place ${root}/${document.path.peek()}`;
     keepPlace(this.editor, key, this.#ending.signal);
     preloadFor(this.editor);
-  }
-
-  #wholeText(item: OutputItem): Promise<string> {
-    const place = placeOfItem(item);
-    return place
-      ? this.session.backend.outputText(place)
-      : Promise.reject(new Error("This output is no longer there to be saved whole."));
   }
 
   // ------------------------------------------------------------------------------------------- what one can do

@@ -56,6 +56,12 @@ export function placeOfItem(item: OutputItem): OutputPlace | undefined {
   return places.get(item);
 }
 
+/** *next* is *item* with more of it: it belongs where that does. */
+export function keepPlaceOf(item: OutputItem, next: OutputItem): void {
+  const place = places.get(item);
+  if (place) places.set(next, place);
+}
+
 function notePlaces({ runId, nodeIndex, output }: Result): void {
   output.forEach((item, index) => {
     if (!places.has(item)) places.set(item, { runId, nodeIndex, item: index });

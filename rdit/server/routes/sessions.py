@@ -7,11 +7,16 @@ from msgspec.structs import replace
 
 from ...errors import NotFound
 from ...protocol.answers import FileContent, SessionResponse
+from ...protocol.values import OutputItem
 from ...session.session import Session
 from .. import models
 from ..app_keys import FILE_EVENTS, FILES, SESSIONS
 from ..endpoints import TEXT, Answer, Endpoint, endpoint, json_answer, read_body, read_query
 from .refusals import FILE_PROBLEMS, NO_SESSION, TOO_MANY
+
+NO_OUTPUT = "There is no such session, or its statement or output is no longer shown."
+TEXT_PART = 1 << 18
+"""Characters of a whole text that go out at once."""
 
 
 @endpoint(
@@ -50,17 +55,31 @@ async def _view(request: web.Request, session: Session, window: int, with_file: 
     "/api/output",
     Answer("The text, in UTF-8.", None, TEXT),
     query=models.OutputQuery,
-    problems={404: "There is no such session, or its statement or output is no longer shown."},
+    problems={404: NO_OUTPUT},
 )
 async def show_output(request: web.Request) -> web.StreamResponse:
     """Send the text of one output item as it stands: all that is kept of it, however long."""
     query = read_query(request, models.OutputQuery)
-    parts = request.app[SESSIONS].get(query.session_id).output_text(query.run_id, query.node_index, query.item)
+    item = request.app[SESSIONS].get(query.session_id).output_item(query.run_id, query.node_index, query.item)
     response = web.StreamResponse(headers={"Content-Type": f"{TEXT}; charset=utf-8", "Cache-Control": "no-store"})
     await response.prepare(request)
-    for part in parts:
+    for part in item.parts(TEXT_PART):
         await response.write(part.encode("utf-8", "replace"))
     return response
+
+
+@endpoint(
+    "GET",
+    "/api/output-item",
+    Answer("The item.", OutputItem),
+    query=models.OutputQuery,
+    problems={404: NO_OUTPUT},
+)
+async def show_output_item(request: web.Request) -> web.StreamResponse:
+    """Send one output item whole, with its data, also where the answer with the session had no room for them."""
+    query = read_query(request, models.OutputQuery)
+    item = request.app[SESSIONS].get(query.session_id).output_item(query.run_id, query.node_index, query.item)
+    return json_answer(item.value(item.view(None)))
 
 
 @endpoint(
@@ -115,4 +134,11 @@ async def allow_interpreter(request: web.Request) -> web.StreamResponse:
     return json_answer(models.StatusResponse())
 
 
-SESSION_ENDPOINTS: tuple[Endpoint, ...] = (show_session, show_output, open_session, set_arguments, allow_interpreter)
+SESSION_ENDPOINTS: tuple[Endpoint, ...] = (
+    show_session,
+    show_output,
+    show_output_item,
+    open_session,
+    set_arguments,
+    allow_interpreter,
+)

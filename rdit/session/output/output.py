@@ -200,11 +200,15 @@ class Item:
             self.head.first_chars(min(window // 2, self.head.chars)) + newest.text, newest.cut_at, newest.omitted
         )
 
-    def value(self, view: View) -> OutputItem:
-        """Return the item with the text of *view*."""
-        return OutputItem(
-            self.type, view.text, self.data, self.metadata, self.display_id, self.late, view.cut_at, view.omitted
-        )
+    def data_sizes(self) -> dict[str, int]:
+        """Return how many characters each format of its data has."""
+        return {mime: len(part) for mime, part in (self.data or {}).items()}
+
+    def value(self, view: View, *, with_data: bool = True) -> OutputItem:
+        """Return the item with the text of *view*, and with its data or, in their place, with their sizes."""
+        data, sizes = (self.data, None) if with_data else (None, self.data_sizes())
+        metadata, display_id = self.metadata, self.display_id
+        return OutputItem(self.type, view.text, data, metadata, display_id, self.late, view.cut_at, view.omitted, sizes)
 
 
 class Output:

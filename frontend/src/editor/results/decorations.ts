@@ -3,6 +3,7 @@ import type { Text } from "@codemirror/state";
 import { Decoration, type DecorationSet, type WidgetType } from "@codemirror/view";
 import { ERROR_FORMAT, readReport } from "../../output/error/error-report";
 import { inlineText } from "../../output/render";
+import { formatsOf } from "../../output/rendering/item-data";
 import { visible } from "../../session/figures";
 import { isInterrupted, type Result } from "../../session/results";
 import { FigureStep, stepsOf } from "./figure-step";
@@ -67,7 +68,8 @@ function isProseResult({ state, output, source }: Result): boolean {
   return (
     state !== "failed" &&
     output.length === 1 &&
-    output[0]?.data?.["text/markdown"] !== undefined &&
+    output[0] !== undefined &&
+    formatsOf(output[0]).includes("text/markdown") &&
     /^(?:[rf]|rf|fr)?["']/i.test(source)
   );
 }

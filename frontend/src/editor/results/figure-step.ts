@@ -3,6 +3,7 @@ import { type EditorView, WidgetType } from "@codemirror/view";
 import type { OutputItem } from "../../backend/types";
 import { showImage } from "../../output/media/media";
 import { button } from "../../output/rendering/controls";
+import { withData } from "../../output/rendering/item-data";
 import { steps } from "../../session/figures";
 import { pageContext } from "./page-context";
 import type { PlacedResult } from "./placed-results";
@@ -30,7 +31,13 @@ export class FigureStep extends WidgetType {
   toDOM(view: EditorView): HTMLElement {
     const context = { ...view.state.facet(pageContext), goToLine: () => {} };
     const label = `The figure as it was after line ${this.line}`;
-    return button(label, () => showImage(this.item, context), { icon: "figure", class: "rdit-step" });
+    const show = () => {
+      withData(this.item, context).then(
+        (whole) => showImage(whole, context),
+        (error: Error) => context.announce(error.message),
+      );
+    };
+    return button(label, show, { icon: "figure", class: "rdit-step" });
   }
 
   override ignoreEvent(): boolean {

@@ -26,14 +26,13 @@ export function onPrint(listener: (isPrinting: boolean) => void): () => void {
 
 /** What is marked with this attribute is loaded or drawn at the moment. */
 export const LOADING = "data-loading";
-/** A drawing that does not come is not waited for any longer. */
+/** When nothing more has come for so long, what is missing is not waited for any longer. */
 const MAX_WAIT_MS = 10_000;
 
 /** Print once everything in *root* is there: its pictures decoded, its charts drawn, its typefaces loaded. */
 export async function printWhole(root: HTMLElement): Promise<void> {
   tell(true);
-  const latest = performance.now() + MAX_WAIT_MS;
-  while (root.querySelector(`[${LOADING}]`) && performance.now() < latest) await nextFrame();
+  await allLoaded(root);
   const pictures = [...root.querySelectorAll("img")];
   // One that cannot be decoded says so in its own place.
   await Promise.allSettled(pictures.map((picture) => picture.decode()));
@@ -43,6 +42,17 @@ export async function printWhole(root: HTMLElement): Promise<void> {
     window.print();
   } finally {
     tell(false);
+  }
+}
+
+async function allLoaded(root: HTMLElement): Promise<void> {
+  const missing = () => root.querySelectorAll(`[${LOADING}]`).length;
+  let latest = performance.now() + MAX_WAIT_MS;
+  for (let before = missing(); before > 0 && performance.now() < latest; ) {
+    await nextFrame();
+    const now = missing();
+    if (now < before) latest = performance.now() + MAX_WAIT_MS;
+    before = now;
   }
 }
 

@@ -16,6 +16,8 @@ export interface Remembered {
   grew?: boolean;
   /** The height in pixels that the content turned out to have. */
   height?: number;
+  /** The item with the data that were left out of it at first. */
+  whole?: OutputItem;
 }
 
 const remembered = new WeakMap<OutputItem, Remembered>();

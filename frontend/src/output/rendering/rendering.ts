@@ -18,6 +18,8 @@ export interface RenderContext {
   query?(handle: string, request: Record<string, unknown>): Promise<unknown>;
   /** The text of *item* with what was left out of it here. Rejects like `query`; absent where nothing can be asked. */
   wholeText?(item: OutputItem): Promise<string>;
+  /** *item* with the data that were left out of it here, unless *signal* comes first. Rejects like `query`. */
+  wholeItem?(item: OutputItem, signal: AbortSignal): Promise<OutputItem>;
   /** The image file at *path*, from the script's folder on. Rejects like `query`; absent where nothing can be asked. */
   picture?(path: string): Promise<Blob>;
   /** Open the file at *path*, from the script's folder on. Absent where nothing can be opened. */
