@@ -124,7 +124,7 @@ describe("an output whose data were left out of the session's answer", () => {
     HTMLImageElement.prototype.decode ??= async () => undefined;
     const { dom } = render(omitted(), { ...page(), wholeItem });
     const printing = printWhole(document.body);
-    await new Promise(requestAnimationFrame);
+    for (let frame = 0; frame < 10; frame += 1) await new Promise(requestAnimationFrame);
     expect(print).not.toHaveBeenCalled();
     arrive(whole);
     await printing;
