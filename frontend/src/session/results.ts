@@ -56,6 +56,12 @@ export function placeOfItem(item: OutputItem): OutputPlace | undefined {
   return places.get(item);
 }
 
+/** A name for *item* that no other has, whatever its session; undefined when it never was part of a result. */
+export function nameOfItem(item: OutputItem): string | undefined {
+  const place = places.get(item);
+  return place && `${resultId(place)}:${place.item}`;
+}
+
 function notePlaces({ runId, nodeIndex, output }: Result): void {
   output.forEach((item, index) => {
     if (!places.has(item)) places.set(item, { runId, nodeIndex, item: index });
