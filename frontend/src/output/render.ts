@@ -20,14 +20,14 @@ import { isTooMuch } from "./media/svg-bounds";
 import { copyOut } from "./rendering/clipboard";
 import { button, icon, rename } from "./rendering/controls";
 import { type LazyRenderer, lazily } from "./rendering/lazy";
-import { onPrint } from "./rendering/printing";
+import { LOADING, onPrint } from "./rendering/printing";
 import { carryMemory, memoryOf } from "./rendering/remembered";
 import type { RenderContext, RenderedItem, Renderer, Rendering } from "./rendering/rendering";
 import { makeToolbar, settleToolbar } from "./rendering/toolbar";
-import { renderWithheld } from "./rendering/withheld";
 import { gridHeight, TABLE } from "./table/height";
 import { printedTable } from "./table/printed";
 import { TextView } from "./text/text";
+import { renderWithheld } from "./text/withheld";
 import { TREE, treeHeight } from "./tree/tree-height";
 
 /** By format, richest first. A format that is not here is shown by the item's text. */
@@ -100,7 +100,15 @@ function begin(item: OutputItem, format: string, context: RenderContext): (drawn
   const content = DEMANDING.has(format) ? item.data?.[format] : null;
   if (!context.drawing || typeof content !== "string") return () => undefined;
   if (content.length < SMALL && !/<script/i.test(content)) return () => undefined;
-  return context.drawing.begin(item);
+  const drawn = context.drawing.begin(item);
+  return (dom) => drawn(() => isBeingDrawn(dom));
+}
+
+/** Whether *drawn* or something in it is still loaded or drawn. */
+function isBeingDrawn(drawn: Element | null): boolean {
+  if (!drawn?.isConnected) return false;
+  if (drawn.matches(`[${LOADING}]`) || drawn.querySelector(`[${LOADING}]`)) return true;
+  return [...drawn.querySelectorAll("img")].some((image) => !image.complete);
 }
 
 function richestName(item: OutputItem): string | undefined {

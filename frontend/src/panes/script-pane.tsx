@@ -25,7 +25,7 @@ import { reveal } from "../editor/sight/reveal";
 import type { FileService } from "../files/file-service";
 import { fileBeside, pictureBeside } from "../files/named-files";
 import { withoutDots } from "../files/paths";
-import type { Drawing } from "../output/rendering/rendering";
+import type { DrawingNotes } from "../session/drawing-notes";
 import { placeOfItem } from "../session/results";
 import { Session, type SessionListener, type SessionSource } from "../session/session";
 import type { Command } from "../ui/commands";
@@ -53,7 +53,7 @@ export interface ScriptPaneParts extends DraftParts {
   document: TextDocument;
   parent: HTMLElement;
   settings: ReadonlySignal<PaneSettings>;
-  drawing: Drawing;
+  drawing: ReturnType<DrawingNotes["for"]>;
   /** Ask the person for a name; null when they think better of it. */
   askForName(): Promise<string | null>;
   /** Something happened to a file or folder of the workspace. */

@@ -5,8 +5,8 @@ import type { OutputItem } from "../../backend/types";
 export interface Drawing {
   /** Whether a page froze, or was killed, while it drew *item*. */
   hasFrozen(item: OutputItem): boolean;
-  /** *item* is about to be drawn. Call what is returned with what was made of it, or null. */
-  begin(item: OutputItem): (drawn: Element | null) => void;
+  /** *item* is about to be drawn. Call what is returned with what tells whether there is more to draw. */
+  begin(item: OutputItem): (isDrawing: () => boolean) => void;
   /** A reader wants to see *item* all the same. */
   forgive(item: OutputItem): void;
 }

@@ -2,9 +2,7 @@
  * Notes of the outputs that are being drawn. The browser keeps them, so they outlive a page that freezes or is killed
  * while it draws; the next page shows those outputs as text and is not frozen by them again.
  */
-import type { OutputItem } from "../../backend/types";
-import { LOADING } from "./printing";
-import type { Drawing } from "./rendering";
+import type { OutputItem } from "../backend/types";
 
 /** Tells whether another page is still there; `Drafts` in a page. */
 export interface Pages {
@@ -29,7 +27,8 @@ const MAX_NOTES = 20;
 /** An output that is being drawn, or was in the frame before. */
 interface InDrawing {
   readonly output: string;
-  drawn: Element | null;
+  /** Whether there is more to draw of it. */
+  isDrawing: () => boolean;
 }
 
 export class DrawingNotes {
@@ -58,24 +57,24 @@ export class DrawingNotes {
   }
 
   /** The same for items; *nameOf* gives an output's name, which no other output of any script has. */
-  for(nameOf: (item: OutputItem) => string | undefined): Drawing {
+  for(nameOf: (item: OutputItem) => string | undefined) {
     return {
-      hasFrozen: (item) => this.frozen.has(nameOf(item) ?? ""),
-      forgive: (item) => this.#forgive(nameOf(item) ?? ""),
-      begin: (item) => {
+      hasFrozen: (item: OutputItem) => this.frozen.has(nameOf(item) ?? ""),
+      forgive: (item: OutputItem) => this.#forgive(nameOf(item) ?? ""),
+      begin: (item: OutputItem) => {
         const name = nameOf(item);
         return name === undefined ? () => undefined : this.#begin(name);
       },
     };
   }
 
-  #begin(output: string): (drawn: Element | null) => void {
+  #begin(output: string): (isDrawing: () => boolean) => void {
     const before = this.#drawing.get(output);
-    const drawing: InDrawing = { output, drawn: null };
+    const drawing: InDrawing = { output, isDrawing: () => true };
     this.#drawing.set(output, drawing);
     if (!before) this.#write();
-    return (drawn) => {
-      drawing.drawn = drawn;
+    return (isDrawing) => {
+      drawing.isDrawing = isDrawing;
       this.#look();
     };
   }
@@ -90,7 +89,7 @@ export class DrawingNotes {
         this.#isLooking = false;
         let isDone = false;
         for (const drawing of begun)
-          if (this.#drawing.get(drawing.output) === drawing && !isBeingDrawn(drawing.drawn))
+          if (this.#drawing.get(drawing.output) === drawing && !drawing.isDrawing())
             isDone = this.#drawing.delete(drawing.output);
         if (isDone) this.#write();
         if (this.#drawing.size > 0) this.#look();
@@ -152,13 +151,6 @@ function write(storage: Storage, key: string, note: Note): void {
     // Storage is full or forbidden: the output is drawn all the same, only without a note.
     if (!(error instanceof DOMException)) throw error;
   }
-}
-
-/** Whether *drawn* or something in it is still loaded or drawn. */
-function isBeingDrawn(drawn: Element | null): boolean {
-  if (!drawn?.isConnected) return false;
-  if (drawn.matches(`[${LOADING}]`) || drawn.querySelector(`[${LOADING}]`)) return true;
-  return [...drawn.querySelectorAll("img")].some((image) => !image.complete);
 }
 
 /** Call *done* with what *take* returned right before the next frame, once that frame is on the screen. */

@@ -1,9 +1,9 @@
 /** Outputs that are not drawn until a reader asks: their text, why, and a button. */
 import type { OutputItem } from "../../backend/types";
 import { element } from "../../ui/element";
-import { TextView } from "../text/text";
-import { button } from "./controls";
-import type { RenderContext, Rendering } from "./rendering";
+import { button } from "../rendering/controls";
+import type { RenderContext, Rendering } from "../rendering/rendering";
+import { TextView } from "./text";
 
 /** The text of *item* below a sentence that says *why* it is not drawn; *show* draws it. */
 export function renderWithheld(

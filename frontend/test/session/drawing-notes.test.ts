@@ -1,10 +1,10 @@
 import { afterEach, expect, test, vi } from "vitest";
-import type { OutputItem } from "../../../src/backend/types";
-import { renderItem } from "../../../src/output/render";
-import { DrawingNotes } from "../../../src/output/rendering/drawing-notes";
-import { LOADING } from "../../../src/output/rendering/printing";
-import type { RenderContext } from "../../../src/output/rendering/rendering";
-import { item, page } from "../items";
+import type { OutputItem } from "../../src/backend/types";
+import { renderItem } from "../../src/output/render";
+import { LOADING } from "../../src/output/rendering/printing";
+import type { RenderContext } from "../../src/output/rendering/rendering";
+import { DrawingNotes } from "../../src/session/drawing-notes";
+import { item, page } from "../output/items";
 
 const NAME = "r1:0:0";
 const KEY = "rdit.drawing";
@@ -41,7 +41,7 @@ test("a note stands while an output is drawn, and is gone once the next frame is
   const drawing = within(await open("one"));
   const drawn = document.body.appendChild(document.createElement("div"));
   drawn.setAttribute(LOADING, "");
-  drawing.begin(html)(drawn);
+  drawing.begin(html)(() => drawn.hasAttribute(LOADING));
   expect(note("one")).toContain(NAME);
   for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
   expect(note("one")).toContain(NAME);
