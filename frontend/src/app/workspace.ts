@@ -11,6 +11,8 @@ import type { FilesContext } from "../files/files-context";
 import { openPane, openScript, type PaneParts } from "../panes/open-pane";
 import { tabFor } from "../panes/tab";
 import { Tabs } from "../panes/tabs";
+import { DrawingNotes } from "../session/drawing-notes";
+import { nameOfItem } from "../session/results";
 import { Commands } from "../ui/commands";
 import type { Notices } from "../ui/notices";
 import { storedPaths, storedSignal } from "../ui/stored";
@@ -35,6 +37,7 @@ export interface WorkspaceParts {
 export async function openWorkspace(answer: SessionResponse, parts: WorkspaceParts): Promise<OpenPageProps> {
   const { server, settings, drafts, notices, name, token } = parts;
   const { root, scriptPath } = answer;
+  const notes = await DrawingNotes.open(window.localStorage, drafts);
   const commands = new Commands();
   const service = new FileService(() => server.peek());
   const finished = new FinishedNotice(document, window.Notification);
@@ -54,6 +57,7 @@ export async function openWorkspace(answer: SessionResponse, parts: WorkspacePar
     drafts,
     notices,
     settings,
+    drawing: notes.for(nameOfItem),
     askForName: () => name.ask(),
     fileChanged: (event) => tabs.fileChanged(event),
     runEnded: (path, run) => finished.tell(path?.split("/").at(-1) ?? "The script", run),

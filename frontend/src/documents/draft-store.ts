@@ -69,12 +69,12 @@ export class Drafts {
     const database = await this.#open();
     const range = IDBKeyRange.bound([root, path], [root, path, []]);
     const all: Draft[] = await settled(database.transaction(STORE).objectStore(STORE).getAll(range));
-    const gone = await Promise.all(all.map(({ page }) => this.#isGone(page)));
+    const gone = await Promise.all(all.map(({ page }) => this.isGone(page)));
     return all.filter((_, index) => gone[index]).sort((a, b) => b.at - a.at);
   }
 
   /** Whether a page is no longer there. Where the browser has no locks nobody can tell, and its text is better shown twice. */
-  async #isGone(page: string): Promise<boolean> {
+  async isGone(page: string): Promise<boolean> {
     if (page === this.page) return false;
     if (!this.locks) return true;
     try {

@@ -17,18 +17,20 @@ import {
   preloadPictures,
   SOUND_FORMATS,
 } from "./media/media";
+import { isTooMuch } from "./media/svg-bounds";
 import { copyOut } from "./rendering/clipboard";
 import { button, icon, rename } from "./rendering/controls";
 import { formatsOf, withData } from "./rendering/item-data";
 import { type LazyRenderer, lazily } from "./rendering/lazy";
 import { OmittedData } from "./rendering/omitted-data";
-import { onPrint } from "./rendering/printing";
+import { LOADING, onPrint } from "./rendering/printing";
 import { carryMemory, memoryOf } from "./rendering/remembered";
 import type { RenderContext, RenderedItem, Renderer, Rendering } from "./rendering/rendering";
 import { makeToolbar, settleToolbar } from "./rendering/toolbar";
 import { gridHeight, TABLE } from "./table/height";
 import { printedTable } from "./table/printed";
 import { TextView } from "./text/text";
+import { renderWithheld } from "./text/withheld";
 import { TREE, treeHeight } from "./tree/tree-height";
 
 /** By format, richest first. A format that is not here is shown by the item's text. */
@@ -104,17 +106,57 @@ async function wholeOf(item: OutputItem, context: RenderContext, signal: AbortSi
   return whole;
 }
 
+/** Formats that can ask for more work than they are long. */
+const DEMANDING = new Set(["text/html", "text/markdown", "text/latex", "image/svg+xml"]);
+/** Characters. The bounds on what an output may ask for leave less than this, without scripts, nothing that takes long. */
+const SMALL = 1_000;
+
+/** *item* is about to be drawn in *format*. Call what is returned with what was made of it, or null. */
+function begin(item: OutputItem, format: string, context: RenderContext): (drawn: Element | null) => void {
+  const content = DEMANDING.has(format) ? item.data?.[format] : null;
+  if (!context.drawing || typeof content !== "string") return () => undefined;
+  if (content.length < SMALL && !/<script/i.test(content)) return () => undefined;
+  const drawn = context.drawing.begin(item);
+  return (dom) => drawn(() => isBeingDrawn(dom));
+}
+
+/** Whether *drawn* or something in it is still loaded or drawn. */
+function isBeingDrawn(drawn: Element | null): boolean {
+  if (!drawn?.isConnected) return false;
+  if (drawn.matches(`[${LOADING}]`) || drawn.querySelector(`[${LOADING}]`)) return true;
+  return [...drawn.querySelectorAll("img")].some((image) => !image.complete);
+}
+
+function richestName(item: OutputItem): string | undefined {
+  return [...renderers.keys()].find((format) => item.data && format in item.data);
+}
+
+/** Why *item* is not drawn before a reader asks for it; null when it is. */
+function whyWithheld(item: OutputItem, context: RenderContext): string | null {
+  if (context.drawing?.hasFrozen(item))
+    return "This output is shown as text because the page stopped while it was drawn.";
+  const svg = richestName(item) === "image/svg+xml" ? item.data?.["image/svg+xml"] : null;
+  if (typeof svg === "string" && isTooMuch(svg))
+    return "This drawing is shown as text because it asks for more shapes than the page draws in a moment.";
+  return null;
+}
+
 /** The first format of *item*, richest first, that a rendering can be made of. */
 function richest(item: OutputItem, context: RenderContext): { format: string; rendering: Rendering } | null {
   if (item.type === "error") return { format: "error", rendering: renderError(item, context) };
   if (!item.data) return null;
   for (const [format, render] of renderers) {
     if (!(format in item.data)) continue;
+    const drawn = begin(item, format, context);
     const rendering = render(item, context);
+    drawn(rendering?.dom ?? null);
     if (rendering) return { format, rendering };
   }
   return null;
 }
+
+/** What stands in for a format that is not drawn before a reader asks for it. */
+const WITHHELD = "withheld";
 
 /** What scrolls when it is wider or taller than its place. */
 const SCROLLING = ".rdit-html, .rdit-flow, .rdit-traceback, .rdit-markdown-table, .rdit-latex";
@@ -135,7 +177,7 @@ function makeReachable(part: HTMLElement): void {
 class ItemView implements RenderedItem {
   readonly dom: HTMLElement;
   #rendering: Rendering;
-  /** What is shown: a MIME type, `error`, or `text`. */
+  /** What is shown: a MIME type, `error`, `text` or `withheld`. */
   #format: string;
   #height = -1;
   readonly #body = element("div", { class: "rdit-body" });
@@ -193,13 +235,13 @@ class ItemView implements RenderedItem {
     if (item.type !== this.item.type || Boolean(item.late) !== Boolean(this.item.late)) return false;
     if (item.dataOmitted) return false;
     // A richer format than the one shown would need another rendering.
-    const best =
-      item.type === "error"
-        ? "error"
-        : [...renderers.keys()].find((format) => item.data && format in item.data);
+    const best = item.type === "error" ? "error" : richestName(item);
     const shown = memoryOf(this.item).asText ? this.#format : (best ?? "text");
     if (shown !== this.#format) return false;
-    if (!this.#rendering.update(item)) return false;
+    const drawn = begin(item, shown, this.context);
+    const isUpdated = this.#rendering.update(item);
+    drawn(isUpdated ? this.dom : null);
+    if (!isUpdated) return false;
     if (item !== this.item) carryMemory(this.item, item);
     this.item = item;
     this.#settle();
@@ -223,7 +265,12 @@ class ItemView implements RenderedItem {
   }
 
   #make(): [string, Rendering] {
-    const { asText = false } = memoryOf(this.item);
+    const { asText, isAsked } = memoryOf(this.item);
+    const why = asText || isAsked ? null : whyWithheld(this.item, this.context);
+    if (why !== null) {
+      const show = () => this.#show();
+      return [WITHHELD, renderWithheld(this.item, this.context, { why, show })];
+    }
     if (!asText && this.item.dataOmitted && formatsOf(this.item).some((format) => renderers.has(format)))
       return ["omitted", this.#awaitData(this.item)];
     const rich = asText ? null : richest(this.item, this.context);
@@ -264,7 +311,7 @@ class ItemView implements RenderedItem {
     if (folded) this.#unfoldLabel.textContent = label;
     this.#fold.hidden = isShort;
     for (const action of this.#rendering.actions ?? []) action.dom.hidden = !action.available();
-    this.#asText.hidden = !asText && (this.#format === "text" || this.item.text === "");
+    this.#asText.hidden = !asText && (/^(?:text|withheld)$/.test(this.#format) || this.item.text === "");
     rename(this.#asText, asText ? "Show as it was meant" : "Show as text");
     this.#asText.setAttribute("aria-pressed", String(asText));
     settleToolbar(this.#toolbar);
@@ -273,11 +320,23 @@ class ItemView implements RenderedItem {
   #switch(): void {
     const memory = memoryOf(this.item);
     memory.asText = !memory.asText;
+    this.#remake();
+    this.#asText.focus();
+  }
+
+  /** Draw what was withheld. */
+  #show(): void {
+    this.context.drawing?.forgive(this.item);
+    memoryOf(this.item).isAsked = true;
+    this.#remake();
+    this.dom.focus({ preventScroll: true });
+  }
+
+  #remake(): void {
     this.#rendering.destroy();
     [this.#format, this.#rendering] = this.#make();
     this.#place();
     this.context.resized();
-    this.#asText.focus();
   }
 
   #setFolded(folded: boolean): void {

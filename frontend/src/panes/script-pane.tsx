@@ -17,6 +17,7 @@ import { reveal } from "../editor/sight/reveal";
 import type { FileService } from "../files/file-service";
 import { fileBeside, pictureBeside } from "../files/named-files";
 import { withoutDots } from "../files/paths";
+import type { DrawingNotes } from "../session/drawing-notes";
 import { OmittedOutput } from "../session/omitted-output";
 import { Session, type SessionListener, type SessionSource } from "../session/session";
 import type { Command } from "../ui/commands";
@@ -44,6 +45,7 @@ export interface ScriptPaneParts extends DraftParts {
   document: TextDocument;
   parent: HTMLElement;
   settings: ReadonlySignal<PaneSettings>;
+  drawing: ReturnType<DrawingNotes["for"]>;
   /** Ask the person for a name; null when they think better of it. */
   askForName(): Promise<string | null>;
   /** Something happened to a file or folder of the workspace. */
@@ -140,6 +142,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
           this.#attempt(
             fileBeside(document.path.peek(), path, parts.service).then((found) => parts.opened.open(found)),
           ),
+        drawing: parts.drawing,
         answer: (text, question) => this.#attempt(this.session.backend.input(text, question)),
       },
     });
@@ -147,8 +150,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     if (parts.source.answer.statements.length > 0) this.#place(parts.source.answer);
     this.#markQueued();
     this.#settleOutcome(this.editor);
-    const key = () => `rdit.place ${root}/${document.path.peek()}`;
-    keepPlace(this.editor, key, this.#ending.signal);
+    keepPlace(this.editor, () => `rdit.place ${root}/${document.path.peek()}`, this.#ending.signal);
     preloadFor(this.editor);
   }
 

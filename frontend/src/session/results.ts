@@ -62,6 +62,12 @@ export function keepPlaceOf(item: OutputItem, next: OutputItem): void {
   if (place) places.set(next, place);
 }
 
+/** A name for *item* that no other has, whatever its session; undefined when it never was part of a result. */
+export function nameOfItem(item: OutputItem): string | undefined {
+  const place = places.get(item);
+  return place && `${resultId(place)}:${place.item}`;
+}
+
 function notePlaces({ runId, nodeIndex, output }: Result): void {
   output.forEach((item, index) => {
     if (!places.has(item)) places.set(item, { runId, nodeIndex, item: index });

@@ -215,3 +215,17 @@ describe("images", () => {
     expect(revoke).toHaveBeenCalledExactlyOnceWith(url);
   });
 });
+
+test("an output that is too much is text until a reader asks", () => {
+  const levels = Array.from(
+    { length: 9 },
+    (_, level) => `<g id="l${level + 1}">${`<use href="#l${level}"/>`.repeat(10)}</g>`,
+  );
+  const source = `<svg xmlns="http://www.w3.org/2000/svg"><path id="l0"/>${levels.join("")}</svg>`;
+  const { dom } = renderItem(item("display", "<Drawing>", { "image/svg+xml": source }), page());
+  expect(dom.querySelector("img")).toBeNull();
+  expect(dom.textContent).toContain("more shapes than the page draws");
+  expect(dom.textContent).toContain("<Drawing>");
+  [...dom.querySelectorAll("button")].find((button) => button.textContent === "Show")?.click();
+  expect(dom.querySelector("img")).not.toBeNull();
+});

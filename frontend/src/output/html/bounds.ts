@@ -4,17 +4,52 @@
  * takes `use` and the filters of SVG away.)
  */
 
+import { embeddedSvg, isTooMuch } from "../media/svg-bounds";
+
 /** Tables within each other: each level is measured several times by the one around it. */
 const MAX_TABLES = 8;
 /** Pixels over which a filter spreads: what is further blurred is a stain either way. */
 const MAX_SPREAD = 100;
-/** Filters in one output. */
+/** Elements of one output that have filters. */
 const MAX_FILTERS = 100;
+/** Rules with filters in the style sheets of one output. */
+const MAX_FILTER_RULES = 20;
 
 /** Take from *content* what would hold up the page. */
 export function bound(content: DocumentFragment): void {
   boundTables(content);
   boundFilters(content);
+  boundPictures(content);
+}
+
+/** Take from *sheets*, which are for *content*, what would hold up the page. */
+export function boundSheets(sheets: readonly CSSStyleSheet[], content: DocumentFragment): void {
+  const rules = sheets.flatMap((sheet) => filtering(sheet.cssRules));
+  const counts = rules.length <= MAX_FILTER_RULES;
+  let filtered = 0;
+  for (const rule of counts ? rules : [])
+    if (rule instanceof CSSStyleRule) filtered += content.querySelectorAll(rule.selectorText).length;
+  for (const { style } of rules)
+    for (const name of FILTERS)
+      if (!counts || filtered > MAX_FILTERS || isWide(style.getPropertyValue(name)))
+        style.removeProperty(name);
+}
+
+type Styled = CSSRule & { readonly style: CSSStyleDeclaration };
+
+/** The rules that set filters. Those whose selectors depend on others, and frames of animations, lose them. */
+function filtering(rules: CSSRuleList, isCounted = true): Styled[] {
+  return Array.from(rules).flatMap((rule) => {
+    const within = "cssRules" in rule ? (rule.cssRules as CSSRuleList) : [];
+    const counted = isCounted && !("style" in rule || rule instanceof CSSKeyframesRule);
+    const inner = within.length > 0 ? filtering(within as CSSRuleList, counted) : [];
+    if (!("style" in rule)) return inner;
+    const { style } = rule as Styled;
+    if (!FILTERS.some((name) => style.getPropertyValue(name) !== "")) return inner;
+    if (isCounted) return [rule as Styled, ...inner];
+    for (const name of FILTERS) style.removeProperty(name);
+    return inner;
+  });
 }
 
 function boundTables(content: DocumentFragment): void {
@@ -25,15 +60,28 @@ function boundTables(content: DocumentFragment): void {
     if (content.contains(table)) table.replaceWith(document.createTextNode(table.textContent ?? ""));
 }
 
+const FILTERS = ["filter", "backdrop-filter"];
+
 function boundFilters(content: DocumentFragment): void {
   const styled = [...content.querySelectorAll<HTMLElement | SVGElement>("[style*=filter]")];
   for (const part of styled)
-    for (const name of ["filter", "backdrop-filter"])
+    for (const name of FILTERS)
       if (styled.length > MAX_FILTERS || isWide(part.style.getPropertyValue(name)))
         part.style.removeProperty(name);
 }
 
+/** Whether *filter* spreads far, or by what nobody can say here: of a variable, a sum, the size of letters or of the page. */
 function isWide(filter: string): boolean {
-  const lengths = filter.match(/[\d.]+(?:e[+-]?\d+)?(?=[a-z])/gi) ?? [];
-  return lengths.length > 8 || lengths.some((length) => Number(length) > MAX_SPREAD);
+  if (/\b(?:var|env|attr|calc|min|max|clamp)\(/i.test(filter)) return true;
+  const lengths = [...filter.matchAll(/([\d.]+(?:e[+-]?\d+)?)([a-z]+)/gi)];
+  const isLong = ([, length, unit]: RegExpMatchArray) =>
+    !/^(?:deg|g?rad|turn)$/i.test(unit ?? "") && (!/^px$/i.test(unit ?? "") || Number(length) > MAX_SPREAD);
+  return lengths.length > 8 || lengths.some(isLong);
+}
+
+function boundPictures(content: DocumentFragment): void {
+  for (const image of content.querySelectorAll("img")) {
+    const svg = embeddedSvg(image.getAttribute("src") ?? "");
+    if (svg !== null && isTooMuch(svg)) image.replaceWith(document.createTextNode(image.alt));
+  }
 }

@@ -4,6 +4,7 @@ import { size } from "../../ui/amounts";
 import { element } from "../../ui/element";
 import { button } from "../rendering/controls";
 import type { RenderContext, Rendering, Saved } from "../rendering/rendering";
+import { boundSheets } from "./bounds";
 import { placeFileLinks } from "./file-links";
 import css from "./html.css?inline";
 import { tabSeparated, typesetTable } from "./html-table";
@@ -70,8 +71,10 @@ class StaticHtml implements Rendering {
   }
 
   #show(): void {
-    this.#tree.adoptedStyleSheets = [baseSheet(), ...harmlessSheets(this.html)];
+    const sheets = harmlessSheets(this.html);
     const content = sanitised(this.html);
+    boundSheets(sheets, content);
+    this.#tree.adoptedStyleSheets = [baseSheet(), ...sheets];
     for (const table of content.querySelectorAll("table")) typesetTable(table);
     placePictures(content, this.context);
     placeFileLinks(content, this.context);

@@ -1,5 +1,6 @@
 /** Images of a Markdown or HTML output that are files of the workspace, by their paths beside the script. */
 import { element } from "../../ui/element";
+import { isTooMuch } from "../media/svg-bounds";
 import type { RenderContext } from "../rendering/rendering";
 
 /** Holds the path of an image that is a file of the workspace. No markup brings it along: such attributes are removed. */
@@ -32,6 +33,8 @@ async function show(image: HTMLImageElement, path: string, context: RenderContex
   if (!context.picture) throw new Error("Only a page that is connected to rdit can show files.");
   const picture = await context.picture(path);
   if (!picture.type.startsWith("image/")) throw new Error("This file is not an image that a browser shows.");
+  if (picture.type.startsWith("image/svg") && isTooMuch(await picture.text()))
+    throw new Error("This drawing asks for more shapes than the page draws in a moment.");
   const address = URL.createObjectURL(picture);
   try {
     image.src = address;

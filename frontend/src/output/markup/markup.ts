@@ -12,6 +12,10 @@ import "./markup.css";
 
 /** More than this is drawn only when a reader asks for it: it could hold up the page. */
 const LARGE = 100_000;
+/** The same for the signs that Markdown is made of: each may take the work of hundreds of letters. */
+const MAX_SIGNS = 10_000;
+/** What a formula costs, in signs; it has two dollars. */
+const DOLLAR = 10;
 
 type Draw = (source: string) => Node | Promise<Node>;
 
@@ -20,6 +24,17 @@ const drawings: Record<string, Draw> = {
   "text/markdown": onceLoaded(async () => (await import("./markdown")).drawMarkdown),
   "text/latex": onceLoaded(async () => (await import("./latex")).drawLatex),
 };
+
+function isLong(source: string): boolean {
+  if (source.length > LARGE) return true;
+  let signs = 0;
+  for (let at = 0; at < source.length; at += 1) {
+    const sign = source[at] as string;
+    if (sign === "$") signs += DOLLAR;
+    else if ("[]()*_`~<>|\\&!#:@\n".includes(sign)) signs += 1;
+  }
+  return signs > MAX_SIGNS;
+}
 
 function onceLoaded(load: () => Promise<Draw>): Draw {
   let draw: Draw | null = null;
@@ -88,7 +103,7 @@ class MarkupView implements Rendering {
 
   #draw(): void {
     const source = this.#source;
-    if (source.length > LARGE && !this.#isAsked) {
+    if (isLong(source) && !this.#isAsked) {
       const show = button(`Show ${size(source.length)} of ${this.describe().toLowerCase()}`, () => {
         this.#isAsked = true;
         this.dom.replaceChildren();

@@ -7,6 +7,8 @@ import type { OutputItem } from "../../backend/types";
 export interface Remembered {
   folded?: boolean;
   asText?: boolean;
+  /** Whether a reader asked to see what was withheld. */
+  isAsked?: boolean;
   /** How many lines the reader asked to see above the fold of a long text. */
   shownLines?: number;
   /** Whether all lines are shown, in a frame that scrolls. */

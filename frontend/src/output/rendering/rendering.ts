@@ -1,6 +1,16 @@
 /** The interfaces of renderers: what they are given, what they make. */
 import type { OutputItem } from "../../backend/types";
 
+/** Remembers beyond the page what is being drawn, in case that freezes it. */
+export interface Drawing {
+  /** Whether a page froze, or was killed, while it drew *item*. */
+  hasFrozen(item: OutputItem): boolean;
+  /** *item* is about to be drawn. Call what is returned with what tells whether there is more to draw. */
+  begin(item: OutputItem): (isDrawing: () => boolean) => void;
+  /** A reader wants to see *item* all the same. */
+  forgive(item: OutputItem): void;
+}
+
 /** What a rendering may ask of the page around it. */
 export interface RenderContext {
   /** Show a line of the script (from 1; *column* from 0) and put the cursor there. */
@@ -24,6 +34,8 @@ export interface RenderContext {
   picture?(path: string): Promise<Blob>;
   /** Open the file at *path*, from the script's folder on. Absent where nothing can be opened. */
   openFile?(path: string): void;
+  /** Absent where nothing is remembered beyond the page. */
+  readonly drawing?: Drawing;
 }
 
 /** One output item on the page. */

@@ -29,3 +29,12 @@ test("a very long text is drawn when a reader asks for it", async () => {
   expect(dom?.textContent).toContain("a a a");
   expect(draw("a ".repeat(40_000))?.querySelector("button")).toBeNull();
 });
+
+test.each([
+  ["signs", "[a](".repeat(4_000), false],
+  ["formulas", "$a$ ".repeat(600), false],
+  ["prose", "The *quick* `fox` jumps over a [lazy](https://dog.example) dog.\n\n".repeat(500), true],
+])("a text of many %s is drawn at once only where that takes a moment", (_, source, isDrawn) => {
+  const button = draw(source)?.querySelector(":scope > button") ?? null;
+  expect(button === null).toBe(isDrawn);
+});

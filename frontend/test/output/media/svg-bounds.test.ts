@@ -1,0 +1,64 @@
+// @vitest-environment jsdom
+import { expect, test } from "vitest";
+import { sanitised } from "../../../src/output/html/sanitise";
+import { embeddedSvg, isTooMuch, shapesIn } from "../../../src/output/media/svg-bounds";
+
+const svg = (inner: string) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">${inner}</svg>`;
+const count = (inner: string) => shapesIn(new DOMParser().parseFromString(svg(inner), "image/svg+xml"));
+
+/** Levels of ten references each to the level below. */
+function bomb(levels: number, refer: (id: string) => string): string {
+  const groups = Array.from(
+    { length: levels },
+    (_, level) => `<g id="l${level + 1}">${refer(`l${level}`).repeat(10)}</g>`,
+  );
+  return svg(`<defs><path id="l0" d="M0 0h9v9"/>${groups.join("")}</defs>${refer(`l${levels}`)}`);
+}
+
+const REFERENCES: [string, (id: string) => string][] = [
+  ["use", (id) => `<use href="#${id}"/>`],
+  ["old use", (id) => `<use xlink:href="#${id}"/>`],
+  ["patterns", (id) => `<path fill="url(#${id})"/>`],
+  ["masks in styles", (id) => `<path style="mask: url('#${id}')"/>`],
+];
+
+test.each(REFERENCES)("ten levels of ten are too much, three are not: %s", (_, refer) => {
+  expect(isTooMuch(bomb(10, refer))).toBe(true);
+  expect(isTooMuch(bomb(3, refer))).toBe(false);
+});
+
+test("what is drawn again counts again", () => {
+  expect(count("<path/>")).toBe(2);
+  expect(count('<g id="a"><path/><path/></g><use href="#a"/><use href="#a"/>')).toBe(4 + 2 * 4);
+});
+
+test("what refers to itself ends, and so does a very long chain", () => {
+  expect(count('<g id="a"><use href="#a"/></g>')).toBe(3);
+  const chain = Array.from({ length: 1_000 }, (_, at) => `<use id="c${at}" href="#c${at + 1}"/>`).join("");
+  expect(isTooMuch(svg(chain))).toBe(true);
+});
+
+test("very many shapes are too much, and so are drawings within a drawing", () => {
+  expect(isTooMuch(svg("<path/>".repeat(300_000)))).toBe(true);
+  expect(isTooMuch(svg("<path/>".repeat(3_000)))).toBe(false);
+  const inner = `data:image/svg+xml;base64,${btoa(bomb(10, (id) => `<use href="#${id}"/>`))}`;
+  expect(isTooMuch(svg(`<image href="${inner}"/>`))).toBe(true);
+});
+
+test("the drawing in an address is read in both ways of writing it", () => {
+  expect(embeddedSvg("data:image/svg+xml,%3Csvg/%3E")).toBe("<svg/>");
+  expect(embeddedSvg(`data:image/svg+xml;charset=utf-8;base64,${btoa("<svg/>")}`)).toBe("<svg/>");
+  expect(embeddedSvg("data:image/svg+xml,100%")).toBe("100%");
+  expect(embeddedSvg("data:image/png;base64,AAAA")).toBeNull();
+});
+
+test("a picture in HTML that is too much is its description", () => {
+  const drawn = (levels: number) =>
+    sanitised(
+      `<img alt="a chart" src="data:image/svg+xml;base64,${btoa(bomb(levels, (id) => `<use href="#${id}"/>`))}">`,
+    );
+  expect(drawn(3).querySelector("img")).not.toBeNull();
+  expect(drawn(10).querySelector("img")).toBeNull();
+  expect(drawn(10).textContent).toBe("a chart");
+});
