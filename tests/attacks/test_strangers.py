@@ -13,6 +13,7 @@ import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -216,18 +217,28 @@ def test_descriptors_are_the_server_s_to_use_and_the_script_keeps_its_limit(tmp_
         resource.setrlimit(resource.RLIMIT_NOFILE, (given, hard))
 
 
-async def test_no_descriptor_left_is_told_in_words_and_loses_nothing(client: Any, settings: Settings) -> None:
-    assert settings.script is not None
-    before = settings.script.read_text()
-    version = (await (await client.get("/api/read-file?path=script.py")).json())["version"]
-    given, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    change = {"path": "script.py", "content": "y = 2\n", "version": version}
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
-    try:
-        refused = await client.put("/api/write-file", json=change)
-        said = json.loads(await refused.read())["detail"]
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (given, hard))
-    assert (refused.status, settings.script.read_text()) == (503, before)
-    assert "as many files" in said
-    assert (await client.put("/api/write-file", json=change)).status == 200
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux changes the limits of another process")
+def test_no_descriptor_left_is_told_in_words_and_loses_nothing(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("x = 1\n")
+
+    def ask(method: str, path: str, body: object = None) -> tuple[int, dict[str, Any]]:
+        # On one connection, as a new one would need a descriptor.
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+
+    with running_rdit("script.py", folder=tmp_path) as rdit:
+        headers = {"Authorization": f"Bearer {rdit.token}"}
+        connection = HTTPConnection(rdit.address.removeprefix("http://"))
+        _, read = ask("GET", "/api/read-file?path=script.py")
+        change = {"path": "script.py", "content": "y = 2\n", "version": read["version"]}
+        server, limit = rdit.process.pid, resource.RLIMIT_NOFILE
+        given = resource.prlimit(server, limit)
+        resource.prlimit(server, limit, (3, given[1]))
+        status, refused = ask("PUT", "/api/write-file", change)
+        resource.prlimit(server, limit, given)
+        assert (status, script.read_text()) == (503, "x = 1\n")
+        assert "as many files" in refused["detail"]
+        assert ask("PUT", "/api/write-file", change)[0] == 200
+        connection.close()
