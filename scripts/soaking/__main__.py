@@ -117,7 +117,7 @@ class Soak:
 
     def _judge(self, began: Reading, ended: Reading) -> None:
         early = self.readings[max(1, len(self.readings) // 4)]
-        full = began.memory + SESSIONS * EVENT_BUDGET
+        full = began.memory + (SESSIONS + 1) * EVENT_BUDGET  # the script of the command has a session too
         most = int(max(early.memory, full) * self.bounds.memory)
         if ended.memory > most:
             self.faults.append(
