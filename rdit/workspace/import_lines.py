@@ -68,11 +68,14 @@ def _behind(source: str, mark: str, start: int) -> int:
 
 def _behind_long_string(source: str, quotes: str, start: int) -> int:
     at = start
-    while (end := source.find(quotes, at)) >= 0:
+    end = source.find(quotes, at)
+    while end >= 0:
         escape = source.find("\\", at, end)
         if escape < 0:
-            return end + 3
+            return end + len(quotes)
         at = escape + 2
+        if at > end:  # the quotes were escaped; else they are still the next ones, and need not be looked for again
+            end = source.find(quotes, at)
     return len(source)
 
 

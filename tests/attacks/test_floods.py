@@ -166,6 +166,12 @@ raise X from no5
     assert len(found) == 4
 
 
+def test_imports_behind_a_string_of_escapes_are_found() -> None:
+    """To look for the end of the string at each escape again would take an hour."""
+    source = '"""' + "\\x" * 2_000_000 + '"""\nimport behind\n'
+    assert [ast.unparse(statement) for statement in import_statements(source)] == ["import behind"]
+
+
 # ----------------------------------------------------------------------------------------------------------- sizes
 
 
