@@ -8,7 +8,7 @@ paths takes several. The tests compare with git itself.
 
 A cloned folder brings its own patterns, so none may take long. What stands between two stars is taken where it comes
 first and is never moved (see `_regex`): the time to match grows with the pattern and the name, not with their powers.
-Libraries that make plain regular expressions of globs, `pathspec` among them, backtrack over every star.
+A plain regular expression of a glob would go back to every star when it fails.
 """
 
 from __future__ import annotations
