@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 Stream = Literal["stdout", "stderr"]
 ItemType = Literal["stdout", "stderr", "error", "display"]
-Status = Literal["ok", "error", "interrupted", "exited", "died"]
+Status = Literal["ok", "error", "interrupted", "exited", "died", "superseded"]
 """How a run ended."""
 
 

@@ -490,7 +490,7 @@ export interface components {
             exitCode?: number | null;
             runId: string;
             /** @enum {unknown} */
-            status: "died" | "error" | "exited" | "interrupted" | "ok";
+            status: "died" | "error" | "exited" | "interrupted" | "ok" | "superseded";
             /** @enum {unknown} */
             type: "complete";
         };
@@ -918,7 +918,7 @@ export interface components {
             finished: number;
             runId: string;
             /** @enum {unknown} */
-            status: "died" | "error" | "exited" | "interrupted" | "ok";
+            status: "died" | "error" | "exited" | "interrupted" | "ok" | "superseded";
             total: number;
         };
         /**
@@ -977,7 +977,7 @@ export interface components {
             /** @default null */
             earlier?: components["schemas"]["SessionStatement"][] | null;
             /** @default null */
-            ended?: ("died" | "error" | "exited" | "interrupted" | "ok") | null;
+            ended?: ("died" | "error" | "exited" | "interrupted" | "ok" | "superseded") | null;
             /** @default null */
             exitCode?: number | null;
             importsChanged: boolean;

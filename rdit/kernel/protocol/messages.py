@@ -8,12 +8,12 @@ in seconds, lines are counted from 1 with both ends included.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Stream = Literal["stdout", "stderr"]
 ItemType = Literal["stdout", "stderr", "error", "display"]
-Status = Literal["ok", "error", "interrupted", "exited", "died"]
+Status = Literal["ok", "error", "interrupted", "exited", "died", "superseded"]
 
 # ---------------------------------------------------------------------------------------------- server → kernel
 
@@ -51,7 +51,44 @@ class Run:
     """Whether somebody can answer `input()`; otherwise it raises EOFError."""
     figure_steps: bool = False
     """Whether each state of a figure is shown for good, rather than the last of statements that follow each other."""
+    fresh: bool = False
+    """Whether the result is to be that of one run of this text, from its first line to *last_line*. What is so already
+    is kept; *first_line* is None, and an exception ends the run."""
+    again_line: int | None = None
+    """With *fresh*: statements that end on this line or below run also if they are as they would be."""
+    focus_line: int | None = None
+    """With *fresh*: where edits are to be expected. A snapshot is kept of the statement there."""
+    shows_lines: list[int] = field(default_factory=list)
+    """With *fresh*: the kept statements whose output names lines of the script; they are others once they have moved."""
     type: Literal["run"] = "run"
+
+
+@dataclass(slots=True)
+class Check:
+    """Compare two texts and say what a fresh run of the second would keep of a run of the first.
+
+    The body is the first, of *first_size* bytes, and the second. Answered also while a script runs.
+    """
+
+    query_id: str
+    first_size: int
+    type: Literal["check"] = "check"
+
+
+@dataclass(slots=True)
+class Yield:
+    """End this run, as `superseded`, when the statement under way ends; the variables stay."""
+
+    run_id: str
+    type: Literal["yield"] = "yield"
+
+
+@dataclass(slots=True)
+class Abandon:
+    """End this run, as `superseded`, and its worker at once; snapshots stay. The next fresh run goes on from one."""
+
+    run_id: str
+    type: Literal["abandon"] = "abandon"
 
 
 @dataclass(slots=True)
@@ -86,7 +123,7 @@ class Query:
     type: Literal["query"] = "query"
 
 
-Request = Open | Run | Interrupt | Reset | Answer | Query
+Request = Open | Run | Check | Yield | Abandon | Interrupt | Reset | Answer | Query
 
 # ---------------------------------------------------------------------------------------------- kernel → server
 
@@ -107,9 +144,13 @@ class Ready:
 
 @dataclass(slots=True)
 class WorkerStarted:
-    """A fresh worker stands ready, with an empty namespace; *pid* is also its process group."""
+    """A worker stands ready; *pid* is also its process group.
+
+    Its namespace is empty, or as a snapshot had it before the statement *resumed_at*.
+    """
 
     pid: int
+    resumed_at: int | None = None
     type: Literal["worker_started"] = "worker_started"
 
 
@@ -117,10 +158,13 @@ class WorkerStarted:
 class Planned:
     """The statements that the run will execute. The first message of a run.
 
-    The body has a `records.PLANNED` for each, in order; indices count from 0 within the whole script.
+    The body has a `records.PLANNED` for each, in order; indices count from 0 within the whole script. Of a *fresh* run
+    it has all statements from the first one on, and the results of the first *kept* ones stay.
     """
 
     run_id: str
+    kept: int = 0
+    fresh: bool = False
     type: Literal["planned"] = "planned"
 
 
@@ -251,6 +295,56 @@ class StatementsFinished:
 
 
 @dataclass(slots=True)
+class Touched:
+    """What a statement that ended had to do with the world outside its process, as far as that is seen."""
+
+    run_id: str
+    node_index: int
+    files: list[str]
+    """The absolute paths that it read, modules of the user's included."""
+    effects: list[str]
+    """What would be done again if it ran again: `wrote PATH`, `removed PATH`, `started PROGRAM`, `connected to HOST`."""
+    type: Literal["touched"] = "touched"
+
+
+@dataclass(slots=True)
+class Declined:
+    """No snapshot can be made before this statement and those after it, because of *reason*; "" says that one can."""
+
+    run_id: str
+    node_index: int
+    reason: str
+    type: Literal["declined"] = "declined"
+
+
+@dataclass(slots=True)
+class Replaced:
+    """A worker that went on from a snapshot died or hung where it had not before; the run goes on from the top."""
+
+    run_id: str
+    reason: str
+    type: Literal["replaced"] = "replaced"
+
+
+@dataclass(slots=True)
+class Checked:
+    """The answer to a `Check`. The new text has *count* statements, or a *problem* and none is counted."""
+
+    query_id: str
+    count: int = 0
+    first_changed: int = 0
+    """The first statement that has to run again; *count* when all are kept."""
+    late: list[int] = field(default_factory=list)
+    """The functions before it whose definition alone is to run again."""
+    resumes_at: int = 0
+    """From which statement on a fresh run would run: the place of a snapshot, or 0."""
+    problem: str | None = None
+    """Why the new text does not compile, in words."""
+    problem_line: int | None = None
+    type: Literal["checked"] = "checked"
+
+
+@dataclass(slots=True)
 class Completed:
     """The run is over and the worker is free. *exit_code* is set when the status is `exited`."""
 
@@ -302,6 +396,10 @@ Message = (
     | StatementFinished
     | StatementsFinished
     | Completed
+    | Touched
+    | Declined
+    | Replaced
+    | Checked
     | Died
     | Reply
 )
