@@ -60,6 +60,8 @@ class Run:
     """With *fresh*: where edits are to be expected. A snapshot is kept of the statement there."""
     shows_lines: list[int] = field(default_factory=list)
     """With *fresh*: the kept statements whose output names lines of the script; they are others once they have moved."""
+    redo: list[int] = field(default_factory=list)
+    """With *fresh*: the statements whose results are not whole, as figures were never drawn; they run again."""
     type: Literal["run"] = "run"
 
 
