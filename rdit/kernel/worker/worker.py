@@ -86,7 +86,7 @@ class Worker:
         hide_own_depth()
         baseline.restore_modules()
         self._figures = self._executor.hooks.figures
-        self._copies = Copies(self._deliver, self._expect_copies, self._become_ordinary)
+        self._copies = Copies(self._deliver, self._expect_copies)
         self._begin_drawing()
         self._executor.hooks.install()
 
