@@ -130,14 +130,21 @@ class PythonExecutor:
 
     # ------------------------------------------------------------------------------------------ also used by a worker
 
-    def prepare(self, script: str, line_range: tuple[int, int] | None = None) -> PreparedScript | BrokenScript:
-        """Parse and compile *script* for a run of it, and make it the source that tracebacks show."""
+    def prepare(
+        self, script: str, line_range: tuple[int, int] | None = None, constants: dict[Any, Any] | None = None
+    ) -> PreparedScript | BrokenScript:
+        """Parse and compile *script* for a run of it, and make it the source that tracebacks show.
+
+        With *constants*, those of a text of which this one is the next state, it is compiled as a whole of its own: no
+        `__future__` import holds that does not stand in it.
+        """
         if self._has_run:
             forget_shown_warnings()
         self._has_run = True
         warnings: list[str] = []
         try:
-            prepared = prepare(script, self.filename, line_range, self._flags, warnings)
+            flags = self._flags if constants is None else 0
+            prepared = prepare(script, self.filename, line_range, flags, warnings, constants)
         except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
             self._set_source(script.split("\n"))
             return BrokenScript(error, self.sources, warnings)
