@@ -43,7 +43,9 @@ class ForkHooks:
         after_in_parent: Callable[[], Any] | None = None,
     ) -> None:
         hooks = {"before": before, "after_in_child": after_in_child, "after_in_parent": after_in_parent}
-        guarded = {name: self.guarded(hook) if callable(hook) else hook for name, hook in hooks.items() if hook is not None}
+        guarded = {
+            name: self.guarded(hook) if callable(hook) else hook for name, hook in hooks.items() if hook is not None
+        }
         register_at_fork(**guarded)
 
     def guarded(self, hook: Callable[[], Any]) -> Callable[[], Any]:

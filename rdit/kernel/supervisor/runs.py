@@ -25,6 +25,7 @@ class Run:
 
     __slots__ = (
         "first_changed",
+        "from_top",
         "interrupt_wanted",
         "is_fresh",
         "is_planned",
@@ -41,13 +42,15 @@ class Run:
         self.worker: WorkerProcess | None = None
         """The one that does it, or was asked to."""
         self.is_fresh = is_fresh
-        """Whether it may go on from a snapshot."""
+        """Whether its results are to be those of one run from the top."""
+        self.from_top = False
+        """Whether it goes on from no snapshot, as a worker that did has failed."""
         self.first_changed: int | None = None
         """The first statement that differs from what has run, as far as that is known."""
         self.tried: set[object] = set()
         """The snapshots and workers that were asked to go on with it and could not."""
         self.request = request
-        """The pieces of its frame, to be sent on as they came; kept until a worker has taken it up."""
+        """The pieces of its frame, to be sent on as they came; kept until a fresh worker has taken it up."""
         self.is_planned = False
         self.interrupt_wanted = False
         """An interrupt came before the worker had taken the run up."""
@@ -79,7 +82,7 @@ class Runs:
     def wait_again(self) -> None:
         """Let the run under way, which nobody has taken up, wait again before all others."""
         if self.current is not None:
-            self.current.worker = None
+            self.current.worker, self.current.is_planned, self.current.node_index = None, False, None
             self._waiting.appendleft(self.current)
             self.current = None
 
@@ -113,7 +116,9 @@ class Runs:
             return
         if not run.is_planned:
             run.is_planned = True
-            run.request, run.tried = (), set()
+            run.tried = set()
+            if worker.resumed_at is None:
+                run.request = ()  # else it may have to be done again, from the top
             if run.interrupt_wanted:
                 worker.signal(SIGINT)
         meaning = record.meaning

@@ -1,3 +1,9 @@
 """placeholder"""
-def read_clocks(): return {}
-def set_clocks(c,n): pass
+
+
+def read_clocks():
+    return {}
+
+
+def set_clocks(c, n):
+    pass

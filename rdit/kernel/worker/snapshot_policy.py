@@ -1,7 +1,7 @@
 """When a snapshot is worth what it costs: the fork itself, and the copies of pages that the script writes to after it.
 
-The figures behind it were measured: a loop over a large array in place takes many times as long when a copy is made
-every 20 ms, as each page is copied at its next write; so the copies that were seen count as a cost of the next snapshot.
+A loop over a large array in place takes many times as long when a snapshot is made every 20 ms, as each page is copied
+at its next write; so the copies that were seen count as a cost of the next snapshot.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Snapshots: copies of the worker's process as it stood before a statement, parked until one is told to go on.
 
-The process that runs never changes: it keeps its process id, its children and its locks. A copy waits on a socket of its
-own, whose other end only the supervisor holds. It judges by itself whether it is of the beginning of a script; where it
-is, it forks once more, and that process becomes the worker, with fresh pipes. The snapshot is never used up.
+The process that runs never changes: it keeps its process id, its children and its locks. A copy waits on a socket of
+its own, whose other end only the supervisor holds. It judges by itself whether it is of the beginning of a script; where
+it is, it forks once more, and that process becomes the worker, with fresh pipes. The snapshot is never used up.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import faulthandler
 import gc
 from contextlib import suppress
 from json import loads
-from os import O_RDWR, _exit, close, getpid, open, read, setsid, write
+from os import O_RDWR, _exit, close, getpid, read, setsid, write
+from os import open as open_descriptor
 from time import perf_counter, thread_time
 
 from ..display.hidden_fork import hidden_fork
@@ -164,14 +165,18 @@ def _receive(sock: _socket.socket) -> tuple[bytes, Received, list[int]]:
         frames += [(header, bytes(body)) for header, body in decoder.feed(data)]
     (header, _), (run, body) = frames
     told = loads(header)
-    return bytes.fromhex(told["token"]), {**loads(run), "body": body, "first_changed": told["first_changed"]}, descriptors
+    return (
+        bytes.fromhex(told["token"]),
+        {**loads(run), "body": body, "first_changed": told["first_changed"]},
+        descriptors,
+    )
 
 
 def _swap_oom_score(score: bytes) -> bytes:
     """Set by how much likelier this process is ended when memory runs out; return what it was."""
     before = b"0"
     with suppress(OSError):  # a system without it, or one that forbids it
-        descriptor = open(OOM_SCORE, O_RDWR)
+        descriptor = open_descriptor(OOM_SCORE, O_RDWR)
         try:
             before = read(descriptor, 16).strip()
             write(descriptor, score)
