@@ -43,13 +43,12 @@ class SnapshotPolicy:
             return since > 0
         if since < LEAST_SECONDS:
             return False
+        if not self._forks:
+            return True  # nothing has been copied yet
         usage = getrusage(RUSAGE_SELF)
         faults = (usage.ru_minflt - self._usage.ru_minflt) * FAULT_SECONDS
-        copying = max(self._copying, min(faults, usage.ru_stime - self._usage.ru_stime))
-        if since * SHARE < min(self._forks, default=0.0) + copying:
-            return False
-        self._copying = copying
-        return True
+        self._copying = max(self._copying, min(faults, usage.ru_stime - self._usage.ru_stime))
+        return since * SHARE >= min(self._forks) + self._copying
 
     def made(self, wall: float, cpu: float) -> None:
         """A snapshot was made; its fork took these seconds."""

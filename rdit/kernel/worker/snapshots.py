@@ -1,8 +1,8 @@
 """Snapshots: copies of the worker's process as it stood before a statement, parked until one is told to go on.
 
 The process that runs never changes: it keeps its process id, its children and its locks. A copy waits on a socket of
-its own, whose other end only the supervisor holds. It judges by itself whether it is of the beginning of a script; where
-it is, it forks once more, and that process becomes the worker, with fresh pipes. The snapshot is never used up.
+its own, whose other end only the supervisor holds. It judges by itself whether it is of the beginning of a script. If
+so, it forks once more, and that process becomes the worker, with fresh pipes: the snapshot is never used up.
 """
 
 from __future__ import annotations
