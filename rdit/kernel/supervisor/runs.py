@@ -5,9 +5,10 @@ from __future__ import annotations
 from _signal import SIGINT  # type: ignore[import-not-found]
 from collections import deque
 from collections.abc import Callable
+from json import dumps, loads
 from time import monotonic
 
-from ..protocol.frames import Body
+from ..protocol.frames import Body, prefix
 from ..protocol.records import (
     COMPLETED,
     PLANNED,
@@ -24,20 +25,20 @@ class Run:
     """A run as the supervisor sees it."""
 
     __slots__ = (
+        "_request",
         "first_changed",
         "from_top",
         "interrupt_wanted",
         "is_fresh",
         "is_planned",
         "node_index",
-        "request",
         "run_id",
         "statement_began",
         "tried",
         "worker",
     )
 
-    def __init__(self, run_id: str, request: tuple[Body, ...], *, is_fresh: bool = False) -> None:
+    def __init__(self, run_id: str, request: tuple[bytes, Body], *, is_fresh: bool = False) -> None:
         self.run_id = run_id
         self.worker: WorkerProcess | None = None
         """The one that does it, or was asked to."""
@@ -49,14 +50,25 @@ class Run:
         """The first statement that differs from what has run, as far as that is known."""
         self.tried: set[object] = set()
         """The snapshots and workers that were asked to go on with it and could not."""
-        self.request = request
-        """The pieces of its frame, to be sent on as they came; kept until a fresh worker has taken it up."""
+        self._request = request
         self.is_planned = False
         self.interrupt_wanted = False
         """An interrupt came before the worker had taken the run up."""
         self.node_index: int | None = None
         """The statement under way."""
         self.statement_began = 0.0
+
+
+    def frame(self) -> tuple[Body, ...]:
+        """Return the pieces of its frame, as they came but for what is known of a fresh run by now."""
+        header, body = self._request
+        if self.is_fresh:
+            header = dumps({**loads(header), "first_changed": self.first_changed}).encode()
+        return prefix(header, len(body)), body
+
+    def taken_up(self) -> None:
+        """Keep the script no longer: it need not be sent again."""
+        self._request = b"", b""
 
 
 class Runs:
@@ -118,7 +130,7 @@ class Runs:
             run.is_planned = True
             run.tried = set()
             if worker.resumed_at is None:
-                run.request = ()  # else it may have to be done again, from the top
+                run.taken_up()  # else it may have to be done again, from the top
             if run.interrupt_wanted:
                 worker.signal(SIGINT)
         meaning = record.meaning

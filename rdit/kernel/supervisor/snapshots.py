@@ -46,9 +46,9 @@ class Snapshot:
         """
         self._token = new_token()
         self._pipes = new_pipes()
-        header = encode(dumps({"token": self._token.hex(), "first_changed": run.first_changed}).encode())
+        header = encode(dumps({"token": self._token.hex()}).encode())
         sent = send_with(self.socket, header, [self._pipes[1][name] for name in PIPES])
-        self.outbox.add(header[sent:], *run.request)
+        self.outbox.add(header[sent:], *run.frame())
         self.outbox.flush()
 
     def reply(self) -> WorkerProcess | int | None:

@@ -16,7 +16,7 @@ from os import read
 from select import POLLIN, POLLOUT
 from time import monotonic
 
-from ..protocol.frames import Body, BrokenFrame, FrameDecoder, encode, prefix
+from ..protocol.frames import Body, BrokenFrame, FrameDecoder, encode
 from ..protocol.records import COMPLETED, COPIES_EXPECTED, REFUSED, REPLIED, Record
 from ..worker.main_module import Baseline
 from ..worker.worker import Worker
@@ -182,7 +182,7 @@ class Supervisor:
             is_fresh = bool(request.get("fresh"))
             if is_fresh:
                 adopt_orphans()
-            self._runs.add(Run(request["run_id"], (prefix(header, len(body)), body), is_fresh=is_fresh))
+            self._runs.add(Run(request["run_id"], (header, body), is_fresh=is_fresh))
             self._begin_run()
         elif kind == "interrupt":
             self._interrupt()
@@ -221,7 +221,7 @@ class Supervisor:
             self._pacing.spin()
         elif worker is not None and is_ready:
             self._runs.give(worker)
-            worker.send(*run.request)
+            worker.send(*run.frame())
             self._pacing.spin()
         else:
             self._runs.wait_again()

@@ -19,8 +19,8 @@ from time import perf_counter, thread_time
 from ..display.hidden_fork import hidden_fork
 from ..protocol.frames import FrameDecoder
 from ..protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
-from .clocks import read_clocks, set_clocks
-from .obstacles import offsets, restore_offsets, why_not
+from .clocks import Clocks
+from .obstacles import Obstacles, read_offsets, restore_offsets
 from .snapshot_policy import SnapshotPolicy
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     class Host(Protocol):
         """The worker, as its snapshots need it."""
 
-        def descriptors(self) -> set[int]:
+        def descriptors(self) -> frozenset[int]:
             """Return its own descriptors."""
 
         def judge(self, request: Received) -> int | None:
@@ -64,6 +64,8 @@ class Snapshots:
         self.policy = SnapshotPolicy()
         self.nursery = nursery
         self._host = host
+        self._obstacles = Obstacles()
+        self._clocks = Clocks()
         self._declined = ""
 
     def keep(self, index: int, *, is_wanted: bool) -> Received | None:
@@ -73,7 +75,7 @@ class Snapshots:
         """
         if not self.policy.is_due(is_wanted=is_wanted):
             return None
-        reason = why_not(self._host.descriptors())
+        reason = self._obstacles.find(self._host.descriptors())
         if not reason:
             try:
                 return self._make(index)
@@ -89,7 +91,7 @@ class Snapshots:
 
     def _make(self, index: int) -> Received | None:
         self._decline(index, "")
-        places, clocks = offsets(self._host.descriptors()), read_clocks()
+        places, clocks = read_offsets(self._host.descriptors()), self._clocks.read()
         wall, cpu = perf_counter(), thread_time()
         ours = self._announce(index)
         if hidden_fork():
@@ -98,7 +100,7 @@ class Snapshots:
             return None
         request = self._park(ours)
         restore_offsets(places)
-        set_clocks(clocks, self._host.namespace)
+        self._clocks.set(clocks, self._host.namespace)
         self.policy.resumed()
         return request
 
@@ -123,7 +125,6 @@ class Snapshots:
         The descriptors of the process that it is a copy of are still here: whatever goes wrong must end in silence.
         """
         try:
-            setsid()  # no interrupt for the one that runs is for this one
             was_collecting = gc.isenabled()
             gc.disable()  # a file of the script that is finalised here would be written twice
             faulthandler.disable()

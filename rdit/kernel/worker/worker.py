@@ -322,9 +322,9 @@ class Worker:
         header = {"type": "declined", "run_id": self._output.run_id, "node_index": node_index, "reason": reason}
         self._channel.send(FORWARD, encode(dumps(header).encode()), marked=False)
 
-    def descriptors(self) -> set[int]:
+    def descriptors(self) -> frozenset[int]:
         """Return rdit's own descriptors, those to the copies that draw included."""
-        return {*self._pipes.values(), *self._figures.drawer.descriptors()}
+        return frozenset({*self._pipes.values(), *self._figures.drawer.descriptors()})
 
     @property
     def namespace(self) -> dict[str, Any]:
