@@ -10,7 +10,17 @@ import os
 import sys
 from _signal import SIGCHLD, sigpending, sigwait  # type: ignore[import-not-found]
 from contextlib import suppress
-from os import _exit, close, fork, pipe, read, register_at_fork, setsid, waitpid, write  # the script may replace those of `os`
+from os import (
+    _exit,
+    close,
+    fork,
+    pipe,
+    read,
+    register_at_fork,
+    setsid,
+    waitpid,
+    write,
+)  # the script may replace those of `os`
 from struct import Struct
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds

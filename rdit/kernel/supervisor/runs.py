@@ -58,7 +58,6 @@ class Run:
         """The statement under way."""
         self.statement_began = 0.0
 
-
     def frame(self) -> tuple[Body, ...]:
         """Return the pieces of its frame, as they came but for what is known of a fresh run by now."""
         header, body = self._request

@@ -101,6 +101,7 @@ class Snapshots:
         request = self._park(ours)
         restore_offsets(places)
         self._clocks.set(clocks, self._host.namespace)
+        self._obstacles = Obstacles()  # the descriptors are others, under the same numbers perhaps
         self.policy.resumed()
         return request
 
@@ -165,12 +166,7 @@ def _receive(sock: _socket.socket) -> tuple[bytes, Received, list[int]]:
         descriptors += beside
         frames += [(header, bytes(body)) for header, body in decoder.feed(data)]
     (header, _), (run, body) = frames
-    told = loads(header)
-    return (
-        bytes.fromhex(told["token"]),
-        {**loads(run), "body": body, "first_changed": told["first_changed"]},
-        descriptors,
-    )
+    return bytes.fromhex(loads(header)["token"]), {**loads(run), "body": body}, descriptors
 
 
 def _swap_oom_score(score: bytes) -> bytes:
