@@ -19,7 +19,7 @@ from ..workspace.paths import Workspace
 from ..workspace.watcher import Change, Watcher, watch_files
 from .session import Session
 from .sessions import Sessions
-from .state import Key, Statement
+from .statement import Key, Statement
 
 log = logging.getLogger(__name__)
 

@@ -33,7 +33,8 @@ from .line_map import split_lines
 from .output.output import Item
 from .output.writer import OutputWriter
 from .runs import Run
-from .state import Key, SessionState, Statement
+from .state import SessionState
+from .statement import Key, Statement
 
 log = logging.getLogger(__name__)
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import subprocess
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,6 @@ from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
 from ..protocol import events
 from ..protocol.answers import SessionResponse
-from ..protocol.values import Status
 from ..settings import Settings
 from .arguments import line_of, split_arguments
 from .decoding import Refused
@@ -27,6 +24,7 @@ from .kernel_owner import KernelOwner
 from .output.output import Item
 from .queries import Queries
 from .recorder import Recorder
+from .run_queue import RunQueue
 from .runs import Run, RunRequest
 from .state import SessionState, apply
 from .view import session_response
@@ -61,10 +59,8 @@ class Session:
             arguments=line_of(settings.arguments if script == settings.script else ()),
         )
         self.log = EventLog(first_id=time.time_ns() // 1_000_000, budget=settings.event_budget)
-        self._run_prefix = secrets.token_hex(4)
-        self._run_count = 0
-        self._queue: deque[Run] = deque()
         self._recorder = Recorder(self.state, self.publish, output_limit=settings.output_limit)
+        self._runs = RunQueue(self._recorder, self.publish)
         self._resets: list[asyncio.Future[None]] = []
         self._queries = Queries()
         self._worker_stands = False
@@ -116,10 +112,7 @@ class Session:
         if self._closed:
             raise ShuttingDown("rdit is shutting down. Start it again to run more.")
         self.owner.check()
-        self._run_count += 1
-        run = Run(f"{self._run_prefix}-{self._run_count}", request, collect=collect)
-        self._queue.append(run)
-        self.publish(events.QueuedEvent(run.id, request.line_range))
+        run = self._runs.add(request, collect=collect)
         run.queued_event = self.log.last_id
         self._advance()
         return run
@@ -135,7 +128,7 @@ class Session:
 
         Without a run, what the page has asked of a live object is given up.
         """
-        self._drop_queue("interrupted")
+        self._runs.drop_waiting("interrupted")
         is_busy = self._recorder.run is not None or self._queries.pending or self.state.input is not None
         if is_busy and self.owner.kernel is not None:
             self.owner.kernel.send(messages.Interrupt())
@@ -149,7 +142,7 @@ class Session:
         """
         self.owner.check()
         self._recorder.end_question()
-        self._drop_runs("interrupted")
+        self._runs.drop("interrupted")
         self._queries.fail()
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._resets.append(done)
@@ -248,7 +241,7 @@ class Session:
     async def close(self) -> None:
         """End the runs, the kernel and every subscription."""
         self._closed = True
-        self._drop_runs("interrupted")
+        self._runs.drop("interrupted")
         self.log.close()
         await self.owner.close()
         self._fail_waiters("rdit is shutting down.")
@@ -269,7 +262,7 @@ class Session:
                     f"The kernel is gone. {reason} The variables are gone with it; the next run starts another.",
                 )
                 self._recorder.end_statement(statement, max(time.time() * 1000 - statement.started_at, 0))
-            self._end_run(run, "died")
+            self._runs.end(run, "died")
         self._recorder.set_kernel_state(state="dead", reason=reason)
         if not self._ready.done():
             self._ready.set_exception(
@@ -277,9 +270,9 @@ class Session:
             )
             self._ready.exception()  # who does not wait for it learns it from the events
         if not self.owner.came_up:
-            self._drop_runs("died", problem=f"The kernel does not start. {reason}")
+            self._runs.drop("died", problem=f"The kernel does not start. {reason}")
             self._fail_waiters(reason)
-        elif self._queue or self._resets:
+        elif self._runs.waiting or self._resets:
             self.owner.want()
 
     def _fail_waiters(self, reason: str) -> None:
@@ -289,52 +282,17 @@ class Session:
                 future.set_exception(InterpreterFailed(f"No kernel could be started. {reason}"))
         self._queries.fail()
 
-    # ------------------------------------------------------------------------------------------ runs
-
     def _advance(self) -> None:
         """Begin the next run if the worker is free."""
-        if self._recorder.run is not None or not self._queue or self._resets:
+        if self._recorder.run is not None or not self._runs.waiting or self._resets:
             return
         if self.owner.kernel is None:
             self.owner.want()
         if self.owner.kernel is None or not self._worker_stands:
             return
-        run = self._recorder.run = self._queue.popleft()
-        request = run.request
         self.owner.has_run = True
         self._recorder.set_kernel_state(state="busy")
-        lines = request.line_range
-        self.owner.kernel.send(
-            messages.Run(
-                run_id=run.id,
-                first_line=None if lines is None else lines.from_,
-                last_line=None if lines is None else lines.to,
-                stop_on_error=request.stop_on_error,
-                interactive=request.interactive,
-                figure_steps=request.figure_steps,
-            ),
-            request.script.encode("utf-8", "surrogatepass"),
-        )
-
-    def _end_run(self, run: Run, status: Status, *, exit_code: int | None = None, problem: str | None = None) -> None:
-        if problem is not None:
-            self.publish(events.ErrorEvent(problem, run.id))
-        self.publish(events.CompleteEvent(run.id, status, exit_code))
-        run.finish(status, problem)
-        if run is self._recorder.run:
-            self._recorder.run = None
-        elif run in self._queue:
-            self._queue.remove(run)
-
-    def _drop_runs(self, status: Status, *, problem: str | None = None) -> None:
-        """End the run under way and all that wait."""
-        if self._recorder.run is not None:
-            self._end_run(self._recorder.run, status, problem=problem)
-        self._drop_queue(status, problem=problem)
-
-    def _drop_queue(self, status: Status, *, problem: str | None = None) -> None:
-        for run in list(self._queue):
-            self._end_run(run, status, problem=problem)
+        self._runs.begin_next(self.owner.kernel)
 
     # ------------------------------------------------------------------------------------------ the kernel's messages
 
@@ -383,7 +341,7 @@ class Session:
             return
         if completed.status == "died":
             self._recorder.end_question()
-        self._end_run(run, completed.status, exit_code=completed.exit_code)
+        self._runs.end(run, completed.status, exit_code=completed.exit_code)
         self._worker_stands = self._worker_stands and completed.status != "died"
         self._recorder.set_kernel_state(state="idle" if self._worker_stands else "starting")
         self._advance()
@@ -393,5 +351,5 @@ class Session:
         self._recorder.end_question()
         self._queries.fail()
         if self._recorder.run is not None and self._recorder.run.id == died.run_id:
-            self._end_run(self._recorder.run, "died")
+            self._runs.end(self._recorder.run, "died")
         self._recorder.set_kernel_state(state="starting", reason=died.reason)

@@ -7,9 +7,7 @@ events a second.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Iterable
 
 from ..protocol.events import (
     AnyEvent,
@@ -30,78 +28,14 @@ from ..protocol.events import (
     ScriptEvent,
     StartEvent,
 )
-from ..protocol.values import KernelInfo, QueuedRun, RunEnd, StatementInfo, Status
+from ..protocol.values import KernelInfo, QueuedRun, RunEnd
 from .line_map import LineMap, split_lines
 from .output.output import Item, Output
+from .plan import give_back, moved, not_replaced
+from .statement import Key, Statement
 
 MIN_OUTPUT = 1 << 16
 """Characters that a statement may always keep, also when its session has used up its share."""
-
-Key = tuple[str, int]
-"""A statement: its run's id, its index in it."""
-
-
-class Statement:
-    """One statement that ran, runs or waits, with its output; lines are those of the state's script."""
-
-    __slots__ = (
-        "changed_imports",
-        "duration_ms",
-        "earlier",
-        "ended",
-        "ended_at",
-        "exit_code",
-        "line_end",
-        "line_start",
-        "node_index",
-        "output",
-        "peak_memory",
-        "run_id",
-        "source",
-        "stale",
-        "started_at",
-        "state",
-    )
-
-    def __init__(self, run_id: str, info: StatementInfo) -> None:
-        """Begin as a statement that waits."""
-        self.run_id = run_id
-        self.node_index = info.node_index
-        self.line_start = info.line_start
-        self.line_end = info.line_end
-        self.source = info.source
-        self.state: Literal["waiting", "running", "done", "failed"] = "waiting"
-        self.output: Output | None = None
-        """From its start on."""
-        self.started_at = 0.0
-        """In milliseconds since 1970."""
-        self.duration_ms: float | None = None
-        self.ended_at: float | None = None
-        """By when it had ended, in milliseconds since 1970; None while it has not."""
-        self.peak_memory: int | None = None
-        self.stale = False
-        self.changed_imports: tuple[str, ...] = ()
-        """The files that it imported and that changed since, in order."""
-        self.earlier: tuple[Statement, ...] = ()
-        """The results whose place it takes, until it ended: if the run never reaches it, they are back."""
-        self.ended: Status | None = None
-        """How its run ended with it, where that was neither well nor by an exception."""
-        self.exit_code: int | None = None
-
-    @property
-    def key(self) -> Key:
-        """The statement's name."""
-        return self.run_id, self.node_index
-
-    @property
-    def items(self) -> Sequence[Item]:
-        """The output items."""
-        return () if self.output is None else self.output.items
-
-    def chars(self) -> int:
-        """Return how many characters of output are kept for it."""
-        own = self.output.chars() if self.output is not None and self.output.items else 0
-        return own + sum([earlier.chars() for earlier in self.earlier]) if self.earlier else own
 
 
 class SessionState:
@@ -157,20 +91,17 @@ class SessionState:
     # --------------------------------------------------------------------------- what `apply` does, event by event
 
     def _plan(self, event: PlanEvent) -> None:
-        """Take the statements of a run, and move or drop the results of earlier ones.
-
-        The rule is in docs/http-api.md, and tests/session/plan_cases.json holds both sides to it.
-        """
+        """Take the statements of a run, and move or drop the results of earlier ones."""
         self._dequeue(event.run_id)
         self._cleared, self._cleared_run = {}, None
         self.run_id = event.run_id
         if event.script is not None:
             old_lines, self.lines = self.lines, split_lines(event.script)
             if self.statements:
-                self._carry_over(LineMap(old_lines, self.lines))
+                self.statements = moved(self.statements, LineMap(old_lines, self.lines))
             self.script = event.script
         statements = [Statement(event.run_id, info) for info in event.statements]
-        self._replace_overlapped(statements, whole=event.whole)
+        self.statements = not_replaced(self.statements, statements, whole=event.whole)
         self._used = sum(kept.chars() for kept in (*self.statements.values(), *statements))
         for statement in statements:
             self.statements[statement.key] = statement
@@ -189,32 +120,6 @@ class SessionState:
             if (kept := [(statement, item) for statement, item in shown if id(statement) in present])
         }
         self.figures = {name: shown for name, shown in self.figures.items() if id(shown[0]) in present}
-
-    def _carry_over(self, lines: LineMap) -> None:
-        kept: dict[Key, Statement] = {}
-        for key, statement in self.statements.items():
-            move = lines.move(statement.line_start, statement.line_end)
-            if move is None:
-                continue
-            statement.line_start, statement.line_end = move.line_start, move.line_end
-            statement.stale = statement.stale or move.changed
-            kept[key] = statement
-        self.statements = kept
-
-    def _replace_overlapped(self, planned: Sequence[Statement], *, whole: bool) -> None:
-        """Give each result to the first planned statement that shares a line with it; a whole run drops the others."""
-        in_order = sorted(planned, key=lambda statement: statement.line_start)
-        ends = [statement.line_end for statement in in_order]
-        kept: dict[Key, Statement] = {}
-        for key, statement in self.statements.items():
-            index = bisect_left(ends, statement.line_start)
-            if index < len(in_order) and in_order[index].line_start <= statement.line_end:
-                replaced = statement.earlier if statement.state == "waiting" else (statement,)
-                in_order[index].earlier += replaced
-                statement.earlier = ()
-            elif not whole:
-                kept[key] = statement
-        self.statements = kept
 
     def _start(self, event: StartEvent) -> None:
         statement = self.statements.get((event.run_id, event.node_index))
@@ -273,16 +178,9 @@ class SessionState:
             self.run_id = None
             self._end_run(event)
         self._dequeue(event.run_id)
-        for key, statement in list(self.statements.items()):
-            if statement.run_id != event.run_id:
-                continue
-            if statement.state == "waiting":
-                del self.statements[key]
-                for earlier in statement.earlier:
-                    earlier.line_start, earlier.line_end = statement.line_start, statement.line_end
-                    earlier.stale = earlier.stale or earlier.source != statement.source
-                    self.statements[earlier.key] = earlier
-            else:
+        give_back(self.statements, event.run_id)
+        for statement in self.statements.values():
+            if statement.run_id == event.run_id:
                 self._forget_earlier(statement)
 
     def _end_run(self, event: CompleteEvent) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from .. import __version__
 from ..protocol.answers import SessionResponse, SessionStatement
 from .output.output import Item
-from .state import SessionState, Statement
+from .state import SessionState
+from .statement import Statement
 
 MIN_WINDOW = 1024
 """Characters of one output item that a reader gets at least."""
