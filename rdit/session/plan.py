@@ -6,8 +6,9 @@ The rule is in docs/http-api.md, and tests/session/plan_cases.json holds the ser
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from ..protocol.values import KeptStatement
 from .line_map import LineMap
 from .statement import Key, Statement
 
@@ -42,6 +43,33 @@ def not_replaced(statements: Statements, planned: Sequence[Statement], *, whole:
             in_order[index].earlier += replaced
             statement.earlier = ()
         elif not whole:
+            kept[key] = statement
+    return kept
+
+
+def stay(statements: Statements, kept: Sequence[KeptStatement], known: Mapping[Key, Statement]) -> list[Statement]:
+    """Take the *kept* results of a fresh run from *statements*, and from *known* where they are no longer shown.
+
+    They are returned in their places of now.
+    """
+    staying = []
+    for one in kept:
+        key = one.run_id, one.node_index
+        shown = statements.pop(key, None)
+        statement = known.get(key) or shown
+        if statement is not None:  # else its output had no room any more
+            statement.stay(one)
+            staying.append(statement)
+    return staying
+
+
+def beside(statements: Statements, staying: Sequence[Statement]) -> Statements:
+    """Return the *statements* that share no line with one of *staying*."""
+    ends = [statement.line_end for statement in staying]
+    kept: Statements = {}
+    for key, statement in statements.items():
+        index = bisect_left(ends, statement.line_start)
+        if index == len(staying) or staying[index].line_start > statement.line_end:
             kept[key] = statement
     return kept
 

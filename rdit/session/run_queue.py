@@ -6,10 +6,8 @@ import secrets
 from collections import deque
 from collections.abc import Callable
 
-from ..kernel.protocol import messages
 from ..protocol.events import AnyEvent, CompleteEvent, ErrorEvent, QueuedEvent
 from ..protocol.values import Status
-from .kernel_connection import KernelProcess
 from .recorder import Recorder
 from .runs import Run, RunRequest
 
@@ -32,28 +30,16 @@ class RunQueue:
         self._publish(QueuedEvent(run.id, request.line_range))
         return run
 
-    def begin_next(self, kernel: KernelProcess) -> None:
-        """Send *kernel* the run that has waited longest."""
+    def next(self) -> Run:
+        """Let the run that has waited longest be the one under way."""
         run = self._recorder.run = self.waiting.popleft()
-        request = run.request
-        lines = request.line_range
-        kernel.send(
-            messages.Run(
-                run_id=run.id,
-                first_line=None if lines is None else lines.from_,
-                last_line=None if lines is None else lines.to,
-                stop_on_error=request.stop_on_error,
-                interactive=request.interactive,
-                figure_steps=request.figure_steps,
-            ),
-            request.script.encode("utf-8", "surrogatepass"),
-        )
+        return run
 
     def end(self, run: Run, status: Status, *, exit_code: int | None = None, problem: str | None = None) -> None:
         """End a run that is under way or waits."""
         if problem is not None:
             self._publish(ErrorEvent(problem, run.id))
-        self._publish(CompleteEvent(run.id, status, exit_code))
+        self._publish(CompleteEvent(run.id, status, exit_code, cut_off=run.is_abandoned and status == "superseded"))
         run.finish(status, problem)
         if run is self._recorder.run:
             self._recorder.run = None
@@ -65,6 +51,11 @@ class RunQueue:
         if self._recorder.run is not None:
             self.end(self._recorder.run, status, problem=problem)
         self.drop_waiting(status, problem=problem)
+
+    def drop_outdated(self) -> None:
+        """End the fresh runs that wait and that a newer one makes out of date, but for those that run what is valid."""
+        for run in [run for run in self.waiting if run.request.fresh and not run.request.again]:
+            self.end(run, "superseded")
 
     def drop_waiting(self, status: Status, *, problem: str | None = None) -> None:
         """End the runs that wait."""

@@ -10,23 +10,27 @@ from pathlib import Path
 from typing import Any
 
 from ..environments.trust import Trust
-from ..errors import InterpreterFailed, NotFound, NotWaiting, ShuttingDown
+from ..errors import InterpreterFailed, NotFound, ShuttingDown
 from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
 from ..protocol import events
 from ..protocol.answers import SessionResponse
 from ..settings import Settings
+from .answers import Answers
 from .arguments import line_of, split_arguments
 from .decoding import Refused
 from .dispatch import dispatch
 from .event_log import EventLog, Subscription
+from .fresh_run import message_of
 from .kernel_owner import KernelOwner
 from .output.output import Item
-from .queries import Queries
+from .queries import Checks, Queries
+from .questions import Questions
 from .recorder import Recorder
 from .run_queue import RunQueue
 from .runs import Run, RunRequest
 from .state import SessionState, apply
+from .superseding import Superseding
 from .view import session_response
 
 
@@ -42,15 +46,19 @@ class Session:
         process: subprocess.Popen[bytes] | None = None,
         trust: Trust | None = None,
         at_once: bool = True,
+        answers: Answers | None = None,
     ) -> None:
         """Begin the session, with *process*, a kernel that was started already, or with one of its own *at_once*.
 
-        Else the first run starts it. *trust* says which interpreters may be started; without it *settings* do.
+        Else the first run starts it. *trust* says which interpreters may be started; without it *settings* do. With
+        *answers*, fresh runs give those.
         """
         self.id = session_id
         self.script = script
         self.when_planned: Callable[[Session], None] | None = None
         """Called when a run has a plan, which may import other files than the one before."""
+        self.when_touched: Callable[[Session], None] | None = None
+        """Called when a statement has read files."""
         self._settings = settings
         self.state = SessionState(
             output_limit=settings.output_limit,
@@ -59,8 +67,15 @@ class Session:
             arguments=line_of(settings.arguments if script == settings.script else ()),
         )
         self.log = EventLog(first_id=time.time_ns() // 1_000_000, budget=settings.event_budget)
-        self._recorder = Recorder(self.state, self.publish, output_limit=settings.output_limit)
+        self._recorder = Recorder(self.state, self.publish, output_limit=settings.output_limit, root=settings.root)
         self._runs = RunQueue(self._recorder, self.publish)
+        self._questions = Questions(self.state, self._recorder, self.publish, answers or Answers())
+        self._checks = Checks()
+        self._superseding = Superseding(self.state, self._recorder, self._checks)
+        self._lost_figures: set[str] = set()
+        """Those that were not drawn when their worker ended."""
+        self._has_lost_worker = False
+        """Whether a worker has died since the last one started."""
         self._resets: list[asyncio.Future[None]] = []
         self._queries = Queries()
         self._worker_stands = False
@@ -70,19 +85,23 @@ class Session:
             messages.Ready: self._on_ready,
             messages.WorkerStarted: self._on_worker_started,
             messages.Planned: self._on_planned,
-            messages.StatementStarted: self._recorder.on_started,
+            messages.StatementStarted: self._on_statement_started,
             messages.Written: self._recorder.on_written,
             messages.Displayed: self._recorder.on_displayed,
             messages.Drawn: self._recorder.on_drawn,
             messages.Overtaken: self._recorder.on_overtaken,
             messages.Cleared: self._recorder.on_cleared,
             messages.InputRequested: self._on_input_requested,
-            messages.InputWithdrawn: self._recorder.on_input_withdrawn,
+            messages.InputWithdrawn: self._questions.on_withdrawn,
             messages.StatementFinished: self._recorder.on_finished,
-            messages.StatementsFinished: self._recorder.on_statements_finished,
+            messages.StatementsFinished: self._on_statements_finished,
+            messages.Touched: self._on_touched,
+            messages.Declined: self._recorder.on_declined,
+            messages.Replaced: self._on_replaced,
             messages.Completed: self._on_completed,
             messages.Died: self._on_died,
             messages.Reply: self._queries.on_reply,
+            messages.Checked: self._checks.on_checked,
             Refused: self._recorder.on_refused,
         }
         self.owner = KernelOwner(
@@ -112,8 +131,12 @@ class Session:
         if self._closed:
             raise ShuttingDown("rdit is shutting down. Start it again to run more.")
         self.owner.check()
+        if request.supersede:
+            self._runs.drop_outdated()
         run = self._runs.add(request, collect=collect)
         run.queued_event = self.log.last_id
+        if request.supersede and self.owner.kernel is not None:
+            self._superseding.begin(self.owner.kernel, request.script)
         self._advance()
         return run
 
@@ -141,7 +164,7 @@ class Session:
             NotTrusted: the user has to allow its interpreter first.
         """
         self.owner.check()
-        self._recorder.end_question()
+        self._questions.end()
         self._runs.drop("interrupted")
         self._queries.fail()
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -170,13 +193,15 @@ class Session:
         Raises:
             NotWaiting: nothing waits for input, or another question does.
         """
-        asked = self.state.input
-        if asked is not None and question is not None and asked.question != question:
-            raise NotWaiting("That question was answered already, or has gone; the script asks another one now.")
-        if asked is None or self.owner.kernel is None:
-            raise NotWaiting("Nothing waits for input in this session now.")
-        self.owner.kernel.send(messages.Answer(text))
-        self._recorder.end_question()
+        self._questions.answer(self.owner.kernel, text, question)
+
+    def forget_answers(self, source: str | None) -> None:
+        """Have the statements with this *source*, or all, ask again when they run next."""
+        self._questions.answers.forget(source)
+
+    def kept_answers(self) -> Answers:
+        """Return the answers that fresh runs give, to be changed apart."""
+        return self._questions.answers.copy()
 
     async def query(self, handle: str, request: dict[str, Any]) -> Any:
         """Ask the live object behind a display; the answer comes between statements.
@@ -233,7 +258,10 @@ class Session:
     def view(self, window: int | None) -> SessionResponse:
         """Return all that a page needs to show the session; later events follow its `last_event_id`."""
         root, last_event_id = str(self._settings.root), self.log.seal()
-        return session_response(self.state, window, session_id=self.id, root=root, last_event_id=last_event_id)
+        follow = self._settings.follow
+        return session_response(
+            self.state, window, session_id=self.id, root=root, last_event_id=last_event_id, follow=follow
+        )
 
     def _script_path(self) -> str | None:
         return None if self.script is None else self.script.relative_to(self._settings.root).as_posix()
@@ -241,6 +269,7 @@ class Session:
     async def close(self) -> None:
         """End the runs, the kernel and every subscription."""
         self._closed = True
+        self._superseding.stop()
         self._runs.drop("interrupted")
         self.log.close()
         await self.owner.close()
@@ -251,8 +280,10 @@ class Session:
     def _kernel_lost(self, reason: str) -> None:
         """The whole kernel is gone: end what it was doing, and say so. The next run or reset starts another."""
         self._worker_stands = False
-        self._recorder.end_question()
+        self._has_lost_worker = True
+        self._questions.end()
         self._queries.fail()
+        self._checks.fail()
         run = self._recorder.run
         if run is not None:
             statement = self.state.running()
@@ -281,6 +312,7 @@ class Session:
             if not future.done():
                 future.set_exception(InterpreterFailed(f"No kernel could be started. {reason}"))
         self._queries.fail()
+        self._checks.fail()
 
     def _advance(self) -> None:
         """Begin the next run if the worker is free."""
@@ -292,7 +324,11 @@ class Session:
             return
         self.owner.has_run = True
         self._recorder.set_kernel_state(state="busy")
-        self._runs.begin_next(self.owner.kernel)
+        run = self._runs.next()
+        self._questions.begin_run()
+        self.owner.kernel.send(
+            message_of(run, self.state, self._lost_figures), run.request.script.encode("utf-8", "surrogatepass")
+        )
 
     # ------------------------------------------------------------------------------------------ the kernel's messages
 
@@ -308,8 +344,12 @@ class Session:
             prefix=ready.prefix,
         )
 
-    def _on_worker_started(self, _started: messages.WorkerStarted, _body: Body) -> None:
+    def _on_worker_started(self, started: messages.WorkerStarted, _body: Body) -> None:
         self._worker_stands = True
+        self._questions.end()  # another worker has asked it
+        self._lost_figures |= self.state.pending_figures()
+        if started.resumed_at is not None:
+            return  # its variables are those of before
         self.owner.worker_started()
         if not self._ready.done():
             self._ready.set_result(None)
@@ -317,7 +357,8 @@ class Session:
         if resets:
             self.publish(events.ResetEvent())
         generation = self.state.kernel.generation + 1
-        reason = None if resets else self.state.kernel.reason
+        reason = self.state.kernel.reason if self._has_lost_worker and not resets else None
+        self._has_lost_worker = False
         self._recorder.set_kernel_state(
             state="idle" if self._recorder.run is None else "busy", generation=generation, reason=reason
         )
@@ -331,16 +372,35 @@ class Session:
         if self.when_planned is not None and self._recorder.known(planned.run_id):
             self.when_planned(self)
 
-    def _on_input_requested(self, request: messages.InputRequested, body: Body) -> None:
-        if self._worker_stands:  # else it was asked by one that a reset ends
-            self._recorder.on_input_requested(request, body)
+    def _on_input_requested(self, request: messages.InputRequested, _body: Body) -> None:
+        if self._worker_stands and self.owner.kernel is not None:  # else it was asked by one that a reset ends
+            self._questions.on_requested(request, self.owner.kernel)
+
+    def _on_statement_started(self, started: messages.StatementStarted, body: Body) -> None:
+        self._recorder.on_started(started, body)
+        self._superseding.on_started(self.owner.kernel, started.run_id, started.node_index)
+
+    def _on_statements_finished(self, finished: messages.StatementsFinished, body: Body) -> None:
+        self._recorder.on_statements_finished(finished, body)
+        self._superseding.on_started(self.owner.kernel, finished.run_id, finished.node_index)
+
+    def _on_touched(self, touched: messages.Touched, body: Body) -> None:
+        self._recorder.on_touched(touched, body)
+        if touched.files and self.when_touched is not None:
+            self.when_touched(self)
+
+    def _on_replaced(self, replaced: messages.Replaced, _body: Body) -> None:
+        """A worker that went on from a snapshot was lost; the run begins anew in a fresh one."""
+        self._has_lost_worker = True
+        self._questions.end()
+        self._recorder.set_kernel_state(reason=replaced.reason)
 
     def _on_completed(self, completed: messages.Completed, _body: Body) -> None:
         run = self._recorder.known(completed.run_id)
         if run is None:
             return
-        if completed.status == "died":
-            self._recorder.end_question()
+        if completed.status == "died" or run.is_abandoned:
+            self._questions.end()
         self._runs.end(run, completed.status, exit_code=completed.exit_code)
         self._worker_stands = self._worker_stands and completed.status != "died"
         self._recorder.set_kernel_state(state="idle" if self._worker_stands else "starting")
@@ -348,7 +408,8 @@ class Session:
 
     def _on_died(self, died: messages.Died, _body: Body) -> None:
         self._worker_stands = False
-        self._recorder.end_question()
+        self._has_lost_worker = True
+        self._questions.end()
         self._queries.fail()
         if self._recorder.run is not None and self._recorder.run.id == died.run_id:
             self._runs.end(self._recorder.run, "died")

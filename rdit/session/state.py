@@ -7,13 +7,14 @@ events a second.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from ..protocol.events import (
     AnyEvent,
     ArgumentsEvent,
     ClearEvent,
     CompleteEvent,
+    DeclinedEvent,
     FileEvent,
     InputDoneEvent,
     InputEvent,
@@ -27,15 +28,21 @@ from ..protocol.events import (
     ResultsRestoredEvent,
     ScriptEvent,
     StartEvent,
+    TouchedEvent,
 )
-from ..protocol.values import KernelInfo, QueuedRun, RunEnd
+from ..protocol.values import KeptAnswer, KernelInfo, QueuedRun, RunEnd, SnapshotProblem, StatementName
 from .line_map import LineMap, split_lines
 from .output.output import Item, Output
-from .plan import give_back, moved, not_replaced
+from .plan import beside, give_back, moved, not_replaced, stay
 from .statement import Key, Statement
+from .timeline import Timeline
 
 MIN_OUTPUT = 1 << 16
 """Characters that a statement may always keep, also when its session has used up its share."""
+
+
+ABRUPT = frozenset({"interrupted", "exited", "died"})
+"""How a run may end within a statement, besides by its exception."""
 
 
 class SessionState:
@@ -77,6 +84,8 @@ class SessionState:
         self._cleared_run: RunEnd | None = None
         """How the last run had ended when that was done."""
         self._used = 0
+        self.timeline = Timeline(session_output_limit // 4)
+        self.declined: SnapshotProblem | None = None
 
     def running(self) -> Statement | None:
         """Return the statement that runs now."""
@@ -88,11 +97,22 @@ class SessionState:
         earlier = (one for kept in self.statements.values() for one in kept.earlier)
         return self.statements.get(key) or next((one for one in earlier if (one.run_id, one.node_index) == key), None)
 
+    def pending_figures(self) -> set[str]:
+        """Return the figures that were announced and are not drawn."""
+        shown = {id(one): one for one in (*self.statements.values(), *self.timeline.statements())}
+        items = [item for one in shown.values() for item in one.items]
+        return {name for item in items if item.is_pending and (name := item.figure_id) is not None}
+
     # --------------------------------------------------------------------------- what `apply` does, event by event
 
     def _plan(self, event: PlanEvent) -> None:
         """Take the statements of a run, and move or drop the results of earlier ones."""
         self._dequeue(event.run_id)
+        if event.run_id == self.run_id:  # begun anew from the top: its worker, gone on from a snapshot, was lost
+            give_back(self.statements, event.run_id)
+            self.statements = {key: one for key, one in self.statements.items() if one.run_id != event.run_id}
+            self.newest = None
+        staying = self._begin(event)
         self._cleared, self._cleared_run = {}, None
         self.run_id = event.run_id
         if event.script is not None:
@@ -102,11 +122,28 @@ class SessionState:
             self.script = event.script
         statements = [Statement(event.run_id, info) for info in event.statements]
         self.statements = not_replaced(self.statements, statements, whole=event.whole)
+        if event.fresh:
+            self.statements = {**beside(self.statements, staying), **{one.key: one for one in staying}}
         self._used = sum(kept.chars() for kept in (*self.statements.values(), *statements))
         for statement in statements:
             self.statements[statement.key] = statement
         if self.displays or self.figures:
             self._forget_displays()
+        for statement in staying:
+            self._find_displays(statement)
+
+    def _begin(self, event: PlanEvent) -> list[Statement]:
+        """Begin a fresh run, of which what stays is returned, or another one."""
+        if event.broken:
+            return []
+        if not event.fresh:
+            self.timeline.mix()
+            return []
+        staying = stay(self.statements, event.kept, {**self._cleared, **self.timeline.known()})
+        self.timeline.plan(event.run_id, staying, runs_more=bool(event.statements))
+        if event.statements and self.declined is not None and self.declined.node_index >= len(event.kept):
+            self.declined = None
+        return staying
 
     def _dequeue(self, run_id: str) -> None:
         self.queued = [queued for queued in self.queued if queued.run_id != run_id]
@@ -120,6 +157,16 @@ class SessionState:
             if (kept := [(statement, item) for statement, item in shown if id(statement) in present])
         }
         self.figures = {name: shown for name, shown in self.figures.items() if id(shown[0]) in present}
+
+    def _find_displays(self, statement: Statement) -> None:
+        """Know the displays of a statement that is back."""
+        for item in statement.items:
+            if item.display_id is not None:
+                shown = self.displays.setdefault(item.display_id, [])
+                if (statement, item) not in shown:
+                    shown.append((statement, item))
+            if item.figure_id is not None:
+                self.figures.setdefault(item.figure_id, (statement, item))
 
     def _start(self, event: StartEvent) -> None:
         statement = self.statements.get((event.run_id, event.node_index))
@@ -147,6 +194,9 @@ class SessionState:
     def _clear(self, event: ClearEvent) -> None:
         statement = self.statements.get((event.run_id, event.node_index))
         if statement is not None:
+            self.displays = {
+                name: [one for one in shown if one[0] is not statement] for name, shown in self.displays.items()
+            }
             statement.output = self._new_output()
 
     def _finish(self, event: ResultEvent) -> None:
@@ -157,6 +207,7 @@ class SessionState:
         statement.ended_at = event.ended_at
         statement.peak_memory = event.peak_memory_bytes
         statement.state = "done"
+        self.timeline.finish(statement)
         self._forget_earlier(statement)
         output = statement.output
         if output is None or not output.items:
@@ -177,6 +228,7 @@ class SessionState:
         if self.run_id == event.run_id:
             self.run_id = None
             self._end_run(event)
+        self.timeline.complete(event.run_id, cut_off=event.cut_off or event.status in {"interrupted", "died"})
         self._dequeue(event.run_id)
         give_back(self.statements, event.run_id)
         for statement in self.statements.values():
@@ -193,12 +245,14 @@ class SessionState:
             event.run_id, event.status, len(own), len(ends), round(duration, 3), exit_code=event.exit_code
         )
         newest = self.newest
-        if newest is not None and newest.run_id == event.run_id and event.status not in {"ok", "error"}:
+        if newest is not None and newest.run_id == event.run_id and (event.status in ABRUPT or event.cut_off):
             newest.ended, newest.exit_code = event.status, event.exit_code
 
     def _reset(self) -> None:
         """Forget all results; the script stays."""
         self.statements = {}
+        self.timeline.forget()
+        self.declined = None
         self._cleared, self._cleared_run = {}, None
         self.last_run = None
         self._used = 0
@@ -228,20 +282,44 @@ class SessionState:
             if any(start <= statement.line_end and statement.line_start <= end for start, end in taken):
                 continue
             self.statements[key] = statement
-            for item in statement.items:
-                if item.display_id is not None:
-                    self.displays.setdefault(item.display_id, []).append((statement, item))
-                if item.figure_id is not None:
-                    self.figures.setdefault(item.figure_id, (statement, item))
+            self._find_displays(statement)
         self.last_run = self.last_run or self._cleared_run
         self._cleared, self._cleared_run = {}, None
         self._used = sum(statement.chars() for statement in self.statements.values())
 
-    def _mark_importers(self, path: str, keys: Iterable[Key]) -> None:
-        for key in keys:
-            statement = self.statements.get(key)
-            if statement is not None and path not in statement.changed_imports:
-                statement.changed_imports += (path,)
+    def _mark_changed(self, event: FileEvent) -> None:
+        for statement in self._named(event.imported_by):
+            if event.path not in statement.changed_imports:
+                statement.changed_imports += (event.path,)
+        for statement in self._named(event.read_by):
+            if event.path not in statement.changed_files:
+                statement.changed_files += (event.path,)
+
+    def _named(self, names: Sequence[StatementName] | None) -> list[Statement]:
+        found = [self.statements.get((name.run_id, name.node_index)) for name in names or ()]
+        return [statement for statement in found if statement is not None]
+
+    def _touch(self, event: TouchedEvent) -> None:
+        statement = self.statements.get((event.run_id, event.node_index))
+        if statement is not None:
+            statement.files, statement.effects = tuple(event.files), tuple(event.effects)
+
+    def _decline(self, event: DeclinedEvent) -> None:
+        self.declined = SnapshotProblem(event.run_id, event.node_index, event.reason) if event.reason else None
+
+    def _end_question(self, event: InputDoneEvent) -> None:
+        if not event.given:
+            self.input = None
+        statement = self.statements.get((event.run_id, event.node_index))
+        if statement is not None and event.text is not None:
+            statement.answers += (KeptAnswer(event.prompt or "", event.text, event.given),)
+
+    def _set_kernel(self, kernel: KernelInfo) -> None:
+        if kernel.generation != self.kernel.generation:
+            self.arguments_wait = False
+            self.declined = None
+            self.timeline.begin_anew()
+        self.kernel = kernel
 
 
 def apply(state: SessionState, event: AnyEvent) -> SessionState:  # one case for each event
@@ -260,14 +338,17 @@ def apply(state: SessionState, event: AnyEvent) -> SessionState:  # one case for
         case CompleteEvent():
             state._complete(event)
         case KernelEvent(kernel=kernel):
-            state.arguments_wait = state.arguments_wait and kernel.generation == state.kernel.generation
-            state.kernel = kernel
+            state._set_kernel(kernel)
         case ClearEvent():
             state._clear(event)
         case InputEvent():
             state.input = event
         case InputDoneEvent():
-            state.input = None
+            state._end_question(event)
+        case TouchedEvent():
+            state._touch(event)
+        case DeclinedEvent():
+            state._decline(event)
         case ResetEvent():
             state._reset()
         case ResultsClearedEvent():
@@ -278,6 +359,6 @@ def apply(state: SessionState, event: AnyEvent) -> SessionState:  # one case for
             state.script_path = script_path
         case ArgumentsEvent(arguments=arguments, waits=waits):
             state.arguments, state.arguments_wait = arguments, waits
-        case FileEvent(path=path, imported_by=names) if names:
-            state._mark_importers(path, [(name.run_id, name.node_index) for name in names])
+        case FileEvent():
+            state._mark_changed(event)
     return state

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from ..protocol.values import StatementInfo, Status
+from ..protocol.values import KeptAnswer, KeptStatement, StatementInfo, Status
 from .output.output import Item, Output
 
 Key = tuple[str, int]
@@ -16,14 +16,19 @@ class Statement:
     """One statement that ran, runs or waits, with its output; lines are those of the state's script."""
 
     __slots__ = (
+        "answers",
+        "changed_files",
         "changed_imports",
         "duration_ms",
         "earlier",
+        "effects",
         "ended",
         "ended_at",
         "exit_code",
+        "files",
         "line_end",
         "line_start",
+        "lines_shown",
         "node_index",
         "output",
         "peak_memory",
@@ -53,6 +58,16 @@ class Statement:
         self.stale = False
         self.changed_imports: tuple[str, ...] = ()
         """The files that it imported and that changed since, in order."""
+        self.files: tuple[str, ...] = ()
+        """What it read, from the workspace root where it is inside."""
+        self.effects: tuple[str, ...] = ()
+        """What would happen again if it ran again, in words."""
+        self.changed_files: tuple[str, ...] = ()
+        """Those of its files that changed since, in order."""
+        self.answers: tuple[KeptAnswer, ...] = ()
+        """What its `input()` was given, in order."""
+        self.lines_shown: tuple[int, bool] | None = None
+        """Whether its output names lines of the script, by its size when that was looked up."""
         self.earlier: tuple[Statement, ...] = ()
         """The results whose place it takes, until it ended: if the run never reaches it, they are back."""
         self.ended: Status | None = None
@@ -63,6 +78,11 @@ class Statement:
     def key(self) -> Key:
         """The statement's name."""
         return self.run_id, self.node_index
+
+    def stay(self, kept: KeptStatement) -> None:
+        """Be a statement of the text of now, which has the same."""
+        self.line_start, self.line_end, self.source = kept.line_start, kept.line_end, kept.source
+        self.stale, self.changed_imports, self.changed_files, self.earlier = False, (), (), ()
 
     @property
     def items(self) -> Sequence[Item]:

@@ -59,7 +59,7 @@ class Run:
     focus_line: int | None = None
     """With *fresh*: where edits are to be expected. A snapshot is kept of the statement there."""
     shows_lines: list[int] = field(default_factory=list)
-    """With *fresh*: the kept statements whose output names lines of the script; they are others once they have moved."""
+    """With *fresh*: the kept statements whose output names lines of the script: others once they have moved."""
     type: Literal["run"] = "run"
 
 
@@ -165,6 +165,8 @@ class Planned:
     run_id: str
     kept: int = 0
     fresh: bool = False
+    kept_from: list[tuple[str, int]] = field(default_factory=list)
+    """The runs that executed those that are kept, in order, each with how many of them it did."""
     type: Literal["planned"] = "planned"
 
 
@@ -303,7 +305,7 @@ class Touched:
     files: list[str]
     """The absolute paths that it read, modules of the user's included."""
     effects: list[str]
-    """What would be done again if it ran again: `wrote PATH`, `removed PATH`, `started PROGRAM`, `connected to HOST`."""
+    """What would happen again if it ran again: `wrote PATH`, `removed PATH`, `started PROGRAM`, `connected to HOST`."""
     type: Literal["touched"] = "touched"
 
 
