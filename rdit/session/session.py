@@ -27,6 +27,7 @@ from .output.output import Item
 from .queries import Checks, Queries
 from .questions import Questions
 from .recorder import Recorder
+from .resets import Resets
 from .run_queue import RunQueue
 from .runs import Run, RunRequest
 from .state import SessionState, apply
@@ -76,7 +77,7 @@ class Session:
         """Those that were not drawn when their worker ended."""
         self._has_lost_worker = False
         """Whether a worker has died since the last one started."""
-        self._resets: list[asyncio.Future[None]] = []
+        self._resets = Resets(settings.reset_timeout)
         self._queries = Queries()
         self._worker_stands = False
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -167,25 +168,12 @@ class Session:
         self._questions.end()
         self._runs.drop("interrupted")
         self._queries.fail()
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._resets.append(done)
-        kernel = self.owner.kernel
-        alarm: asyncio.TimerHandle | None = None
+        kernel, is_up = self.owner.kernel, self.owner.came_up
         if kernel is None:
             self.owner.want()
-        else:
-            # Also when no worker stands yet: the one that comes may have been told of another script.
-            kernel.send(messages.Reset())
-        if kernel is not None and self.owner.came_up:
+        elif is_up:
             self._worker_stands = False
-            reason = f"It did not reset within {self._settings.reset_timeout:g} seconds."
-            loop = asyncio.get_running_loop()
-            alarm = loop.call_later(self._settings.reset_timeout, kernel.fail, reason)
-        try:
-            await done
-        finally:
-            if alarm is not None:
-                alarm.cancel()
+        await self._resets.ask(kernel, is_up=is_up)
 
     def answer(self, text: str | None, question: int | None = None) -> None:
         """Give the waiting `input()` its line; None is end-of-file. *question* is the number of the one that is meant.
@@ -307,10 +295,7 @@ class Session:
             self.owner.want()
 
     def _fail_waiters(self, reason: str) -> None:
-        resets, self._resets = self._resets, []
-        for future in resets:
-            if not future.done():
-                future.set_exception(InterpreterFailed(f"No kernel could be started. {reason}"))
+        self._resets.fail(reason)
         self._queries.fail()
         self._checks.fail()
 
@@ -353,7 +338,7 @@ class Session:
         self.owner.worker_started()
         if not self._ready.done():
             self._ready.set_result(None)
-        resets, self._resets = self._resets, []
+        resets = self._resets.finish()
         if resets:
             self.publish(events.ResetEvent())
         generation = self.state.kernel.generation + 1

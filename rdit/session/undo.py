@@ -31,7 +31,7 @@ class Change(NamedTuple):
 
     at: int
     """The statement under way, by its place in the timeline; without one, that which ended last."""
-    index: int | None
+    item: int | None
     """The item that was given a new state; None where there were other items."""
     before: tuple[OutputItem, ...]
     """The item, or all of them."""
@@ -61,7 +61,7 @@ class Undo:
     def _remember(self, statement: Statement, index: int | None, items: Sequence[Item]) -> None:
         at = self._place()
         known = self._changes.get(statement)
-        if known and any(change.at == at and change.index == index for change in known):
+        if known and any(change.at == at and change.item == index for change in known):
             return
         if sum([item.kept_chars for item in items]) > MAX_CHARS:
             return
@@ -91,12 +91,12 @@ class Undo:
 
 def _reverted(statement: Statement, changes: Sequence[Change]) -> Iterator[AnyEvent]:
     """Yield the events that take *changes* back, the oldest of which tells what there was."""
-    whole = next((change for change in changes if change.index is None), None)
-    now = {index: item for index, item in enumerate(statement.items)}
+    whole = next((change for change in changes if change.item is None), None)
+    now = dict(enumerate(statement.items))
     items = dict(enumerate(whole.before)) if whole is not None else {}
     for change in reversed(changes):
-        if change.index is not None and (whole is None or change.index in items):
-            items[change.index] = change.before[0]
+        if change.item is not None and (whole is None or change.item in items):
+            items[change.item] = change.before[0]
     if whole is not None:
         yield ClearEvent(*statement.key)
     for index, item in sorted(items.items()):

@@ -135,16 +135,40 @@ class PythonExecutor:
         if self._has_run:
             forget_shown_warnings()
         self._has_run = True
+        prepared = self._read(script, line_range, self._flags)
+        self.take_over(prepared)
+        if isinstance(prepared, PreparedScript) and prepared.statements:
+            prepared.statements[0].warnings = prepared.warnings
+        return prepared
+
+    def read(
+        self, script: str, last_line: int | None = None, constants: dict[Any, Any] | None = None
+    ) -> PreparedScript | BrokenScript:
+        """Parse and compile *script* as a fresh process would, without effect on this one.
+
+        If it is broken below *last_line*, what begins above is returned. Statements share *constants* with earlier ones.
+        """
+        prepared = self._read(script, None, 0, constants)
+        if isinstance(prepared, BrokenScript) and last_line is not None:
+            return self._read(script, (1, last_line), 0, constants)
+        return prepared
+
+    def take_over(self, prepared: PreparedScript | BrokenScript) -> None:
+        """Make what was read the source that tracebacks show, and its flags those of what is compiled from here on."""
+        self._has_run = True
+        if isinstance(prepared, PreparedScript):
+            self._flags = prepared.flags
+        self._set_source(prepared.lines)
+
+    def _read(
+        self, script: str, line_range: tuple[int, int] | None, flags: int, constants: dict[Any, Any] | None = None
+    ) -> PreparedScript | BrokenScript:
         warnings: list[str] = []
         try:
-            prepared = prepare(script, self.filename, line_range, self._flags, warnings)
+            prepared = prepare(script, self.filename, line_range, flags, warnings, constants)
         except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
-            self._set_source(script.split("\n"))
-            return BrokenScript(error, self.sources, warnings)
-        self._flags = prepared.flags
-        self._set_source(prepared.lines)
-        if prepared.statements and warnings:
-            prepared.statements[0].warnings = "".join(warnings)
+            return BrokenScript(error, self.filename, script.split("\n"), warnings)
+        prepared.warnings = "".join(warnings)
         return prepared
 
     def run(self, statement: Statement, output: OutputSink, following: Statement | None = None) -> Outcome | None:
@@ -332,13 +356,15 @@ class PythonExecutor:
 class BrokenScript:
     """A script that does not compile: the error item, and the line of the error."""
 
-    __slots__ = ("_warnings", "item", "line_end", "line_start", "node_index")
+    __slots__ = ("_warnings", "item", "line_end", "line_start", "lines", "node_index")
 
-    def __init__(self, error: Exception, sources: dict[str, list[str]], warnings: list[str]) -> None:
+    def __init__(self, error: Exception, filename: str, lines: list[str], warnings: list[str]) -> None:
         lineno = error.lineno if isinstance(error, SyntaxError) else None
         self.node_index = 0
         self.line_start = self.line_end = max(lineno or 1, 1)
-        self.item = error_item(error, sources)
+        self.lines = lines
+        """All lines of the script, without line ends."""
+        self.item = error_item(error, {filename: lines})
         self._warnings = warnings
 
     def show(self, output: OutputSink) -> None:

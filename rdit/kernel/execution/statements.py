@@ -39,6 +39,7 @@ class Statement:
         "line_end",
         "line_start",
         "node_index",
+        "text",
         "warnings",
     )
 
@@ -73,6 +74,7 @@ class Statement:
         """Whether a trailing `;` suppresses the echo."""
         self.warnings = ""
         """The compiler's warnings about the script; set on its first statement."""
+        self.text = ""
         self._node: ast.stmt | None = node
         self._filename = filename
         self._flags = flags
@@ -115,7 +117,7 @@ class Statement:
 class PreparedScript:
     """A script that is ready to run: its lines and the statements of the requested range."""
 
-    __slots__ = ("flags", "lines", "statements")
+    __slots__ = ("flags", "lines", "statements", "warnings")
 
     def __init__(self, lines: list[str], statements: list[Statement], flags: int) -> None:
         self.lines = lines
@@ -123,6 +125,8 @@ class PreparedScript:
         self.statements = statements
         self.flags = flags
         """The `__future__` flags that the script sets."""
+        self.warnings = ""
+        """What the compiler has said of it."""
 
 
 def normalized(script: str) -> str:
@@ -136,7 +140,12 @@ def normalized(script: str) -> str:
 
 
 def prepare(
-    script: str, filename: str, line_range: tuple[int, int] | None, flags: int, warnings: list[str]
+    script: str,
+    filename: str,
+    line_range: tuple[int, int] | None,
+    flags: int,
+    warnings: list[str],
+    constants: dict[Any, Any] | None = None,
 ) -> PreparedScript:
     """Parse and compile *script*; keep the statements that overlap the lines of *line_range*.
 
@@ -149,14 +158,14 @@ def prepare(
     was_collecting = gc.isenabled()
     gc.disable()  # a tree of ten thousand statements is no garbage, but would be traversed again and again
     try:
-        return _prepare(script, filename, line_range, flags, warnings)
+        return _prepare(script, filename, line_range, flags, warnings, constants)
     finally:
         if was_collecting:
             gc.enable()
 
 
 def _prepare(
-    script: str, filename: str, line_range: tuple[int, int] | None, flags: int, warnings: list[str]
+    script: str, filename: str, line_range: tuple[int, int] | None, flags: int, warnings: list[str], constants=None
 ) -> PreparedScript:
     text = normalized(script)
     lines = text.split("\n")
@@ -176,7 +185,7 @@ def _prepare(
         padded, first_index, flags = part
         tree, flags, noisy = parse(padded, filename, flags, warnings)
     body = tree.body
-    constants: dict[Any, Any] = {}
+    constants = {} if constants is None else constants
     statements = [
         Statement(
             node,
@@ -190,6 +199,8 @@ def _prepare(
         )
         for index, node in enumerate(body, first_index)
     ]
+    for statement in statements:
+        statement.text = "\n".join(lines[statement.line_start - 1 : statement.line_end])
     if line_range is not None:
         statements = overlapping(statements, line_range)
     if noisy:

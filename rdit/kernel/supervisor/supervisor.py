@@ -18,13 +18,14 @@ from select import POLLIN, POLLOUT, poll
 from time import monotonic
 
 from ..protocol.frames import Body, BrokenFrame, FrameDecoder, encode, prefix
-from ..protocol.records import COMPLETED, COPIES_EXPECTED, REPLIED, Record
+from ..protocol.records import COMPLETED, COPIES_EXPECTED, REFUSED, REPLIED, Record
 from ..worker.main_module import Baseline
 from ..worker.worker import Worker
 from .deaths import Death, without_own_frames
 from .orphans import adopt_orphans, reap_orphans
 from .outbox import Outbox
 from .pacing import Pacing
+from .resuming import Resuming
 from .runs import Run, Runs
 from .worker_family import WorkerFamily
 from .worker_process import WorkerProcess
@@ -55,6 +56,7 @@ class Supervisor:
         self._watched: dict[int, int] = {}
         self._family = WorkerFamily()
         self._runs = Runs(self._send)
+        self._resuming = Resuming(self._runs, self._on_resumed)
         self._pacing = Pacing()
         self._open_frame: bytes | None = None
         self._queries: deque[str] = deque()
@@ -112,7 +114,7 @@ class Supervisor:
         for worker in self._family:
             self._forward(worker)
         self._pacing.end_round(self._family.received(), waited)
-        if self._family.live is None and not self._is_closing:
+        if self._family.live is None and not self._is_closing and not self._resuming.is_asking:
             forked = self._start_worker()
             if forked is not None:
                 return forked
@@ -125,6 +127,7 @@ class Supervisor:
         reads = self._outbox.size < OUTBOX_LIMIT and self._pacing.rest_until is None
         wanted = self._family.watched(reads=reads)
         wanted[self._wakeup] = POLLIN
+        wanted.update(self._resuming.watched())
         if not self._is_closing:
             wanted[self._stdin] = POLLIN
         if self._outbox.size:
@@ -152,6 +155,8 @@ class Supervisor:
             worker.flush()
         elif worker is not None:
             worker.read(descriptor)
+        elif self._resuming.on_ready(descriptor):
+            self._begin_run()
 
     def _read_signals(self) -> None:
         numbers = read(self._wakeup, 512)
@@ -183,10 +188,15 @@ class Supervisor:
         self._pacing.be_prompt()
         worker = self._family.live
         if kind == "run":
-            self._runs.add(Run(request["run_id"], (prefix(header, len(body)), body)))
+            is_fresh = bool(request.get("fresh"))
+            if is_fresh:
+                adopt_orphans()
+            self._runs.add(Run(request["run_id"], (prefix(header, len(body)), body), is_fresh=is_fresh))
             self._begin_run()
         elif kind == "interrupt":
             self._interrupt()
+        elif kind in ("yield", "abandon"):
+            self._supersede(request["run_id"], at_once=kind == "abandon")
         elif kind == "reset":
             self._reset()
         elif kind == "answer":
@@ -197,30 +207,52 @@ class Supervisor:
             if worker is not None:
                 worker.send(encode(header))
         elif kind == "open":
-            is_first = self._open_frame is None
+            is_first, is_news = self._open_frame is None, self._open_frame != encode(header)
             self._open_frame = encode(header)
+            if is_news:
+                self._resuming.clear()  # they are of a script under its former name, with its former arguments
             if worker is not None:
                 worker.send(self._open_frame)  # a worker that has opened a script learns where it is now
             if is_first:
                 self._begin_run()
 
     def _begin_run(self) -> None:
+        """Give the next run to the live worker, or to a snapshot of which more is left than of that."""
         worker = self._family.live
-        if worker is not None and worker.deadline is None and self._open_frame is not None and self._runs.begin(worker):
+        is_ready = worker is not None and worker.deadline is None and not worker.is_retired
+        run = None if self._open_frame is None else self._runs.next()
+        if run is None:
+            return
+        if self._resuming.ask(run, beyond=worker.position if worker is not None and is_ready else 0):
             self._pacing.spin()
+        elif worker is not None and is_ready:
+            self._runs.give(worker)
+            worker.send(*run.request)
+            self._pacing.spin()
+        else:
+            self._runs.wait_again()
 
     def _interrupt(self) -> None:
         """Interrupt the run under way, or without one the reply to a query; end the question of a thread."""
         worker = self._family.live
-        if worker is None:
-            return
         if self._runs.current is not None or self._queries:
             self._runs.interrupt(worker)
-        if worker.end_question_of_thread():
+        if worker is not None and worker.end_question_of_thread():
             self._send({"type": "input_withdrawn"})
+
+    def _supersede(self, run_id: str, *, at_once: bool) -> None:
+        """End the run *run_id*, if it is under way: when its statement ends, or *at_once* together with its worker."""
+        worker, run = self._family.live, self._runs.current
+        if worker is None or run is None or run.run_id != run_id:
+            return
+        if at_once:
+            worker.retire()
+        else:
+            worker.send(encode(b'{"type":"yield"}'))
 
     def _reset(self) -> None:
         self._runs.drop()
+        self._resuming.clear()
         worker = self._family.live
         if worker is None:
             return
@@ -234,6 +266,7 @@ class Supervisor:
         if not self._is_closing:
             self._is_closing = True
             self._runs.clear()
+            self._resuming.clear()
             for worker in self._family:
                 if worker.deadline is None:
                     self._tell_to_leave(worker)
@@ -256,7 +289,8 @@ class Supervisor:
 
     def _start_worker(self) -> Worker | None:
         """Fork the live worker. Returns None here and a Worker in the new process."""
-        forked = self._family.fork(self._baseline, (self._wakeup, self._waker))
+        private = (self._wakeup, self._waker, *self._resuming.private())
+        forked = self._family.fork(self._baseline, private, self._resuming.workers_end)
         worker = self._family.live
         if worker is None:
             return forked
@@ -265,6 +299,14 @@ class Supervisor:
             worker.send(self._open_frame)
             self._begin_run()
         return None
+
+    def _on_resumed(self, worker: WorkerProcess, at: int) -> None:
+        """Take in a *worker* that goes on from a snapshot with the run under way, in place of the live one."""
+        if self._family.live is not None:
+            self._family.live.retire()
+        self._family.add(worker)
+        self._runs.give(worker)
+        self._send({"type": "worker_started", "pid": worker.pid, "resumed_at": at})
 
     def _forward(self, worker: WorkerProcess) -> None:
         """Forward all output and all events that may go on by now."""
@@ -282,6 +324,11 @@ class Supervisor:
             return
         if record.meaning == COPIES_EXPECTED:
             adopt_orphans()
+            return
+        if record.meaning == REFUSED:
+            self._runs.refuse(worker, record.node_index)
+            worker.retire()
+            self._begin_run()
             return
         worker.track_question(record)
         self._runs.track(record, worker)
@@ -314,8 +361,8 @@ class Supervisor:
             problem = "The process that held this value is gone."
             self._send({"type": "reply", "query_id": query_id, "value": None, "problem": problem, "gone": True})
         self._queries.clear()
-        if worker.deadline is not None:
-            self._runs.end("interrupted")
+        if worker.deadline is not None or worker.is_retired:
+            self._runs.end("interrupted" if worker.deadline is not None else "superseded", worker)
             return
         stack = without_own_frames(crash)
         death = Death(status, stack, is_broken=worker.is_broken)

@@ -52,10 +52,14 @@ class RunReporter:
         self._output = output
         self._origin = origin_of(run_id, 0).removesuffix(b"0")
 
-    def plan(self, statements: Iterable[Planned]) -> None:
-        """Report which statements the run will execute; `start` or `complete` must follow."""
+    def plan(self, statements: Iterable[Planned], kept: int | None = None) -> None:
+        """Report which statements the run will execute; `start` or `complete` must follow.
+
+        Of a fresh run it is all of the text, and *kept* says how many keep their results.
+        """
         body = b"".join([_planned(one.node_index, one.line_start, one.line_end) for one in statements])
-        self._channel.send(FORWARD, encode(self._header("planned"), body), marked=False, held=True)
+        header = self._header("planned") if kept is None else self._header("planned", kept=kept, fresh=True)
+        self._channel.send(FORWARD, encode(header, body), marked=False, held=True)
 
     def start(self, index: int) -> None:
         """Report that the statement starts."""
