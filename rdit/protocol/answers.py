@@ -92,6 +92,27 @@ class SessionResponse(Value, frozen=True, gc=False):
     """Whether the command asked for `--follow`: a page catches up by itself unless its user says otherwise."""
 
 
+class DifferentOutput(Value, frozen=True, gc=False):
+    """A statement that shows something else in a fresh process."""
+
+    run_id: str
+    node_index: int
+    line_start: int
+    shown: list[OutputItem]
+    """What the session shows."""
+    fresh: list[OutputItem] | None = None
+    """What it shows there; absent where the run beside did not reach it."""
+
+
+class VerifyResponse(Value, frozen=True):
+    """How the run beside ended, and which outputs are others there."""
+
+    status: Status
+    same: bool
+    """Whether none is."""
+    differences: list[DifferentOutput]
+
+
 class FolderEntry(Value, frozen=True, gc=False):
     """One name in a folder."""
 

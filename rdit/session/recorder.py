@@ -80,6 +80,16 @@ class Recorder:
         run = self.run
         return run if run is not None and run.id == run_id else None
 
+    def on_ready(self, ready: messages.Ready, _body: Body) -> None:
+        """Take which Python the kernel is."""
+        self.set_kernel_state(
+            state="starting",
+            version=ready.version,
+            implementation=ready.implementation,
+            executable=ready.executable,
+            prefix=ready.prefix,
+        )
+
     # ------------------------------------------------------------------------------------------ statements
 
     def on_planned(self, planned: messages.Planned, body: Body) -> None:
@@ -188,6 +198,15 @@ class Recorder:
         """Take from which statement on there are no snapshots."""
         if self.known(declined.run_id) is not None:
             self._publish(DeclinedEvent(declined.run_id, declined.node_index, declined.reason))
+
+    def end_with_kernel(self, run: Run, reason: str) -> None:
+        """End the statement of *run* that was under way when the whole kernel was lost, for *reason*."""
+        statement = self._state.running()
+        if statement is not None and statement.run_id == run.id:
+            self.show_error(
+                statement, f"The kernel is gone. {reason} The variables are gone with it; the next run starts another."
+            )
+            self.end_statement(statement, max(_now() - statement.started_at, 0))
 
     # ------------------------------------------------------------------------------------------ output
 

@@ -17,6 +17,8 @@ class RunQueue:
 
     def __init__(self, recorder: Recorder, publish: Callable[[AnyEvent], None]) -> None:
         self.waiting: deque[Run] = deque()
+        self.keeps_figure_steps = False
+        """Whether the newest fresh run shows each state of a figure for good."""
         self._recorder = recorder
         self._publish = publish
         self._prefix = secrets.token_hex(4)
@@ -33,6 +35,8 @@ class RunQueue:
     def next(self) -> Run:
         """Let the run that has waited longest be the one under way."""
         run = self._recorder.run = self.waiting.popleft()
+        if run.request.fresh:
+            self.keeps_figure_steps = run.request.figure_steps
         return run
 
     def end(self, run: Run, status: Status, *, exit_code: int | None = None, problem: str | None = None) -> None:

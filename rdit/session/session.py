@@ -60,7 +60,9 @@ class Session:
         """Called when a run has a plan, which may import other files than the one before."""
         self.when_touched: Callable[[Session], None] | None = None
         """Called when a statement has read files."""
-        self._settings = settings
+        self.verifier: Session | None = None
+        """The session beside this one in which its results are being verified."""
+        self.settings = settings
         self.state = SessionState(
             output_limit=settings.output_limit,
             session_output_limit=settings.session_output_limit,
@@ -69,8 +71,8 @@ class Session:
         )
         self.log = EventLog(first_id=time.time_ns() // 1_000_000, budget=settings.event_budget)
         self._recorder = Recorder(self.state, self.publish, output_limit=settings.output_limit, root=settings.root)
-        self._runs = RunQueue(self._recorder, self.publish)
-        self._questions = Questions(self.state, self._recorder, self.publish, answers or Answers())
+        self.runs = RunQueue(self._recorder, self.publish)
+        self.questions = Questions(self.state, self._recorder, self.publish, answers or Answers())
         self._checks = Checks()
         self._superseding = Superseding(self.state, self._recorder, self._checks)
         self._lost_figures: set[str] = set()
@@ -83,7 +85,7 @@ class Session:
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._closed = False
         self._handlers: dict[type[Any], Callable[[Any, Body], None]] = {
-            messages.Ready: self._on_ready,
+            messages.Ready: self._recorder.on_ready,
             messages.WorkerStarted: self._on_worker_started,
             messages.Planned: self._on_planned,
             messages.StatementStarted: self._on_statement_started,
@@ -93,7 +95,7 @@ class Session:
             messages.Overtaken: self._recorder.on_overtaken,
             messages.Cleared: self._recorder.on_cleared,
             messages.InputRequested: self._on_input_requested,
-            messages.InputWithdrawn: self._questions.on_withdrawn,
+            messages.InputWithdrawn: self.questions.on_withdrawn,
             messages.StatementFinished: self._recorder.on_finished,
             messages.StatementsFinished: self._on_statements_finished,
             messages.Touched: self._on_touched,
@@ -133,8 +135,8 @@ class Session:
             raise ShuttingDown("rdit is shutting down. Start it again to run more.")
         self.owner.check()
         if request.supersede:
-            self._runs.drop_outdated()
-        run = self._runs.add(request, collect=collect)
+            self.runs.drop_outdated()
+        run = self.runs.add(request, collect=collect)
         run.queued_event = self.log.last_id
         if request.supersede and self.owner.kernel is not None:
             self._superseding.begin(self.owner.kernel, request.script)
@@ -152,7 +154,9 @@ class Session:
 
         Without a run, what the page has asked of a live object is given up.
         """
-        self._runs.drop_waiting("interrupted")
+        self.runs.drop_waiting("interrupted")
+        if self.verifier is not None:
+            self.verifier.interrupt()
         is_busy = self._recorder.run is not None or self._queries.pending or self.state.input is not None
         if is_busy and self.owner.kernel is not None:
             self.owner.kernel.send(messages.Interrupt())
@@ -165,8 +169,8 @@ class Session:
             NotTrusted: the user has to allow its interpreter first.
         """
         self.owner.check()
-        self._questions.end()
-        self._runs.drop("interrupted")
+        self.questions.end()
+        self.runs.drop("interrupted")
         self._queries.fail()
         kernel, is_up = self.owner.kernel, self.owner.came_up
         if kernel is None:
@@ -181,15 +185,7 @@ class Session:
         Raises:
             NotWaiting: nothing waits for input, or another question does.
         """
-        self._questions.answer(self.owner.kernel, text, question)
-
-    def forget_answers(self, source: str | None) -> None:
-        """Have the statements with this *source*, or all, ask again when they run next."""
-        self._questions.answers.forget(source)
-
-    def kept_answers(self) -> Answers:
-        """Return the answers that fresh runs give, to be changed apart."""
-        return self._questions.answers.copy()
+        self.questions.answer(self.owner.kernel, text, question)
 
     async def query(self, handle: str, request: dict[str, Any]) -> Any:
         """Ask the live object behind a display; the answer comes between statements.
@@ -202,6 +198,21 @@ class Session:
         if kernel is None or not self._worker_stands:
             raise NotFound("The object behind this output is gone: its kernel is not running. Run the statement again.")
         return await self._queries.ask(kernel, handle, request)
+
+    async def check(self, script: str) -> messages.Checked:
+        """Return what a fresh run of *script* would keep of what has run.
+
+        Raises:
+            InterpreterFailed: no kernel can be started.
+            NotTrusted: the user has to allow its interpreter first.
+        """
+        self.owner.check()
+        if self.owner.kernel is None:
+            self.owner.want()
+            await self.ready()
+        if self.owner.kernel is None:
+            raise InterpreterFailed("The kernel is just being started anew. Try again.")
+        return await self._checks.ask(self.owner.kernel, self.state.script or "", script)
 
     async def ready(self) -> None:
         """Wait until the session's first kernel is up, if one was wanted.
@@ -245,20 +256,22 @@ class Session:
 
     def view(self, window: int | None) -> SessionResponse:
         """Return all that a page needs to show the session; later events follow its `last_event_id`."""
-        root, last_event_id = str(self._settings.root), self.log.seal()
-        follow = self._settings.follow
+        root, last_event_id = str(self.settings.root), self.log.seal()
+        follow = self.settings.follow
         return session_response(
             self.state, window, session_id=self.id, root=root, last_event_id=last_event_id, follow=follow
         )
 
     def _script_path(self) -> str | None:
-        return None if self.script is None else self.script.relative_to(self._settings.root).as_posix()
+        return None if self.script is None else self.script.relative_to(self.settings.root).as_posix()
 
     async def close(self) -> None:
         """End the runs, the kernel and every subscription."""
         self._closed = True
         self._superseding.stop()
-        self._runs.drop("interrupted")
+        if self.verifier is not None:
+            await self.verifier.close()
+        self.runs.drop("interrupted")
         self.log.close()
         await self.owner.close()
         self._fail_waiters("rdit is shutting down.")
@@ -269,19 +282,13 @@ class Session:
         """The whole kernel is gone: end what it was doing, and say so. The next run or reset starts another."""
         self._worker_stands = False
         self._has_lost_worker = True
-        self._questions.end()
+        self.questions.end()
         self._queries.fail()
         self._checks.fail()
         run = self._recorder.run
         if run is not None:
-            statement = self.state.running()
-            if statement is not None and statement.run_id == run.id:
-                self._recorder.show_error(
-                    statement,
-                    f"The kernel is gone. {reason} The variables are gone with it; the next run starts another.",
-                )
-                self._recorder.end_statement(statement, max(time.time() * 1000 - statement.started_at, 0))
-            self._runs.end(run, "died")
+            self._recorder.end_with_kernel(run, reason)
+            self.runs.end(run, "died")
         self._recorder.set_kernel_state(state="dead", reason=reason)
         if not self._ready.done():
             self._ready.set_exception(
@@ -289,9 +296,9 @@ class Session:
             )
             self._ready.exception()  # who does not wait for it learns it from the events
         if not self.owner.came_up:
-            self._runs.drop("died", problem=f"The kernel does not start. {reason}")
+            self.runs.drop("died", problem=f"The kernel does not start. {reason}")
             self._fail_waiters(reason)
-        elif self._runs.waiting or self._resets:
+        elif self.runs.waiting or self._resets:
             self.owner.want()
 
     def _fail_waiters(self, reason: str) -> None:
@@ -301,7 +308,7 @@ class Session:
 
     def _advance(self) -> None:
         """Begin the next run if the worker is free."""
-        if self._recorder.run is not None or not self._runs.waiting or self._resets:
+        if self._recorder.run is not None or not self.runs.waiting or self._resets:
             return
         if self.owner.kernel is None:
             self.owner.want()
@@ -309,8 +316,8 @@ class Session:
             return
         self.owner.has_run = True
         self._recorder.set_kernel_state(state="busy")
-        run = self._runs.next()
-        self._questions.begin_run()
+        run = self.runs.next()
+        self.questions.begin_run()
         self.owner.kernel.send(
             message_of(run, self.state, self._lost_figures), run.request.script.encode("utf-8", "surrogatepass")
         )
@@ -320,18 +327,9 @@ class Session:
     def _receive(self, received: Sequence[tuple[Any, Body]]) -> None:
         dispatch(received, self._handlers, self._recorder.on_failure)
 
-    def _on_ready(self, ready: messages.Ready, _body: Body) -> None:
-        self._recorder.set_kernel_state(
-            state="starting",
-            version=ready.version,
-            implementation=ready.implementation,
-            executable=ready.executable,
-            prefix=ready.prefix,
-        )
-
     def _on_worker_started(self, started: messages.WorkerStarted, _body: Body) -> None:
         self._worker_stands = True
-        self._questions.end()  # another worker has asked it
+        self.questions.end()  # another worker has asked it
         self._lost_figures |= self.state.pending_figures()
         if started.resumed_at is not None:
             return  # its variables are those of before
@@ -359,7 +357,7 @@ class Session:
 
     def _on_input_requested(self, request: messages.InputRequested, _body: Body) -> None:
         if self._worker_stands and self.owner.kernel is not None:  # else it was asked by one that a reset ends
-            self._questions.on_requested(request, self.owner.kernel)
+            self.questions.on_requested(request, self.owner.kernel)
 
     def _on_statement_started(self, started: messages.StatementStarted, body: Body) -> None:
         self._recorder.on_started(started, body)
@@ -377,7 +375,7 @@ class Session:
     def _on_replaced(self, replaced: messages.Replaced, _body: Body) -> None:
         """A worker that went on from a snapshot was lost; the run begins anew in a fresh one."""
         self._has_lost_worker = True
-        self._questions.end()
+        self.questions.end()
         self._recorder.set_kernel_state(reason=replaced.reason)
 
     def _on_completed(self, completed: messages.Completed, _body: Body) -> None:
@@ -385,8 +383,8 @@ class Session:
         if run is None:
             return
         if completed.status == "died" or run.is_abandoned:
-            self._questions.end()
-        self._runs.end(run, completed.status, exit_code=completed.exit_code)
+            self.questions.end()
+        self.runs.end(run, completed.status, exit_code=completed.exit_code)
         self._worker_stands = self._worker_stands and completed.status != "died"
         self._recorder.set_kernel_state(state="idle" if self._worker_stands else "starting")
         self._advance()
@@ -394,8 +392,8 @@ class Session:
     def _on_died(self, died: messages.Died, _body: Body) -> None:
         self._worker_stands = False
         self._has_lost_worker = True
-        self._questions.end()
+        self.questions.end()
         self._queries.fail()
         if self._recorder.run is not None and self._recorder.run.id == died.run_id:
-            self._runs.end(self._recorder.run, "died")
+            self.runs.end(self._recorder.run, "died")
         self._recorder.set_kernel_state(state="starting", reason=died.reason)
