@@ -31,11 +31,11 @@ from select import POLLIN, poll
 from time import perf_counter
 
 from ..protocol.output_item import OutputItem
-from .hidden_fork import FORK_HOOKS, forget_child
+from .hidden_fork import forget_child
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     Job = tuple[str, Callable[[], OutputItem]]
@@ -131,11 +131,10 @@ class Copies:
         self,
         deliver: Deliver | None = None,
         when_expected: Callable[[], object] = tuple,
-        when_copied: Callable[[], object] = tuple,
     ) -> None:
         """Let copies pass what they draw to *deliver*, or to who waits for them.
 
-        *when_expected* is called once, before the first copy is made; *when_copied* in each copy.
+        *when_expected* is called once, before the first copy is made.
         """
         self.keep: tuple[int, ...] = ()
         """The descriptors that *deliver* needs."""
@@ -147,7 +146,6 @@ class Copies:
         """Seconds that the last copy took to make."""
         self._deliver = deliver
         self._when_expected: Callable[[], object] | None = when_expected
-        self._when_copied = when_copied
 
     def expect(self) -> None:
         """Copies will probably be made."""
@@ -177,8 +175,7 @@ class Copies:
         try:
             for _ in range(2):
                 descriptors += [_raised(descriptor) for descriptor in os.pipe()]
-            FORK_HOOKS.are_held = True
-            pid = fork()
+            pid = fork()  # with the hooks of libraries: matplotlib's lets go of its fonts' files, whose places are shared
             if pid == 0:
                 self._become_copy(jobs, descriptors[0], descriptors[3], begins=begins)
         except OSError:
@@ -190,7 +187,7 @@ class Copies:
         finally:
             if pid == 0:
                 os._exit(1)
-            self.is_copying = FORK_HOOKS.are_held = False
+            self.is_copying = False
         close(descriptors[0])
         close(descriptors[3])
         with suppress(ChildProcessError):  # the script ignores SIGCHLD, and the system has reaped it
@@ -204,7 +201,6 @@ class Copies:
         gc.disable()  # a file of the script that is finalised here would be written twice
         faulthandler.disable()
         set_wakeup_fd(-1)
-        self._when_copied()
         for number in (SIGINT, SIGCHLD):
             signal(number, SIG_IGN)
         signal(SIGTERM, SIG_DFL)
@@ -218,7 +214,6 @@ class Copies:
             os.dup2(nothing, descriptor)
         if fork():
             os._exit(0)
-        FORK_HOOKS.are_held = False
         _report(status, {"pid": os.getpid()})
         if not begins and _is_step(control):
             os.nice(STEP_NICENESS)

@@ -57,6 +57,8 @@ class PythonExecutor:
         )
         self.hint: Callable[[BaseException], str | None] = hint_of
         """Returns what rdit itself has to say of an uncaught exception."""
+        self.notice = ""
+        """What the next statement writes before anything else."""
         self._flags = 0
         self._loop: AbstractEventLoop | None = None
         self._source_unpublished = False
@@ -137,8 +139,6 @@ class PythonExecutor:
         self._has_run = True
         prepared = self._read(script, line_range, self._flags)
         self.take_over(prepared)
-        if isinstance(prepared, PreparedScript) and prepared.statements:
-            prepared.statements[0].warnings = prepared.warnings
         return prepared
 
     def read(
@@ -146,7 +146,8 @@ class PythonExecutor:
     ) -> PreparedScript | BrokenScript:
         """Parse and compile *script* as a fresh process would, without effect on this one.
 
-        If it is broken below *last_line*, what begins above is returned. Statements share *constants* with earlier ones.
+        If it is broken below *last_line*, what begins above is returned. *constants* are those of the text of which this
+        is the next state.
         """
         prepared = self._read(script, None, 0, constants)
         if isinstance(prepared, BrokenScript) and last_line is not None:
@@ -168,7 +169,8 @@ class PythonExecutor:
             prepared = prepare(script, self.filename, line_range, flags, warnings, constants)
         except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
             return BrokenScript(error, self.filename, script.split("\n"), warnings)
-        prepared.warnings = "".join(warnings)
+        if prepared.statements:
+            prepared.statements[0].warnings = "".join(warnings)
         return prepared
 
     def run(self, statement: Statement, output: OutputSink, following: Statement | None = None) -> Outcome | None:
@@ -202,8 +204,9 @@ class PythonExecutor:
         try:
             try:
                 output.enter()
-                if statement.warnings:
-                    sys.stderr.write(statement.warnings)
+                if self.notice or statement.warnings:
+                    sys.stderr.write(self.notice + statement.warnings)
+                    self.notice = ""
                 code = statement.compiled
                 if statement.is_expr:
                     value = yield code, self.namespace

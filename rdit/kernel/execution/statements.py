@@ -29,10 +29,11 @@ class Statement:
         "_code",
         "_constants",
         "_filename",
-        "_flags",
         "_node",
         "called",
+        "column",
         "docstring",
+        "flags",
         "is_expr",
         "is_markdown",
         "is_quiet",
@@ -53,11 +54,17 @@ class Statement:
         line_start: int,
         is_quiet: bool,
         is_first: bool,
+        lines: list[str] | None = None,
         constants: dict[Any, Any] | None = None,
     ) -> None:
+        """*lines* are those of the whole script; *constants* those of its earlier statements."""
         self.node_index = node_index
         self.line_start = line_start
         self.line_end = node.end_lineno or node.lineno
+        self.column = node.col_offset if line_start == node.lineno else 0
+        """Where it begins in its first line, in bytes of UTF-8."""
+        self.text = "" if lines is None else _text_between(lines, line_start, self.column, self.line_end, node)
+        """Its source, from its first decorator on; what else stands in its lines is not part of it."""
         value = node.value if isinstance(node, ast.Expr) else None
         self.is_markdown = value is not None and (
             isinstance(value, ast.JoinedStr) or (isinstance(value, ast.Constant) and isinstance(value.value, str))
@@ -74,10 +81,10 @@ class Statement:
         """Whether a trailing `;` suppresses the echo."""
         self.warnings = ""
         """The compiler's warnings about the script; set on its first statement."""
-        self.text = ""
         self._node: ast.stmt | None = node
+        self.flags = flags
+        """What it is compiled with: the `__future__` flags, and whether the script awaits at its top level."""
         self._filename = filename
-        self._flags = flags
         self._code: CodeType | None = None
         self._constants = constants
 
@@ -86,6 +93,7 @@ class Statement:
         """Return a statement for a code object that was compiled elsewhere."""
         node = ast.Expr(ast.Constant(None)) if is_expr else ast.Pass()
         node.lineno = node.end_lineno = code.co_firstlineno
+        node.col_offset = 0
         statement = cls(node, 0, code.co_filename, 0, line_start=node.lineno, is_quiet=False, is_first=False)
         statement._code = code
         return statement
@@ -96,14 +104,19 @@ class Statement:
         if self._code is None:
             node = self._node
             if isinstance(node, ast.Expr) and self.docstring is None:
-                self._code = compile_code(ast.Expression(node.value), self._filename, "eval", self._flags, True)
+                self._code = compile_code(ast.Expression(node.value), self._filename, "eval", self.flags, True)
             else:
                 assert node is not None  # noqa: S101 - the node is let go only when there is code
-                self._code = compile_code(ast.Module([node], []), self._filename, "exec", self._flags, True)
+                self._code = compile_code(ast.Module([node], []), self._filename, "exec", self.flags, True)
             self._node = None
             if self._constants is not None:
                 self._code = with_shared_constants(self._code, self._constants)
         return self._code
+
+    def take_code(self, earlier: Statement) -> None:
+        """Have the code of *earlier*, which is the same, in the same place, and has run: its functions are of that code."""
+        self._code = earlier.compiled
+        self._node = None
 
     @property
     def coroutine(self) -> CodeType | None:
@@ -117,16 +130,18 @@ class Statement:
 class PreparedScript:
     """A script that is ready to run: its lines and the statements of the requested range."""
 
-    __slots__ = ("flags", "lines", "statements", "warnings")
+    __slots__ = ("constants", "flags", "lines", "statements")
 
-    def __init__(self, lines: list[str], statements: list[Statement], flags: int) -> None:
+    def __init__(
+        self, lines: list[str], statements: list[Statement], flags: int, constants: dict[Any, Any] | None = None
+    ) -> None:
         self.lines = lines
         """All lines of the script, without line ends."""
         self.statements = statements
         self.flags = flags
         """The `__future__` flags that the script sets."""
-        self.warnings = ""
-        """What the compiler has said of it."""
+        self.constants = {} if constants is None else constants
+        """What its statements share; grows as they are compiled."""
 
 
 def normalized(script: str) -> str:
@@ -150,6 +165,8 @@ def prepare(
     """Parse and compile *script*; keep the statements that overlap the lines of *line_range*.
 
     *flags* are `__future__` flags of earlier runs. The compiler's warnings are appended to *warnings* as text.
+    *constants* are those of the statements that have run already, of which this text is the next state: what both have
+    is one object, as in a script that is compiled whole.
 
     Raises:
         SyntaxError: the script, or the part of it in *line_range*, is not Python.
@@ -158,14 +175,19 @@ def prepare(
     was_collecting = gc.isenabled()
     gc.disable()  # a tree of ten thousand statements is no garbage, but would be traversed again and again
     try:
-        return _prepare(script, filename, line_range, flags, warnings, constants)
+        return _prepare(script, filename, line_range, flags, warnings, {} if constants is None else constants)
     finally:
         if was_collecting:
             gc.enable()
 
 
 def _prepare(
-    script: str, filename: str, line_range: tuple[int, int] | None, flags: int, warnings: list[str], constants=None
+    script: str,
+    filename: str,
+    line_range: tuple[int, int] | None,
+    flags: int,
+    warnings: list[str],
+    constants: dict[Any, Any],
 ) -> PreparedScript:
     text = normalized(script)
     lines = text.split("\n")
@@ -181,11 +203,10 @@ def _prepare(
     if broken is not None and line_range is not None:
         part = find_valid_part(lines, filename, line_range, flags, broken)
         if part is None:
-            return PreparedScript(lines, [], flags)
+            return PreparedScript(lines, [], flags, constants)
         padded, first_index, flags = part
         tree, flags, noisy = parse(padded, filename, flags, warnings)
     body = tree.body
-    constants = {} if constants is None else constants
     statements = [
         Statement(
             node,
@@ -195,12 +216,11 @@ def _prepare(
             line_start=_first_line(node, lines),
             is_quiet=isinstance(node, ast.Expr) and _ends_quietly(node, lines),
             is_first=index == 0,
+            lines=lines,
             constants=constants,
         )
         for index, node in enumerate(body, first_index)
     ]
-    for statement in statements:
-        statement.text = "\n".join(lines[statement.line_start - 1 : statement.line_end])
     if line_range is not None:
         statements = overlapping(statements, line_range)
     if noisy:
@@ -208,7 +228,7 @@ def _prepare(
         with warning_filter("ignore"):
             for statement in statements:
                 _ = statement.compiled
-    return PreparedScript(lines, statements, flags & FUTURE_FLAGS)
+    return PreparedScript(lines, statements, flags & FUTURE_FLAGS, constants)
 
 
 def overlapping(statements: list[Statement], line_range: tuple[int, int]) -> list[Statement]:
@@ -227,6 +247,20 @@ def _first_line(node: ast.stmt, lines: list[str]) -> int:
     while line > 1 and not lines[line - 1].lstrip(" \t\f").startswith("@"):
         line -= 1
     return line
+
+
+def _text_between(lines: list[str], first: int, column: int, last: int, node: ast.stmt) -> str:
+    """Return the source from *column* of line *first* to the end of *node* in line *last*; columns count bytes."""
+    end = node.end_col_offset
+    line = lines[first - 1]
+    if first == last:
+        if line.isascii():
+            return line if column == 0 and end == len(line) else line[column:end]
+        return line.encode()[column:end].decode()
+    head = line[column:] if line.isascii() else line.encode()[column:].decode()
+    tail = lines[last - 1]
+    tail = tail[:end] if tail.isascii() else tail.encode()[:end].decode()
+    return "\n".join([head, *lines[first : last - 1], tail])
 
 
 def _called(value: ast.expr | None) -> str:

@@ -15,9 +15,14 @@ PIPES = ("answers", "crash", "events", "life", "pictures", "requests", "stderr",
 ANNOUNCEMENT = Struct(">Id")
 """Of a worker, before it makes a snapshot: the statement before which it stands, and the seconds that those before it
 have run. With it comes the socket for the snapshot."""
-REPLY = Struct(">?i")
-"""Of a snapshot: True and the process id of the worker that goes on from it; or False and the first statement that
-differs."""
+REPLY = Struct(">Bi")
+"""Of a snapshot: what it says, and a number."""
+PARKED = 0
+"""It waits; the number is its process id."""
+GOES_ON = 1
+"""The number is the process id of the worker that goes on from it."""
+DIFFERS = 2
+"""It is not of the beginning of the script; the number is the first statement that differs."""
 _MOST = 16
 """Descriptors in one packet."""
 

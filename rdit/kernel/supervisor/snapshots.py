@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from json import dumps
 
 from ..protocol.frames import encode
-from ..protocol.passing import ANNOUNCEMENT, PIPES, REPLY, receive_with, send_with
+from ..protocol.passing import ANNOUNCEMENT, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
 from ..protocol.records import new_token
 from .outbox import Outbox
 from .runs import Run
@@ -30,6 +30,8 @@ class Snapshot:
         """Seconds that the statements before it have run."""
         self.socket = sock
         self.descriptor = sock.fileno()
+        self.pid: int | None = None
+        """Of its process, once that waits."""
         self.outbox = Outbox(self.descriptor)
         """What its socket had no room for yet."""
         self._token = b""
@@ -57,10 +59,13 @@ class Snapshot:
             OSError: it is gone, and has not read all that it was told.
         """
         data = self.socket.recv(REPLY.size)
+        while len(data) == REPLY.size and data[0] == PARKED:
+            self.pid = REPLY.unpack(data)[1]
+            data = self.socket.recv(REPLY.size)
         if len(data) < REPLY.size or self._pipes is None:
             return None
-        goes_on, number = REPLY.unpack(data)
-        if not goes_on:
+        kind, number = REPLY.unpack(data)
+        if kind != GOES_ON:
             self._close_pipes()
             return int(number)
         (ours, theirs), self._pipes = self._pipes, None

@@ -12,12 +12,12 @@ import faulthandler
 import gc
 from contextlib import suppress
 from json import loads
-from os import O_RDWR, _exit, close, open, read, setsid, write
+from os import O_RDWR, _exit, close, getpid, open, read, setsid, write
 from time import perf_counter, thread_time
 
 from ..display.hidden_fork import hidden_fork
 from ..protocol.frames import FrameDecoder
-from ..protocol.passing import ANNOUNCEMENT, PIPES, REPLY, receive_with, send_with
+from ..protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
 from .clocks import read_clocks, set_clocks
 from .obstacles import offsets, restore_offsets, why_not
 from .snapshot_policy import SnapshotPolicy
@@ -127,16 +127,17 @@ class Snapshots:
             gc.disable()  # a file of the script that is finalised here would be written twice
             faulthandler.disable()
             own_score = _swap_oom_score(PARKED_SCORE)
+            sock.sendall(REPLY.pack(PARKED, getpid()))
             while True:
                 token, request, descriptors = _receive(sock)
                 pipes = dict(zip(PIPES, descriptors, strict=True))
                 differs = self._host.judge(request)
                 if differs is not None:
-                    sock.sendall(REPLY.pack(False, differs))
+                    sock.sendall(REPLY.pack(DIFFERS, differs))
                 elif (pid := hidden_fork()) == 0:
                     break
                 else:
-                    sock.sendall(REPLY.pack(True, pid))
+                    sock.sendall(REPLY.pack(GOES_ON, pid))
                 for descriptor in descriptors:
                     close(descriptor)
             sock.close()

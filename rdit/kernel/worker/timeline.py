@@ -6,8 +6,10 @@ can go on for a text; what anybody else knows of it is a hint at most.
 
 from __future__ import annotations
 
-from ..execution.sameness import first_different
-from .moved_lines import relocate, tells_lines
+from ..execution.late_definitions import redefine
+from ..execution.line_tellers import line_tellers
+from ..execution.sameness import first_different, has_moved
+from .moved_lines import Relocation
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -40,10 +42,8 @@ class Timeline:
         """The statements that ended, from the first one of the script on."""
         self.ending: Outcome | None = None
         """How the newest of them ended the run, if it did."""
-        self.warnings = ""
-        """What the compiler has said of the text."""
         self.constants: dict[Any, Any] = {}
-        """Those that its statements share."""
+        """Those that its statements share, whichever state of the text they were compiled from."""
         self._is_mixed = False
         """Whether something else has run: the variables are no longer those after the newest statement."""
 
@@ -67,18 +67,11 @@ class Timeline:
         statements, ran = script.statements, self.ran
         position = len(ran)
         same, late = first_different(ran, statements)
-        if ran and script.warnings != self.warnings:
-            same = 0  # they stand before everything else
         if changed_file is not None:
             same = min(same, changed_file)
         for index in request.get("redo", ()):
             same = min(same, index)
-        shows_lines = frozenset(request.get("shows_lines", ()))
-        for index in range(min(same, position)):
-            has_moved = statements[index].line_start != ran[index].line_start
-            if has_moved and (index in shows_lines or tells_lines(statements[index].text)):
-                same = index
-                break
+        same = min(same, self._first_with_other_lines(statements, same, request.get("shows_lines", ())))
         again_line = request.get("again_line")
         if again_line is not None:
             same = min(same, next((one.node_index for one in statements if one.line_end >= again_line), same))
@@ -89,14 +82,31 @@ class Timeline:
         wanted = len(within(statements, request.get("last_line")))
         return Judgement(same, wanted if wanted <= same and wanted < len(statements) else None, late)
 
-    def go_on(self, script: PreparedScript, judgement: Judgement) -> list[Statement]:
-        """Take over *script*: what has run has its lines from now on. Return the functions to be defined again."""
+    def _first_with_other_lines(self, statements: Sequence[Statement], same: int, shows_lines: Sequence[int]) -> int:
+        """Return the first of the *same* statements that has moved and has told which line it stands in, or *same*."""
+        moved = [index for index, old in enumerate(self.ran[:same]) if has_moved(old, statements[index])]
+        if not moved:
+            return same
+        telling = line_tellers(self.ran).union(shows_lines)
+        return next((index for index in moved if index in telling), same)
+
+    def go_on(self, script: PreparedScript, judgement: Judgement, namespace: dict[str, Any]) -> int | None:
+        """Take over *script*: what has run has its lines and its functions from now on.
+
+        Returns the first statement that has to run again nonetheless, as something else holds code of its old lines; or
+        None. Then this process cannot go on.
+        """
+        relocation = Relocation()
         count = min(len(self.ran), len(script.statements))
-        relocate(self.ran[:count], script.statements[:count])
-        again = [script.statements[index] for index in judgement.late if index < count]
+        for old, new in zip(self.ran[:count], script.statements[:count], strict=True):
+            if new.node_index in judgement.late:
+                redefine(old, new, namespace)
+            elif has_moved(old, new):
+                relocation.add(old, new)
+            else:
+                new.take_code(old)
         self.ran[:count] = script.statements[:count]
-        self.warnings = script.warnings
-        return again
+        return relocation.apply(namespace)
 
 
 def within(statements: Sequence[Statement], last_line: int | None) -> Sequence[Statement]:

@@ -30,7 +30,7 @@ from .run_reporter import RunReporter
 from .snapshots import Snapshots
 from .stdin import InputStream, open_stdin
 from .streams import LiveOutput, drawn, open_streams
-from .timeline import Judgement, Timeline, within
+from .timeline import Timeline, within
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -69,8 +69,6 @@ class Worker:
         self._questions = Questions(self._channel, self._output, Inbox(pipes["answers"], self._output))
         self._timeline = Timeline()
         self._snapshots = Snapshots(pipes["nursery"], self) if "nursery" in pipes else None
-        self._warning = ""
-        """What the first run writes before anything else."""
         self._focus: set[int | None] = set()
         """The statements before which a snapshot is made whenever that is possible."""
         self._has_run = False
@@ -86,7 +84,7 @@ class Worker:
         hide_own_depth()
         baseline.restore_modules()
         self._figures = self._executor.hooks.figures
-        self._copies = Copies(self._deliver, self._expect_copies, self._become_ordinary)
+        self._copies = Copies(self._deliver, self._expect_copies)
         self._begin_drawing()
         self._executor.hooks.install()
 
@@ -96,7 +94,7 @@ class Worker:
         if message is None:
             self._leave(0)
         else:
-            self._warning = self._main.open(Names.of(message), message["arguments"], message["directory"])
+            self._executor.notice = self._main.open(Names.of(message), message["arguments"], message["directory"])
         executor = self._executor
         return serve_outermost(self._serve(sys.excepthook), self._throwable, executor.filename, executor.namespace)
 
@@ -201,27 +199,26 @@ class Worker:
             return self._show_broken(script, report)
         judgement = timeline.judge(script, request)
         if judgement.runs_from is None:
-            self._refuse(judgement)
+            self._refuse(judgement.first_changed)
         wanted = within(script.statements, request.get("last_line"))
         if len(timeline.ran) > len(wanted):  # more has run than is asked for
             report.plan(wanted, len(wanted))
             return None
         executor.take_over(script)
-        for statement in timeline.go_on(script, judgement):
-            exec(statement.compiled, executor.namespace)  # noqa: S102 - a function of the script, defined anew
+        held = timeline.go_on(script, judgement, executor.namespace)
+        if held is not None:
+            self._refuse(held)
         kept = len(timeline.ran)
         report.plan(wanted, kept)
         if kept == len(wanted) or timeline.ending is not None:
             return timeline.ending
-        if kept == 0:
-            script.statements[0].warnings = script.warnings
         focus = request.get("focus_line")
         self._focus = {judgement.first_changed, request.get("first_changed"), _index_at(wanted, focus)}
         return (yield from self._run_statements(wanted[kept:], report, timeline=timeline))
 
-    def _refuse(self, judgement: Judgement) -> None:
+    def _refuse(self, first_changed: int) -> None:
         """Tell the supervisor that this process cannot go on for the script, and end."""
-        self._channel.send(REFUSED, b"", judgement.first_changed, marked=False)
+        self._channel.send(REFUSED, b"", first_changed, marked=False)
         while self._inbox.wait() is not None:  # it kills this process
             continue
         _exit(0)
@@ -240,8 +237,6 @@ class Worker:
         looked = perf_counter()
         if count:
             report.start(statements[0].node_index)
-            statements[0].warnings = self._warning + statements[0].warnings
-            self._warning = ""
         peak = peak_memory()
         for position, statement in enumerate(statements, 1):
             if timeline is not None:
