@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from .values import KeptStatement, KernelInfo, LineRange, OutputItem, StatementInfo, StatementName, Status
+from .values import KeptAnswer, KeptStatement, KernelInfo, LineRange, OutputItem, StatementInfo, StatementName, Status
 
 
 def _tag(name: str) -> str:
@@ -96,12 +96,9 @@ class InputEvent(StatementEvent, frozen=True, gc=False):
 class InputDoneEvent(StatementEvent, frozen=True, gc=False):
     """The `input()` got its answer, or waits no longer."""
 
-    prompt: str | None = None
-    """Of an answer that is kept for fresh runs; passwords are not, nor is the end of the file."""
-    text: str | None = None
-    """That answer."""
-    given: bool = False
-    """Whether nobody was asked: a fresh run was given the answer of before. No `input` event precedes it."""
+    answer: KeptAnswer | None = None
+    """The answer, which is kept for fresh runs, unless it is a password or the end of the file. One that was `given`
+    follows no `input` event: nobody was asked."""
 
 
 class ResultEvent(StatementEvent, frozen=True, gc=False):

@@ -68,6 +68,8 @@ class KeptAnswer(Value, frozen=True, gc=False):
 
     prompt: str
     text: str
+    number: int = 0
+    """Which of the statement's questions it answers, from 0."""
     given: bool = False
     """Whether nobody was asked, because it was given before."""
 

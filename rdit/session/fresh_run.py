@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..kernel.protocol import messages
 from .output.output import Item
+from .questions import Questions
 from .runs import Run
 from .state import SessionState
 from .statement import Statement
@@ -17,7 +18,7 @@ MAX_UNKNOWN = 1 << 16
 """Characters of output that are searched anew for each run, rather than remembered."""
 
 
-def message_of(run: Run, state: SessionState, lost_figures: set[str]) -> messages.Run:
+def message_of(run: Run, state: SessionState, questions: Questions, lost_figures: set[str]) -> messages.Run:
     """Return the request for *run*; what is pending of *lost_figures* will never be drawn."""
     request = run.request
     lines = request.line_range
@@ -38,7 +39,12 @@ def message_of(run: Run, state: SessionState, lost_figures: set[str]) -> message
     message.again_line = (1 if lines is None else lines.from_) if request.again else None
     message.focus_line = request.focus_line
     message.shows_lines = [index for index, one in enumerate(ran) if shows_lines(one, names)]
-    message.redo = [index for index, one in enumerate(ran) if any(_is_lost(item, lost_figures) for item in one.items)]
+    message.redo = [
+        index
+        for index, one in enumerate(ran)
+        if any(_is_lost(item, lost_figures) for item in one.items)
+        or questions.asks_again(one, interactive=request.interactive)
+    ]
     return message
 
 

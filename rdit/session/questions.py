@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from weakref import WeakSet
 
 from ..errors import NotWaiting
 from ..kernel.protocol import messages
 from ..protocol.events import AnyEvent, InputDoneEvent, InputEvent
+from ..protocol.values import KeptAnswer
 from .answers import Answers, Question
 from .kernel_connection import KernelProcess
 from .recorder import Recorder
@@ -27,6 +29,8 @@ class Questions:
         self._count = 0
         self._asked: dict[Statement, int] = {}
         """How many questions each statement of the run under way has asked."""
+        self._unanswered: WeakSet[Statement] = WeakSet()
+        """Those that found the end of the file, as nobody could be asked."""
         self._open: Question | None = None
         """The one that waits for its answer, unless that is a password."""
 
@@ -47,10 +51,11 @@ class Questions:
             text = None if question is None else self.answers.find(question)
             if text is not None:
                 kernel.send(messages.Answer(text))
-                self._publish(InputDoneEvent(*statement.key, request.prompt, text, given=True))
+                self._publish(InputDoneEvent(*statement.key, KeptAnswer(request.prompt, text, number, given=True)))
                 return
             if not run.request.interactive:
                 kernel.send(messages.Answer(None))
+                self._unanswered.add(statement)
                 return
         self._count += 1
         self._open = question
@@ -76,14 +81,21 @@ class Questions:
         kernel.send(messages.Answer(text))
         if self._open is not None and text is not None:
             self.answers.keep(self._open, text)
-            self.end(self._open.prompt, text)
+            self.end(KeptAnswer(self._open.prompt, text, self._open.number))
         else:
             self.end()
 
-    def end(self, prompt: str | None = None, text: str | None = None) -> None:
-        """Publish that the script waits for input no longer, if it does; it may have got *text*."""
+    def asks_again(self, statement: Statement, *, interactive: bool) -> bool:
+        """Whether a fresh run would give *statement* another answer than it had, or could ask where nobody could."""
+        if interactive and statement in self._unanswered:
+            return True
+        given = [(Question(statement.source, one.prompt, one.number), one.text) for one in statement.answers]
+        return any(self.answers.find(question) != text for question, text in given)
+
+    def end(self, answer: KeptAnswer | None = None) -> None:
+        """Publish that the script waits for input no longer, if it does; it may have got an *answer*."""
         asked, self._open = self._state.input, None
         if asked is not None:
-            self._publish(InputDoneEvent(asked.run_id, asked.node_index, prompt, text))
+            self._publish(InputDoneEvent(asked.run_id, asked.node_index, answer))
         if self._state.kernel.state == "waiting-for-input":
             self._recorder.set_kernel_state(state="busy")

@@ -319,7 +319,8 @@ class Session:
         run = self.runs.next()
         self.questions.begin_run()
         self.owner.kernel.send(
-            message_of(run, self.state, self._lost_figures), run.request.script.encode("utf-8", "surrogatepass")
+            message_of(run, self.state, self.questions, self._lost_figures),
+            run.request.script.encode("utf-8", "surrogatepass"),
         )
 
     # ------------------------------------------------------------------------------------------ the kernel's messages

@@ -30,7 +30,7 @@ from ..protocol.events import (
     StartEvent,
     TouchedEvent,
 )
-from ..protocol.values import KeptAnswer, KernelInfo, QueuedRun, RunEnd, SnapshotProblem, StatementName
+from ..protocol.values import KernelInfo, QueuedRun, RunEnd, SnapshotProblem, StatementName
 from .line_map import LineMap, split_lines
 from .output.output import Item, Output
 from .plan import beside, give_back, moved, not_replaced, stay
@@ -308,11 +308,12 @@ class SessionState:
         self.declined = SnapshotProblem(event.run_id, event.node_index, event.reason) if event.reason else None
 
     def _end_question(self, event: InputDoneEvent) -> None:
-        if not event.given:
+        answer = event.answer
+        if answer is None or not answer.given:
             self.input = None
         statement = self.statements.get((event.run_id, event.node_index))
-        if statement is not None and event.text is not None:
-            statement.answers += (KeptAnswer(event.prompt or "", event.text, event.given),)
+        if statement is not None and answer is not None:
+            statement.answers += (answer,)
 
     def _set_kernel(self, kernel: KernelInfo) -> None:
         if kernel.generation != self.kernel.generation:

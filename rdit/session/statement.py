@@ -16,6 +16,7 @@ class Statement:
     """One statement that ran, runs or waits, with its output; lines are those of the state's script."""
 
     __slots__ = (
+        "__weakref__",
         "answers",
         "changed_files",
         "changed_imports",
