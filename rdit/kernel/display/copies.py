@@ -175,7 +175,9 @@ class Copies:
         try:
             for _ in range(2):
                 descriptors += [_raised(descriptor) for descriptor in os.pipe()]
-            pid = fork()  # with the hooks of libraries: matplotlib's lets go of its fonts' files, whose places are shared
+            pid = (
+                fork()
+            )  # with the hooks of libraries: matplotlib's lets go of its fonts' files, whose places are shared
             if pid == 0:
                 self._become_copy(jobs, descriptors[0], descriptors[3], begins=begins)
         except OSError:

@@ -107,7 +107,7 @@ class FigureDrawer:
         self._steps = [copy for copy in self._steps if not copy.look()]
 
     def forget_copies(self, copies: Copies) -> None:
-        """In a process that is itself a copy by now: use *copies*; those that another process has made are not its own."""
+        """In a process that is a copy itself by now: use *copies*; those that another process has made are not its."""
         self.copies = copies
         for descriptor in self.descriptors():
             close(descriptor)

@@ -1,6 +1,6 @@
 """Fork a process such that the script does not notice: it is no child of this one, and no hook on forks runs.
 
-The process is forked through another one that ends at once, so that `os.wait()`, SIGCHLD and the like show the script
+The process is forked through another one that ends at once and has a session of its own, so that `os.wait()`, SIGCHLD and the like show the script
 nothing. It falls to the nearest subreaper, which is the kernel's supervisor where there is one.
 """
 
@@ -10,7 +10,17 @@ import os
 import sys
 from _signal import SIGCHLD, sigpending, sigwait  # type: ignore[import-not-found]
 from contextlib import suppress
-from os import _exit, close, fork, pipe, read, register_at_fork, waitpid, write  # the script may replace those of `os`
+from os import (
+    _exit,
+    close,
+    fork,
+    pipe,
+    read,
+    register_at_fork,
+    setsid,
+    waitpid,
+    write,
+)  # the script may replace those of `os`
 from struct import Struct
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -43,7 +53,9 @@ class ForkHooks:
         after_in_parent: Callable[[], Any] | None = None,
     ) -> None:
         hooks = {"before": before, "after_in_child": after_in_child, "after_in_parent": after_in_parent}
-        guarded = {name: self.guarded(hook) if callable(hook) else hook for name, hook in hooks.items() if hook is not None}
+        guarded = {
+            name: self.guarded(hook) if callable(hook) else hook for name, hook in hooks.items() if hook is not None
+        }
         register_at_fork(**guarded)
 
     def guarded(self, hook: Callable[[], Any]) -> Callable[[], Any]:
@@ -70,6 +82,7 @@ def hidden_fork() -> int:
         between = fork()
         if between == 0:
             try:
+                setsid()  # at once: a signal for the group of the process that goes on is not for this one
                 pid = fork()
             except BaseException:  # noqa: BLE001 - this process must not go on as the script
                 _exit(1)

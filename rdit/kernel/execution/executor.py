@@ -146,8 +146,7 @@ class PythonExecutor:
     ) -> PreparedScript | BrokenScript:
         """Parse and compile *script* as a fresh process would, without effect on this one.
 
-        If it is broken below *last_line*, what begins above is returned. *constants* are those of the text of which this
-        is the next state.
+        If it is broken below *last_line*, what begins above is returned. *constants* are those of the text before this.
         """
         prepared = self._read(script, None, 0, constants)
         if isinstance(prepared, BrokenScript) and last_line is not None:

@@ -114,7 +114,7 @@ class Statement:
         return self._code
 
     def take_code(self, earlier: Statement) -> None:
-        """Have the code of *earlier*, which is the same, in the same place, and has run: its functions are of that code."""
+        """Have the code of *earlier*, which is the same in the same place and has run: its functions are of that."""
         self._code = earlier.compiled
         self._node = None
 

@@ -59,7 +59,7 @@ class Run:
     focus_line: int | None = None
     """With *fresh*: where edits are to be expected. A snapshot is kept of the statement there."""
     shows_lines: list[int] = field(default_factory=list)
-    """With *fresh*: the kept statements whose output names lines of the script; they are others once they have moved."""
+    """With *fresh*: the kept statements whose output names lines of the script: others, once they have moved."""
     redo: list[int] = field(default_factory=list)
     """With *fresh*: the statements whose results are not whole, as figures were never drawn; they run again."""
     type: Literal["run"] = "run"
@@ -307,7 +307,7 @@ class Touched:
     files: list[str]
     """The absolute paths that it read, modules of the user's included."""
     effects: list[str]
-    """What would be done again if it ran again: `wrote PATH`, `removed PATH`, `started PROGRAM`, `connected to HOST`."""
+    """What it would do again: `wrote PATH`, `removed PATH`, `started PROGRAM`, `connected to HOST`."""
     type: Literal["touched"] = "touched"
 
 

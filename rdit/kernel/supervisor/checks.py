@@ -48,12 +48,16 @@ class Checks:
         if pid == 0:
             _answer(writing, first, second)
         os.close(writing)
+        os.set_blocking(reading, False)
         self._pending[reading] = query_id, b""
 
     def take(self, descriptor: int) -> dict[str, Any] | None:
         """Read what has come through *descriptor*; return the whole answer once it is there."""
         query_id, told = self._pending[descriptor]
-        data = os.read(descriptor, READ_SIZE)
+        try:
+            data = os.read(descriptor, READ_SIZE)
+        except BlockingIOError:
+            return None
         if data:
             self._pending[descriptor] = query_id, told + data
             return None

@@ -7,20 +7,30 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from select import POLLIN, POLLOUT
+from time import monotonic
 
+from .memory_budget import allowed, taken
 from .runs import Run, Runs
 from .snapshots import Snapshot, Snapshots
 from .worker_process import WorkerProcess
+
+IDLE_SECONDS = 0.05
+"""After the end of a run: another one may follow at once."""
 
 
 class Resuming:
     """Asks one snapshot after another to go on with a run, until one does; where there are none it never does."""
 
     def __init__(self, runs: Runs, resumed: Callable[[WorkerProcess, int], None]) -> None:
-        """Call *resumed* with each worker that goes on from a snapshot, and with the statement before which it stands."""
+        """Call *resumed* with each worker that goes on from a snapshot, and the statement before which it stands."""
         self._snapshots = Snapshots() if sys.platform == "linux" else None
         self._asked: Snapshot | None = None
         """The snapshot that was asked to go on with the run under way, and has not replied yet."""
+        self.next_measure: float | None = None
+        """When to look next how much memory the snapshots take."""
+        self._to_measure: list[Snapshot] = []
+        self._taken = 0
+        """Bytes of those that were measured so far."""
         self._runs = runs
         self._resumed = resumed
 
@@ -54,13 +64,13 @@ class Resuming:
     def ask(self, run: Run, *, beyond: int) -> bool:
         """Ask the best snapshot *beyond* a statement to go on with *run*; say whether there is one."""
         snapshots = self._snapshots
-        if snapshots is None or not run.is_fresh:
+        if snapshots is None or not run.is_fresh or run.from_top:
             return False
         snapshots.adopt()
         while (snapshot := snapshots.best_for(run, beyond=beyond)) is not None:
             try:
                 snapshot.ask(run)
-            except OSError:
+            except OSError:  # noqa: PERF203
                 snapshots.drop(snapshot)
             else:
                 self._asked = snapshot
@@ -97,6 +107,34 @@ class Resuming:
             self._runs.refuse(snapshot, first_changed)
         return is_asked
 
+    def forbid(self, at: int) -> None:
+        """Keep no snapshot of the statement *at*, from which a worker went on and failed, and none beyond."""
+        if self._snapshots is not None:
+            known = self._snapshots.limit
+            self._snapshots.limit = at if known is None else min(known, at)
+            self._snapshots.adopt()
+
+    def measure_soon(self) -> None:
+        """Look how much memory the snapshots take, once nothing else is to be done: each look takes milliseconds."""
+        if self._snapshots is not None:
+            self._snapshots.adopt()
+            self._to_measure, self._taken = list(self._snapshots), 0
+            self.next_measure = monotonic() + IDLE_SECONDS if self._to_measure else None
+
+    def measure(self) -> None:
+        """Look at the next snapshot; when all were looked at, drop some if together they take more than they may."""
+        snapshots = self._snapshots
+        if snapshots is None or self.next_measure is None or monotonic() < self.next_measure:
+            return
+        if self._to_measure:
+            pid = self._to_measure.pop().pid
+            self._taken += 0 if pid is None else taken(pid)
+            return
+        self.next_measure = None
+        if self._taken > allowed() and len(snapshots):
+            snapshots.drop_cheapest()
+            self.measure_soon()
+
     def clear(self) -> None:
         """Keep no snapshot; the run that was to go on from one ends as interrupted."""
         if self._asked is not None:
@@ -104,6 +142,7 @@ class Resuming:
             self._runs.end("interrupted")
         if self._snapshots is not None:
             self._snapshots.clear()
+            self._snapshots.limit = None
 
 
 def _is_child(pid: int) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from _signal import SIGINT  # type: ignore[import-not-found]
 from collections import deque
 from collections.abc import Callable
+from json import dumps, loads
 from time import monotonic
 
-from ..protocol.frames import Body
+from ..protocol.frames import Body, prefix
 from ..protocol.records import (
     COMPLETED,
     PLANNED,
@@ -24,36 +25,49 @@ class Run:
     """A run as the supervisor sees it."""
 
     __slots__ = (
+        "_request",
         "first_changed",
+        "from_top",
         "interrupt_wanted",
         "is_fresh",
         "is_planned",
         "node_index",
-        "request",
         "run_id",
         "statement_began",
         "tried",
         "worker",
     )
 
-    def __init__(self, run_id: str, request: tuple[Body, ...], *, is_fresh: bool = False) -> None:
+    def __init__(self, run_id: str, request: tuple[bytes, Body], *, is_fresh: bool = False) -> None:
         self.run_id = run_id
         self.worker: WorkerProcess | None = None
         """The one that does it, or was asked to."""
         self.is_fresh = is_fresh
-        """Whether it may go on from a snapshot."""
+        """Whether its results are to be those of one run from the top."""
+        self.from_top = False
+        """Whether it goes on from no snapshot, as a worker that did has failed."""
         self.first_changed: int | None = None
         """The first statement that differs from what has run, as far as that is known."""
         self.tried: set[object] = set()
         """The snapshots and workers that were asked to go on with it and could not."""
-        self.request = request
-        """The pieces of its frame, to be sent on as they came; kept until a worker has taken it up."""
+        self._request = request
         self.is_planned = False
         self.interrupt_wanted = False
         """An interrupt came before the worker had taken the run up."""
         self.node_index: int | None = None
         """The statement under way."""
         self.statement_began = 0.0
+
+    def frame(self) -> tuple[Body, ...]:
+        """Return the pieces of its frame, as they came but for what is known of a fresh run by now."""
+        header, body = self._request
+        if self.is_fresh:
+            header = dumps({**loads(header), "first_changed": self.first_changed}).encode()
+        return prefix(header, len(body)), body
+
+    def taken_up(self) -> None:
+        """Keep the script no longer: it need not be sent again."""
+        self._request = b"", b""
 
 
 class Runs:
@@ -79,7 +93,7 @@ class Runs:
     def wait_again(self) -> None:
         """Let the run under way, which nobody has taken up, wait again before all others."""
         if self.current is not None:
-            self.current.worker = None
+            self.current.worker, self.current.is_planned, self.current.node_index = None, False, None
             self._waiting.appendleft(self.current)
             self.current = None
 
@@ -113,7 +127,9 @@ class Runs:
             return
         if not run.is_planned:
             run.is_planned = True
-            run.request, run.tried = (), set()
+            run.tried = set()
+            if worker.resumed_at is None:
+                run.taken_up()  # else it may have to be done again, from the top
             if run.interrupt_wanted:
                 worker.signal(SIGINT)
         meaning = record.meaning

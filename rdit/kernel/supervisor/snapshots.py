@@ -45,10 +45,10 @@ class Snapshot:
             OSError: it is gone.
         """
         self._token = new_token()
-        ours, theirs = self._pipes = new_pipes()
-        header = encode(dumps({"token": self._token.hex(), "first_changed": run.first_changed}).encode())
-        sent = send_with(self.socket, header, [theirs[name] for name in PIPES])
-        self.outbox.add(header[sent:], *run.request)
+        self._pipes = new_pipes()
+        header = encode(dumps({"token": self._token.hex()}).encode())
+        sent = send_with(self.socket, header, [self._pipes[1][name] for name in PIPES])
+        self.outbox.add(header[sent:], *run.frame())
         self.outbox.flush()
 
     def reply(self) -> WorkerProcess | int | None:
@@ -70,7 +70,7 @@ class Snapshot:
             return int(number)
         (ours, theirs), self._pipes = self._pipes, None
         worker = WorkerProcess(number, self._token, kept_ends(ours, theirs))
-        worker.position = self.at
+        worker.position = worker.resumed_at = self.at
         return worker
 
     def drop(self) -> None:
@@ -94,6 +94,8 @@ class Snapshots:
         self.nursery = self._nursery.fileno()
         """Where workers announce them."""
         self.workers_end = workers_end.detach()
+        self.limit: int | None = None
+        """Snapshots of this statement and of those below it are not kept: a worker that went on from one has failed."""
         self._all: list[Snapshot] = []
 
     def __iter__(self) -> Iterator[Snapshot]:
@@ -119,8 +121,17 @@ class Snapshots:
                 for descriptor in descriptors:
                     os.close(descriptor)
         self._all.sort(key=lambda one: one.at)
+        for snapshot in [one for one in self._all if self.limit is not None and one.at >= self.limit]:
+            self.drop(snapshot)
         while len(self._all) > MOST:
-            self.drop(min(self._all[:-1], key=self._loss))
+            self.drop_cheapest()
+
+    def drop_cheapest(self) -> None:
+        """Drop the one whose loss costs the least; the newest, near which most edits are, only if it is the last."""
+        self.drop(min(self._all[:-1] or self._all, key=self._loss))
+
+    def __len__(self) -> int:
+        return len(self._all)
 
     def _loss(self, snapshot: Snapshot) -> float:
         """Return the seconds that would run again without it."""

@@ -64,6 +64,8 @@ class WorkerProcess:
         """The one that waits for an answer."""
         self.deadline: float | None = None
         """When it will be killed; set once it was told to leave."""
+        self.resumed_at: int | None = None
+        """Of one that goes on from a snapshot: before which statement that stood."""
         self.position = 0
         """How many statements it has run as one run of one text."""
         self.is_retired = False
@@ -293,6 +295,11 @@ class WorkerProcess:
             self._question = record
         elif record.meaning == INPUT_WITHDRAWN:
             self._question = None
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question is open."""
+        return self._question is not None
 
     def answer(self, text: str | None) -> None:
         """Answer the question that is open; an answer to one that is not is dropped."""

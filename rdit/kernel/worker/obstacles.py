@@ -1,4 +1,151 @@
-"""placeholder"""
-def why_not(own): return ""
-def offsets(own): return {}
-def restore_offsets(p): pass
+"""Why a copy of this process, made now, would not be a faithful one.
+
+A fork has one thread, no children, no timers, and shares its open files with the process that it was made of. Where the
+script has something of that, no copy is made, and edits below run again from further up. Linux only.
+"""
+
+from __future__ import annotations
+
+import os
+from _signal import ITIMER_PROF, ITIMER_REAL, ITIMER_VIRTUAL, getitimer  # type: ignore[import-not-found]
+from _thread import _count as thread_count
+from contextlib import suppress
+from fcntl import F_GETFL, fcntl
+
+from .native_threads import NativeThreads
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    Offsets = dict[int, int]
+
+_FOLDER = "/proc/self/fd"
+# The script may replace what its `os` has.
+_listdir, _readlink, _lseek, _waitid = os.listdir, os.readlink, os.lseek, getattr(os, "waitid", None)
+_ANY_CHILD = getattr(os, "WEXITED", 0) | getattr(os, "WNOHANG", 0) | getattr(os, "WNOWAIT", 0)
+_DEVICES = ("/dev/nvidia", "/dev/kfd", "/dev/dri/", "/dev/accel", "/dev/habanalabs", "/dev/davinci")
+"""Of processors for graphics and for learning: what their drivers know of a process does not survive a fork."""
+_HARMLESS_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/pts/")
+_OBJECTS = {
+    "eventpoll": "an event loop is open",
+    "eventfd": "an event descriptor is open",
+    "inotify": "files are being watched",
+    "fanotify": "files are being watched",
+    "timerfd": "a timer is set",
+    "signalfd": "signals are read from a descriptor",
+    "io_uring": "an io_uring is open",
+}
+"""What the kernel keeps for a descriptor that is no file, and shares among copies."""
+_HARMLESS_OBJECTS = ("pidfd", "")
+_READS, _WRITES = 1, 2
+_ENDS = {os.O_RDONLY: _READS, os.O_WRONLY: _WRITES, os.O_RDWR: _READS | _WRITES}
+
+
+class Obstacles:
+    """Looks for them; remembers what it has learnt about the libraries that are loaded."""
+
+    def __init__(self) -> None:
+        self._native_threads = NativeThreads()
+        self._own: frozenset[int] = frozenset()
+        self._own_targets: set[str] = set()
+
+    def find(self, own: frozenset[int], *, may_share: bool = False) -> str:
+        """Return in words for a person why no copy can be made; empty when one can.
+
+        *own* are rdit's descriptors: what else leads to their ends, such as fd 1 and what the script keeps of it, is no
+        obstacle either. With *may_share* the script has mapped memory, which is looked at: that takes milliseconds.
+        Threads of libraries that can start them again are ended.
+        """
+        if thread_count():
+            return "a thread is running"
+        if _has_children():
+            return "a child process has not been waited for"
+        if any(getitimer(timer)[0] for timer in (ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF)):
+            return "a timer is set"
+        if own != self._own:
+            self._own, self._own_targets = own, {_readlink(f"{_FOLDER}/{number}") for number in own}
+        return (
+            self._native_threads.obstacle()  # before the files: it names the library that they may be of
+            or _open_files(own, self._own_targets)
+            or (_shared_memory() if may_share else "")
+        )
+
+
+def _has_children() -> bool:
+    try:
+        _waitid(os.P_ALL, 0, _ANY_CHILD)  # type: ignore[misc]
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _open_files(own: frozenset[int], own_targets: set[str]) -> str:
+    """Return which open descriptor stands in the way."""
+    pipes: dict[str, int] = {}
+    for name in _listdir(_FOLDER):
+        number = int(name)
+        if number in own:
+            continue
+        found = ""
+        try:
+            target = _readlink(f"{_FOLDER}/{name}")
+            if target in own_targets or target == "/dev/null":
+                continue
+            if target.startswith("/"):
+                found = _open_file(number, target)
+            elif target.startswith("pipe:"):
+                pipes[target] = pipes.get(target, 0) | _ENDS[fcntl(number, F_GETFL) & os.O_ACCMODE]
+            elif target.startswith("socket:"):
+                found = "a connection is open"
+            else:
+                found = _open_object(target.removeprefix("anon_inode:").strip("[]"))
+        except OSError:
+            continue  # that of the listing itself
+        if found:
+            return found
+    # With both of its ends here it is a library's way to wake itself, as Arrow has.
+    return "a pipe is open" if any(ends != _READS | _WRITES for ends in pipes.values()) else ""
+
+
+def _open_file(number: int, path: str) -> str:
+    if path.startswith("/dev/"):
+        if path.startswith(_DEVICES):
+            return f"the device {path} is in use"
+        if path.startswith(_HARMLESS_DEVICES):
+            return ""
+    flags = fcntl(number, F_GETFL)
+    if flags & os.O_ACCMODE and not flags & os.O_APPEND:
+        return f"the file {path.removesuffix(' (deleted)').rpartition('/')[2]} is open for writing"
+    return ""
+
+
+def _open_object(kind: str) -> str:
+    if kind in _HARMLESS_OBJECTS:
+        return ""
+    return _OBJECTS.get(kind) or f"an object of the system, {kind}, is open"
+
+
+def _shared_memory() -> str:
+    """Whether there is memory that can be written to, and that a copy would have in common with this process."""
+    with open("/proc/self/maps", "rb") as maps:  # noqa: PTH123 - pathlib would cost milliseconds
+        for line in maps:
+            if b" rw-s " in line:
+                return "memory is shared with a file or another process"
+    return ""
+
+
+def read_offsets(own: frozenset[int]) -> Offsets:
+    """Return where each open file stands: copies have that in common with the process that goes on."""
+    found: Offsets = {}
+    for name in _listdir(_FOLDER):
+        number = int(name)
+        if number > 2 and number not in own:
+            with suppress(OSError):  # no file, or that of the listing itself
+                found[number] = _lseek(number, 0, os.SEEK_CUR)
+    return found
+
+
+def restore_offsets(offsets: Offsets) -> None:
+    """Put each file back to where it stood."""
+    for number, place in offsets.items():
+        with suppress(OSError):  # what cannot be moved has not moved
+            _lseek(number, place, os.SEEK_SET)

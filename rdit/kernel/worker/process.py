@@ -49,7 +49,7 @@ def become_worker_again(old: dict[str, int], pipes: dict[str, int]) -> dict[str,
     That is also wherever the script keeps duplicates of what fd 1 and fd 2 were.
     """
     new = {_file_of(old[name]): pipes[name] for name in ("stdout", "stderr")}
-    for name in listdir("/proc/self/fd"):
+    for name in listdir("/proc/self/fd"):  # noqa: PTH208 - pathlib would cost milliseconds
         descriptor = int(name)
         if descriptor not in old.values():
             with suppress(OSError):  # that of the listing itself, which is closed by now

@@ -1,7 +1,7 @@
 """When a snapshot is worth what it costs: the fork itself, and the copies of pages that the script writes to after it.
 
-The figures behind it were measured: a loop over a large array in place takes many times as long when a copy is made
-every 20 ms, as each page is copied at its next write; so the copies that were seen count as a cost of the next snapshot.
+A loop over a large array in place takes many times as long when a snapshot is made every 20 ms, as each page is copied
+at its next write; so the copies that were seen count as a cost of the next snapshot.
 """
 
 from __future__ import annotations
@@ -43,13 +43,12 @@ class SnapshotPolicy:
             return since > 0
         if since < LEAST_SECONDS:
             return False
+        if not self._forks:
+            return True  # nothing has been copied yet
         usage = getrusage(RUSAGE_SELF)
         faults = (usage.ru_minflt - self._usage.ru_minflt) * FAULT_SECONDS
-        copying = max(self._copying, min(faults, usage.ru_stime - self._usage.ru_stime))
-        if since * SHARE < min(self._forks, default=0.0) + copying:
-            return False
-        self._copying = copying
-        return True
+        self._copying = max(self._copying, min(faults, usage.ru_stime - self._usage.ru_stime))
+        return since * SHARE >= min(self._forks) + self._copying
 
     def made(self, wall: float, cpu: float) -> None:
         """A snapshot was made; its fork took these seconds."""

@@ -1,8 +1,8 @@
 """Snapshots: copies of the worker's process as it stood before a statement, parked until one is told to go on.
 
-The process that runs never changes: it keeps its process id, its children and its locks. A copy waits on a socket of its
-own, whose other end only the supervisor holds. It judges by itself whether it is of the beginning of a script; where it
-is, it forks once more, and that process becomes the worker, with fresh pipes. The snapshot is never used up.
+The process that runs never changes: it keeps its process id, its children and its locks. A copy waits on a socket of
+its own, whose other end only the supervisor holds. It judges by itself whether it is of the beginning of a script. If
+so, it forks once more, and that process becomes the worker, with fresh pipes: the snapshot is never used up.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import faulthandler
 import gc
 from contextlib import suppress
 from json import loads
-from os import O_RDWR, _exit, close, getpid, open, read, setsid, write
+from os import O_RDWR, _exit, close, getpid, read, setsid, write
+from os import open as open_descriptor
 from time import perf_counter, thread_time
 
 from ..display.hidden_fork import hidden_fork
 from ..protocol.frames import FrameDecoder
 from ..protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
-from .clocks import read_clocks, set_clocks
-from .obstacles import offsets, restore_offsets, why_not
+from .clocks import Clocks
+from .obstacles import Obstacles, read_offsets, restore_offsets
 from .snapshot_policy import SnapshotPolicy
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     class Host(Protocol):
         """The worker, as its snapshots need it."""
 
-        def descriptors(self) -> set[int]:
+        def descriptors(self) -> frozenset[int]:
             """Return its own descriptors."""
 
         def judge(self, request: Received) -> int | None:
@@ -63,6 +64,8 @@ class Snapshots:
         self.policy = SnapshotPolicy()
         self.nursery = nursery
         self._host = host
+        self._obstacles = Obstacles()
+        self._clocks = Clocks()
         self._declined = ""
 
     def keep(self, index: int, *, is_wanted: bool) -> Received | None:
@@ -72,7 +75,7 @@ class Snapshots:
         """
         if not self.policy.is_due(is_wanted=is_wanted):
             return None
-        reason = why_not(self._host.descriptors())
+        reason = self._obstacles.find(self._host.descriptors())
         if not reason:
             try:
                 return self._make(index)
@@ -88,7 +91,7 @@ class Snapshots:
 
     def _make(self, index: int) -> Received | None:
         self._decline(index, "")
-        places, clocks = offsets(self._host.descriptors()), read_clocks()
+        places, clocks = read_offsets(self._host.descriptors()), self._clocks.read()
         wall, cpu = perf_counter(), thread_time()
         ours = self._announce(index)
         if hidden_fork():
@@ -97,7 +100,8 @@ class Snapshots:
             return None
         request = self._park(ours)
         restore_offsets(places)
-        set_clocks(clocks, self._host.namespace)
+        self._clocks.set(clocks, self._host.namespace)
+        self._obstacles = Obstacles()  # the descriptors are others, under the same numbers perhaps
         self.policy.resumed()
         return request
 
@@ -122,7 +126,6 @@ class Snapshots:
         The descriptors of the process that it is a copy of are still here: whatever goes wrong must end in silence.
         """
         try:
-            setsid()  # no interrupt for the one that runs is for this one
             was_collecting = gc.isenabled()
             gc.disable()  # a file of the script that is finalised here would be written twice
             faulthandler.disable()
@@ -163,15 +166,14 @@ def _receive(sock: _socket.socket) -> tuple[bytes, Received, list[int]]:
         descriptors += beside
         frames += [(header, bytes(body)) for header, body in decoder.feed(data)]
     (header, _), (run, body) = frames
-    told = loads(header)
-    return bytes.fromhex(told["token"]), {**loads(run), "body": body, "first_changed": told["first_changed"]}, descriptors
+    return bytes.fromhex(loads(header)["token"]), {**loads(run), "body": body}, descriptors
 
 
 def _swap_oom_score(score: bytes) -> bytes:
     """Set by how much likelier this process is ended when memory runs out; return what it was."""
     before = b"0"
     with suppress(OSError):  # a system without it, or one that forbids it
-        descriptor = open(OOM_SCORE, O_RDWR)
+        descriptor = open_descriptor(OOM_SCORE, O_RDWR)
         try:
             before = read(descriptor, 16).strip()
             write(descriptor, score)

@@ -114,8 +114,9 @@ class Timeline:
                 relocation.add(old, new)
             else:
                 new.take_code(old)
+        held = relocation.apply(namespace)  # while the old statements are still there
         self.ran[:count] = script.statements[:count]
-        return relocation.apply(namespace)
+        return held
 
 
 def within(statements: Sequence[Statement], last_line: int | None) -> Sequence[Statement]:

@@ -49,7 +49,7 @@ MEASURED_SECONDS = 0.001
 """What a shorter statement adds to the peak of memory is small, and is counted with the next longer one."""
 
 
-class _Resumed(Exception):  # noqa: N818 - no error: where this is raised, another process than before goes on
+class _Resumed(Exception):
     """This process goes on from a snapshot, with a run of its own."""
 
     def __init__(self, run: Received) -> None:
@@ -112,7 +112,7 @@ class Worker:
                     try:
                         yield from self._run(run)
                         run = None
-                    except _Resumed as resumed:
+                    except _Resumed as resumed:  # noqa: PERF203
                         run = resumed.run
             elif kind == "open":
                 if not self._has_run:
@@ -322,9 +322,9 @@ class Worker:
         header = {"type": "declined", "run_id": self._output.run_id, "node_index": node_index, "reason": reason}
         self._channel.send(FORWARD, encode(dumps(header).encode()), marked=False)
 
-    def descriptors(self) -> set[int]:
+    def descriptors(self) -> frozenset[int]:
         """Return rdit's own descriptors, those to the copies that draw included."""
-        return {*self._pipes.values(), *self._figures.drawer.descriptors()}
+        return frozenset({*self._pipes.values(), *self._figures.drawer.descriptors()})
 
     @property
     def namespace(self) -> dict[str, Any]:
