@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..errors import InterpreterFailed
 from ..kernel.protocol import messages
 from ..protocol.values import LineRange
+from .kernel_connection import KernelProcess
 from .line_map import LineMap, Move, split_lines
 from .session import Session
 from .state import SessionState
@@ -42,7 +44,7 @@ async def check_script(session: Session, script: str, lines: LineRange | None, *
         InterpreterFailed: no kernel can be started.
         NotTrusted: the user has to allow its interpreter first.
     """
-    checked = await session.check(script)
+    checked = await session.checks.ask(await _kernel_of(session), session.state.script or "", script)
     if checked.problem is not None:
         return CheckedScript(checked, 0, 0.0, [])
     state = session.state
@@ -58,6 +60,17 @@ async def check_script(session: Session, script: str, lines: LineRange | None, *
         Effect(one.run_id, one.node_index, move.line_start, what) for one, move in would_run for what in one.effects
     ]
     return CheckedScript(checked, kept, round(sum((one.duration_ms or 0) / 1000 for one, _ in would_run), 6), effects)
+
+
+async def _kernel_of(session: Session) -> KernelProcess:
+    owner = session.owner
+    owner.check()
+    if owner.kernel is None:
+        owner.want()
+        await session.ready()
+    if owner.kernel is None:
+        raise InterpreterFailed("The kernel is just being started anew. Try again.")
+    return owner.kernel
 
 
 def _moved(statement: Statement, to_come: LineMap) -> Move | None:

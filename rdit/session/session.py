@@ -59,7 +59,7 @@ class Session:
         self.when_planned: Callable[[Session], None] | None = None
         """Called when a run has a plan, which may import other files than the one before."""
         self.when_touched: Callable[[Session], None] | None = None
-        """Called when a statement has read files."""
+        """Called when a statement has read files, and when a run is over."""
         self.verifier: Session | None = None
         """The session beside this one in which its results are being verified."""
         self.settings = settings
@@ -73,8 +73,8 @@ class Session:
         self._recorder = Recorder(self.state, self.publish, output_limit=settings.output_limit, root=settings.root)
         self.runs = RunQueue(self._recorder, self.publish)
         self.questions = Questions(self.state, self._recorder, self.publish, answers or Answers())
-        self._checks = Checks()
-        self._superseding = Superseding(self.state, self._recorder, self._checks)
+        self.checks = Checks()
+        self._superseding = Superseding(self.state, self._recorder, self.checks)
         self._lost_figures: set[str] = set()
         """Those that were not drawn when their worker ended."""
         self._has_lost_worker = False
@@ -104,7 +104,7 @@ class Session:
             messages.Completed: self._on_completed,
             messages.Died: self._on_died,
             messages.Reply: self._queries.on_reply,
-            messages.Checked: self._checks.on_checked,
+            messages.Checked: self.checks.on_checked,
             Refused: self._recorder.on_refused,
         }
         self.owner = KernelOwner(
@@ -199,21 +199,6 @@ class Session:
             raise NotFound("The object behind this output is gone: its kernel is not running. Run the statement again.")
         return await self._queries.ask(kernel, handle, request)
 
-    async def check(self, script: str) -> messages.Checked:
-        """Return what a fresh run of *script* would keep of what has run.
-
-        Raises:
-            InterpreterFailed: no kernel can be started.
-            NotTrusted: the user has to allow its interpreter first.
-        """
-        self.owner.check()
-        if self.owner.kernel is None:
-            self.owner.want()
-            await self.ready()
-        if self.owner.kernel is None:
-            raise InterpreterFailed("The kernel is just being started anew. Try again.")
-        return await self._checks.ask(self.owner.kernel, self.state.script or "", script)
-
     async def ready(self) -> None:
         """Wait until the session's first kernel is up, if one was wanted.
 
@@ -284,7 +269,7 @@ class Session:
         self._has_lost_worker = True
         self.questions.end()
         self._queries.fail()
-        self._checks.fail()
+        self.checks.fail()
         run = self._recorder.run
         if run is not None:
             self._recorder.end_with_kernel(run, reason)
@@ -304,7 +289,7 @@ class Session:
     def _fail_waiters(self, reason: str) -> None:
         self._resets.fail(reason)
         self._queries.fail()
-        self._checks.fail()
+        self.checks.fail()
 
     def _advance(self) -> None:
         """Begin the next run if the worker is free."""
@@ -370,7 +355,10 @@ class Session:
 
     def _on_touched(self, touched: messages.Touched, body: Body) -> None:
         self._recorder.on_touched(touched, body)
-        if touched.files and self.when_touched is not None:
+        self._on_files_touched()
+
+    def _on_files_touched(self) -> None:
+        if self.when_touched is not None:
             self.when_touched(self)
 
     def _on_replaced(self, replaced: messages.Replaced, _body: Body) -> None:
@@ -388,6 +376,7 @@ class Session:
         self.runs.end(run, completed.status, exit_code=completed.exit_code)
         self._worker_stands = self._worker_stands and completed.status != "died"
         self._recorder.set_kernel_state(state="idle" if self._worker_stands else "starting")
+        self._on_files_touched()
         self._advance()
 
     def _on_died(self, died: messages.Died, _body: Body) -> None:
