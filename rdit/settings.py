@@ -116,6 +116,8 @@ class Settings:
     """Interpreters, and folders of such, that are started without a question although they lie in the workspace."""
     trust_file: Path | None = None
     """Remembers the interpreters that the user has allowed; outside every workspace."""
+    follow: bool = False
+    """Whether pages catch up by themselves, unless their user says otherwise."""
     host: str = "127.0.0.1"
     """The address or name that the server listens on."""
     base_url: str = "/"

@@ -20,7 +20,7 @@ LAYERS = [
     {"cli"},
     {"server"},
     {"session"},
-    {"language", "environments", "workspace"},
+    {"comparing", "language", "environments", "workspace"},
     {"processes"},
     {"protocol"},
     {"heavy_imports", "runtime_files", "source_text"},

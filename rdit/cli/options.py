@@ -43,6 +43,11 @@ OPTIONS = (
         help="Start a .venv of the workspace without asking, also one that rdit has not started before.",
     ),
     click.Option(
+        ["--follow"],
+        is_flag=True,
+        help="Run what an edit makes out of date by itself, when typing pauses or another program has written a file.",
+    ),
+    click.Option(
         ["--root"], metavar="DIR", help="The workspace: only files in it are served.  [default: the script's folder]"
     ),
     click.Option(
@@ -93,6 +98,7 @@ class Options:
     no_browser: bool
     python: str | None
     trust: bool
+    follow: bool
     root: str | None
     allow_origin: tuple[str, ...]
     base_url: str
@@ -127,6 +133,7 @@ def settings_from(options: Options) -> Settings:
         virtual_env=environment.virtual_env,
         trusted=(root, *environment.trusted) if options.trust else environment.trusted,
         trust_file=None if environment.state_folder is None else environment.state_folder / TRUST_FILE,
+        follow=options.follow,
         host=options.host,
         base_url=_base_url(options.base_url),
         certificate=None if options.certfile is None else Path(options.certfile).expanduser().absolute(),

@@ -167,6 +167,8 @@ class Planned:
     run_id: str
     kept: int = 0
     fresh: bool = False
+    kept_from: list[tuple[str, int]] = field(default_factory=list)
+    """The runs that executed those that are kept, in order, each with how many of them it did."""
     type: Literal["planned"] = "planned"
 
 

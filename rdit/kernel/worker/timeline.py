@@ -6,6 +6,8 @@ can go on for a text; what anybody else knows of it is a hint at most.
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from ..execution.late_definitions import redefine
 from ..execution.line_tellers import line_tellers
 from ..execution.sameness import first_different, has_moved
@@ -40,6 +42,8 @@ class Timeline:
     def __init__(self) -> None:
         self.ran: list[Statement] = []
         """The statements that ended, from the first one of the script on."""
+        self._run_ids: list[str] = []
+        """The run of each: the server knows their results by these."""
         self.ending: Outcome | None = None
         """How the newest of them ended the run, if it did."""
         self.constants: dict[Any, Any] = {}
@@ -51,13 +55,18 @@ class Timeline:
         """Something runs that is not the next statement, or a statement did not run to its end."""
         self._is_mixed = True
 
-    def ended(self, statement: Statement, outcome: Outcome | None) -> None:
+    def ended(self, statement: Statement, outcome: Outcome | None, run_id: str) -> None:
         """*statement* has run; an *outcome* ends the run. One that was interrupted has not run to its end."""
         if outcome is not None and outcome.status == "interrupted":
             self._is_mixed = True
             return
         self.ran.append(statement)
+        self._run_ids.append(run_id)
         self.ending = outcome
+
+    def kept_from(self, count: int) -> list[tuple[str, int]]:
+        """Return the runs of the first *count* statements in order, each with how many of them it has executed."""
+        return [(run_id, len(list(same))) for run_id, same in groupby(self._run_ids[:count])]
 
     def judge(self, script: PreparedScript, request: dict[str, Any], changed_file: int | None = None) -> Judgement:
         """Judge whether this process can go on for *script*; *request* is a `Run`.

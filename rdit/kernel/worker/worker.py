@@ -202,14 +202,14 @@ class Worker:
             self._refuse(judgement.first_changed)
         wanted = within(script.statements, request.get("last_line"))
         if len(timeline.ran) > len(wanted):  # more has run than is asked for
-            report.plan(wanted, len(wanted))
+            report.plan(wanted, len(wanted), timeline.kept_from(len(wanted)))
             return None
         executor.take_over(script)
         held = timeline.go_on(script, judgement, executor.namespace)
         if held is not None:
             self._refuse(held)
         kept = len(timeline.ran)
-        report.plan(wanted, kept)
+        report.plan(wanted, kept, timeline.kept_from(kept))
         if kept == len(wanted) or timeline.ending is not None:
             return timeline.ending
         focus = request.get("focus_line")
@@ -248,7 +248,7 @@ class Worker:
             if duration > MEASURED_SECONDS:
                 peak = peak_memory()
             if timeline is not None:
-                timeline.ended(statement, outcome)
+                timeline.ended(statement, outcome, report.run_id)
                 if self._snapshots is not None:
                     self._snapshots.policy.ran(duration)
             if inbox.is_leaving or (outcome is not None and (stop_on_error or outcome.status != "error")):
