@@ -13,9 +13,8 @@ from typing import Any
 
 from ..environments.trust import Trust
 from ..errors import InterpreterFailed, NotFound, NotWaiting, ShuttingDown
-from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
-from ..protocol import events
+from ..protocol import events, messages
 from ..protocol.answers import SessionResponse
 from ..protocol.values import Status
 from ..settings import Settings

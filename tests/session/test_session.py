@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from rdit.errors import NotFound
-from rdit.kernel.protocol import messages
 from rdit.kernel.protocol.records import PLANNED, STEP
+from rdit.protocol import messages
 from rdit.protocol.encoding import encode
 from rdit.session.event_log import Subscription
 from rdit.session.runs import Run, RunRequest

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rdit.kernel.protocol.messages import (
+from rdit.protocol.messages import (
     Interrupt,
     Query,
     Reply,
