@@ -10,7 +10,7 @@ from ..kernel.protocol.frames import OF_WORKER, BrokenFrame
 from ..protocol import messages
 from ..protocol.encoding import decode as decode_json
 
-_decoder = msgspec.json.Decoder(messages.Message)
+_decoder: msgspec.json.Decoder[messages.Message] = msgspec.json.Decoder(messages.Message)
 
 
 class Refused(NamedTuple):
@@ -51,6 +51,7 @@ def _decode(header: bytes) -> messages.Message:
             return _decoder.decode(header)
         except msgspec.DecodeError:
             # A value may hold NaN or lone surrogates, which Python's json writes and stricter parsers refuse.
-            return msgspec.convert(decode_json(header), messages.Message)
+            message: messages.Message = msgspec.convert(decode_json(header), messages.Message)
+            return message
     except (ValueError, RecursionError) as error:
         raise BrokenFrame(f"a header that is no message: {header[:200]!r}") from error
