@@ -124,8 +124,8 @@ def _owner(thread: str, memory: int, libraries: list[tuple[int, int, str]], star
         stack = _pread(memory, _STACK_SIZE, int(state[-2], 16))
     except OSError:
         return ""
-    size = memoryview(b"").cast("N").itemsize
-    for value in memoryview(stack)[: len(stack) // size * size].cast("N"):
+    size = memoryview(b"").cast("P").itemsize
+    for value in memoryview(stack)[: len(stack) // size * size].cast("P"):
         index = bisect_right(starts, value) - 1
         if index >= 0 and value < libraries[index][1]:
             path = libraries[index][2]
