@@ -71,6 +71,10 @@ class NameTaken(RditError):
     """Another file has the name already."""
 
 
+class NothingToVerify(RditError):
+    """The session shows no fresh run, or one that is not over."""
+
+
 class NotWaiting(RditError):
     """An answer came to a session that asked nothing."""
 

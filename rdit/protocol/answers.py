@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from msgspec import field
+
 from .events import InputEvent
-from .values import KernelInfo, OutputItem, QueuedRun, RunEnd, Status, Value
+from .values import KeptAnswer, KernelInfo, OutputItem, QueuedRun, RunEnd, SnapshotProblem, StatementName, Status, Value
 
 
 class SessionStatement(Value, frozen=True, gc=False):
@@ -25,6 +27,14 @@ class SessionStatement(Value, frozen=True, gc=False):
     """Whether a file that it imported, directly or through others, changed since."""
     changed_imports: list[str] | None = None
     """Those files, from the workspace root."""
+    files: list[str] | None = None
+    """What it read, as in the `touched` event."""
+    effects: list[str] | None = None
+    """What would happen again if it ran again, as in the `touched` event."""
+    changed_files: list[str] | None = None
+    """The files that it read and that changed since, but for what the script itself did to them."""
+    answers: list[KeptAnswer] | None = None
+    """What its `input()` was given, in order; passwords are left out."""
     duration_ms: float | None = None
     started_at: float | None = None
     """When it began, in milliseconds since 1970."""
@@ -33,7 +43,7 @@ class SessionStatement(Value, frozen=True, gc=False):
     peak_memory_bytes: int | None = None
     """By how much it raised the most memory that the script's process ever held; absent when it did not."""
     ended: Status | None = None
-    """`interrupted`, `exited` or `died`, where that is how its run ended with this statement."""
+    """`interrupted`, `exited`, `died` or `superseded`, where that is how its run ended within this statement."""
     exit_code: int | None = None
     """Of a run that exited."""
     earlier: list[SessionStatement] | None = None
@@ -72,6 +82,35 @@ class SessionResponse(Value, frozen=True, gc=False):
     """The line of the script's arguments; absent when nobody has given any."""
     arguments_wait: bool = False
     """Whether the process of now was begun with others, so that these are used from the next fresh one on."""
+    timeline: list[StatementName] = field(default_factory=list)
+    """What the process of now has run as one run of one text: the statements from the first one on, in order."""
+    mixed: bool = False
+    """Whether anything else ran in it since, so that its variables may be others than those of that run."""
+    declined: SnapshotProblem | None = None
+    """From where on no snapshots can be made, and why; absent where they can."""
+    follow: bool = False
+    """Whether the command asked for `--follow`: a page catches up by itself unless its user says otherwise."""
+
+
+class DifferentOutput(Value, frozen=True, gc=False):
+    """A statement that shows something else in a fresh process."""
+
+    run_id: str
+    node_index: int
+    line_start: int
+    shown: list[OutputItem]
+    """What the session shows."""
+    fresh: list[OutputItem] | None = None
+    """What it shows there; absent where the run beside did not reach it."""
+
+
+class VerifyResponse(Value, frozen=True):
+    """How the run beside ended, and which outputs are others there."""
+
+    status: Status
+    same: bool
+    """Whether none is."""
+    differences: list[DifferentOutput]
 
 
 class FolderEntry(Value, frozen=True, gc=False):

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from .values import KernelInfo, LineRange, OutputItem, StatementInfo, StatementName, Status
+from .values import KeptAnswer, KeptStatement, KernelInfo, LineRange, OutputItem, StatementInfo, StatementName, Status
 
 
 def _tag(name: str) -> str:
@@ -48,6 +48,12 @@ class PlanEvent(RunEvent, frozen=True, gc=False):
     """Whether the run is of the whole script rather than of a range of its lines."""
     script: str | None = None
     """The text that the lines refer to; absent when it is that of the run before."""
+    fresh: bool = False
+    """Whether what is shown then is one run of this text, as far as it goes. Else what it runs is mixed in."""
+    kept: list[KeptStatement] = field(default_factory=list)
+    """Of a *fresh* plan: the results that stay as they are, those of the first statements, in order."""
+    broken: bool = False
+    """Whether it is of a fresh run whose text does not compile: one statement says why, and nothing runs."""
 
 
 class StartEvent(StatementEvent, frozen=True, gc=False):
@@ -90,6 +96,10 @@ class InputEvent(StatementEvent, frozen=True, gc=False):
 class InputDoneEvent(StatementEvent, frozen=True, gc=False):
     """The `input()` got its answer, or waits no longer."""
 
+    answer: KeptAnswer | None = None
+    """The answer, which is kept for fresh runs, unless it is a password or the end of the file. One that was `given`
+    follows no `input` event: nobody was asked."""
+
 
 class ResultEvent(StatementEvent, frozen=True, gc=False):
     """A statement ended; its output came in `output` events before."""
@@ -109,6 +119,24 @@ class CompleteEvent(RunEvent, frozen=True, gc=False):
 
     status: Status
     exit_code: int | None = None
+    cut_off: bool = False
+    """Whether a superseded run was ended within its newest statement, whose result is no whole one."""
+
+
+class TouchedEvent(StatementEvent, frozen=True, gc=False):
+    """What a statement that ended had to do with the world outside its process, as far as that is seen."""
+
+    files: list[str] = field(default_factory=list)
+    """What it read, the user's modules included: from the workspace root, or absolute where it is elsewhere."""
+    effects: list[str] = field(default_factory=list)
+    """What would happen again if it ran again: `wrote PATH`, `removed PATH`, `started PROGRAM`, `connected to HOST`."""
+
+
+class DeclinedEvent(StatementEvent, frozen=True, gc=False):
+    """From this statement on no snapshots can be made, because of `reason`; without one, they can be again."""
+
+    reason: str
+    """In words for a person; may be empty."""
 
 
 class KernelEvent(Event, frozen=True, gc=False):
@@ -161,6 +189,8 @@ class FileEvent(Event, frozen=True, gc=False):
     its answer came: compare the version."""
     imported_by: list[StatementName] | None = None
     """The statements of this session that imported the file, directly or through others, and so had what it was."""
+    read_by: list[StatementName] | None = None
+    """Those that read it, as far as that is seen, when the change is not of the script's own making."""
 
 
 class ErrorEvent(Event, frozen=True, gc=False):
@@ -179,6 +209,8 @@ AnyEvent = (
     | InputEvent
     | InputDoneEvent
     | ResultEvent
+    | TouchedEvent
+    | DeclinedEvent
     | CompleteEvent
     | KernelEvent
     | ResetEvent

@@ -52,6 +52,28 @@ class StatementInfo(Value, frozen=True, gc=False):
     """Its lines as they were when the run began; a page compares them to tell what is stale."""
 
 
+class KeptStatement(Value, frozen=True, gc=False):
+    """A statement of a fresh run that is not run again: its result, and where it stands in the text of now."""
+
+    run_id: str
+    """The run that it stems from."""
+    node_index: int
+    line_start: int
+    line_end: int
+    source: str
+
+
+class KeptAnswer(Value, frozen=True, gc=False):
+    """A line that a statement's `input()` was given; a fresh run gives it again."""
+
+    prompt: str
+    text: str
+    number: int = 0
+    """Which of the statement's questions it answers, from 0."""
+    given: bool = False
+    """Whether nobody was asked, because it was given before."""
+
+
 class StatementResult(Value, frozen=True, gc=False):
     """A finished statement, exactly as the default stream of `/api/execute-script` sends it."""
 
@@ -85,6 +107,15 @@ class KernelInfo(Value, frozen=True, gc=False):
     """Why it is dead, or how the previous worker died, in words."""
     unknown_interpreter: str | None = None
     """The interpreter of the workspace that is not started before the user allows it."""
+
+
+class SnapshotProblem(Value, frozen=True, gc=False):
+    """From which statement on no snapshots can be made: what is edited there or below runs again from above."""
+
+    run_id: str
+    node_index: int
+    reason: str
+    """In words for a person."""
 
 
 class RunEnd(Value, frozen=True, gc=False):

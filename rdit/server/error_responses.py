@@ -28,6 +28,7 @@ STATUS: dict[type[errors.RditError], int] = {
     errors.NotFound: 404,
     errors.FileChanged: 409,
     errors.NameTaken: 409,
+    errors.NothingToVerify: 409,
     errors.NotWaiting: 409,
     errors.TooLarge: 413,
     errors.NotText: 415,

@@ -66,11 +66,71 @@ class ExecuteRequest(SessionRequest):
     stop_on_error: bool = True
     figure_steps: bool = False
     """Show what each statement made of a matplotlib figure, rather than the figure once where it is finished."""
+    fresh: bool = False
+    """Show what one run of exactly this text would, from its first line to the end of `lineRange`: what is so already
+    is kept, the rest runs. An exception ends it. Without it, the statements run in the process as it is."""
+    again: bool = False
+    """With *fresh*: run the statements of `lineRange` (without one, all) also where they are as they would be."""
+    supersede: bool = False
+    """With *fresh*: end the fresh runs, under way or waiting, that this one makes out of date."""
+    focus_line: Annotated[int, Field(ge=1, le=MAX_SAFE_INTEGER)] | None = None
+    """With *fresh*: the line of the cursor, where the next edit is to be expected and should cost little."""
     detached: bool = False
     """Answer 202 with the run's id at once; its events reach the subscribers of `/api/events`."""
     window: Window | None = None
     """With *live*: at most about this many characters of one output item are sent whole; of a longer one the head
     once and then its newest tail, with the number of characters left out between them."""
+
+    @model_validator(mode="after")
+    def _about_fresh_runs(self) -> ExecuteRequest:
+        for name in ("again", "supersede", "focus_line"):
+            if getattr(self, name) and not self.fresh:
+                raise ValueError(f"'{to_camel(name)}' is of fresh runs: say 'fresh' as well")
+        return self
+
+
+class CheckScriptRequest(SessionRequest):
+    """Ask what a fresh run of this text would do."""
+
+    script: str
+    line_range: RequestedLines | None = None
+    again: bool = False
+    """As in `ExecuteRequest`."""
+
+
+class RepeatedEffect(WireModel):
+    """What a statement that would run has done to the world outside its process when it ran last."""
+
+    run_id: str
+    node_index: int
+    """Of the result that tells of it."""
+    line_start: int
+    """Where it stands in the text of the request."""
+    what: str
+    """`wrote PATH`, `removed PATH`, `started PROGRAM` or `connected to HOST`."""
+
+
+class CheckScriptResponse(WireModel):
+    """What a fresh run of the text would do."""
+
+    problem: str | None
+    """Why it does not compile, in words; then nothing would run."""
+    problem_line: int | None
+    statements: int
+    """How many it has."""
+    kept: int
+    """How many results would stay, from the first statement on."""
+    resumes_at: int
+    """From which statement on it would run: where the process stands, or a snapshot, or 0."""
+    seconds: float
+    """How long what would run took the last time; what never ran counts nothing."""
+    effects: list[RepeatedEffect]
+
+
+class ForgetAnswersRequest(SessionRequest):
+    """Have statements ask again: those with this source, as the session's answer has it; null means all."""
+
+    source: str | None = None
 
 
 class OpenSessionRequest(RequestModel):

@@ -1,7 +1,7 @@
 """FileEvents: publishes changes of files in every session.
 
 Every session's pages hear of every change, because a panel of files may show it. A session whose statements imported
-the file is told which ones, and remembers it for a page that reloads.
+or read the file is told which ones, and remembers it for a page that reloads.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
+from ..errors import RditError
 from ..protocol.events import FileEvent
 from ..protocol.values import StatementName
 from ..workspace.file_index import FileIndex
@@ -19,9 +20,12 @@ from ..workspace.paths import Workspace
 from ..workspace.watcher import Change, Watcher, watch_files
 from .session import Session
 from .sessions import Sessions
-from .state import Key, Statement
+from .statement import Key, Statement
 
 log = logging.getLogger(__name__)
+
+MAX_NEW_FILES = 500
+"""That are watched because of what a session has read meanwhile."""
 
 
 class FileEvents:
@@ -36,7 +40,10 @@ class FileEvents:
         self._importers: dict[str, dict[str, list[Key]]] = {}
         """By session id: each file of its own folder that it imports, and which statements do."""
         self._planned: dict[str, Session] = {}
-        self._planning = asyncio.Event()
+        self._touched: dict[str, Session] = {}
+        self._news = asyncio.Event()
+        self._undecided: dict[str, set[str]] = {}
+        """By session id: files that changed while it ran, perhaps by its own doing."""
 
     def publish(self, changes: Sequence[Change]) -> None:
         """Publish *changes* in all sessions."""
@@ -48,7 +55,29 @@ class FileEvents:
 
     def _event(self, change: Change, session: Session, changed: int | None = None) -> FileEvent:
         importers = self._importers_of(change.path, session, changed)
-        return FileEvent(change.path, change.change, change.version, importers or None)
+        readers = self._readers_of(change, session)
+        return FileEvent(change.path, change.change, change.version, importers or None, readers or None)
+
+    def _readers_of(self, change: Change, session: Session) -> list[StatementName]:
+        """Return who had read a file that changed since, unless a statement of the script itself has changed it."""
+        state = session.state
+        readers = [one for one in state.statements.values() if change.path in one.files and one.state != "waiting"]
+        if not readers:
+            return []
+        if state.run_id is not None:
+            self._undecided.setdefault(session.id, set()).add(change.path)
+            return []
+        touchers = [one for one in state.statements.values() if _has_touched(one, change.path)]
+        modified = self._modified(change.path)
+        if modified is not None and any(not _ended_before(one, modified) for one in touchers):
+            return []
+        return [StatementName(*one.key) for one in readers]
+
+    def _modified(self, path: str) -> int | None:
+        """Return when a file was written last, in nanoseconds since 1970; None where there is none."""
+        with suppress(RditError, OSError), self._workspace.place(path) as place:
+            return place.stat().st_mtime_ns
+        return None
 
     def _importers_of(self, path: str, session: Session, changed: int | None) -> list[StatementName]:
         """Return who had imported *path*: by now, or by the time *changed*, in nanoseconds since 1970."""
@@ -64,19 +93,45 @@ class FileEvents:
     def planned(self, session: Session) -> None:
         """A run of *session* has a plan: look what it imports, when there is time."""
         self._planned[session.id] = session
-        self._planning.set()
+        self._news.set()
 
-    async def follow_plans(self) -> None:
-        """Keep knowing what each session imports, until cancelled."""
+    def touched(self, session: Session) -> None:
+        """A statement of *session* has read files, or its run is over: watch what they have read."""
+        self._touched[session.id] = session
+        self._news.set()
+
+    async def follow_statements(self) -> None:
+        """Keep knowing what each session imports and reads, until cancelled."""
         while True:
-            await self._planning.wait()
-            self._planning.clear()
+            await self._news.wait()
+            self._news.clear()
             while self._planned:
                 _, session = self._planned.popitem()
                 try:
                     await self._look_at_imports(session)
                 except Exception:
                     log.exception("what session %s imports is not known", session.id)
+            while self._touched:
+                _, session = self._touched.popitem()
+                try:
+                    await self._look_at_files(session)
+                except Exception:
+                    log.exception("what session %s reads is not known", session.id)
+
+    async def _look_at_files(self, session: Session) -> None:
+        """Watch the files that statements have read, and tell of those that were written before they were watched."""
+        paths = {path for one in session.state.statements.values() for path in one.files if not path.startswith("/")}
+        new = sorted(path for path in paths if not self.watcher.knows(path))[:MAX_NEW_FILES]
+        versions = await asyncio.to_thread(lambda: {path: self.watcher.version(path) for path in new})
+        for path, version in versions.items():
+            self.watcher.opened(path, version)
+        if session.state.run_id is not None:
+            return
+        undecided = self._undecided.pop(session.id, set())
+        for path in sorted(undecided.union(new)):
+            change = Change(path, "modified" if self._modified(path) else "deleted", self.watcher.version(path))
+            if self._readers_of(change, session):
+                session.publish(self._event(change, session))
 
     async def _look_at_imports(self, session: Session) -> None:
         sources = {
@@ -109,6 +164,11 @@ class FileEvents:
             session.publish(self._event(Change(path, "modified", module.version), session, module.changed))
 
 
+def _has_touched(statement: Statement, path: str) -> bool:
+    """Return whether a statement has read or changed a file."""
+    return path in statement.files or any(effect.partition(" ")[2] == path for effect in statement.effects)
+
+
 def _ended_before(statement: Statement, nanoseconds: int) -> bool:
     """Return whether the statement had ended before a time in nanoseconds since 1970."""
     return statement.ended_at is not None and nanoseconds > statement.ended_at * 1_000_000
@@ -128,8 +188,8 @@ async def file_events(workspace: Workspace, sessions: Sessions, file_index: File
 
     async with watch_files(workspace, publish, on_watching) as watcher:
         events = FileEvents(workspace, sessions, file_index, watcher)
-        sessions.watch_plans(events.planned)
-        following = asyncio.create_task(events.follow_plans(), name="following imports")
+        sessions.watch_statements(events.planned, events.touched)
+        following = asyncio.create_task(events.follow_statements(), name="following statements")
         try:
             yield events
         finally:

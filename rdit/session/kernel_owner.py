@@ -12,7 +12,7 @@ from ..environments.interpreter import Interpreter, choose_interpreter
 from ..environments.launch import kernel_command, spawn_kernel
 from ..environments.trust import Trust
 from ..errors import NotTrusted, NotWaiting, RditError
-from ..kernel.protocol import messages
+from ..protocol import messages
 from ..settings import Settings
 from .kernel_connection import KernelProcess, Received, start_kernel
 
@@ -55,7 +55,7 @@ class KernelOwner:
         self._settings = settings
         self._script = script
         self._process = process
-        self._trust = trust
+        self.trust = trust
         self._receive = receive
         self._on_state = on_state
         self._on_loss = on_loss
@@ -94,14 +94,14 @@ class KernelOwner:
         found = self.interpreter().path
         if str(found) != path:
             raise NotWaiting(f"The script's interpreter is {found} by now. Look at that one before you allow it.")
-        self._trust.allow(found)
+        self.trust.allow(found)
         self.want()
 
     def tell_unstarted(self) -> None:
         """Tell what there is to know of a kernel that nobody has wanted yet."""
         if not self.was_started:
             interpreter = self.interpreter()
-            asked = None if self._trust.allows(interpreter) else str(interpreter.path)
+            asked = None if self.trust.allows(interpreter) else str(interpreter.path)
             self._on_state(state="not-started", unknown_interpreter=asked)
 
     def open_script(self, script: Path | None) -> None:
@@ -134,7 +134,7 @@ class KernelOwner:
 
     def _allowed_interpreter(self) -> Path:
         interpreter = self.interpreter()
-        if not self._trust.allows(interpreter):
+        if not self.trust.allows(interpreter):
             raise NotTrusted(str(interpreter.path))
         return interpreter.path
 

@@ -5,35 +5,38 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from msgspec import Raw
 from msgspec.structs import replace
 
-from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
 from ..kernel.protocol.json_limits import check_depth
 from ..kernel.protocol.output_item import FIGURE
 from ..kernel.protocol.records import PLANNED, STEP
+from ..protocol import messages
 from ..protocol.encoding import encode
 from ..protocol.events import (
     AnyEvent,
     ClearEvent,
-    InputDoneEvent,
-    InputEvent,
+    DeclinedEvent,
     KernelEvent,
     OutputEvent,
     PlanEvent,
     ResultEvent,
     StartEvent,
+    TouchedEvent,
 )
-from ..protocol.values import OutputItem, StatementInfo
+from ..protocol.values import KeptStatement, OutputItem, StatementInfo
 from .decoding import Refused
 from .line_map import split_lines
 from .output.output import Item
 from .output.writer import OutputWriter
 from .runs import Run
-from .state import Key, SessionState, Statement
+from .state import SessionState
+from .statement import Key, Statement
+from .undo import Undo
 
 log = logging.getLogger(__name__)
 
@@ -47,15 +50,21 @@ class Recorder:
     It reads the session's state, and leaves every change of it to the events.
     """
 
-    def __init__(self, state: SessionState, publish: Callable[[AnyEvent], None], *, output_limit: int) -> None:
-        """Read *state* and *publish* events; *output_limit* is in characters, of one statement."""
+    def __init__(
+        self, state: SessionState, publish: Callable[[AnyEvent], None], *, output_limit: int, root: Path
+    ) -> None:
+        """Read *state* and *publish* events; *output_limit* is in characters, of one statement.
+
+        Files below *root* are told by their paths from there.
+        """
         self.run: Run | None = None
         """The run under way."""
         self._state = state
         self._publish = publish
         self._output_limit = output_limit
         self._writer = OutputWriter(reduces=True)
-        self._questions = 0
+        self._undo = Undo(state)
+        self._root = root
         self._clear_next: set[Key] = set()
         """The statements whose output is to be forgotten when more of it comes: `clear_output(wait=True)`."""
 
@@ -71,6 +80,16 @@ class Recorder:
         run = self.run
         return run if run is not None and run.id == run_id else None
 
+    def on_ready(self, ready: messages.Ready, _body: Body) -> None:
+        """Take which Python the kernel is."""
+        self.set_kernel_state(
+            state="starting",
+            version=ready.version,
+            implementation=ready.implementation,
+            executable=ready.executable,
+            prefix=ready.prefix,
+        )
+
     # ------------------------------------------------------------------------------------------ statements
 
     def on_planned(self, planned: messages.Planned, body: Body) -> None:
@@ -78,15 +97,44 @@ class Recorder:
         run = self.known(planned.run_id)
         if run is None:
             return
-        script = run.request.script
+        request, script = run.request, run.request.script
         lines = split_lines(script)
         statements = [
             StatementInfo(node_index, line_start, line_end, "\n".join(lines[line_start - 1 : line_end]))
             for node_index, line_start, line_end in PLANNED.iter_unpack(body)
         ]
-        is_new = script != self._state.script
+        names = self._names_of_kept(planned) if planned.fresh else []
+        kept = [
+            KeptStatement(*name, info.line_start, info.line_end, info.source)
+            for name, info in zip(names, statements, strict=False)
+        ]
+        broken = request.fresh and not planned.fresh
         self._clear_next.clear()
-        self._publish(PlanEvent(run.id, statements, run.request.line_range is None, script if is_new else None))
+        self._publish(
+            PlanEvent(
+                run.id,
+                statements[len(kept) :],
+                request.line_range is None and not broken,
+                script if script != self._state.script else None,
+                planned.fresh,
+                kept,
+                broken,
+            )
+        )
+        staying = [one for name in names if (one := self._state.statements.get(name)) is not None]
+        for event in self._undo.back_to(staying):
+            self._publish(event)
+        if run.collector is not None:
+            for statement in staying:
+                run.collector.keep(statement.node_index, statement.line_start, statement.line_end, statement.items)
+            run.wake()
+
+    def _names_of_kept(self, planned: messages.Planned) -> list[Key]:
+        """Return the results that stay in a fresh run, in order: what the worker has run before."""
+        if not planned.kept_from:
+            return self._state.timeline.first(planned.kept)
+        runs = [run_id for run_id, count in planned.kept_from for _ in range(count)]
+        return [(run_id, node_index) for node_index, run_id in enumerate(runs[: planned.kept])]
 
     def on_started(self, started: messages.StatementStarted, _body: Body) -> None:
         """Begin a statement."""
@@ -139,17 +187,39 @@ class Recorder:
             run.collector.end_statement(node_index, start, end)
             run.wake()
 
+    def on_touched(self, touched: messages.Touched, _body: Body) -> None:
+        """Take what a statement had to do with files and other programs."""
+        if (touched.run_id, touched.node_index) in self._state.statements:
+            files = [path.removeprefix(f"{self._root}/") for path in touched.files]
+            effects = [effect.replace(f" {self._root}/", " ", 1) for effect in touched.effects]
+            self._publish(TouchedEvent(touched.run_id, touched.node_index, files, effects))
+
+    def on_declined(self, declined: messages.Declined, _body: Body) -> None:
+        """Take from which statement on there are no snapshots."""
+        if self.known(declined.run_id) is not None:
+            self._publish(DeclinedEvent(declined.run_id, declined.node_index, declined.reason))
+
+    def end_with_kernel(self, run: Run, reason: str) -> None:
+        """End the statement of *run* that was under way when the whole kernel was lost, for *reason*."""
+        statement = self._state.running()
+        if statement is not None and statement.run_id == run.id:
+            self.show_error(
+                statement, f"The kernel is gone. {reason} The variables are gone with it; the next run starts another."
+            )
+            self.end_statement(statement, max(_now() - statement.started_at, 0))
+
     # ------------------------------------------------------------------------------------------ output
 
     def on_written(self, written: messages.Written, body: Body) -> None:
         """Add a piece of stream output to a statement's, or to that of the newest when it is nobody's."""
         text = str(body, "utf-8", "replace")
-        statement, stray = self._owner(written.run_id, written.node_index)
+        statement, stray = self.owner(written.run_id, written.node_index)
         if statement is None or statement.output is None:
             log.info("output before anything ran is not shown: %.200r", text)
             return
         late = written.late or stray
         self._apply_clear(statement)
+        self._undo.before_more(statement)
         output = statement.output
         for event in self._writer.write(*statement.key, output, written.stream, text, late=late):
             self._publish(event)
@@ -163,11 +233,12 @@ class Recorder:
         item = self._within_limit(displayed.item)
         if displayed.update:
             for statement, shown in self._state.displays.get(item.display_id or "", ()):
+                self._undo.before_update(statement, shown)
                 self._publish(OutputEvent(*statement.key, shown.index, item, 0))
             if self.run is not None and self.run.collector is not None:
                 self.run.collector.update(item)
             return
-        owner, stray = self._owner(displayed.run_id, displayed.node_index)
+        owner, stray = self.owner(displayed.run_id, displayed.node_index)
         if owner is not None:
             self._apply_clear(owner)
             self._show(owner, replace(item, late=displayed.late or stray))
@@ -192,6 +263,7 @@ class Recorder:
         if (shown := self._figure(overtaken.figure_id)) is not None:
             item = shown[1].value(shown[1].view(None))
             figure = {**(item.metadata or {})[FIGURE], "step": True}
+            self._undo.before_update(*shown)
             self._update(shown, replace(item, metadata={**(item.metadata or {}), FIGURE: figure}))
 
     def _figure(self, figure_id: str) -> tuple[Statement, Item] | None:
@@ -209,6 +281,7 @@ class Recorder:
         output = statement.output
         if output is None:
             return
+        self._undo.before_more(statement)
         for event in self._writer.show(*statement.key, output, item):
             self._publish(event)
         if self.run is not None and self.run.collector is not None:
@@ -226,7 +299,7 @@ class Recorder:
     def on_failure(self, message: object) -> None:
         """Say at its statement that rdit failed to take *message*."""
         run_id, node_index = getattr(message, "run_id", None), getattr(message, "node_index", None)
-        owner, _ = self._owner(run_id, node_index)
+        owner, _ = self.owner(run_id, node_index)
         self._tell_of_loss(owner, "something that came from this statement is lost, and that is a bug in rdit")
 
     def _tell_of_loss(self, statement: Statement | None, what: str) -> None:
@@ -251,7 +324,7 @@ class Recorder:
 
     def on_cleared(self, cleared: messages.Cleared, _body: Body) -> None:
         """Forget a statement's output, now or when more of it comes."""
-        statement, stray = self._owner(cleared.run_id, cleared.node_index)
+        statement, stray = self.owner(cleared.run_id, cleared.node_index)
         if statement is None or stray or not statement.items:
             return
         self._clear_next.add(statement.key)
@@ -262,11 +335,12 @@ class Recorder:
         if not self._clear_next or statement.key not in self._clear_next:
             return
         self._clear_next.discard(statement.key)
+        self._undo.before_more(statement)
         self._publish(ClearEvent(*statement.key))
         if self.run is not None and self.run.collector is not None:
             self.run.collector.clear()
 
-    def _owner(self, run_id: str | None, node_index: int | None) -> tuple[Statement | None, bool]:
+    def owner(self, run_id: str | None, node_index: int | None) -> tuple[Statement | None, bool]:
         """Return the statement that output belongs to, and whether it is somebody else's who has gone.
 
         Output that nobody can place, or whose statement is no longer shown, goes with the newest statement: it is
@@ -277,30 +351,6 @@ class Recorder:
             if statement is not None and statement.output is not None:
                 return statement, False
         return self._state.newest, True
-
-    # ------------------------------------------------------------------------------------------ input
-
-    def on_input_requested(self, request: messages.InputRequested, _body: Body) -> None:
-        """Ask whoever follows the session for a line, at the statement that asks or whose thread does."""
-        statement, _ = self._owner(request.run_id, request.node_index)
-        if statement is None:
-            return
-        self._questions += 1
-        self._publish(InputEvent(*statement.key, self._questions, request.prompt, request.password))
-        if self.run is not None:
-            self.set_kernel_state(state="waiting-for-input")
-
-    def on_input_withdrawn(self, _withdrawn: messages.InputWithdrawn, _body: Body) -> None:
-        """Take the question back."""
-        self.end_question()
-
-    def end_question(self) -> None:
-        """Publish that the script waits for input no longer, if it does."""
-        asked = self._state.input
-        if asked is not None:
-            self._publish(InputDoneEvent(asked.run_id, asked.node_index))
-        if self._state.kernel.state == "waiting-for-input":
-            self.set_kernel_state(state="busy")
 
 
 def _now() -> float:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from msgspec import Struct
 
+from ..kernel.protocol.output_item import FIGURE
 from ..protocol.values import LineRange, OutputItem, StatementResult, Status, Stream
 from .output.output import Item, Output, View
 from .output.writer import OutputWriter
 
 
-@dataclass(frozen=True, slots=True)
-class RunRequest:
+class RunRequest(Struct, frozen=True):
     """What to run, and how."""
 
     script: str
@@ -25,6 +24,14 @@ class RunRequest:
     """Whether somebody can answer `input()`."""
     figure_steps: bool = False
     """Whether each state of a figure is shown for good."""
+    fresh: bool = False
+    """Whether to bring about what one run of the script up to the end of *line_range* would."""
+    again: bool = False
+    """With *fresh*: whether the statements of *line_range*, or all, run also where they are as they would be."""
+    supersede: bool = False
+    """With *fresh*: whether fresh runs that this one makes out of date end."""
+    focus_line: int | None = None
+    """With *fresh*: the line where edits are to be expected."""
 
 
 class Run:
@@ -38,6 +45,8 @@ class Run:
         """Why rdit itself could not do it."""
         self.queued_event = 0
         """The number of the event that told of it first."""
+        self.is_abandoned = False
+        """Whether its worker was told to end at once."""
         self.finished: asyncio.Future[Status] = asyncio.get_running_loop().create_future()
         self.collector = Collector(run_id) if collect else None
         self._changed = asyncio.Event()
@@ -102,6 +111,8 @@ class Collector:
         self._ended: deque[Collected] = deque()
         self._figures: dict[str, Item] = {}
         """Those of results that are not taken yet."""
+        self._next = 0
+        """The statement whose result comes next, or one behind it."""
         self._run_id = run_id
         self._writer = OutputWriter(reduces=False)
         self._outputs: dict[bool, Output] = {}
@@ -147,7 +158,17 @@ class Collector:
         if self._outputs:  # most statements show nothing
             items = [*self._items(is_over=False), *self._items(is_over=True)]
             self._outputs.clear()
-        self._ended.append(Collected(node_index, line_start, line_end, items))
+        if node_index >= self._next:  # else a fresh run had to begin anew, and this result was taken already
+            self._next = node_index + 1
+            self._ended.append(Collected(node_index, line_start, line_end, items))
+
+    def keep(self, node_index: int, line_start: int, line_end: int, items: Sequence[Item]) -> None:
+        """Take the result of a statement that a fresh run does not run again, as it stands."""
+        if node_index >= self._next:
+            self._next = node_index + 1
+            self._ended.append(
+                Collected(node_index, line_start, line_end, [item for item in items if not _is_step(item)])
+            )
 
     def has_results(self) -> bool:
         """Whether `take` would return any."""
@@ -173,3 +194,8 @@ class Collector:
 
     def _items(self, *, is_over: bool) -> Sequence[Item]:
         return self._outputs[is_over].items if is_over in self._outputs else ()
+
+
+def _is_step(item: Item) -> bool:
+    """Whether it is a figure that a later result shows as it became."""
+    return item.metadata is not None and bool(item.metadata.get(FIGURE, {}).get("step"))

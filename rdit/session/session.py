@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import subprocess
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..environments.trust import Trust
-from ..errors import InterpreterFailed, NotFound, NotWaiting, ShuttingDown
-from ..kernel.protocol import messages
+from ..errors import InterpreterFailed, NotFound, ShuttingDown
 from ..kernel.protocol.frames import Body
-from ..protocol import events
+from ..protocol import events, messages
 from ..protocol.answers import SessionResponse
-from ..protocol.values import Status
 from ..settings import Settings
+from .answers import Answers
 from .arguments import line_of, split_arguments
 from .decoding import Refused
 from .dispatch import dispatch
 from .event_log import EventLog, Subscription
+from .fresh_run import message_of
 from .kernel_owner import KernelOwner
 from .output.output import Item
-from .queries import Queries
+from .queries import Checks, Queries
+from .questions import Questions
 from .recorder import Recorder
+from .resets import Resets
+from .run_queue import RunQueue
 from .runs import Run, RunRequest
 from .state import SessionState, apply
+from .superseding import Superseding
 from .view import session_response
 
 
@@ -44,16 +46,22 @@ class Session:
         process: subprocess.Popen[bytes] | None = None,
         trust: Trust | None = None,
         at_once: bool = True,
+        answers: Answers | None = None,
     ) -> None:
         """Begin the session, with *process*, a kernel that was started already, or with one of its own *at_once*.
 
-        Else the first run starts it. *trust* says which interpreters may be started; without it *settings* do.
+        Else the first run starts it. *trust* says which interpreters may be started; without it *settings* do. With
+        *answers*, fresh runs give those.
         """
         self.id = session_id
         self.script = script
         self.when_planned: Callable[[Session], None] | None = None
         """Called when a run has a plan, which may import other files than the one before."""
-        self._settings = settings
+        self.when_touched: Callable[[Session], None] | None = None
+        """Called when a statement has read files, and when a run is over."""
+        self.verifier: Session | None = None
+        """The session beside this one in which its results are being verified."""
+        self.settings = settings
         self.state = SessionState(
             output_limit=settings.output_limit,
             session_output_limit=settings.session_output_limit,
@@ -61,32 +69,41 @@ class Session:
             arguments=line_of(settings.arguments if script == settings.script else ()),
         )
         self.log = EventLog(first_id=time.time_ns() // 1_000_000, budget=settings.event_budget)
-        self._run_prefix = secrets.token_hex(4)
-        self._run_count = 0
-        self._queue: deque[Run] = deque()
-        self._recorder = Recorder(self.state, self.publish, output_limit=settings.output_limit)
-        self._resets: list[asyncio.Future[None]] = []
+        self._recorder = Recorder(self.state, self.publish, output_limit=settings.output_limit, root=settings.root)
+        self.runs = RunQueue(self._recorder, self.publish)
+        self.questions = Questions(self.state, self._recorder, self.publish, answers or Answers())
+        self.checks = Checks()
+        self._superseding = Superseding(self.state, self._recorder, self.checks)
+        self._lost_figures: set[str] = set()
+        """Those that were not drawn when their worker ended."""
+        self._has_lost_worker = False
+        """Whether a worker has died since the last one started."""
+        self._resets = Resets(settings.reset_timeout)
         self._queries = Queries()
         self._worker_stands = False
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._closed = False
         self._handlers: dict[type[Any], Callable[[Any, Body], None]] = {
-            messages.Ready: self._on_ready,
+            messages.Ready: self._recorder.on_ready,
             messages.WorkerStarted: self._on_worker_started,
             messages.Planned: self._on_planned,
-            messages.StatementStarted: self._recorder.on_started,
+            messages.StatementStarted: self._on_statement_started,
             messages.Written: self._recorder.on_written,
             messages.Displayed: self._recorder.on_displayed,
             messages.Drawn: self._recorder.on_drawn,
             messages.Overtaken: self._recorder.on_overtaken,
             messages.Cleared: self._recorder.on_cleared,
             messages.InputRequested: self._on_input_requested,
-            messages.InputWithdrawn: self._recorder.on_input_withdrawn,
+            messages.InputWithdrawn: self.questions.on_withdrawn,
             messages.StatementFinished: self._recorder.on_finished,
-            messages.StatementsFinished: self._recorder.on_statements_finished,
+            messages.StatementsFinished: self._on_statements_finished,
+            messages.Touched: self._on_touched,
+            messages.Declined: self._recorder.on_declined,
+            messages.Replaced: self._on_replaced,
             messages.Completed: self._on_completed,
             messages.Died: self._on_died,
             messages.Reply: self._queries.on_reply,
+            messages.Checked: self.checks.on_checked,
             Refused: self._recorder.on_refused,
         }
         self.owner = KernelOwner(
@@ -116,11 +133,12 @@ class Session:
         if self._closed:
             raise ShuttingDown("rdit is shutting down. Start it again to run more.")
         self.owner.check()
-        self._run_count += 1
-        run = Run(f"{self._run_prefix}-{self._run_count}", request, collect=collect)
-        self._queue.append(run)
-        self.publish(events.QueuedEvent(run.id, request.line_range))
+        if request.supersede:
+            self.runs.drop_outdated()
+        run = self.runs.add(request, collect=collect)
         run.queued_event = self.log.last_id
+        if request.supersede and self.owner.kernel is not None:
+            self._superseding.begin(self.owner.kernel, request.script)
         self._advance()
         return run
 
@@ -135,7 +153,9 @@ class Session:
 
         Without a run, what the page has asked of a live object is given up.
         """
-        self._drop_queue("interrupted")
+        self.runs.drop_waiting("interrupted")
+        if self.verifier is not None:
+            self.verifier.interrupt()
         is_busy = self._recorder.run is not None or self._queries.pending or self.state.input is not None
         if is_busy and self.owner.kernel is not None:
             self.owner.kernel.send(messages.Interrupt())
@@ -148,28 +168,15 @@ class Session:
             NotTrusted: the user has to allow its interpreter first.
         """
         self.owner.check()
-        self._recorder.end_question()
-        self._drop_runs("interrupted")
+        self.questions.end()
+        self.runs.drop("interrupted")
         self._queries.fail()
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._resets.append(done)
-        kernel = self.owner.kernel
-        alarm: asyncio.TimerHandle | None = None
+        kernel, is_up = self.owner.kernel, self.owner.came_up
         if kernel is None:
             self.owner.want()
-        else:
-            # Also when no worker stands yet: the one that comes may have been told of another script.
-            kernel.send(messages.Reset())
-        if kernel is not None and self.owner.came_up:
+        elif is_up:
             self._worker_stands = False
-            reason = f"It did not reset within {self._settings.reset_timeout:g} seconds."
-            loop = asyncio.get_running_loop()
-            alarm = loop.call_later(self._settings.reset_timeout, kernel.fail, reason)
-        try:
-            await done
-        finally:
-            if alarm is not None:
-                alarm.cancel()
+        await self._resets.ask(kernel, is_up=is_up)
 
     def answer(self, text: str | None, question: int | None = None) -> None:
         """Give the waiting `input()` its line; None is end-of-file. *question* is the number of the one that is meant.
@@ -177,13 +184,7 @@ class Session:
         Raises:
             NotWaiting: nothing waits for input, or another question does.
         """
-        asked = self.state.input
-        if asked is not None and question is not None and asked.question != question:
-            raise NotWaiting("That question was answered already, or has gone; the script asks another one now.")
-        if asked is None or self.owner.kernel is None:
-            raise NotWaiting("Nothing waits for input in this session now.")
-        self.owner.kernel.send(messages.Answer(text))
-        self._recorder.end_question()
+        self.questions.answer(self.owner.kernel, text, question)
 
     async def query(self, handle: str, request: dict[str, Any]) -> Any:
         """Ask the live object behind a display; the answer comes between statements.
@@ -239,16 +240,22 @@ class Session:
 
     def view(self, window: int | None) -> SessionResponse:
         """Return all that a page needs to show the session; later events follow its `last_event_id`."""
-        root, last_event_id = str(self._settings.root), self.log.seal()
-        return session_response(self.state, window, session_id=self.id, root=root, last_event_id=last_event_id)
+        root, last_event_id = str(self.settings.root), self.log.seal()
+        follow = self.settings.follow
+        return session_response(
+            self.state, window, session_id=self.id, root=root, last_event_id=last_event_id, follow=follow
+        )
 
     def _script_path(self) -> str | None:
-        return None if self.script is None else self.script.relative_to(self._settings.root).as_posix()
+        return None if self.script is None else self.script.relative_to(self.settings.root).as_posix()
 
     async def close(self) -> None:
         """End the runs, the kernel and every subscription."""
         self._closed = True
-        self._drop_runs("interrupted")
+        self._superseding.stop()
+        if self.verifier is not None:
+            await self.verifier.close()
+        self.runs.drop("interrupted")
         self.log.close()
         await self.owner.close()
         self._fail_waiters("rdit is shutting down.")
@@ -258,18 +265,14 @@ class Session:
     def _kernel_lost(self, reason: str) -> None:
         """The whole kernel is gone: end what it was doing, and say so. The next run or reset starts another."""
         self._worker_stands = False
-        self._recorder.end_question()
+        self._has_lost_worker = True
+        self.questions.end()
         self._queries.fail()
+        self.checks.fail()
         run = self._recorder.run
         if run is not None:
-            statement = self.state.running()
-            if statement is not None and statement.run_id == run.id:
-                self._recorder.show_error(
-                    statement,
-                    f"The kernel is gone. {reason} The variables are gone with it; the next run starts another.",
-                )
-                self._recorder.end_statement(statement, max(time.time() * 1000 - statement.started_at, 0))
-            self._end_run(run, "died")
+            self._recorder.end_with_kernel(run, reason)
+            self.runs.end(run, "died")
         self._recorder.set_kernel_state(state="dead", reason=reason)
         if not self._ready.done():
             self._ready.set_exception(
@@ -277,89 +280,53 @@ class Session:
             )
             self._ready.exception()  # who does not wait for it learns it from the events
         if not self.owner.came_up:
-            self._drop_runs("died", problem=f"The kernel does not start. {reason}")
+            self.runs.drop("died", problem=f"The kernel does not start. {reason}")
             self._fail_waiters(reason)
-        elif self._queue or self._resets:
+        elif self.runs.waiting or self._resets:
             self.owner.want()
 
     def _fail_waiters(self, reason: str) -> None:
-        resets, self._resets = self._resets, []
-        for future in resets:
-            if not future.done():
-                future.set_exception(InterpreterFailed(f"No kernel could be started. {reason}"))
+        self._resets.fail(reason)
         self._queries.fail()
-
-    # ------------------------------------------------------------------------------------------ runs
+        self.checks.fail()
 
     def _advance(self) -> None:
         """Begin the next run if the worker is free."""
-        if self._recorder.run is not None or not self._queue or self._resets:
+        if self._recorder.run is not None or not self.runs.waiting or self._resets:
             return
         if self.owner.kernel is None:
             self.owner.want()
         if self.owner.kernel is None or not self._worker_stands:
             return
-        run = self._recorder.run = self._queue.popleft()
-        request = run.request
         self.owner.has_run = True
         self._recorder.set_kernel_state(state="busy")
-        lines = request.line_range
+        run = self.runs.next()
+        self.questions.begin_run()
         self.owner.kernel.send(
-            messages.Run(
-                run_id=run.id,
-                first_line=None if lines is None else lines.from_,
-                last_line=None if lines is None else lines.to,
-                stop_on_error=request.stop_on_error,
-                interactive=request.interactive,
-                figure_steps=request.figure_steps,
-            ),
-            request.script.encode("utf-8", "surrogatepass"),
+            message_of(run, self.state, self.questions, self._lost_figures),
+            run.request.script.encode("utf-8", "surrogatepass"),
         )
-
-    def _end_run(self, run: Run, status: Status, *, exit_code: int | None = None, problem: str | None = None) -> None:
-        if problem is not None:
-            self.publish(events.ErrorEvent(problem, run.id))
-        self.publish(events.CompleteEvent(run.id, status, exit_code))
-        run.finish(status, problem)
-        if run is self._recorder.run:
-            self._recorder.run = None
-        elif run in self._queue:
-            self._queue.remove(run)
-
-    def _drop_runs(self, status: Status, *, problem: str | None = None) -> None:
-        """End the run under way and all that wait."""
-        if self._recorder.run is not None:
-            self._end_run(self._recorder.run, status, problem=problem)
-        self._drop_queue(status, problem=problem)
-
-    def _drop_queue(self, status: Status, *, problem: str | None = None) -> None:
-        for run in list(self._queue):
-            self._end_run(run, status, problem=problem)
 
     # ------------------------------------------------------------------------------------------ the kernel's messages
 
     def _receive(self, received: Sequence[tuple[Any, Body]]) -> None:
         dispatch(received, self._handlers, self._recorder.on_failure)
 
-    def _on_ready(self, ready: messages.Ready, _body: Body) -> None:
-        self._recorder.set_kernel_state(
-            state="starting",
-            version=ready.version,
-            implementation=ready.implementation,
-            executable=ready.executable,
-            prefix=ready.prefix,
-        )
-
-    def _on_worker_started(self, _started: messages.WorkerStarted, _body: Body) -> None:
+    def _on_worker_started(self, started: messages.WorkerStarted, _body: Body) -> None:
         self._worker_stands = True
+        self.questions.end()  # another worker has asked it
+        self._lost_figures |= self.state.pending_figures()
+        if started.resumed_at is not None:
+            return  # its variables are those of before
         self.owner.worker_started()
         if not self._ready.done():
             self._ready.set_result(None)
-        resets, self._resets = self._resets, []
+        resets = self._resets.finish()
         if resets:
             self.publish(events.ResetEvent())
         generation = self.state.kernel.generation + 1
-        reason = None if resets else self.state.kernel.reason
+        reason = self.state.kernel.reason if self._has_lost_worker and not resets else None
+        self._has_lost_worker = False
         self._recorder.set_kernel_state(
             state="idle" if self._recorder.run is None else "busy", generation=generation, reason=reason
         )
@@ -373,25 +340,49 @@ class Session:
         if self.when_planned is not None and self._recorder.known(planned.run_id):
             self.when_planned(self)
 
-    def _on_input_requested(self, request: messages.InputRequested, body: Body) -> None:
-        if self._worker_stands:  # else it was asked by one that a reset ends
-            self._recorder.on_input_requested(request, body)
+    def _on_input_requested(self, request: messages.InputRequested, _body: Body) -> None:
+        if self._worker_stands and self.owner.kernel is not None:  # else it was asked by one that a reset ends
+            self.questions.on_requested(request, self.owner.kernel)
+
+    def _on_statement_started(self, started: messages.StatementStarted, body: Body) -> None:
+        self._recorder.on_started(started, body)
+        self._superseding.on_started(self.owner.kernel, started.run_id, started.node_index)
+
+    def _on_statements_finished(self, finished: messages.StatementsFinished, body: Body) -> None:
+        self._recorder.on_statements_finished(finished, body)
+        self._superseding.on_started(self.owner.kernel, finished.run_id, finished.node_index)
+
+    def _on_touched(self, touched: messages.Touched, body: Body) -> None:
+        self._recorder.on_touched(touched, body)
+        self._on_files_touched()
+
+    def _on_files_touched(self) -> None:
+        if self.when_touched is not None:
+            self.when_touched(self)
+
+    def _on_replaced(self, replaced: messages.Replaced, _body: Body) -> None:
+        """A worker that went on from a snapshot was lost; the run begins anew in a fresh one."""
+        self._has_lost_worker = True
+        self.questions.end()
+        self._recorder.set_kernel_state(reason=replaced.reason)
 
     def _on_completed(self, completed: messages.Completed, _body: Body) -> None:
         run = self._recorder.known(completed.run_id)
         if run is None:
             return
-        if completed.status == "died":
-            self._recorder.end_question()
-        self._end_run(run, completed.status, exit_code=completed.exit_code)
+        if completed.status == "died" or run.is_abandoned:
+            self.questions.end()
+        self.runs.end(run, completed.status, exit_code=completed.exit_code)
         self._worker_stands = self._worker_stands and completed.status != "died"
         self._recorder.set_kernel_state(state="idle" if self._worker_stands else "starting")
+        self._on_files_touched()
         self._advance()
 
     def _on_died(self, died: messages.Died, _body: Body) -> None:
         self._worker_stands = False
-        self._recorder.end_question()
+        self._has_lost_worker = True
+        self.questions.end()
         self._queries.fail()
         if self._recorder.run is not None and self._recorder.run.id == died.run_id:
-            self._end_run(self._recorder.run, "died")
+            self.runs.end(self._recorder.run, "died")
         self._recorder.set_kernel_state(state="starting", reason=died.reason)

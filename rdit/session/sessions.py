@@ -25,14 +25,17 @@ class Sessions:
         """Open the main session; *process* is its kernel if that was started already."""
         self._settings = settings
         self._when_planned: Callable[[Session], None] | None = None
+        self._when_touched: Callable[[Session], None] | None = None
         self._trust = Trust(settings.trusted, settings.trust_file)
         self._sessions = {MAIN: Session(MAIN, settings, settings.script, process=process, trust=self._trust)}
 
-    def watch_plans(self, when_planned: Callable[[Session], None]) -> None:
-        """Call *when_planned* whenever a run of any session has a plan."""
-        self._when_planned = when_planned
+    def watch_statements(
+        self, when_planned: Callable[[Session], None], when_touched: Callable[[Session], None]
+    ) -> None:
+        """Call *when_planned* whenever a run of any session has a plan, *when_touched* when a statement read files."""
+        self._when_planned, self._when_touched = when_planned, when_touched
         for session in self._sessions.values():
-            session.when_planned = when_planned
+            session.when_planned, session.when_touched = when_planned, when_touched
 
     def all(self) -> list[Session]:
         """Return every open session."""
@@ -93,7 +96,7 @@ class Sessions:
         session = self._sessions[session_id] = Session(
             session_id, self._settings, script, trust=self._trust, at_once=False
         )
-        session.when_planned = self._when_planned
+        session.when_planned, session.when_touched = self._when_planned, self._when_touched
         return session
 
     def end_streams(self) -> None:

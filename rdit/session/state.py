@@ -7,15 +7,14 @@ events a second.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Sequence
 
 from ..protocol.events import (
     AnyEvent,
     ArgumentsEvent,
     ClearEvent,
     CompleteEvent,
+    DeclinedEvent,
     FileEvent,
     InputDoneEvent,
     InputEvent,
@@ -29,79 +28,21 @@ from ..protocol.events import (
     ResultsRestoredEvent,
     ScriptEvent,
     StartEvent,
+    TouchedEvent,
 )
-from ..protocol.values import KernelInfo, QueuedRun, RunEnd, StatementInfo, Status
+from ..protocol.values import KernelInfo, QueuedRun, RunEnd, SnapshotProblem, StatementName
 from .line_map import LineMap, split_lines
 from .output.output import Item, Output
+from .plan import beside, give_back, moved, not_replaced, stay
+from .statement import Key, Statement
+from .timeline import Timeline
 
 MIN_OUTPUT = 1 << 16
 """Characters that a statement may always keep, also when its session has used up its share."""
 
-Key = tuple[str, int]
-"""A statement: its run's id, its index in it."""
 
-
-class Statement:
-    """One statement that ran, runs or waits, with its output; lines are those of the state's script."""
-
-    __slots__ = (
-        "changed_imports",
-        "duration_ms",
-        "earlier",
-        "ended",
-        "ended_at",
-        "exit_code",
-        "line_end",
-        "line_start",
-        "node_index",
-        "output",
-        "peak_memory",
-        "run_id",
-        "source",
-        "stale",
-        "started_at",
-        "state",
-    )
-
-    def __init__(self, run_id: str, info: StatementInfo) -> None:
-        """Begin as a statement that waits."""
-        self.run_id = run_id
-        self.node_index = info.node_index
-        self.line_start = info.line_start
-        self.line_end = info.line_end
-        self.source = info.source
-        self.state: Literal["waiting", "running", "done", "failed"] = "waiting"
-        self.output: Output | None = None
-        """From its start on."""
-        self.started_at = 0.0
-        """In milliseconds since 1970."""
-        self.duration_ms: float | None = None
-        self.ended_at: float | None = None
-        """By when it had ended, in milliseconds since 1970; None while it has not."""
-        self.peak_memory: int | None = None
-        self.stale = False
-        self.changed_imports: tuple[str, ...] = ()
-        """The files that it imported and that changed since, in order."""
-        self.earlier: tuple[Statement, ...] = ()
-        """The results whose place it takes, until it ended: if the run never reaches it, they are back."""
-        self.ended: Status | None = None
-        """How its run ended with it, where that was neither well nor by an exception."""
-        self.exit_code: int | None = None
-
-    @property
-    def key(self) -> Key:
-        """The statement's name."""
-        return self.run_id, self.node_index
-
-    @property
-    def items(self) -> Sequence[Item]:
-        """The output items."""
-        return () if self.output is None else self.output.items
-
-    def chars(self) -> int:
-        """Return how many characters of output are kept for it."""
-        own = self.output.chars() if self.output is not None and self.output.items else 0
-        return own + sum([earlier.chars() for earlier in self.earlier]) if self.earlier else own
+ABRUPT = frozenset({"interrupted", "exited", "died"})
+"""How a run may end within a statement, besides by its exception."""
 
 
 class SessionState:
@@ -143,6 +84,8 @@ class SessionState:
         self._cleared_run: RunEnd | None = None
         """How the last run had ended when that was done."""
         self._used = 0
+        self.timeline = Timeline(session_output_limit // 4)
+        self.declined: SnapshotProblem | None = None
 
     def running(self) -> Statement | None:
         """Return the statement that runs now."""
@@ -154,28 +97,53 @@ class SessionState:
         earlier = (one for kept in self.statements.values() for one in kept.earlier)
         return self.statements.get(key) or next((one for one in earlier if (one.run_id, one.node_index) == key), None)
 
+    def pending_figures(self) -> set[str]:
+        """Return the figures that were announced and are not drawn."""
+        shown = {id(one): one for one in (*self.statements.values(), *self.timeline.statements())}
+        items = [item for one in shown.values() for item in one.items]
+        return {name for item in items if item.is_pending and (name := item.figure_id) is not None}
+
     # --------------------------------------------------------------------------- what `apply` does, event by event
 
     def _plan(self, event: PlanEvent) -> None:
-        """Take the statements of a run, and move or drop the results of earlier ones.
-
-        The rule is in docs/http-api.md, and tests/session/plan_cases.json holds both sides to it.
-        """
+        """Take the statements of a run, and move or drop the results of earlier ones."""
         self._dequeue(event.run_id)
+        if event.run_id == self.run_id:  # begun anew from the top: its worker, gone on from a snapshot, was lost
+            give_back(self.statements, event.run_id)
+            self.statements = {key: one for key, one in self.statements.items() if one.run_id != event.run_id}
+            self.newest = None
+        staying = self._begin(event)
         self._cleared, self._cleared_run = {}, None
         self.run_id = event.run_id
         if event.script is not None:
             old_lines, self.lines = self.lines, split_lines(event.script)
             if self.statements:
-                self._carry_over(LineMap(old_lines, self.lines))
+                self.statements = moved(self.statements, LineMap(old_lines, self.lines))
             self.script = event.script
         statements = [Statement(event.run_id, info) for info in event.statements]
-        self._replace_overlapped(statements, whole=event.whole)
+        self.statements = not_replaced(self.statements, statements, whole=event.whole)
+        if event.fresh:
+            self.statements = {**beside(self.statements, staying), **{one.key: one for one in staying}}
         self._used = sum(kept.chars() for kept in (*self.statements.values(), *statements))
         for statement in statements:
             self.statements[statement.key] = statement
         if self.displays or self.figures:
             self._forget_displays()
+        for statement in staying:
+            self._find_displays(statement)
+
+    def _begin(self, event: PlanEvent) -> list[Statement]:
+        """Begin a fresh run, of which what stays is returned, or another one."""
+        if event.broken:
+            return []
+        if not event.fresh:
+            self.timeline.mix()
+            return []
+        staying = stay(self.statements, event.kept, {**self._cleared, **self.timeline.known()})
+        self.timeline.plan(event.run_id, staying, runs_more=bool(event.statements))
+        if event.statements and self.declined is not None and self.declined.node_index >= len(event.kept):
+            self.declined = None
+        return staying
 
     def _dequeue(self, run_id: str) -> None:
         self.queued = [queued for queued in self.queued if queued.run_id != run_id]
@@ -190,31 +158,15 @@ class SessionState:
         }
         self.figures = {name: shown for name, shown in self.figures.items() if id(shown[0]) in present}
 
-    def _carry_over(self, lines: LineMap) -> None:
-        kept: dict[Key, Statement] = {}
-        for key, statement in self.statements.items():
-            move = lines.move(statement.line_start, statement.line_end)
-            if move is None:
-                continue
-            statement.line_start, statement.line_end = move.line_start, move.line_end
-            statement.stale = statement.stale or move.changed
-            kept[key] = statement
-        self.statements = kept
-
-    def _replace_overlapped(self, planned: Sequence[Statement], *, whole: bool) -> None:
-        """Give each result to the first planned statement that shares a line with it; a whole run drops the others."""
-        in_order = sorted(planned, key=lambda statement: statement.line_start)
-        ends = [statement.line_end for statement in in_order]
-        kept: dict[Key, Statement] = {}
-        for key, statement in self.statements.items():
-            index = bisect_left(ends, statement.line_start)
-            if index < len(in_order) and in_order[index].line_start <= statement.line_end:
-                replaced = statement.earlier if statement.state == "waiting" else (statement,)
-                in_order[index].earlier += replaced
-                statement.earlier = ()
-            elif not whole:
-                kept[key] = statement
-        self.statements = kept
+    def _find_displays(self, statement: Statement) -> None:
+        """Know the displays of a statement that is back."""
+        for item in statement.items:
+            if item.display_id is not None:
+                shown = self.displays.setdefault(item.display_id, [])
+                if (statement, item) not in shown:
+                    shown.append((statement, item))
+            if item.figure_id is not None:
+                self.figures.setdefault(item.figure_id, (statement, item))
 
     def _start(self, event: StartEvent) -> None:
         statement = self.statements.get((event.run_id, event.node_index))
@@ -242,6 +194,9 @@ class SessionState:
     def _clear(self, event: ClearEvent) -> None:
         statement = self.statements.get((event.run_id, event.node_index))
         if statement is not None:
+            self.displays = {
+                name: [one for one in shown if one[0] is not statement] for name, shown in self.displays.items()
+            }
             statement.output = self._new_output()
 
     def _finish(self, event: ResultEvent) -> None:
@@ -252,6 +207,7 @@ class SessionState:
         statement.ended_at = event.ended_at
         statement.peak_memory = event.peak_memory_bytes
         statement.state = "done"
+        self.timeline.finish(statement)
         self._forget_earlier(statement)
         output = statement.output
         if output is None or not output.items:
@@ -272,17 +228,11 @@ class SessionState:
         if self.run_id == event.run_id:
             self.run_id = None
             self._end_run(event)
+        self.timeline.complete(event.run_id, cut_off=event.cut_off or event.status in {"interrupted", "died"})
         self._dequeue(event.run_id)
-        for key, statement in list(self.statements.items()):
-            if statement.run_id != event.run_id:
-                continue
-            if statement.state == "waiting":
-                del self.statements[key]
-                for earlier in statement.earlier:
-                    earlier.line_start, earlier.line_end = statement.line_start, statement.line_end
-                    earlier.stale = earlier.stale or earlier.source != statement.source
-                    self.statements[earlier.key] = earlier
-            else:
+        give_back(self.statements, event.run_id)
+        for statement in self.statements.values():
+            if statement.run_id == event.run_id:
                 self._forget_earlier(statement)
 
     def _end_run(self, event: CompleteEvent) -> None:
@@ -295,12 +245,14 @@ class SessionState:
             event.run_id, event.status, len(own), len(ends), round(duration, 3), exit_code=event.exit_code
         )
         newest = self.newest
-        if newest is not None and newest.run_id == event.run_id and event.status not in {"ok", "error"}:
+        if newest is not None and newest.run_id == event.run_id and (event.status in ABRUPT or event.cut_off):
             newest.ended, newest.exit_code = event.status, event.exit_code
 
     def _reset(self) -> None:
         """Forget all results; the script stays."""
         self.statements = {}
+        self.timeline.forget()
+        self.declined = None
         self._cleared, self._cleared_run = {}, None
         self.last_run = None
         self._used = 0
@@ -330,20 +282,45 @@ class SessionState:
             if any(start <= statement.line_end and statement.line_start <= end for start, end in taken):
                 continue
             self.statements[key] = statement
-            for item in statement.items:
-                if item.display_id is not None:
-                    self.displays.setdefault(item.display_id, []).append((statement, item))
-                if item.figure_id is not None:
-                    self.figures.setdefault(item.figure_id, (statement, item))
+            self._find_displays(statement)
         self.last_run = self.last_run or self._cleared_run
         self._cleared, self._cleared_run = {}, None
         self._used = sum(statement.chars() for statement in self.statements.values())
 
-    def _mark_importers(self, path: str, keys: Iterable[Key]) -> None:
-        for key in keys:
-            statement = self.statements.get(key)
-            if statement is not None and path not in statement.changed_imports:
-                statement.changed_imports += (path,)
+    def _mark_changed(self, event: FileEvent) -> None:
+        for statement in self._named(event.imported_by):
+            if event.path not in statement.changed_imports:
+                statement.changed_imports += (event.path,)
+        for statement in self._named(event.read_by):
+            if event.path not in statement.changed_files:
+                statement.changed_files += (event.path,)
+
+    def _named(self, names: Sequence[StatementName] | None) -> list[Statement]:
+        found = [self.statements.get((name.run_id, name.node_index)) for name in names or ()]
+        return [statement for statement in found if statement is not None]
+
+    def _touch(self, event: TouchedEvent) -> None:
+        statement = self.statements.get((event.run_id, event.node_index))
+        if statement is not None:
+            statement.files, statement.effects = tuple(event.files), tuple(event.effects)
+
+    def _decline(self, event: DeclinedEvent) -> None:
+        self.declined = SnapshotProblem(event.run_id, event.node_index, event.reason) if event.reason else None
+
+    def _end_question(self, event: InputDoneEvent) -> None:
+        answer = event.answer
+        if answer is None or not answer.given:
+            self.input = None
+        statement = self.statements.get((event.run_id, event.node_index))
+        if statement is not None and answer is not None:
+            statement.answers += (answer,)
+
+    def _set_kernel(self, kernel: KernelInfo) -> None:
+        if kernel.generation != self.kernel.generation:
+            self.arguments_wait = False
+            self.declined = None
+            self.timeline.begin_anew()
+        self.kernel = kernel
 
 
 def apply(state: SessionState, event: AnyEvent) -> SessionState:  # one case for each event
@@ -362,14 +339,17 @@ def apply(state: SessionState, event: AnyEvent) -> SessionState:  # one case for
         case CompleteEvent():
             state._complete(event)
         case KernelEvent(kernel=kernel):
-            state.arguments_wait = state.arguments_wait and kernel.generation == state.kernel.generation
-            state.kernel = kernel
+            state._set_kernel(kernel)
         case ClearEvent():
             state._clear(event)
         case InputEvent():
             state.input = event
         case InputDoneEvent():
-            state.input = None
+            state._end_question(event)
+        case TouchedEvent():
+            state._touch(event)
+        case DeclinedEvent():
+            state._decline(event)
         case ResetEvent():
             state._reset()
         case ResultsClearedEvent():
@@ -380,6 +360,6 @@ def apply(state: SessionState, event: AnyEvent) -> SessionState:  # one case for
             state.script_path = script_path
         case ArgumentsEvent(arguments=arguments, waits=waits):
             state.arguments, state.arguments_wait = arguments, waits
-        case FileEvent(path=path, imported_by=names) if names:
-            state._mark_importers(path, [(name.run_id, name.node_index) for name in names])
+        case FileEvent():
+            state._mark_changed(event)
     return state

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..protocol.answers import SessionResponse, SessionStatement
+from ..protocol.values import StatementName
 from .output.output import Item
-from .state import SessionState, Statement
+from .state import SessionState
+from .statement import Statement
 
 MIN_WINDOW = 1024
 """Characters of one output item that a reader gets at least."""
@@ -21,7 +23,7 @@ SMALL_DATA = 1 << 12
 
 
 def session_response(
-    state: SessionState, window: int | None, *, session_id: str, root: str, last_event_id: int
+    state: SessionState, window: int | None, *, session_id: str, root: str, last_event_id: int, follow: bool
 ) -> SessionResponse:
     """Return all that a page needs to show the session, but for the script's file; see `session_statements`."""
     return SessionResponse(
@@ -40,6 +42,10 @@ def session_response(
         last_run=state.last_run,
         arguments=state.arguments,
         arguments_wait=state.arguments_wait,
+        timeline=[StatementName(*key) for key in state.timeline.names()],
+        mixed=state.timeline.mixed,
+        declined=state.declined,
+        follow=follow,
     )
 
 
@@ -72,6 +78,10 @@ def session_statements(state: SessionState, window: int | None, now: float) -> l
             stale=statement.stale,
             imports_changed=bool(statement.changed_imports),
             changed_imports=list(statement.changed_imports) or None,
+            files=list(statement.files) or None,
+            effects=list(statement.effects) or None,
+            changed_files=list(statement.changed_files) or None,
+            answers=list(statement.answers) or None,
             duration_ms=statement.duration_ms,
             started_at=None if statement.state == "waiting" else statement.started_at,
             running_ms=max(now - statement.started_at, 0) if statement.state == "running" else None,

@@ -104,6 +104,10 @@ class Watcher:
             self._files.popitem(last=False)
         self._update_watches()
 
+    def knows(self, path: str) -> bool:
+        """Return whether the file *path* is tracked."""
+        return path in self._files
+
     @contextmanager
     def own_change(self) -> Iterator[None]:
         """Change a file in the block, and call `saved` or `moved` before it ends: nothing else is published meanwhile.
@@ -293,7 +297,7 @@ class Watcher:
         believed = {path: self._files[path].version for path in paths if path in self._files}
         missing: list[str] = []
         changes: list[Change] = []
-        found = await asyncio.to_thread(lambda: {path: self._version(path) for path in believed})
+        found = await asyncio.to_thread(lambda: {path: self.version(path) for path in believed})
         await self._own_changes_done()
         for path, version in found.items():
             known = self._files.get(path)
@@ -314,7 +318,7 @@ class Watcher:
             self._publish(changes)
         return missing
 
-    def _version(self, path: str) -> str | None:
+    def version(self, path: str) -> str | None:
         """Return the version of the file at *path*; None when it is missing or cannot be read."""
         with suppress(RditError), self._workspace.place(path, follow_symlinks=False) as place:
             return read_version(place, size_limit=self._workspace.size_limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from rdit.protocol.events import (
     ResultsRestoredEvent,
     StartEvent,
 )
-from rdit.protocol.values import OutputItem, RunEnd, StatementInfo, StatementName
+from rdit.protocol.values import KeptStatement, OutputItem, RunEnd, StatementInfo, StatementName
 from rdit.session.state import SessionState, apply
 from rdit.session.view import MAX_DATA, session_statements
 
@@ -34,12 +35,25 @@ def new_state(**limits: int) -> SessionState:
     return SessionState(**{"output_limit": 10_000, "session_output_limit": 100_000, **limits})
 
 
-def plan(state: SessionState, run_id: str, script: str, *lines: int | tuple[int, int], whole: bool = False) -> None:
-    """Begin a run of the statements at *lines*."""
-    spans = [line if isinstance(line, tuple) else (line, line) for line in lines]
+def plan(
+    state: SessionState,
+    run_id: str,
+    script: str,
+    *lines: int | tuple[int, int],
+    whole: bool = False,
+    fresh: bool = False,
+    kept: Sequence[tuple[str, int, int, int]] = (),
+) -> None:
+    """Begin a run of the statements at *lines*; a *fresh* one keeps results, each of a run, an index, lines."""
     text = script.split("\n")
-    infos = [StatementInfo(n, start, end, "\n".join(text[start - 1 : end])) for n, (start, end) in enumerate(spans)]
-    apply(state, PlanEvent(run_id, infos, whole, script if script != state.script else None))
+
+    def source(start: int, end: int) -> str:
+        return "\n".join(text[start - 1 : end])
+
+    spans = [line if isinstance(line, tuple) else (line, line) for line in lines]
+    infos = [StatementInfo(n, *span, source(*span)) for n, span in enumerate(spans, len(kept))]
+    stay = [KeptStatement(run, index, start, end, source(start, end)) for run, index, start, end in kept]
+    apply(state, PlanEvent(run_id, infos, whole, script if script != state.script else None, fresh, stay))
 
 
 def start(state: SessionState, run_id: str, index: int, at: float = 1000.0) -> None:
@@ -340,8 +354,9 @@ def test_a_plan_replaces_and_brings_back_what_the_rule_says(case: dict[str, Any]
     for step in case["steps"]:
         script = "\n".join(step["script"])
         spans = [tuple(span) for span in step["plan"]]
-        plan(state, step["run"], script, *spans, whole=step["whole"])
-        for index in range(step["ran"]):
+        kept = step.get("kept", ())
+        plan(state, step["run"], script, *spans, whole=step["whole"], fresh=step.get("fresh", False), kept=kept)
+        for index in range(len(kept), len(kept) + step["ran"]):
             start(state, step["run"], index)
             finish(state, step["run"], index)
         if step.get("status"):

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/check-script": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a fresh run of a text would keep and what it would run. Nothing runs; answered also during a run. */
+        post: operations["check_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clear-results": {
         parameters: {
             query?: never;
@@ -151,6 +168,23 @@ export interface paths {
         get: operations["find_files"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forget-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget what `input()` was given, so that the next run asks. */
+        post: operations["forget_answers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -413,6 +447,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run what the session has run, in a fresh process beside, and compare every output. The session stays as it is. What the script does outside its process is done again. `POST /api/interrupt` ends it. */
+        post: operations["verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/write-file": {
         parameters: {
             query?: never;
@@ -472,6 +523,46 @@ export interface components {
             sessionId?: string | null;
         };
         /**
+         * CheckScriptRequest
+         * @description Ask what a fresh run of this text would do.
+         */
+        CheckScriptRequest: {
+            /**
+             * Again
+             * @default false
+             */
+            again?: boolean;
+            /** @default null */
+            lineRange?: components["schemas"]["RequestedLines"] | null;
+            /** Script */
+            script: string;
+            /**
+             * Sessionid
+             * @default null
+             */
+            sessionId?: string | null;
+        };
+        /**
+         * CheckScriptResponse
+         * @description What a fresh run of the text would do.
+         */
+        CheckScriptResponse: {
+            /** Effects */
+            effects: components["schemas"]["RepeatedEffect"][];
+            /** Kept */
+            kept: number;
+            /** Problem */
+            problem: string | null;
+            /** Problemline */
+            problemLine: number | null;
+            /** Resumesat */
+            resumesAt: number;
+            /** Seconds */
+            seconds: number;
+            /** Statements */
+            statements: number;
+        };
+        /**
          * ClearEvent
          * @description The statement's output so far is forgotten; indices start from 0 again.
          */
@@ -486,6 +577,8 @@ export interface components {
          * @description A run is over.
          */
         CompleteEvent: {
+            /** @default false */
+            cutOff?: boolean;
             /** @default null */
             exitCode?: number | null;
             runId: string;
@@ -493,6 +586,17 @@ export interface components {
             status: "died" | "error" | "exited" | "interrupted" | "ok" | "superseded";
             /** @enum {unknown} */
             type: "complete";
+        };
+        /**
+         * DeclinedEvent
+         * @description From this statement on no snapshots can be made, because of `reason`; without one, they can be again.
+         */
+        DeclinedEvent: {
+            nodeIndex: number;
+            reason: string;
+            runId: string;
+            /** @enum {unknown} */
+            type: "declined";
         };
         /**
          * DeletedResponse
@@ -513,6 +617,18 @@ export interface components {
             runId: string;
         };
         /**
+         * DifferentOutput
+         * @description A statement that shows something else in a fresh process.
+         */
+        DifferentOutput: {
+            /** @default null */
+            fresh?: components["schemas"]["OutputItem"][] | null;
+            lineStart: number;
+            nodeIndex: number;
+            runId: string;
+            shown: components["schemas"]["OutputItem"][];
+        };
+        /**
          * ErrorEvent
          * @description A failure of rdit itself.
          */
@@ -523,12 +639,17 @@ export interface components {
             /** @enum {unknown} */
             type: "error";
         };
-        EventFrame: components["schemas"]["QueuedEvent"] | components["schemas"]["PlanEvent"] | components["schemas"]["StartEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["ClearEvent"] | components["schemas"]["InputEvent"] | components["schemas"]["InputDoneEvent"] | components["schemas"]["ResultEvent"] | components["schemas"]["CompleteEvent"] | components["schemas"]["KernelEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["ResultsClearedEvent"] | components["schemas"]["ResultsRestoredEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["ScriptEvent"] | components["schemas"]["ArgumentsEvent"] | components["schemas"]["FileEvent"] | components["schemas"]["ErrorEvent"];
+        EventFrame: components["schemas"]["QueuedEvent"] | components["schemas"]["PlanEvent"] | components["schemas"]["StartEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["ClearEvent"] | components["schemas"]["InputEvent"] | components["schemas"]["InputDoneEvent"] | components["schemas"]["ResultEvent"] | components["schemas"]["TouchedEvent"] | components["schemas"]["DeclinedEvent"] | components["schemas"]["CompleteEvent"] | components["schemas"]["KernelEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["ResultsClearedEvent"] | components["schemas"]["ResultsRestoredEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["ScriptEvent"] | components["schemas"]["ArgumentsEvent"] | components["schemas"]["FileEvent"] | components["schemas"]["ErrorEvent"];
         /**
          * ExecuteRequest
          * @description Run a script, or the statements of it that overlap a range of lines.
          */
         ExecuteRequest: {
+            /**
+             * Again
+             * @default false
+             */
+            again?: boolean;
             /**
              * Detached
              * @default false
@@ -539,6 +660,16 @@ export interface components {
              * @default false
              */
             figureSteps?: boolean;
+            /**
+             * Focusline
+             * @default null
+             */
+            focusLine?: number | null;
+            /**
+             * Fresh
+             * @default false
+             */
+            fresh?: boolean;
             /** @default null */
             lineRange?: components["schemas"]["RequestedLines"] | null;
             /**
@@ -558,6 +689,11 @@ export interface components {
              * @default true
              */
             stopOnError?: boolean;
+            /**
+             * Supersede
+             * @default false
+             */
+            supersede?: boolean;
             /**
              * Window
              * @default null
@@ -582,6 +718,8 @@ export interface components {
             /** @default null */
             importedBy?: components["schemas"]["StatementName"][] | null;
             path: string;
+            /** @default null */
+            readBy?: components["schemas"]["StatementName"][] | null;
             /** @enum {unknown} */
             type: "file";
             /** @default null */
@@ -619,10 +757,28 @@ export interface components {
             truncated: boolean;
         };
         /**
+         * ForgetAnswersRequest
+         * @description Have statements ask again: those with this source, as the session's answer has it; null means all.
+         */
+        ForgetAnswersRequest: {
+            /**
+             * Sessionid
+             * @default null
+             */
+            sessionId?: string | null;
+            /**
+             * Source
+             * @default null
+             */
+            source?: string | null;
+        };
+        /**
          * InputDoneEvent
          * @description The `input()` got its answer, or waits no longer.
          */
         InputDoneEvent: {
+            /** @default null */
+            answer?: components["schemas"]["KeptAnswer"] | null;
             nodeIndex: number;
             runId: string;
             /** @enum {unknown} */
@@ -658,6 +814,29 @@ export interface components {
             sessionId?: string | null;
             /** Text */
             text: string | null;
+        };
+        /**
+         * KeptAnswer
+         * @description A line that a statement's `input()` was given; a fresh run gives it again.
+         */
+        KeptAnswer: {
+            /** @default false */
+            given?: boolean;
+            /** @default 0 */
+            number?: number;
+            prompt: string;
+            text: string;
+        };
+        /**
+         * KeptStatement
+         * @description A statement of a fresh run that is not run again: its result, and where it stands in the text of now.
+         */
+        KeptStatement: {
+            lineEnd: number;
+            lineStart: number;
+            nodeIndex: number;
+            runId: string;
+            source: string;
         };
         /**
          * KernelEvent
@@ -784,6 +963,12 @@ export interface components {
          * @description A run begins: the statements to come. Which earlier results they replace is in docs/http-api.md.
          */
         PlanEvent: {
+            /** @default false */
+            broken?: boolean;
+            /** @default false */
+            fresh?: boolean;
+            /** @default [] */
+            kept?: components["schemas"]["KeptStatement"][];
             runId: string;
             /** @default null */
             script?: string | null;
@@ -846,6 +1031,20 @@ export interface components {
             path: string;
             /** To */
             to: string;
+        };
+        /**
+         * RepeatedEffect
+         * @description What a statement that would run has done to the world outside its process when it ran last.
+         */
+        RepeatedEffect: {
+            /** Linestart */
+            lineStart: number;
+            /** Nodeindex */
+            nodeIndex: number;
+            /** Runid */
+            runId: string;
+            /** What */
+            what: string;
         };
         /**
          * RequestedLines
@@ -950,12 +1149,18 @@ export interface components {
             arguments?: string | null;
             /** @default false */
             argumentsWait?: boolean;
+            /** @default null */
+            declined?: components["schemas"]["SnapshotProblem"] | null;
             file: components["schemas"]["FileContent"] | null;
+            /** @default false */
+            follow?: boolean;
             input: components["schemas"]["InputEvent"] | null;
             kernel: components["schemas"]["KernelInfo"];
             lastEventId: number;
             /** @default null */
             lastRun?: components["schemas"]["RunEnd"] | null;
+            /** @default false */
+            mixed?: boolean;
             queued: components["schemas"]["QueuedRun"][];
             rditVersion: string;
             root: string;
@@ -964,6 +1169,8 @@ export interface components {
             scriptPath: string | null;
             sessionId: string;
             statements: components["schemas"]["SessionStatement"][];
+            /** @default [] */
+            timeline?: components["schemas"]["StatementName"][];
         };
         /**
          * SessionStatement
@@ -971,15 +1178,23 @@ export interface components {
          */
         SessionStatement: {
             /** @default null */
+            answers?: components["schemas"]["KeptAnswer"][] | null;
+            /** @default null */
+            changedFiles?: string[] | null;
+            /** @default null */
             changedImports?: string[] | null;
             /** @default null */
             durationMs?: number | null;
             /** @default null */
             earlier?: components["schemas"]["SessionStatement"][] | null;
             /** @default null */
+            effects?: string[] | null;
+            /** @default null */
             ended?: ("died" | "error" | "exited" | "interrupted" | "ok" | "superseded") | null;
             /** @default null */
             exitCode?: number | null;
+            /** @default null */
+            files?: string[] | null;
             importsChanged: boolean;
             isInvisible: boolean;
             lineEnd: number;
@@ -997,6 +1212,15 @@ export interface components {
             startedAt?: number | null;
             /** @enum {unknown} */
             state: "done" | "failed" | "running" | "waiting";
+        };
+        /**
+         * SnapshotProblem
+         * @description From which statement on no snapshots can be made: what is edited there or below runs again from above.
+         */
+        SnapshotProblem: {
+            nodeIndex: number;
+            reason: string;
+            runId: string;
         };
         /**
          * StartEvent
@@ -1070,6 +1294,20 @@ export interface components {
             type: "error";
         };
         /**
+         * TouchedEvent
+         * @description What a statement that ended had to do with the world outside its process, as far as that is seen.
+         */
+        TouchedEvent: {
+            /** @default [] */
+            effects?: string[];
+            /** @default [] */
+            files?: string[];
+            nodeIndex: number;
+            runId: string;
+            /** @enum {unknown} */
+            type: "touched";
+        };
+        /**
          * UploadResponse
          * @description The file is there, whole.
          */
@@ -1077,6 +1315,16 @@ export interface components {
             path: string;
             size: number;
             version: string;
+        };
+        /**
+         * VerifyResponse
+         * @description How the run beside ended, and which outputs are others there.
+         */
+        VerifyResponse: {
+            differences: components["schemas"]["DifferentOutput"][];
+            same: boolean;
+            /** @enum {unknown} */
+            status: "died" | "error" | "exited" | "interrupted" | "ok" | "superseded";
         };
         /**
          * VersionResponse
@@ -1121,10 +1369,14 @@ export interface components {
 export type AllowInterpreterRequest = components['schemas']['AllowInterpreterRequest'];
 export type ArgumentsEvent = components['schemas']['ArgumentsEvent'];
 export type ArgumentsRequest = components['schemas']['ArgumentsRequest'];
+export type CheckScriptRequest = components['schemas']['CheckScriptRequest'];
+export type CheckScriptResponse = components['schemas']['CheckScriptResponse'];
 export type ClearEvent = components['schemas']['ClearEvent'];
 export type CompleteEvent = components['schemas']['CompleteEvent'];
+export type DeclinedEvent = components['schemas']['DeclinedEvent'];
 export type DeletedResponse = components['schemas']['DeletedResponse'];
 export type DetachedResponse = components['schemas']['DetachedResponse'];
+export type DifferentOutput = components['schemas']['DifferentOutput'];
 export type ErrorEvent = components['schemas']['ErrorEvent'];
 export type EventFrame = components['schemas']['EventFrame'];
 export type ExecuteRequest = components['schemas']['ExecuteRequest'];
@@ -1133,9 +1385,12 @@ export type FileEvent = components['schemas']['FileEvent'];
 export type FindResponse = components['schemas']['FindResponse'];
 export type FolderEntry = components['schemas']['FolderEntry'];
 export type FolderResponse = components['schemas']['FolderResponse'];
+export type ForgetAnswersRequest = components['schemas']['ForgetAnswersRequest'];
 export type InputDoneEvent = components['schemas']['InputDoneEvent'];
 export type InputEvent = components['schemas']['InputEvent'];
 export type InputRequest = components['schemas']['InputRequest'];
+export type KeptAnswer = components['schemas']['KeptAnswer'];
+export type KeptStatement = components['schemas']['KeptStatement'];
 export type KernelEvent = components['schemas']['KernelEvent'];
 export type KernelInfo = components['schemas']['KernelInfo'];
 export type LineRange = components['schemas']['LineRange'];
@@ -1150,6 +1405,7 @@ export type QueryRequest = components['schemas']['QueryRequest'];
 export type QueuedEvent = components['schemas']['QueuedEvent'];
 export type QueuedRun = components['schemas']['QueuedRun'];
 export type RenameRequest = components['schemas']['RenameRequest'];
+export type RepeatedEffect = components['schemas']['RepeatedEffect'];
 export type RequestedLines = components['schemas']['RequestedLines'];
 export type ResetEvent = components['schemas']['ResetEvent'];
 export type ResultEvent = components['schemas']['ResultEvent'];
@@ -1162,6 +1418,7 @@ export type ScriptEvent = components['schemas']['ScriptEvent'];
 export type SessionRequest = components['schemas']['SessionRequest'];
 export type SessionResponse = components['schemas']['SessionResponse'];
 export type SessionStatement = components['schemas']['SessionStatement'];
+export type SnapshotProblem = components['schemas']['SnapshotProblem'];
 export type StartEvent = components['schemas']['StartEvent'];
 export type StatementInfo = components['schemas']['StatementInfo'];
 export type StatementName = components['schemas']['StatementName'];
@@ -1169,7 +1426,9 @@ export type StatementResult = components['schemas']['StatementResult'];
 export type StatusResponse = components['schemas']['StatusResponse'];
 export type StreamEnd = components['schemas']['StreamEnd'];
 export type StreamFailure = components['schemas']['StreamFailure'];
+export type TouchedEvent = components['schemas']['TouchedEvent'];
 export type UploadResponse = components['schemas']['UploadResponse'];
+export type VerifyResponse = components['schemas']['VerifyResponse'];
 export type VersionResponse = components['schemas']['VersionResponse'];
 export type WriteFileRequest = components['schemas']['WriteFileRequest'];
 export type $defs = Record<string, never>;
@@ -1332,6 +1591,94 @@ export interface operations {
             };
             /** @description A field is missing, unknown or wrong. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckScriptRequest"];
+            };
+        };
+        responses: {
+            /** @description What it would do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckScriptResponse"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The interpreter lies in the workspace, and the user has not allowed it yet; or the Host or Origin is not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The session's kernel does not start, or the server is shutting down. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1932,6 +2279,85 @@ export interface operations {
                 };
             };
             /** @description A query parameter is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ForgetAnswersRequest"];
+            };
+        };
+        responses: {
+            /** @description They are forgotten. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusResponse"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3189,6 +3615,103 @@ export interface operations {
             };
             /** @description The disk is full. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SessionRequest"];
+            };
+        };
+        responses: {
+            /** @description How the run beside ended, and which outputs are others there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifyResponse"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The interpreter lies in the workspace, and the user has not allowed it yet; or the Host or Origin is not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no fresh run to verify. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The session's kernel does not start, or the server is shutting down. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -74,7 +74,11 @@ export function effectsOf(
         ...run.place(statement.lineStart, statement.lineEnd),
         result: waiting(event.runId, statement),
       }));
-      effects.push(planResults.of({ whole: run.whole, statements }));
+      const kept = (event.kept ?? []).map((one) => ({
+        ...run.place(one.lineStart, one.lineEnd),
+        kept: one,
+      }));
+      effects.push(planResults.of({ whole: run.whole && !event.broken, statements, kept }));
     } else if (event.type === "complete") {
       flush();
       const ending = { status: event.status, exitCode: event.exitCode ?? null };

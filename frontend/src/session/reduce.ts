@@ -1,11 +1,15 @@
 import type {
+  CompleteEvent,
   EventFrame,
   InputEvent,
   KernelInfo,
+  PlanEvent,
   QueuedRun,
   RunEnd,
   SessionResponse,
+  SnapshotProblem,
 } from "../backend/types";
+import { resultId } from "./results";
 
 /** How far a run has come. */
 export interface RunProgress {
@@ -14,6 +18,16 @@ export interface RunProgress {
   readonly finished: number;
   /** When it began, in the page's own clock (milliseconds). */
   readonly startedAt: number;
+}
+
+/** What the process of now has run as one run of one text. */
+export interface Timeline {
+  /** The ids of the results, from the script's first statement on. */
+  readonly ran: readonly string[];
+  /** Whether anything else ran in it since, so that its variables may be others than those of that run. */
+  readonly mixed: boolean;
+  /** The fresh run under way, whose statements go on with it. */
+  readonly runId: string | null;
 }
 
 /** The state of a session without its results, which are state of the editor, where they have a place. */
@@ -33,7 +47,14 @@ export interface SessionState {
   readonly argumentsWait: boolean;
   /** Whether the kernel died and another came up, in which nothing has run yet. */
   readonly startedAnew: boolean;
+  readonly timeline: Timeline;
+  /** From where on no snapshots can be made, and why. */
+  readonly declined: SnapshotProblem | null;
+  /** Whether the command asks pages to catch up by themselves. */
+  readonly follow: boolean;
 }
+
+const NOTHING_RAN: Timeline = { ran: [], mixed: false, runId: null };
 
 /** The state that a `GET /api/session` describes; *now* is the page's clock in milliseconds. */
 export function stateOf(answer: SessionResponse, now: number): SessionState {
@@ -59,6 +80,13 @@ export function stateOf(answer: SessionResponse, now: number): SessionState {
     arguments: answer.arguments ?? null,
     argumentsWait: answer.argumentsWait ?? false,
     startedAnew: answer.lastRun?.status === "died" && answer.runId === null,
+    timeline: {
+      ran: (answer.timeline ?? []).map(resultId),
+      mixed: answer.mixed ?? false,
+      runId: answer.mixed ? null : answer.runId,
+    },
+    declined: answer.declined ?? null,
+    follow: answer.follow ?? false,
   };
 }
 
@@ -76,14 +104,25 @@ export function reduce(state: SessionState, event: EventFrame, now: number): Ses
         queued: state.queued.filter(({ runId }) => runId !== event.runId),
         run: { runId: event.runId, total: event.statements.length, finished: 0, startedAt: now },
         startedAnew: false,
+        timeline: begun(state.timeline, event),
+        declined: leftOf(state.declined, event),
       };
-    case "result":
+    case "result": {
+      const { runId, ran } = state.timeline;
+      const timeline =
+        runId === event.runId ? { ...state.timeline, ran: [...ran, resultId(event)] } : state.timeline;
       return state.run?.runId === event.runId
-        ? { ...state, run: { ...state.run, finished: state.run.finished + 1 } }
+        ? { ...state, timeline, run: { ...state.run, finished: state.run.finished + 1 } }
         : state;
+    }
+    case "declined": {
+      const { runId, nodeIndex, reason } = event;
+      return { ...state, declined: reason ? { runId, nodeIndex, reason } : null };
+    }
     case "complete": {
       const queued = state.queued.filter(({ runId }) => runId !== event.runId);
       if (state.run?.runId !== event.runId) return { ...state, queued };
+      const timeline = ended(state.timeline, event);
       const { runId, total, finished, startedAt } = state.run;
       const { status } = event;
       const lastRun = {
@@ -94,20 +133,24 @@ export function reduce(state: SessionState, event: EventFrame, now: number): Ses
         finished,
         durationMs: now - startedAt,
       };
-      return { ...state, queued, run: null, lastRun };
+      return { ...state, queued, run: null, lastRun, timeline };
     }
     case "input":
       return { ...state, input: event };
     case "input-done":
-      return { ...state, input: null };
-    case "kernel":
+      return event.answer?.given ? state : { ...state, input: null };
+    case "kernel": {
+      const isAnother = event.kernel.generation !== state.kernel.generation;
       return {
         ...state,
         kernel: event.kernel,
+        timeline: isAnother ? NOTHING_RAN : state.timeline,
+        declined: isAnother ? null : state.declined,
         argumentsWait: state.argumentsWait && event.kernel.generation === state.kernel.generation,
         startedAnew:
           state.startedAnew || (event.kernel.generation > state.kernel.generation && !!event.kernel.reason),
       };
+    }
     case "script":
       return { ...state, scriptPath: event.scriptPath };
     case "arguments":
@@ -115,8 +158,41 @@ export function reduce(state: SessionState, event: EventFrame, now: number): Ses
     case "results-cleared":
       return state.run ? state : { ...state, lastRun: null };
     case "reset":
-      return { ...state, queued: [], run: null, lastRun: null, input: null, startedAnew: false };
+      return {
+        ...state,
+        queued: [],
+        run: null,
+        lastRun: null,
+        input: null,
+        startedAnew: false,
+        timeline: NOTHING_RAN,
+        declined: null,
+      };
     default:
       return state;
   }
+}
+
+/** The timeline when a run begins: a fresh one goes on from what it keeps, any other is mixed in. */
+function begun(timeline: Timeline, event: PlanEvent): Timeline {
+  if (event.broken) return timeline;
+  if (!event.fresh) return { ...timeline, mixed: true, runId: null };
+  const kept = (event.kept ?? []).map(resultId);
+  // A run that ends above what has run already leaves the process as it is.
+  const isBeginning = event.statements.length === 0 && kept.every((id, index) => timeline.ran[index] === id);
+  return { ran: isBeginning ? timeline.ran : kept, mixed: false, runId: event.runId };
+}
+
+/** The timeline when a run is over: a statement that was cut off is no part of it. */
+function ended(timeline: Timeline, { runId, status, cutOff }: CompleteEvent): Timeline {
+  if (timeline.runId !== runId) return timeline;
+  const isCut = cutOff || status === "interrupted" || status === "died";
+  const isOwn = timeline.ran.at(-1)?.startsWith(`${runId}:`);
+  return { ...timeline, runId: null, ran: isCut && isOwn ? timeline.ran.slice(0, -1) : timeline.ran };
+}
+
+/** What a fresh run that begins above it leaves of a place from where no snapshots can be made. */
+function leftOf(declined: SnapshotProblem | null, event: PlanEvent): SnapshotProblem | null {
+  const runsAgain = event.fresh && event.statements.length > 0;
+  return runsAgain && declined && declined.nodeIndex >= (event.kept ?? []).length ? null : declined;
 }

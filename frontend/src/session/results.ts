@@ -1,5 +1,13 @@
 import { extended } from "../backend/output";
-import type { EventFrame, OutputItem, RunEnd, SessionStatement, StatementInfo } from "../backend/types";
+import type {
+  EventFrame,
+  KeptAnswer,
+  KeptStatement,
+  OutputItem,
+  RunEnd,
+  SessionStatement,
+  StatementInfo,
+} from "../backend/types";
 
 /** How a run ended with a statement. */
 export interface Ending {
@@ -29,6 +37,14 @@ export interface Result {
   readonly peakMemoryBytes: number | null;
   /** The files that it imported, directly or through others, and that changed since. */
   readonly changedImports: readonly string[];
+  /** What it read, its modules included, as far as that is seen. */
+  readonly files: readonly string[];
+  /** What would happen again outside the process if it ran again, in words. */
+  readonly effects: readonly string[];
+  /** The files that it read and that changed since. */
+  readonly changedFiles: readonly string[];
+  /** What its `input()` was given, in order. */
+  readonly answers: readonly KeptAnswer[];
   /** How its run ended with it, where that was neither well nor by an exception. */
   readonly ending: Ending | null;
   /** Whether the kernel was reset since: its variables are gone, and the next run takes it away. */
@@ -100,6 +116,10 @@ export function waiting(runId: string, statement: StatementInfo): Result {
     durationMs: null,
     peakMemoryBytes: null,
     changedImports: [],
+    files: [],
+    effects: [],
+    changedFiles: [],
+    answers: [],
     ending: null,
     beforeReset: false,
     input: null,
@@ -121,12 +141,21 @@ export function restored(statement: SessionStatement, now: number): Result {
     durationMs: statement.durationMs ?? null,
     peakMemoryBytes: statement.peakMemoryBytes ?? null,
     changedImports: statement.changedImports ?? [],
+    files: statement.files ?? [],
+    effects: statement.effects ?? [],
+    changedFiles: statement.changedFiles ?? [],
+    answers: statement.answers ?? [],
     ending: statement.ended ? { status: statement.ended, exitCode: statement.exitCode ?? null } : null,
     beforeReset: false,
     input: null,
   };
   notePlaces(result);
   return result;
+}
+
+/** A result that a fresh run keeps: it is one of the text of now, where its statement stands at *kept*. */
+export function staying(result: Result, kept: KeptStatement): Result {
+  return { ...result, source: kept.source, lineStart: kept.lineStart, changedImports: [], changedFiles: [] };
 }
 
 /** *result* after *events*, all of which are its own, in order. */
@@ -152,7 +181,12 @@ export function withEvents(result: Result, events: readonly StatementEvent[], no
         next.input = { number: event.question, prompt: event.prompt, password: event.password ?? false };
         break;
       case "input-done":
-        next.input = null;
+        if (!event.answer?.given) next.input = null;
+        if (event.answer) next.answers = [...next.answers, event.answer];
+        break;
+      case "touched":
+        next.files = event.files ?? [];
+        next.effects = event.effects ?? [];
         break;
       case "result":
         next.state = (output ?? next.output).some((item) => item.type === "error") ? "failed" : "done";

@@ -26,6 +26,9 @@ const session: SessionState = {
   arguments: null,
   argumentsWait: false,
   startedAnew: false,
+  timeline: { ran: [], mixed: false, runId: null },
+  declined: null,
+  follow: false,
 };
 
 const place = document.createElement("div");

@@ -143,3 +143,60 @@ test("a page that comes later knows how far the run is and since when", () => {
   const state = stateOf({ ...answer, runId: "r1", statements: [done, running, older] }, 1000);
   expect(state.run).toEqual({ runId: "r1", total: 2, finished: 1, startedAt: 900 });
 });
+
+describe("the timeline", () => {
+  const at = (nodeIndex: number, runId: string): EventFrame =>
+    ({ ...result, runId, nodeIndex }) as EventFrame;
+  const keep = (nodeIndex: number, runId: string) => ({ ...statement(nodeIndex), runId });
+  const fresh: EventFrame = { ...plan, fresh: true };
+  const ok = (runId: string): EventFrame => ({ type: "complete", runId, status: "ok" });
+  const ran = happened(idle, [fresh, 0], [at(0, "r1"), 1], [at(1, "r1"), 2], [ok("r1"), 3]);
+
+  test("is what a fresh run keeps and what it runs", () => {
+    expect(ran.timeline).toEqual({ ran: ["r1:0", "r1:1"], mixed: false, runId: null });
+    const again: EventFrame = { ...fresh, runId: "r2", kept: [keep(0, "r1")], statements: [statement(1)] };
+    expect(happened(ran, [again, 4], [at(1, "r2"), 5]).timeline.ran).toEqual(["r1:0", "r2:1"]);
+  });
+
+  test("stays where a fresh run ends above what has run already", () => {
+    const shorter: EventFrame = { ...fresh, runId: "r2", kept: [keep(0, "r1")], statements: [] };
+    expect(happened(ran, [shorter, 4], [ok("r2"), 5]).timeline.ran).toEqual(["r1:0", "r1:1"]);
+  });
+
+  test("is mixed once another run has begun, but by a text that does not compile", () => {
+    const other: EventFrame = { ...plan, runId: "r2" };
+    const mixed = happened(ran, [other, 4], [at(0, "r2"), 5]);
+    expect(mixed.timeline).toEqual({ ran: ["r1:0", "r1:1"], mixed: true, runId: null });
+    expect(happened(ran, [{ ...other, broken: true }, 4], [at(0, "r2"), 5]).timeline).toEqual(ran.timeline);
+    expect(happened(mixed, [{ ...fresh, runId: "r3" }, 6]).timeline.mixed).toBe(false);
+  });
+
+  test("has no statement that did not run to its end", () => {
+    const status = "superseded";
+    const cut: EventFrame = { type: "complete", runId: "r1", status, cutOff: true };
+    const begun = happened(idle, [fresh, 0], [at(0, "r1"), 1], [at(1, "r1"), 2]);
+    expect(happened(begun, [cut, 3]).timeline.ran).toEqual(["r1:0"]);
+    expect(happened(begun, [{ ...cut, cutOff: false }, 3]).timeline.ran).toEqual(["r1:0", "r1:1"]);
+  });
+
+  test("ends with its process", () => {
+    const kernel = { ...idle.kernel, generation: idle.kernel.generation + 1 };
+    expect(happened(ran, [{ type: "kernel", kernel }, 4]).timeline.ran).toEqual([]);
+    expect(happened(ran, [{ type: "reset" }, 4]).timeline.ran).toEqual([]);
+  });
+
+  test("has a place from where no snapshots are made, until a run begins above it", () => {
+    const declined: EventFrame = { type: "declined", runId: "r1", nodeIndex: 1, reason: "threads" };
+    const state = happened(ran, [declined, 4]);
+    expect(state.declined).toEqual({ runId: "r1", nodeIndex: 1, reason: "threads" });
+    const below: EventFrame = {
+      ...fresh,
+      runId: "r2",
+      kept: [keep(0, "r1"), keep(1, "r1")],
+      statements: [statement(2)],
+    };
+    expect(happened(state, [below, 5]).declined).not.toBeNull();
+    expect(happened(state, [{ ...fresh, runId: "r2" }, 5]).declined).toBeNull();
+    expect(happened(state, [{ ...declined, reason: "" }, 5]).declined).toBeNull();
+  });
+});

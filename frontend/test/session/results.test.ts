@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { OutputItem } from "../../src/backend/types";
-import { type Result, restored, type StatementEvent, waiting, withEvents } from "../../src/session/results";
+import { type Result, restored, type StatementEvent, staying, waiting, withEvents } from "../../src/session/results";
 
 const at = { runId: "r", nodeIndex: 0 };
 const fresh = waiting("r", { nodeIndex: 0, lineStart: 1, lineEnd: 1, source: "x" });
@@ -168,4 +168,37 @@ test("what replaces text behind the cut leaves the cut, and what replaces the cu
   expect(cut.output[0]).toMatchObject({ text: "headbar 3", cutAt: 4, omitted: 11 });
   const whole = withEvents(cut, [wrote(0, { type: "stdout", text: "new" }, { replaceFrom: 0 })], 0);
   expect(whole.output[0]).toEqual({ type: "stdout", text: "new", cutAt: null, omitted: null });
+});
+
+test("a result that a fresh run keeps has the lines and the source of now, and no changed files", () => {
+  const before = {
+    ...waiting("r1", { nodeIndex: 0, lineStart: 1, lineEnd: 1, source: "x" }),
+    changedFiles: ["data.csv"],
+    changedImports: ["helper.py"],
+  };
+  const kept = { runId: "r1", nodeIndex: 0, lineStart: 4, lineEnd: 4, source: "x  # c" };
+  expect(staying(before, kept)).toMatchObject({
+    id: "r1:0",
+    source: "x  # c",
+    lineStart: 4,
+    changedFiles: [],
+    changedImports: [],
+  });
+});
+
+test("a result knows what its statement read, what it did outside its process and what it was answered", () => {
+  const at = { runId: "r1", nodeIndex: 0 };
+  const given = { prompt: "name? ", text: "Ann", number: 0, given: true };
+  const asked = { type: "input", ...at, question: 1, prompt: "more? ", password: false } as const;
+  const result = withEvents(
+    waiting("r1", { nodeIndex: 0, lineStart: 1, lineEnd: 1, source: "x" }),
+    [
+      asked,
+      { type: "input-done", ...at, answer: given },
+      { type: "touched", ...at, files: ["a.csv"], effects: ["wrote b.csv"] },
+    ],
+    0,
+  );
+  expect(result).toMatchObject({ files: ["a.csv"], effects: ["wrote b.csv"], answers: [given] });
+  expect(result.input).not.toBeNull();
 });

@@ -21,8 +21,6 @@ from _signal import (  # type: ignore[import-not-found]
     getsignal,
     set_wakeup_fd,
     signal,
-    sigpending,
-    sigwait,
 )
 from _thread import _count as thread_count
 from contextlib import suppress
@@ -33,10 +31,11 @@ from select import POLLIN, poll
 from time import perf_counter
 
 from ..protocol.output_item import OutputItem
+from .hidden_fork import forget_child
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     Job = tuple[str, Callable[[], OutputItem]]
@@ -73,6 +72,10 @@ class Copy:
         self._pid: int | None = None
         self._poll = poll()
         self._poll.register(status, POLLIN)
+
+    def descriptors(self) -> Sequence[int]:
+        """Return the descriptors that it takes here."""
+        return () if self.is_over else (self._control, self._status)
 
     def tell(self, *, is_step: bool) -> None:
         """Let it draw now, or at leisure when a later statement went on with what it has."""
@@ -125,12 +128,16 @@ class Copies:
     """Makes copies of this process."""
 
     def __init__(
-        self, deliver: Deliver | None = None, keep: Iterable[int] = (), when_expected: Callable[[], object] = tuple
+        self,
+        deliver: Deliver | None = None,
+        when_expected: Callable[[], object] = tuple,
     ) -> None:
-        """Let copies pass what they draw to *deliver*, which needs the descriptors *keep*; or to who waits for them.
+        """Let copies pass what they draw to *deliver*, or to who waits for them.
 
         *when_expected* is called once, before the first copy is made.
         """
+        self.keep: tuple[int, ...] = ()
+        """The descriptors that *deliver* needs."""
         self.is_copying = False
         """True in a copy, and while one is made."""
         self.waits = deliver is None
@@ -138,7 +145,6 @@ class Copies:
         self.last_cost = FIRST_COST
         """Seconds that the last copy took to make."""
         self._deliver = deliver
-        self._keep = tuple(keep)
         self._when_expected: Callable[[], object] | None = when_expected
 
     def expect(self) -> None:
@@ -169,7 +175,9 @@ class Copies:
         try:
             for _ in range(2):
                 descriptors += [_raised(descriptor) for descriptor in os.pipe()]
-            pid = fork()
+            pid = (
+                fork()
+            )  # with the hooks of libraries: matplotlib's lets go of its fonts' files, whose places are shared
             if pid == 0:
                 self._become_copy(jobs, descriptors[0], descriptors[3], begins=begins)
         except OSError:
@@ -186,7 +194,7 @@ class Copies:
         close(descriptors[3])
         with suppress(ChildProcessError):  # the script ignores SIGCHLD, and the system has reaped it
             waitpid(pid, 0)
-        _forget_child()
+        forget_child()
         self.last_cost = perf_counter() - began
         return Copy([figure_id for figure_id, _ in jobs], descriptors[1], descriptors[2])
 
@@ -199,7 +207,7 @@ class Copies:
             signal(number, SIG_IGN)
         signal(SIGTERM, SIG_DFL)
         start = 3
-        for descriptor in sorted({control, status, *self._keep}):
+        for descriptor in sorted({control, status, *self.keep}):
             os.closerange(start, descriptor)
             start = descriptor + 1
         os.closerange(start, os.sysconf("SC_OPEN_MAX"))
@@ -242,16 +250,6 @@ def _raised(descriptor: int) -> int:
         moved = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
     close(descriptor)
     return moved
-
-
-def _forget_child() -> None:
-    """Take back the SIGCHLD of a child that was reaped, if it is held back and no child of the script's sent it."""
-    if SIGCHLD not in sigpending():
-        return
-    with suppress(ChildProcessError):
-        if os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
-            return
-    sigwait((SIGCHLD,))
 
 
 def _would_warn() -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from _weakref import ref
+from os import close
 from time import perf_counter
 
 from ..objects.short_repr import safe_text
@@ -104,6 +105,18 @@ class FigureDrawer:
         self._began = perf_counter()
         self._spent = 0.0
         self._steps = [copy for copy in self._steps if not copy.look()]
+
+    def forget_copies(self, copies: Copies) -> None:
+        """In a process that is a copy itself by now: use *copies*; those that another process has made are not its."""
+        self.copies = copies
+        for descriptor in self.descriptors():
+            close(descriptor)
+        self._drawing, self._steps = [], []
+
+    def descriptors(self) -> set[int]:
+        """Return the descriptors of all copies."""
+        copies = [*self._drawing, *self._steps, *[shown.copy for shown in self.unfinished if shown.copy is not None]]
+        return {descriptor for copy in copies for descriptor in copy.descriptors()}
 
     @property
     def is_busy(self) -> bool:

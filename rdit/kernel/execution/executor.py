@@ -57,6 +57,8 @@ class PythonExecutor:
         )
         self.hint: Callable[[BaseException], str | None] = hint_of
         """Returns what rdit itself has to say of an uncaught exception."""
+        self.notice = ""
+        """What the next statement writes before anything else."""
         self._flags = 0
         self._loop: AbstractEventLoop | None = None
         self._source_unpublished = False
@@ -130,27 +132,43 @@ class PythonExecutor:
 
     # ------------------------------------------------------------------------------------------ also used by a worker
 
-    def prepare(
-        self, script: str, line_range: tuple[int, int] | None = None, constants: dict[Any, Any] | None = None
-    ) -> PreparedScript | BrokenScript:
-        """Parse and compile *script* for a run of it, and make it the source that tracebacks show.
-
-        With *constants*, those of a text of which this one is the next state, it is compiled as a whole of its own: no
-        `__future__` import holds that does not stand in it.
-        """
+    def prepare(self, script: str, line_range: tuple[int, int] | None = None) -> PreparedScript | BrokenScript:
+        """Parse and compile *script* for a run of it, and make it the source that tracebacks show."""
         if self._has_run:
             forget_shown_warnings()
         self._has_run = True
+        prepared = self._read(script, line_range, self._flags)
+        self.take_over(prepared)
+        return prepared
+
+    def read(
+        self, script: str, last_line: int | None = None, constants: dict[Any, Any] | None = None
+    ) -> PreparedScript | BrokenScript:
+        """Parse and compile *script* as a fresh process would, without effect on this one.
+
+        If it is broken below *last_line*, what begins above is returned. *constants* are those of the text before this.
+        """
+        prepared = self._read(script, None, 0, constants)
+        if isinstance(prepared, BrokenScript) and last_line is not None:
+            return self._read(script, (1, last_line), 0, constants)
+        return prepared
+
+    def take_over(self, prepared: PreparedScript | BrokenScript) -> None:
+        """Make what was read the source that tracebacks show, and its flags those of what is compiled from here on."""
+        self._has_run = True
+        if isinstance(prepared, PreparedScript):
+            self._flags = prepared.flags
+        self._set_source(prepared.lines)
+
+    def _read(
+        self, script: str, line_range: tuple[int, int] | None, flags: int, constants: dict[Any, Any] | None = None
+    ) -> PreparedScript | BrokenScript:
         warnings: list[str] = []
         try:
-            flags = self._flags if constants is None else 0
             prepared = prepare(script, self.filename, line_range, flags, warnings, constants)
         except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
-            self._set_source(script.split("\n"))
-            return BrokenScript(error, self.sources, warnings)
-        self._flags = prepared.flags
-        self._set_source(prepared.lines)
-        if prepared.statements and warnings:
+            return BrokenScript(error, self.filename, script.split("\n"), warnings)
+        if prepared.statements:
             prepared.statements[0].warnings = "".join(warnings)
         return prepared
 
@@ -185,8 +203,9 @@ class PythonExecutor:
         try:
             try:
                 output.enter()
-                if statement.warnings:
-                    sys.stderr.write(statement.warnings)
+                if self.notice or statement.warnings:
+                    sys.stderr.write(self.notice + statement.warnings)
+                    self.notice = ""
                 code = statement.compiled
                 if statement.is_expr:
                     value = yield code, self.namespace
@@ -339,13 +358,15 @@ class PythonExecutor:
 class BrokenScript:
     """A script that does not compile: the error item, and the line of the error."""
 
-    __slots__ = ("_warnings", "item", "line_end", "line_start", "node_index")
+    __slots__ = ("_warnings", "item", "line_end", "line_start", "lines", "node_index")
 
-    def __init__(self, error: Exception, sources: dict[str, list[str]], warnings: list[str]) -> None:
+    def __init__(self, error: Exception, filename: str, lines: list[str], warnings: list[str]) -> None:
         lineno = error.lineno if isinstance(error, SyntaxError) else None
         self.node_index = 0
         self.line_start = self.line_end = max(lineno or 1, 1)
-        self.item = error_item(error, sources)
+        self.lines = lines
+        """All lines of the script, without line ends."""
+        self.item = error_item(error, {filename: lines})
         self._warnings = warnings
 
     def show(self, output: OutputSink) -> None:

@@ -41,7 +41,9 @@ class Outcome:
 
     __slots__ = ("exit_code", "status")
 
-    def __init__(self, status: Literal["error", "interrupted", "exited"], exit_code: int | None = None) -> None:
+    def __init__(
+        self, status: Literal["error", "interrupted", "exited", "superseded"], exit_code: int | None = None
+    ) -> None:
         self.status = status
         self.exit_code = exit_code
         """The exit code that `python script.py` would have; set when the status is `exited`."""

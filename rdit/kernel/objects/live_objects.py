@@ -64,6 +64,8 @@ class LiveObjects:
         self._namespace = namespace
         self._entries: dict[str, Entry] = {}
         self._number = 0
+        self.prefix = ""
+        """What tells handles of this process from those of one that went on from the same snapshot."""
         self.epoch = 0
         """Counts the statements that ran, each of which may have changed objects."""
 
@@ -112,7 +114,7 @@ class LiveObjects:
             except TypeError:  # built-in containers have no weak references
                 find = lambda: bound if id(bound := self._namespace().get(name)) == identity else None  # noqa: E731
         self._number += 1
-        handle = f"{letter}{self._number}"
+        handle = f"{letter}{self.prefix}{self._number}"
         self._entries[handle] = Entry(find, fingerprint, size, is_kept=name is None)
         self._evict(handle)
         return handle

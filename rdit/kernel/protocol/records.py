@@ -47,6 +47,10 @@ INPUT_WITHDRAWN = 8
 COPIES_EXPECTED = 9
 """Copies of the worker may be made from here on, which have no parent. Carries no frame."""
 
+REFUSED = 10
+"""The worker cannot go on for the fresh run that it was sent: the statement with this index is the first that differs.
+It waits to be killed. Carries no frame."""
+
 
 def new_token() -> bytes:
     """Return what markers begin with: random, but for a first byte that no text has.
@@ -105,7 +109,7 @@ class RecordDecoder:
         self._needed = header_size
         while size - start >= header_size:
             meaning, mark, node_index, origin_size, frames_size = read_header(data, start)
-            if meaning > COPIES_EXPECTED:
+            if meaning > REFUSED:
                 self.is_broken = True
                 break
             origin_start = start + header_size

@@ -5,9 +5,10 @@ from __future__ import annotations
 from _signal import SIGINT  # type: ignore[import-not-found]
 from collections import deque
 from collections.abc import Callable
+from json import dumps, loads
 from time import monotonic
 
-from ..protocol.frames import Body
+from ..protocol.frames import Body, prefix
 from ..protocol.records import (
     COMPLETED,
     PLANNED,
@@ -23,18 +24,50 @@ from .worker_process import WorkerProcess
 class Run:
     """A run as the supervisor sees it."""
 
-    __slots__ = ("interrupt_wanted", "is_planned", "node_index", "request", "run_id", "statement_began")
+    __slots__ = (
+        "_request",
+        "first_changed",
+        "from_top",
+        "interrupt_wanted",
+        "is_fresh",
+        "is_planned",
+        "node_index",
+        "run_id",
+        "statement_began",
+        "tried",
+        "worker",
+    )
 
-    def __init__(self, run_id: str, request: tuple[Body, ...]) -> None:
+    def __init__(self, run_id: str, request: tuple[bytes, Body], *, is_fresh: bool = False) -> None:
         self.run_id = run_id
-        self.request = request
-        """The pieces of its frame, to be sent on as they came."""
+        self.worker: WorkerProcess | None = None
+        """The one that does it, or was asked to."""
+        self.is_fresh = is_fresh
+        """Whether its results are to be those of one run from the top."""
+        self.from_top = False
+        """Whether it goes on from no snapshot, as a worker that did has failed."""
+        self.first_changed: int | None = None
+        """The first statement that differs from what has run, as far as that is known."""
+        self.tried: set[object] = set()
+        """The snapshots and workers that were asked to go on with it and could not."""
+        self._request = request
         self.is_planned = False
         self.interrupt_wanted = False
         """An interrupt came before the worker had taken the run up."""
         self.node_index: int | None = None
         """The statement under way."""
         self.statement_began = 0.0
+
+    def frame(self) -> tuple[Body, ...]:
+        """Return the pieces of its frame, as they came but for what is known of a fresh run by now."""
+        header, body = self._request
+        if self.is_fresh:
+            header = dumps({**loads(header), "first_changed": self.first_changed}).encode()
+        return prefix(header, len(body)), body
+
+    def taken_up(self) -> None:
+        """Keep the script no longer: it need not be sent again."""
+        self._request = b"", b""
 
 
 class Runs:
@@ -50,38 +83,65 @@ class Runs:
         """Let *run* wait for its turn."""
         self._waiting.append(run)
 
-    def begin(self, worker: WorkerProcess) -> bool:
-        """Send the next run to *worker*, which is free to take one; say whether there was one."""
+    def next(self) -> Run | None:
+        """Make the next run the one under way, if there is none, and return it."""
         if self.current is not None or not self._waiting:
-            return False
-        run = self.current = self._waiting.popleft()
-        worker.send(*run.request)
-        run.request = ()
-        return True
+            return None
+        self.current = self._waiting.popleft()
+        return self.current
 
-    def interrupt(self, worker: WorkerProcess) -> None:
+    def wait_again(self) -> None:
+        """Let the run under way, which nobody has taken up, wait again before all others."""
+        if self.current is not None:
+            self.current.worker, self.current.is_planned, self.current.node_index = None, False, None
+            self._waiting.appendleft(self.current)
+            self.current = None
+
+    def give(self, worker: WorkerProcess) -> None:
+        """The run under way is up to *worker* now."""
+        if self.current is not None:
+            self.current.worker = worker
+
+    def refuse(self, who: object, first_changed: int | None) -> None:
+        """The one *who* was asked to go on with the run under way cannot, as a statement has changed or it is gone."""
+        run = self.current
+        if run is not None:
+            run.tried.add(who)
+            if first_changed is not None:
+                known = run.first_changed
+                run.first_changed = first_changed if known is None else min(known, first_changed)
+        self.wait_again()
+
+    def interrupt(self, worker: WorkerProcess | None) -> None:
         """Interrupt the run under way; a worker that has not taken it up yet would forget a signal."""
         run = self.current
-        if run is None or run.is_planned:
-            worker.signal(SIGINT)
-        else:
+        if run is not None and not run.is_planned:
             run.interrupt_wanted = True
+        elif worker is not None:
+            worker.signal(SIGINT)
 
     def track(self, record: Record, worker: WorkerProcess) -> None:
         """Learn from a record of *worker* how far its run has come."""
         run = self.current
-        if run is None:
+        if run is None or run.worker is not worker:
             return
         if not run.is_planned:
             run.is_planned = True
+            run.tried = set()
+            if worker.resumed_at is None:
+                run.taken_up()  # else it may have to be done again, from the top
             if run.interrupt_wanted:
                 worker.signal(SIGINT)
         meaning = record.meaning
         if meaning in (STATEMENT_STARTED, STATEMENTS_FINISHED):
             run.node_index = record.node_index
             run.statement_began = monotonic()
+            if run.is_fresh:
+                worker.position = record.node_index
         elif meaning == STATEMENT_FINISHED:
             run.node_index = None
+            if run.is_fresh:
+                worker.position = record.node_index + 1
         elif meaning == COMPLETED:
             self.current = None
 
@@ -96,11 +156,12 @@ class Runs:
             self._send({"type": "planned", "run_id": run.run_id})
             self._complete(run, "interrupted")
 
-    def end(self, status: str) -> None:
-        """Report the end of the run under way, if there is one."""
-        run, self.current = self.current, None
-        if run is None:
+    def end(self, status: str, worker: WorkerProcess | None = None) -> None:
+        """Report the end of the run under way, if there is one and it is up to *worker*."""
+        run = self.current
+        if run is None or run.worker is not worker:
             return
+        self.current = None
         if not run.is_planned:
             self._send({"type": "planned", "run_id": run.run_id})
         if run.node_index is not None:
@@ -111,7 +172,7 @@ class Runs:
     def die(self, death: Death, worker: WorkerProcess) -> str | None:
         """Report that the run under way ended with its worker: the error stands at its statement. Return its id."""
         run = self.current
-        if run is None:
+        if run is None or run.worker is not worker:
             return None
         if not run.is_planned:
             run.is_planned = True
@@ -120,7 +181,7 @@ class Runs:
             self._send({"type": "planned", "run_id": run.run_id}, PLANNED.pack(0, 1, 1))
             self._send({"type": "statement_started", "run_id": run.run_id, "node_index": 0})
         self._send(death.displayed(run.run_id, run.node_index))
-        self.end("died")
+        self.end("died", worker)
         return run.run_id
 
     def _complete(self, run: Run, status: str) -> None:

@@ -7,25 +7,29 @@ bounded; requests it goes on reading, so that an interrupt or a reset always wor
 
 from __future__ import annotations
 
-import _signal  # type: ignore[import-not-found]  # `signal` would make an enumeration of every constant, and rdit needs only numbers
 import gc
 import os
 import sys
 from collections import deque
 from json import dumps, loads
 from os import read
-from select import POLLIN, POLLOUT, poll
+from select import POLLIN, POLLOUT
 from time import monotonic
 
-from ..protocol.frames import Body, BrokenFrame, FrameDecoder, encode, prefix
-from ..protocol.records import COMPLETED, COPIES_EXPECTED, REPLIED, Record
+from ..protocol.frames import Body, BrokenFrame, FrameDecoder, encode
+from ..protocol.records import COMPLETED, COPIES_EXPECTED, REFUSED, REPLIED, Record
 from ..worker.main_module import Baseline
 from ..worker.worker import Worker
+from .checks import Checks
+from .deadlocks import DeadlockWatch
 from .deaths import Death, without_own_frames
 from .orphans import adopt_orphans, reap_orphans
 from .outbox import Outbox
 from .pacing import Pacing
+from .polling import Polling
+from .resuming import Resuming
 from .runs import Run, Runs
+from .wakeup import Wakeup
 from .worker_family import WorkerFamily
 from .worker_process import WorkerProcess
 
@@ -51,18 +55,20 @@ class Supervisor:
         self._baseline = baseline
         self._decoder = FrameDecoder()
         self._outbox = Outbox(stdout)
-        self._poll = poll()
-        self._watched: dict[int, int] = {}
+        self._polling = Polling()
         self._family = WorkerFamily()
         self._runs = Runs(self._send)
+        self._resuming = Resuming(self._runs, self._on_resumed)
+        self._checks = Checks()
         self._pacing = Pacing()
         self._open_frame: bytes | None = None
         self._queries: deque[str] = deque()
         """Those that wait for their reply, in the order in which the worker gives them."""
+        self._deadlocks = DeadlockWatch()
         self._is_closing = False
         self._has_children_ended = False
         self._early_deaths = 0
-        self._wakeup, self._waker = os.pipe()
+        self._wakeup = Wakeup()
 
     def serve(self) -> Worker | None:
         """Work until the server closes its end. Returns twice: None here, and a Worker in each process it forks."""
@@ -79,24 +85,11 @@ class Supervisor:
                     left.kill()
 
     def _prepare(self) -> None:
-        for descriptor in (self._stdin, self._stdout, self._wakeup, self._waker):
-            os.set_blocking(descriptor, False)
-        _signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
-        _signal.signal(_signal.SIGCHLD, _wake)
-        for number in (_signal.SIGTERM, _signal.SIGHUP):
-            if _signal.getsignal(number) != _signal.SIG_IGN:  # `nohup` means it
-                _signal.signal(number, _wake)
-        _signal.signal(_signal.SIGINT, _signal.SIG_IGN)  # Ctrl-C in the server's terminal is the server's to hear
-        self._send(
-            {
-                "type": "ready",
-                "version": sys.version.split()[0],
-                "implementation": sys.implementation.name,
-                "executable": sys.executable,
-                "prefix": sys.prefix,
-                "pid": os.getpid(),
-            }
-        )
+        os.set_blocking(self._stdin, False)
+        os.set_blocking(self._stdout, False)
+        self._wakeup.install()
+        about = {"version": sys.version.split()[0], "implementation": sys.implementation.name, "pid": os.getpid()}
+        self._send({"type": "ready", **about, "executable": sys.executable, "prefix": sys.prefix})
         gc.collect()
         gc.freeze()  # what the worker shares with us stays shared, and out of `gc.get_objects()`
 
@@ -104,15 +97,20 @@ class Supervisor:
         """Wait for what comes, and act on it. Returns None here, and a Worker in a process that it forks."""
         self._watch_what_matters()
         asked = monotonic()
-        ready = self._pacing.wait(self._poll, self._timeout)
+        ready = self._pacing.wait(self._polling.poll, self._timeout)
         waited = monotonic() - asked
         for descriptor, _ in ready:
             self._on_readable(descriptor)
+        if not ready:
+            self._resuming.measure()
+            if (worker := self._family.live) is not None and self._deadlocks.sees_deadlock(worker):
+                worker.retire()
+                self._run_from_top(worker, "it waited for a thread that a copy of the process does not have")
         self._reap_ended()
         for worker in self._family:
             self._forward(worker)
         self._pacing.end_round(self._family.received(), waited)
-        if self._family.live is None and not self._is_closing:
+        if self._family.live is None and not self._is_closing and not self._resuming.is_asking:
             forked = self._start_worker()
             if forked is not None:
                 return forked
@@ -124,40 +122,38 @@ class Supervisor:
     def _watch_what_matters(self) -> None:
         reads = self._outbox.size < OUTBOX_LIMIT and self._pacing.rest_until is None
         wanted = self._family.watched(reads=reads)
-        wanted[self._wakeup] = POLLIN
+        wanted[self._wakeup.descriptor] = POLLIN
+        wanted.update(self._resuming.watched())
+        wanted.update(dict.fromkeys(self._checks.descriptors(), POLLIN))
         if not self._is_closing:
             wanted[self._stdin] = POLLIN
         if self._outbox.size:
             wanted[self._stdout] = POLLOUT
-        if wanted != self._watched:
-            for descriptor in self._watched.keys() - wanted.keys():
-                self._poll.unregister(descriptor)
-            for descriptor, events in wanted.items():
-                self._poll.register(descriptor, events)
-            self._watched = wanted
+        self._polling.want(wanted)
 
     def _timeout(self) -> float | None:
         """Return the milliseconds until something has to be done although nothing comes."""
         moments = [worker.next_deadline() for worker in self._family]
-        due = [moment for moment in (*moments, self._pacing.rest_until) if moment is not None]
+        others = self._pacing.rest_until, self._resuming.next_measure, self._deadlocks.next_look
+        due = [moment for moment in (*moments, *others) if moment is not None]
         return max((min(due) - monotonic()) * 1000, 0) if due else None
 
     def _on_readable(self, descriptor: int) -> None:
         worker = self._family.owner(descriptor)  # none of stdout, which is flushed in each round
         if descriptor == self._stdin:
             self._read_requests()
-        elif descriptor == self._wakeup:
-            self._read_signals()
+        elif descriptor == self._wakeup.descriptor:
+            self._has_children_ended = True
+            if self._wakeup.is_told_to_end():
+                self._close()
         elif worker is not None and descriptor in [outbox.descriptor for outbox in worker.outboxes]:
             worker.flush()
         elif worker is not None:
             worker.read(descriptor)
-
-    def _read_signals(self) -> None:
-        numbers = read(self._wakeup, 512)
-        self._has_children_ended = True
-        if _signal.SIGTERM in numbers or _signal.SIGHUP in numbers:
-            self._close()
+        elif descriptor in self._checks.descriptors():
+            self._read_check(descriptor)
+        elif self._resuming.on_ready(descriptor):
+            self._begin_run()
 
     # ---------------------------------------------------------------------------------------------------- the server
 
@@ -183,10 +179,18 @@ class Supervisor:
         self._pacing.be_prompt()
         worker = self._family.live
         if kind == "run":
-            self._runs.add(Run(request["run_id"], (prefix(header, len(body)), body)))
+            is_fresh = bool(request.get("fresh"))
+            if is_fresh:
+                adopt_orphans()
+            self._runs.add(Run(request["run_id"], (header, body), is_fresh=is_fresh))
             self._begin_run()
         elif kind == "interrupt":
             self._interrupt()
+        elif kind == "check":
+            size = request["first_size"]
+            self._check(request["query_id"], bytes(body[:size]), bytes(body[size:]))
+        elif kind in ("yield", "abandon"):
+            self._supersede(request["run_id"], at_once=kind == "abandon")
         elif kind == "reset":
             self._reset()
         elif kind == "answer":
@@ -197,30 +201,68 @@ class Supervisor:
             if worker is not None:
                 worker.send(encode(header))
         elif kind == "open":
-            is_first = self._open_frame is None
+            is_first, is_news = self._open_frame is None, self._open_frame != encode(header)
             self._open_frame = encode(header)
+            if is_news:
+                self._resuming.clear()  # they are of a script under its former name, with its former arguments
             if worker is not None:
                 worker.send(self._open_frame)  # a worker that has opened a script learns where it is now
             if is_first:
                 self._begin_run()
 
     def _begin_run(self) -> None:
+        """Give the next run to the live worker, or to a snapshot of which more is left than of that."""
         worker = self._family.live
-        if worker is not None and worker.deadline is None and self._open_frame is not None and self._runs.begin(worker):
+        is_ready = worker is not None and worker.deadline is None and not worker.is_retired
+        run = None if self._open_frame is None else self._runs.next()
+        if run is None:
+            return
+        if self._resuming.ask(run, beyond=worker.position if worker is not None and is_ready else 0):
             self._pacing.spin()
+        elif worker is not None and is_ready:
+            self._runs.give(worker)
+            worker.send(*run.frame())
+            self._pacing.spin()
+        else:
+            self._runs.wait_again()
 
     def _interrupt(self) -> None:
         """Interrupt the run under way, or without one the reply to a query; end the question of a thread."""
         worker = self._family.live
-        if worker is None:
-            return
         if self._runs.current is not None or self._queries:
             self._runs.interrupt(worker)
-        if worker.end_question_of_thread():
+        if worker is not None and worker.end_question_of_thread():
             self._send({"type": "input_withdrawn"})
+
+    def _supersede(self, run_id: str, *, at_once: bool) -> None:
+        """End the run *run_id*, if it is under way: when its statement ends, or *at_once* together with its worker."""
+        worker, run = self._family.live, self._runs.current
+        if worker is None or run is None or run.run_id != run_id:
+            return
+        if at_once:
+            worker.retire()
+        else:
+            worker.send(encode(b'{"type":"yield"}'))
+
+    def _check(self, query_id: str, first: bytes, second: bytes) -> None:
+        """Have two texts compared; the answer comes when it is found."""
+        try:
+            self._checks.begin(query_id, first, second)
+        except OSError as error:
+            problem = f"rdit could not parse the script, as the system makes no further process: {error.strerror}"
+            self._send({"type": "checked", "query_id": query_id, "problem": problem})
+
+    def _read_check(self, descriptor: int) -> None:
+        answer = self._checks.take(descriptor)
+        if answer is not None:
+            changed = answer.get("first_changed", 0)
+            position = 0 if self._family.live is None else self._family.live.position
+            resumes_at = position if position <= changed else self._resuming.best_place(changed)
+            self._send({**answer, "resumes_at": resumes_at})
 
     def _reset(self) -> None:
         self._runs.drop()
+        self._resuming.clear()
         worker = self._family.live
         if worker is None:
             return
@@ -234,6 +276,7 @@ class Supervisor:
         if not self._is_closing:
             self._is_closing = True
             self._runs.clear()
+            self._resuming.clear()
             for worker in self._family:
                 if worker.deadline is None:
                     self._tell_to_leave(worker)
@@ -256,7 +299,8 @@ class Supervisor:
 
     def _start_worker(self) -> Worker | None:
         """Fork the live worker. Returns None here and a Worker in the new process."""
-        forked = self._family.fork(self._baseline, (self._wakeup, self._waker))
+        private = (*self._wakeup.private, *self._resuming.private())
+        forked = self._family.fork(self._baseline, private, self._resuming.workers_end)
         worker = self._family.live
         if worker is None:
             return forked
@@ -265,6 +309,27 @@ class Supervisor:
             worker.send(self._open_frame)
             self._begin_run()
         return None
+
+    def _on_resumed(self, worker: WorkerProcess, at: int) -> None:
+        """Take in a *worker* that goes on from a snapshot with the run under way, in place of the live one."""
+        if self._family.live is not None:
+            self._family.live.retire()
+        self._family.add(worker)
+        self._runs.give(worker)
+        self._send({"type": "worker_started", "pid": worker.pid, "resumed_at": at})
+        self._deadlocks.begin()
+
+    def _run_from_top(self, worker: WorkerProcess, reason: str) -> bool:
+        """Have a fresh worker do the run of *worker*, which went on from a snapshot and failed; say whether it will."""
+        run = self._runs.current
+        if run is None or run.worker is not worker or worker.resumed_at is None:
+            return False
+        self._deadlocks.end()
+        self._send({"type": "replaced", "run_id": run.run_id, "reason": reason})
+        self._resuming.forbid(worker.resumed_at)
+        run.from_top = True
+        self._runs.wait_again()
+        return True
 
     def _forward(self, worker: WorkerProcess) -> None:
         """Forward all output and all events that may go on by now."""
@@ -283,9 +348,16 @@ class Supervisor:
         if record.meaning == COPIES_EXPECTED:
             adopt_orphans()
             return
+        if record.meaning == REFUSED:
+            self._runs.refuse(worker, record.node_index)
+            worker.retire()
+            self._begin_run()
+            return
         worker.track_question(record)
         self._runs.track(record, worker)
         if record.meaning == COMPLETED:
+            self._deadlocks.end()
+            self._resuming.measure_soon()
             self._pacing.sleep_again()
             self._early_deaths = 0
             self._begin_run()
@@ -306,19 +378,19 @@ class Supervisor:
         self._forward(worker)
         worker.drain(self._outbox)
         crash = worker.crash_report().decode("utf-8", "replace")
-        for descriptor in self._watched.keys() & {*worker.descriptors}:
-            self._poll.unregister(descriptor)
-            del self._watched[descriptor]
+        self._polling.forget(worker.descriptors)
         self._family.remove(worker)
         for query_id in self._queries:
             problem = "The process that held this value is gone."
             self._send({"type": "reply", "query_id": query_id, "value": None, "problem": problem, "gone": True})
         self._queries.clear()
-        if worker.deadline is not None:
-            self._runs.end("interrupted")
+        if worker.deadline is not None or worker.is_retired:
+            self._runs.end("interrupted" if worker.deadline is not None else "superseded", worker)
             return
         stack = without_own_frames(crash)
         death = Death(status, stack, is_broken=worker.is_broken)
+        if death.signal is not None and self._run_from_top(worker, death.reason):
+            return
         run_id = self._runs.die(death, worker)
         self._send(death.died(run_id))
         if run_id is None and monotonic() - worker.started < GRACE_SECONDS:
@@ -326,7 +398,3 @@ class Supervisor:
         if self._early_deaths >= MAX_EARLY_DEATHS:
             sys.stderr.write(f"rdit: Python dies before it can run anything: {death.reason}\n{death.stack}")
             self._close()
-
-
-def _wake(_number: int, _frame: object) -> None:
-    """Do nothing: the wake-up descriptor is readable now."""

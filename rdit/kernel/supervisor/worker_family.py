@@ -54,31 +54,22 @@ class WorkerFamily:
             wanted.update({outbox.descriptor: POLLOUT for outbox in worker.outboxes if outbox.size})
         return wanted
 
-    def fork(self, baseline: Baseline, private: Iterable[int]) -> Worker | None:
+    def fork(self, baseline: Baseline, private: Iterable[int], nursery: int | None) -> Worker | None:
         """Fork a member and make it the live one. Returns None here and a Worker in the new process.
 
-        *private* are the supervisor's own descriptors, which no worker may hold.
+        *private* are the supervisor's own descriptors, which no worker may hold; *nursery* is the workers' end of the
+        socket for announcements of snapshots, if there can be any.
         """
         token = new_token()
-        up = {name: os.pipe() for name in ("events", "stdout", "stderr", "crash", "pictures")}
-        down = {name: os.pipe() for name in ("requests", "answers", "life")}
-        ours = {name: pipe[0] for name, pipe in up.items()} | {name: pipe[1] for name, pipe in down.items()}
-        theirs = {name: pipe[1] for name, pipe in up.items()} | {name: pipe[0] for name, pipe in down.items()}
-        for name in ("events", "stdout", "stderr"):
-            _enlarge(ours[name])
+        ours, theirs = new_pipes()
         pid = os.fork()
         if pid == 0:
             for descriptor in (*ours.values(), *self._owners, *private):
                 os.close(descriptor)
             self.live = None
             self._members.clear()
-            return Worker(token, theirs, baseline)
-        # The worker loses its end of `life` when it becomes another program (exec), so the supervisor keeps that end
-        # too: Linux gives up the descriptors of a killed process from the highest down, and this one is the lower.
-        ours["life kept"] = theirs.pop("life")
-        for descriptor in theirs.values():
-            os.close(descriptor)
-        self.add(WorkerProcess(pid, token, ours))
+            return Worker(token, theirs if nursery is None else {**theirs, "nursery": nursery}, baseline)
+        self.add(WorkerProcess(pid, token, kept_ends(ours, theirs)))
         return None
 
     def add(self, worker: WorkerProcess) -> None:
@@ -107,6 +98,29 @@ class WorkerFamily:
                 if pid:
                     found.append((worker, status))
         return found
+
+
+def new_pipes() -> tuple[dict[str, int], dict[str, int]]:
+    """Return the supervisor's ends of the pipes of a worker, and the worker's."""
+    up = {name: os.pipe() for name in ("events", "stdout", "stderr", "crash", "pictures")}
+    down = {name: os.pipe() for name in ("requests", "answers", "life")}
+    ours = {name: pipe[0] for name, pipe in up.items()} | {name: pipe[1] for name, pipe in down.items()}
+    theirs = {name: pipe[1] for name, pipe in up.items()} | {name: pipe[0] for name, pipe in down.items()}
+    for name in ("events", "stdout", "stderr"):
+        _enlarge(ours[name])
+    return ours, theirs
+
+
+def kept_ends(ours: dict[str, int], theirs: dict[str, int]) -> dict[str, int]:
+    """Close the worker's ends of its pipes, which it has by now; return what the supervisor keeps.
+
+    The worker loses its end of `life` when it becomes another program (exec), so the supervisor keeps that end too:
+    Linux gives up the descriptors of a killed process from the highest down, and this one is the lower.
+    """
+    for name, descriptor in theirs.items():
+        if name != "life":
+            os.close(descriptor)
+    return {**ours, "life kept": theirs["life"]}
 
 
 def _enlarge(descriptor: int) -> None:

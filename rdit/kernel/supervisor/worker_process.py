@@ -64,6 +64,12 @@ class WorkerProcess:
         """The one that waits for an answer."""
         self.deadline: float | None = None
         """When it will be killed; set once it was told to leave."""
+        self.resumed_at: int | None = None
+        """Of one that goes on from a snapshot: before which statement that stood."""
+        self.position = 0
+        """How many statements it has run as one run of one text."""
+        self.is_retired = False
+        """Whether it was killed because it is of no use any more, and its end is no news."""
         self.started = monotonic()
         self.held_since: float | None = None
         """Since when output waits behind a marker whose event has not come."""
@@ -290,6 +296,11 @@ class WorkerProcess:
         elif record.meaning == INPUT_WITHDRAWN:
             self._question = None
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question is open."""
+        return self._question is not None
+
     def answer(self, text: str | None) -> None:
         """Answer the question that is open; an answer to one that is not is dropped."""
         if self._question is not None:
@@ -331,6 +342,11 @@ class WorkerProcess:
         except (ProcessLookupError, PermissionError):
             with suppress(ProcessLookupError):  # it has not become a group of its own yet, or nothing is left of it
                 os.kill(self.pid, number)
+
+    def retire(self) -> None:
+        """End the worker as if it had never come here: nothing that the script has left for its end may run."""
+        self.is_retired = True
+        self.kill()
 
     def kill(self) -> None:
         """End the worker and all it has started."""

@@ -22,6 +22,10 @@ class Channel:
 
     def __init__(self, token: bytes, events: int, stdout: int, stderr: int) -> None:
         """Use these descriptors, which no other code knows; markers begin with *token*."""
+        self.reconnect(token, events, stdout, stderr)
+
+    def reconnect(self, token: bytes, events: int, stdout: int, stderr: int) -> None:
+        """Begin anew with these descriptors and this *token*."""
         self.events = events
         self.stdout = stdout
         self.stderr = stderr

@@ -5,8 +5,9 @@ from __future__ import annotations
 import _signal  # type: ignore[import-not-found]  # `signal` would make an enumeration of every constant, and rdit needs only numbers
 import faulthandler
 import sys
+from contextlib import suppress
 from fcntl import F_DUPFD_CLOEXEC, F_SETFL, F_SETOWN, FASYNC, fcntl
-from os import O_RDONLY, O_RDWR, close, devnull, dup2, getpid, setsid
+from os import O_RDONLY, O_RDWR, close, devnull, dup2, fstat, getpid, listdir, setsid
 from os import open as open_descriptor
 from resource import RUSAGE_SELF, getrusage
 
@@ -39,6 +40,33 @@ def become_worker(pipes: dict[str, int]) -> dict[str, int]:
     nothing = open_descriptor(devnull, O_RDWR)
     dup2(nothing, 0)
     close(nothing)
+    return _connected(pipes)
+
+
+def become_worker_again(old: dict[str, int], pipes: dict[str, int]) -> dict[str, int]:
+    """In a copy of a worker: put *pipes* in the places of the *old* ones; return their new descriptors.
+
+    That is also wherever the script keeps duplicates of what fd 1 and fd 2 were.
+    """
+    new = {_file_of(old[name]): pipes[name] for name in ("stdout", "stderr")}
+    for name in listdir("/proc/self/fd"):  # noqa: PTH208 - pathlib would cost milliseconds
+        descriptor = int(name)
+        if descriptor not in old.values():
+            with suppress(OSError):  # that of the listing itself, which is closed by now
+                if (replacement := new.get(_file_of(descriptor))) is not None:
+                    dup2(replacement, descriptor, descriptor < 3)
+    for descriptor in old.values():
+        with suppress(OSError):  # the script may have closed it
+            close(descriptor)
+    return _connected(pipes)
+
+
+def _file_of(descriptor: int) -> tuple[int, int]:
+    status = fstat(descriptor)
+    return status.st_dev, status.st_ino
+
+
+def _connected(pipes: dict[str, int]) -> dict[str, int]:
     pipes = {name: _raised(descriptor) for name, descriptor in pipes.items()}
     _end_with(pipes["life"])
     faulthandler.enable(pipes["crash"])

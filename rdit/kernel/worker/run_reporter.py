@@ -24,11 +24,12 @@ from ..protocol.records import (
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Protocol
 
     from ..execution.results import Outcome
     from .channel import Channel
+    from .file_events import Told
     from .streams import LiveOutput
 
     class Planned(Protocol):
@@ -47,15 +48,26 @@ class RunReporter:
     """Reports one run to the supervisor and the server."""
 
     def __init__(self, run_id: str, channel: Channel, output: LiveOutput) -> None:
-        self._run_id = run_id
+        self.run_id = run_id
         self._channel = channel
         self._output = output
         self._origin = origin_of(run_id, 0).removesuffix(b"0")
 
-    def plan(self, statements: Iterable[Planned]) -> None:
-        """Report which statements the run will execute; `start` or `complete` must follow."""
+    def plan(
+        self, statements: Iterable[Planned], kept: int | None = None, kept_from: Sequence[tuple[str, int]] = ()
+    ) -> None:
+        """Report which statements the run will execute; `start` or `complete` must follow.
+
+        Of a fresh run it is all of the text, and *kept* says how many keep their results, which stem from the runs
+        *kept_from*.
+        """
         body = b"".join([_planned(one.node_index, one.line_start, one.line_end) for one in statements])
-        self._channel.send(FORWARD, encode(self._header("planned"), body), marked=False, held=True)
+        header = (
+            self._header("planned")
+            if kept is None
+            else self._header("planned", kept=kept, fresh=True, kept_from=kept_from)
+        )
+        self._channel.send(FORWARD, encode(header, body), marked=False, held=True)
 
     def start(self, index: int) -> None:
         """Report that the statement starts."""
@@ -63,7 +75,7 @@ class RunReporter:
         header = self._header("statement_started", node_index=index)
         with self._channel.lock:
             self._channel.send(STATEMENT_STARTED, encode(header), index, origin)
-            self._output.set_origin(self._run_id, index, origin)
+            self._output.set_origin(self.run_id, index, origin)
 
     def end(
         self, index: int, duration: float, following: int | None, peak_memory: int = 0, *, held: bool = True
@@ -84,13 +96,18 @@ class RunReporter:
             memory = peak_memory if peak_memory > 0 else None
             header = self._header("statement_finished", node_index=index, duration=duration, peak_memory=memory)
             self._channel.send(STATEMENT_FINISHED, encode(header), index, late, held=held)
-            output.set_origin(self._run_id, index, late)
+            output.set_origin(self.run_id, index, late)
             return
         if output.has_threads():
             output.statement_ended(b"%b%d%b" % (self._origin, index, LATE))
         origin = b"%b%d%b" % (self._origin, following, LIVE)
         self._channel.send(STATEMENTS_FINISHED, _step(index, duration, max(peak_memory, 0)), following, origin)
-        output.set_origin(self._run_id, following, origin)
+        output.set_origin(self.run_id, following, origin)
+
+    def touched(self, index: int, told: Told) -> None:
+        """Report what the statement had to do with the world outside its process."""
+        header = self._header("touched", node_index=index, files=told.files, effects=told.effects)
+        self._channel.send(FORWARD, encode(header), marked=False)
 
     def complete(self, outcome: Outcome | None) -> None:
         """Report that the run is over."""
@@ -100,4 +117,4 @@ class RunReporter:
         self._channel.send(COMPLETED, encode(header), marked=False)
 
     def _header(self, kind: str, **fields: object) -> bytes:
-        return dumps({"type": kind, "run_id": self._run_id, **fields}).encode()
+        return dumps({"type": kind, "run_id": self.run_id, **fields}).encode()

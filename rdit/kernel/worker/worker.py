@@ -5,13 +5,13 @@ from __future__ import annotations
 import atexit
 import sys
 from _signal import SIGINT, raise_signal  # type: ignore[import-not-found]
-from _thread import RLock
 from contextlib import suppress
 from json import dumps
 from os import _exit, close, getpid, register_at_fork
 from time import perf_counter
 
 from ..display.copies import Copies
+from ..display.hidden_fork import FORK_HOOKS
 from ..execution.executor import BrokenScript, PythonExecutor, throwable
 from ..execution.outermost_frame import restore_hook, serve_outermost
 from ..execution.results import Outcome
@@ -19,19 +19,23 @@ from ..execution.tracebacks import error_item
 from ..objects.live_objects import ObjectGoneError, UnanswerableError
 from ..protocol.frames import encode
 from ..protocol.pieces import write_pieces
-from ..protocol.records import COPIES_EXPECTED, INPUT_REQUESTED, INPUT_WITHDRAWN, REPLIED
+from ..protocol.records import COPIES_EXPECTED, FORWARD, REFUSED, REPLIED
 from .channel import Channel
+from .file_journal import FileJournal
 from .inbox import Inbox
 from .main_module import MainModule, Names
-from .process import become_worker, peak_memory
+from .process import become_worker, become_worker_again, peak_memory
+from .questions import Questions
 from .recursion import hide_own_depth
 from .run_reporter import RunReporter
+from .snapshots import Snapshots
 from .stdin import InputStream, open_stdin
 from .streams import LiveOutput, drawn, open_streams
+from .timeline import Timeline, within
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
     from typing import Any
 
     from ..execution.executor import Step
@@ -46,39 +50,45 @@ MEASURED_SECONDS = 0.001
 """What a shorter statement adds to the peak of memory is small, and is counted with the next longer one."""
 
 
+class _Resumed(Exception):
+    """This process goes on from a snapshot, with a run of its own."""
+
+    def __init__(self, run: Received) -> None:
+        super().__init__()
+        self.run = run
+
+
 class Worker:
     """One process that runs scripts."""
 
     def __init__(self, token: bytes, pipes: dict[str, int], baseline: Baseline) -> None:
         """Take over the process, which the supervisor has just forked, and its *pipes*; see `become_worker`."""
-        pipes = become_worker(pipes)
+        self._pipes = pipes = become_worker(pipes)
         self._channel = Channel(token, pipes["events"], pipes["stdout"], pipes["stderr"])
         self._output = LiveOutput(self._channel)
         self._inbox = Inbox(pipes["requests"], self._output)
-        self._answers = Inbox(pipes["answers"], self._output)
-        """A pipe of its own: a thread waits for its answer while the main thread runs the script or waits for a run."""
-        self._asking = RLock()
-        self._is_interactive = False
-        """Whether somebody can answer what the run asks."""
-        self._was_interactive = False
-        """Whether that was so in any run: a thread of it may ask later."""
-        self._warning = ""
-        """What the first run writes before anything else."""
+        self._questions = Questions(self._channel, self._output, Inbox(pipes["answers"], self._output))
+        self._timeline = Timeline()
+        self._snapshots = Snapshots(pipes["nursery"], self) if "nursery" in pipes else None
+        self._focus: set[int | None] = set()
+        """The statements before which a snapshot is made whenever that is possible."""
         self._has_run = False
         """Whether a run has begun: from then on `sys.argv` is the script's."""
         self._executor = PythonExecutor({})
         self._main = MainModule(self._executor, baseline)
-        register_at_fork(after_in_child=self._become_ordinary)
-        self._stdin = InputStream(self._ask, self._can_ask)
+        register_at_fork(after_in_child=FORK_HOOKS.guarded(self._become_ordinary))
+        FORK_HOOKS.install()
+        self._stdin = InputStream(self._questions.ask, self._questions.can_ask)
         open_stdin(self._stdin)
         self._executor.hint = self._stdin.hint
         open_streams(self._output)
         hide_own_depth()
         baseline.restore_modules()
-        self._pictures = pipes["pictures"]
+        self._journal = FileJournal(lambda: self._main.path)
+        self._journal.install()
         self._figures = self._executor.hooks.figures
-        self._figures.prefix = f"{getpid()}-"
-        self._copies = self._figures.drawer.copies = Copies(self._deliver, (self._pictures,), self._expect_copies)
+        self._copies = Copies(self._deliver, self._expect_copies)
+        self._begin_drawing()
         self._executor.hooks.install()
 
     def excepthook(self) -> Callable[..., None]:
@@ -87,7 +97,7 @@ class Worker:
         if message is None:
             self._leave(0)
         else:
-            self._warning = self._main.open(Names.of(message), message["arguments"], message["directory"])
+            self._executor.notice = self._main.open(Names.of(message), message["arguments"], message["directory"])
         executor = self._executor
         return serve_outermost(self._serve(sys.excepthook), self._throwable, executor.filename, executor.namespace)
 
@@ -100,7 +110,13 @@ class Worker:
         while (message := self._inbox.wait()) is not None:
             kind = message["type"]
             if kind == "run":
-                yield from self._run(message)
+                run: Received | None = message
+                while run is not None:
+                    try:
+                        yield from self._run(run)
+                        run = None
+                    except _Resumed as resumed:  # noqa: PERF203
+                        run = resumed.run
             elif kind == "open":
                 if not self._has_run:
                     self._main.give(message["arguments"])
@@ -145,33 +161,78 @@ class Worker:
         """Execute a script, or the part that is asked for, and report all that happens."""
         self._has_run = True
         self._output.forget_interrupts()
-        first, last = request.get("first_line"), request.get("last_line")
-        executor, channel = self._executor, self._channel
-        prepared = executor.prepare(
-            str(request["body"], "utf-8", "surrogatepass"),
-            None if first is None and last is None else (first or 1, last or 1 << 40),
-        )
-        self._is_interactive = bool(request.get("interactive"))
-        self._was_interactive = self._was_interactive or self._is_interactive
+        self._questions.begin_run(is_interactive=bool(request.get("interactive")))
         self._stdin.has_refused = self._stdin.has_left_debugger = False
-        report = RunReporter(request["run_id"], channel, self._output)
+        report = RunReporter(request["run_id"], self._channel, self._output)
         self._figures.begin_run(keeps_steps=request.get("figure_steps", False))
-        if isinstance(prepared, BrokenScript):
-            report.plan([prepared])
-            report.start(0)
-            prepared.show(self._output)
-            report.end(0, 0.0, None)
-            outcome: Outcome | None = Outcome("error")
+        script = str(request["body"], "utf-8", "surrogatepass")
+        outcome: Outcome | None
+        if request.get("fresh"):
+            outcome = yield from self._run_fresh(script, request, report)
         else:
-            report.plan(prepared.statements)
-            stop_on_error = request.get("stop_on_error", True)
-            outcome = yield from self._run_statements(prepared.statements, report, stop_on_error=stop_on_error)
-        if not channel.is_open:
+            first, last = request.get("first_line"), request.get("last_line")
+            is_whole = first is None and last is None
+            prepared = self._executor.prepare(script, None if is_whole else (first or 1, last or 1 << 40))
+            self._timeline.mix()
+            if isinstance(prepared, BrokenScript):
+                outcome = self._show_broken(prepared, report)
+            else:
+                report.plan(prepared.statements)
+                outcome = yield from self._run_statements(
+                    prepared.statements, report, stop_on_error=request.get("stop_on_error", True)
+                )
+        if not self._channel.is_open:
             self._leave(0 if outcome is None else outcome.exit_code if outcome.exit_code is not None else 1)
         report.complete(outcome)
 
+    def _show_broken(self, script: BrokenScript, report: RunReporter) -> Outcome:
+        """Show why a script does not compile, at its line."""
+        report.plan([script])
+        report.start(0)
+        script.show(self._output)
+        report.end(0, 0.0, None)
+        return Outcome("error")
+
+    def _run_fresh(self, text: str, request: Received, report: RunReporter) -> Generator[Step, Any, Outcome | None]:
+        """Bring about what one run of *text* would, as far as it is asked for; run what is not so already."""
+        executor, timeline = self._executor, self._timeline
+        script = executor.read(text, request.get("last_line"), timeline.constants)
+        if isinstance(script, BrokenScript):
+            executor.take_over(script)
+            return self._show_broken(script, report)
+        judgement = timeline.judge(script, request, self._journal.first_changed())
+        if judgement.runs_from is None:
+            self._refuse(judgement.first_changed)
+        wanted = within(script.statements, request.get("last_line"))
+        if len(timeline.ran) > len(wanted):  # more has run than is asked for
+            report.plan(wanted, len(wanted), timeline.kept_from(len(wanted)))
+            return None
+        executor.take_over(script)
+        held = timeline.go_on(script, judgement, executor.namespace)
+        if held is not None:
+            self._refuse(held)
+        kept = len(timeline.ran)
+        report.plan(wanted, kept, timeline.kept_from(kept))
+        if kept == len(wanted) or timeline.ending is not None:
+            return timeline.ending
+        focus = request.get("focus_line")
+        self._focus = {judgement.first_changed, request.get("first_changed"), _index_at(wanted, focus)}
+        return (yield from self._run_statements(wanted[kept:], report, timeline=timeline))
+
+    def _refuse(self, first_changed: int) -> None:
+        """Tell the supervisor that this process cannot go on for the script, and end."""
+        self._channel.send(REFUSED, b"", first_changed, marked=False)
+        while self._inbox.wait() is not None:  # it kills this process
+            continue
+        _exit(0)
+
     def _run_statements(
-        self, statements: list[Statement], report: RunReporter, *, stop_on_error: bool
+        self,
+        statements: Sequence[Statement],
+        report: RunReporter,
+        *,
+        stop_on_error: bool = True,
+        timeline: Timeline | None = None,
     ) -> Generator[Step, Any, Outcome | None]:
         executor, output, inbox = self._executor, self._output, self._inbox
         failed: Outcome | None = None
@@ -179,28 +240,43 @@ class Worker:
         looked = perf_counter()
         if count:
             report.start(statements[0].node_index)
-            statements[0].warnings = self._warning + statements[0].warnings
-            self._warning = ""
         peak = peak_memory()
         for position, statement in enumerate(statements, 1):
+            if timeline is not None:
+                self._keep_snapshot(statement.node_index)
             started = perf_counter()
+            self._journal.begin()
             outcome = yield from executor.steps(statement, output, statements[position] if position < count else None)
             duration = perf_counter() - started
+            told = self._journal.end(statement.compiled_so_far)
+            if told is not None:
+                report.touched(statement.node_index, told)
             before = peak
             if duration > MEASURED_SECONDS:
                 peak = peak_memory()
+            if timeline is not None:
+                timeline.ended(statement, outcome, report.run_id)
+                if self._snapshots is not None:
+                    self._snapshots.policy.ran(duration)
             if inbox.is_leaving or (outcome is not None and (stop_on_error or outcome.status != "error")):
                 return self._end_run(statement, duration, peak - before, report, outcome or Outcome("interrupted"))
             failed = failed or outcome
-            if started > looked + QUERY_SECONDS and self._channel.is_open:
-                looked = started
-                inbox.receive()
-                while (query := inbox.take("query")) is not None:
-                    self._reply(query)
+            if started + duration > looked + QUERY_SECONDS and self._channel.is_open:
+                looked = started + duration
+                self._answer_queries()
+                if inbox.take("yield") is not None and position < count:
+                    report.end(statement.node_index, duration, None, peak - before)
+                    return Outcome("superseded")
             if position == count:
                 return self._end_run(statement, duration, peak - before, report, failed)
             report.end(statement.node_index, duration, statements[position].node_index, peak - before)
         return failed
+
+    def _answer_queries(self) -> None:
+        """Answer what was asked since."""
+        self._inbox.receive()
+        while (query := self._inbox.take("query")) is not None:
+            self._reply(query)
 
     def _end_run(
         self, last: Statement, duration: float, memory: int, report: RunReporter, outcome: Outcome | None
@@ -213,53 +289,65 @@ class Worker:
             return self._executor.end_run(self._output, waits=waits) or outcome
         return outcome
 
-    # ------------------------------------------------------------------------------------------------------ stdin
+    # -------------------------------------------------------------------------------------------------- snapshots
 
-    def _can_ask(self) -> bool:
-        is_main = self._output.is_main_thread()
-        return self._channel.is_open and (self._is_interactive if is_main else self._was_interactive)
+    def _keep_snapshot(self, index: int) -> None:
+        """Make a snapshot before the statement *index*, if that pays.
 
-    def _ask(self, password: bool) -> str | None:
-        """Ask the page for a line, and wait for it. Signals get through meanwhile."""
-        output = self._output
-        with self._asking:
-            # Of a thread, the one that has started it, or that ran when it asked.
-            statement = output.origin().rpartition(b",")[0]
-            if not statement or self._answers.is_leaving:
-                return None
-            about = {"type": "input_requested", "prompt": output.unfinished_line(), "password": password}
-            answer = self._await_answer(dumps(about).encode().removesuffix(b"}") + b"," + statement + b"}")
-        if answer is None:
-            if output.is_main_thread():
-                raise KeyboardInterrupt  # the worker is to leave
-            return None
-        text: str | None = answer["text"]
-        if text is not None and not password:
-            output.echo(text + "\n")  # as a terminal shows what is typed
-        return text
+        Raises:
+            _Resumed: this is the process that goes on from the snapshot.
+        """
+        # Before the first statement, a fresh process is as good; an unfinished figure has a copy that draws it.
+        if self._snapshots is None or index == 0 or self._figures.drawer.unfinished or not self._channel.is_open:
+            return
+        run = self._snapshots.keep(index, is_wanted=index in self._focus)
+        if run is not None:
+            raise _Resumed(run)
 
-    def _await_answer(self, header: bytes) -> Received | None:
-        """Send a question and wait for its answer; None when the worker is to leave."""
-        output = self._output
-        is_main = output.is_main_thread()
-        in_script = is_main and output.in_script
-        answer = None
-        if in_script:
-            output.leave()  # an interrupt comes before the question or after it, and withdraws it then
-        question = self._channel.send(INPUT_REQUESTED, encode(header), int(not is_main))
-        try:
-            if in_script:
-                output.enter()
-            while (answer := self._answers.wait()) is not None and answer["question"] != question:
-                continue
-        finally:
-            output.end_line()
-            if answer is None and is_main:
-                output.leave()
-                self._channel.send(INPUT_WITHDRAWN, encode(b'{"type":"input_withdrawn"}'))
-                if in_script:
-                    output.enter()
-        return answer
+    def judge(self, request: Received) -> int | None:
+        """In a snapshot: return the first statement that differs where it cannot go on for the run; else None."""
+        text = str(request["body"], "utf-8", "surrogatepass")
+        script = self._executor.read(text, request.get("last_line"), self._timeline.constants)
+        if isinstance(script, BrokenScript):
+            return None  # any process can say so
+        judgement = self._timeline.judge(script, request, self._journal.first_changed())
+        return judgement.first_changed if judgement.runs_from is None else None
+
+    def take_over(self, token: bytes, pipes: dict[str, int]) -> None:
+        """In the process that goes on from a snapshot: take these *pipes* in the place of the old ones."""
+        nursery = self._pipes.pop("nursery")
+        self._pipes = become_worker_again(self._pipes, pipes)
+        self._pipes["nursery"] = nursery
+        self._channel.reconnect(token, self._pipes["events"], self._pipes["stdout"], self._pipes["stderr"])
+        self._inbox = Inbox(self._pipes["requests"], self._output)
+        self._questions.answers = Inbox(self._pipes["answers"], self._output)
+        self._executor.hooks.live_objects.prefix = f"{getpid()}-"
+        self._begin_drawing()
+
+    def declined(self, node_index: int, reason: str) -> None:
+        """Report why there is no snapshot before this statement and those after it."""
+        header = {"type": "declined", "run_id": self._output.run_id, "node_index": node_index, "reason": reason}
+        self._channel.send(FORWARD, encode(dumps(header).encode()), marked=False)
+
+    @property
+    def may_share(self) -> bool:
+        """Whether the script has mapped memory, which copies may have in common."""
+        return self._journal.may_share
+
+    def descriptors(self) -> frozenset[int]:
+        """Return rdit's own descriptors, those to the copies that draw included."""
+        return frozenset({*self._pipes.values(), *self._figures.drawer.descriptors()})
+
+    @property
+    def namespace(self) -> dict[str, Any]:
+        """The script's variables."""
+        return self._executor.namespace
+
+    def _begin_drawing(self) -> None:
+        """Have figures drawn by copies of this process, as it is now."""
+        self._figures.prefix = f"{getpid()}-"
+        self._copies.keep = (self._pipes["pictures"],)
+        self._figures.drawer.forget_copies(self._copies)
 
     # ---------------------------------------------------------------------------------------------------- the end
 
@@ -268,19 +356,20 @@ class Worker:
         if self._channel.is_open:
             self._channel.stop()
             self._figures.is_active = False
-            descriptors = [self._inbox.descriptor, self._answers.descriptor]
+            names = ["requests", "answers", "nursery"]
             if not self._copies.is_copying:
-                descriptors.append(self._pictures)
-            for descriptor in descriptors:
-                with suppress(OSError):  # the script may have closed it already
-                    close(descriptor)
+                names.append("pictures")
+            for name in names:
+                if name in self._pipes:
+                    with suppress(OSError):  # the script may have closed it already
+                        close(self._pipes[name])
 
     def _expect_copies(self) -> None:
         self._channel.send(COPIES_EXPECTED, b"", marked=False)
 
     def _deliver(self, figure_id: str, item: OutputItem) -> None:
         """In a copy of this process: send what it has drawn."""
-        write_pieces(self._pictures, getpid(), self._channel.newest_mark, drawn(figure_id, item))
+        write_pieces(self._pipes["pictures"], getpid(), self._channel.newest_mark, drawn(figure_id, item))
 
     def _leave(self, status: int) -> None:
         """End the process as Python ends: threads are waited for, exit handlers run, streams are flushed."""
@@ -295,3 +384,8 @@ class Worker:
             with suppress(AttributeError, OSError, ValueError):  # replaced or closed by the script
                 stream.flush()
         _exit(status)
+
+
+def _index_at(statements: Sequence[Statement], line: int | None) -> int | None:
+    """Return the statement on *line*, or the first one below it."""
+    return None if line is None else next((one.node_index for one in statements if one.line_end >= line), None)

@@ -42,7 +42,17 @@ async def execute_script(request: web.Request) -> web.StreamResponse:
     session = request.app[SESSIONS].get_or_open(body.session_id)
     lines = None if body.line_range is None else LineRange(body.line_range.from_, body.line_range.to)
     interactive = body.live or body.detached
-    execute = RunRequest(body.script, lines, body.stop_on_error, interactive, body.figure_steps)
+    execute = RunRequest(
+        body.script,
+        lines,
+        body.stop_on_error,
+        interactive,
+        body.figure_steps,
+        fresh=body.fresh,
+        again=body.again,
+        supersede=body.supersede,
+        focus_line=body.focus_line,
+    )
     if body.detached:
         run = session.submit(execute)
         return json_answer(models.DetachedResponse(run_id=run.id, event_id=run.queued_event), 202)

@@ -9,6 +9,7 @@ from ..app_keys import DOCUMENT
 from ..endpoints import Answer, Endpoint, endpoint, json_answer
 from .execution import EXECUTION_ENDPOINTS
 from .files import FILE_ENDPOINTS
+from .fresh_runs import FRESH_RUN_ENDPOINTS
 from .sessions import SESSION_ENDPOINTS
 from .text_files import TEXT_FILE_ENDPOINTS
 
@@ -28,6 +29,7 @@ async def openapi(request: web.Request) -> web.StreamResponse:
 ENDPOINTS: tuple[Endpoint, ...] = (
     health,
     *EXECUTION_ENDPOINTS,
+    *FRESH_RUN_ENDPOINTS,
     *SESSION_ENDPOINTS,
     *TEXT_FILE_ENDPOINTS,
     *FILE_ENDPOINTS,

@@ -1,9 +1,16 @@
 /** Results at their places in the text, and what events and edits make of them: pure functions. */
 import type { ChangeDesc, Text } from "@codemirror/state";
-import type { StatementName } from "../../backend/types";
+import type { KeptStatement, StatementName } from "../../backend/types";
 import { inlineText } from "../../output/render";
 import { awaitsPicture, visible } from "../../session/figures";
-import { type Ending, type Result, resultId, type StatementEvent, withEvents } from "../../session/results";
+import {
+  type Ending,
+  type Result,
+  resultId,
+  type StatementEvent,
+  staying,
+  withEvents,
+} from "../../session/results";
 import { carry } from "./measured-heights";
 
 /** The first line above a result that it is older than, and why. */
@@ -98,21 +105,32 @@ export function settled(
   };
 }
 
+/** A run that begins. */
+export interface Plan {
+  readonly statements: readonly PlannedResult[];
+  /** Whether it is the whole script that runs: what its statements do not replace belongs to text that is gone. */
+  readonly whole: boolean;
+  /** The results that a fresh run keeps, in order, where their statements stand. */
+  readonly kept?: readonly { readonly from: number; readonly to: number; readonly kept: KeptStatement }[];
+}
+
+/** The results when a run begins; the rule is in docs/http-api.md. */
 export function planned(
   placed: readonly PlacedResult[],
-  plan: readonly PlannedResult[],
-  whole: boolean,
+  { statements, whole, kept = [] }: Plan,
   doc: Text,
 ): readonly PlacedResult[] {
-  const next = plan.map((one) => settled(one, doc)).sort((a, b) => a.from - b.from);
+  const next = statements.map((one) => settled(one, doc)).sort((a, b) => a.from - b.from);
   const ids = new Set(next.map(({ result }) => result.id));
-  const kept: PlacedResult[] = [];
+  const keeping = stayed(placed, kept, doc);
+  const keepingIds = new Set(keeping.map(({ result }) => result.id));
+  const others: PlacedResult[] = [];
   const replaced = new Map<PlacedResult, PlacedResult[]>();
   for (const one of placed) {
-    if (ids.has(one.result.id)) continue;
+    if (ids.has(one.result.id) || keepingIds.has(one.result.id)) continue;
     const successor = overlapping(next, one);
     if (!successor) {
-      if (!whole && !one.result.beforeReset) kept.push(one);
+      if (!whole && !one.result.beforeReset && !overlapping(keeping, one)) others.push(one);
     } else {
       // Waiting twice for the same statement: what is still to be seen is the earlier output.
       const earlier = one.result.state === "waiting" ? one.earlier : [{ ...one, earlier: [] }];
@@ -120,7 +138,8 @@ export function planned(
     }
   }
   return [
-    ...kept,
+    ...others,
+    ...keeping,
     ...next.map((one) => {
       const earlier = replaced.get(one) ?? [];
       return {
@@ -130,6 +149,22 @@ export function planned(
       };
     }),
   ];
+}
+
+/** The results that a fresh run keeps, as far as they are there, at their places of now. */
+function stayed(
+  placed: readonly PlacedResult[],
+  kept: NonNullable<Plan["kept"]>,
+  doc: Text,
+): readonly PlacedResult[] {
+  const byId = new Map(placed.map((one) => [one.result.id, one]));
+  return kept.flatMap(({ from, to, kept: statement }) => {
+    const before = byId.get(resultId(statement));
+    if (!before) return [];
+    const result = staying(before.result, statement);
+    carry(before.result, result);
+    return [settled({ from, to, result, below: before.below }, doc)];
+  });
 }
 
 /** The first of *ranges* (sorted, apart from each other or on one line) that shares a line with *one*. */

@@ -21,6 +21,7 @@ import {
   moved,
   outdated,
   type PlacedResult,
+  type Plan,
   type PlannedResult,
   planned,
   reset,
@@ -35,12 +36,12 @@ export const setResults = StateEffect.define<readonly PlannedResult[]>({
   map: (results, changes) => results.map((result) => moved(result, changes)),
 });
 /** A run begins: its statements wait, and what they showed before is on its way out. */
-export const planResults = StateEffect.define<{
-  readonly statements: readonly PlannedResult[];
-  /** Whether it is the whole script that runs: what its statements do not replace belongs to text that is gone. */
-  readonly whole: boolean;
-}>({
-  map: (plan, changes) => ({ ...plan, statements: plan.statements.map((result) => moved(result, changes)) }),
+export const planResults = StateEffect.define<Plan>({
+  map: (plan, changes) => ({
+    ...plan,
+    statements: plan.statements.map((result) => moved(result, changes)),
+    kept: (plan.kept ?? []).map((one) => moved(one, changes)),
+  }),
 });
 /** What happened to statements, in order; *now* is the page's clock. */
 export const updateResults = StateEffect.define<{ events: readonly StatementEvent[]; now: number }>();
@@ -65,8 +66,7 @@ export const resultsField: StateField<Results> = StateField.define<Results>({
     if (transaction.docChanged) placed = mapped(placed, transaction.changes, transaction.newDoc);
     for (const effect of transaction.effects) {
       if (effect.is(setResults)) placed = effect.value.map((one) => settled(one, transaction.newDoc));
-      else if (effect.is(planResults))
-        placed = planned(placed, effect.value.statements, effect.value.whole, transaction.newDoc);
+      else if (effect.is(planResults)) placed = planned(placed, effect.value, transaction.newDoc);
       else if (effect.is(updateResults)) placed = updated(placed, effect.value.events, effect.value.now);
       else if (effect.is(importChanged)) placed = outdated(placed, effect.value);
       else if (effect.is(endRun)) placed = ended(placed, effect.value);

@@ -52,6 +52,8 @@ export function outcomeOf(session: SessionState, { state }: EditorView): RunOutc
       return made(`${total} ${total === 1 ? "statement" : "statements"}, ${duration(durationMs)}`);
     case "error":
       return made(`Error${place}`, errorWords(ending?.result.output.find(({ type }) => type === "error")));
+    case "superseded": // by a run that has its own outcome
+      return null;
     case "interrupted":
       return made(`Interrupted${place}`);
     case "exited":

@@ -12,20 +12,43 @@ import {
 } from "../../../src/editor/results/results-field";
 import { type StatementEvent, waiting } from "../../../src/session/results";
 
-type Case = (typeof cases)[number];
+interface Step {
+  run: string;
+  script: string[];
+  kept?: (string | number)[][];
+  plan: number[][];
+  whole: boolean;
+  ran: number;
+  status: string | null;
+}
+interface Case {
+  name: string;
+  steps: Step[];
+  shows: unknown[];
+}
 
 function after({ steps }: Case): EditorState {
   let state = EditorState.create({ doc: "", extensions: [results()] });
-  for (const { run: runId, script, plan, whole, ran, status } of steps) {
+  for (const { run: runId, script, plan, whole, ran, status, kept: staying = [] } of steps) {
     state = state.update({ changes: changesBetween(state.doc, Text.of(script)) }).state;
-    const statements = plan.map((span, nodeIndex) => {
-      const [lineStart, lineEnd] = span as [number, number];
+    const range = (lineStart: number, lineEnd: number) => {
       const [from, to] = [state.doc.line(lineStart).from, state.doc.line(lineEnd).to];
-      const source = state.doc.sliceString(from, to);
+      return { from, to, source: state.doc.sliceString(from, to) };
+    };
+    const statements = plan.map((span, index) => {
+      const [lineStart, lineEnd] = span as [number, number];
+      const { from, to, source } = range(lineStart, lineEnd);
+      const nodeIndex = staying.length + index;
       return { from, to, result: waiting(runId, { nodeIndex, lineStart, lineEnd, source }) };
     });
-    state = state.update({ effects: planResults.of({ statements, whole }) }).state;
-    const events = plan.slice(0, ran).flatMap((span, nodeIndex): StatementEvent[] => {
+    const kept = staying.map((one) => {
+      const [runId, nodeIndex, lineStart, lineEnd] = one as [string, number, number, number];
+      const { from, to, source } = range(lineStart, lineEnd);
+      return { from, to, kept: { runId, nodeIndex, lineStart, lineEnd, source } };
+    });
+    state = state.update({ effects: planResults.of({ statements, whole, kept }) }).state;
+    const events = plan.slice(0, ran).flatMap((span, index): StatementEvent[] => {
+      const nodeIndex = staying.length + index;
       const at = { runId, nodeIndex, lineStart: span[0] as number, lineEnd: span[1] as number };
       return [
         { type: "start", ...at, startedAt: 0 },
@@ -38,7 +61,7 @@ function after({ steps }: Case): EditorState {
   return state;
 }
 
-test.each(cases)("$name", (one) => {
+test.each<Case>(cases)("$name", (one) => {
   const state = after(one);
   const shown = resultsOf(state).map(({ from, to, result, stale }) => {
     const [first, last] = [state.doc.lineAt(from).number, state.doc.lineAt(to).number];

@@ -20,6 +20,9 @@ const session = {
   arguments: null,
   argumentsWait: false,
   startedAnew: false,
+  timeline: { ran: [], mixed: false, runId: null },
+  declined: null,
+  follow: false,
 };
 
 let view: EditorView;

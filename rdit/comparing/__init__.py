@@ -1,0 +1,1 @@
+"""Outputs against outputs, as data."""

@@ -1,0 +1,153 @@
+"""Resuming: which snapshot a fresh run goes on from, and the wait for the worker that comes of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from select import POLLIN, POLLOUT
+from time import monotonic
+
+from .memory_budget import allowed, taken
+from .runs import Run, Runs
+from .snapshots import Snapshot, Snapshots
+from .worker_process import WorkerProcess
+
+IDLE_SECONDS = 0.05
+"""After the end of a run: another one may follow at once."""
+
+
+class Resuming:
+    """Asks one snapshot after another to go on with a run, until one does; where there are none it never does."""
+
+    def __init__(self, runs: Runs, resumed: Callable[[WorkerProcess, int], None]) -> None:
+        """Call *resumed* with each worker that goes on from a snapshot, and the statement before which it stands."""
+        self._snapshots = Snapshots() if sys.platform == "linux" else None
+        self._asked: Snapshot | None = None
+        """The snapshot that was asked to go on with the run under way, and has not replied yet."""
+        self.next_measure: float | None = None
+        """When to look next how much memory the snapshots take."""
+        self._to_measure: list[Snapshot] = []
+        self._taken = 0
+        """Bytes of those that were measured so far."""
+        self._runs = runs
+        self._resumed = resumed
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a worker may come of the run under way."""
+        return self._asked is not None
+
+    @property
+    def workers_end(self) -> int | None:
+        """The descriptor through which workers announce snapshots."""
+        return None if self._snapshots is None else self._snapshots.workers_end
+
+    def private(self) -> list[int]:
+        """Return the descriptors that no worker may hold."""
+        return [] if self._snapshots is None else self._snapshots.private()
+
+    def watched(self) -> dict[int, int]:
+        """Return what is to be polled."""
+        snapshots = self._snapshots
+        if snapshots is None:
+            return {}
+        watched = {one.descriptor: POLLIN | POLLOUT if one.outbox.size else POLLIN for one in snapshots}
+        return {snapshots.nursery: POLLIN, **watched}
+
+    def best_place(self, first_changed: int) -> int:
+        """Return before which statement the newest snapshot stands of a script that differs from there on; or 0."""
+        places = [] if self._snapshots is None else [one.at for one in self._snapshots if one.at <= first_changed]
+        return max(places, default=0)
+
+    def ask(self, run: Run, *, beyond: int) -> bool:
+        """Ask the best snapshot *beyond* a statement to go on with *run*; say whether there is one."""
+        snapshots = self._snapshots
+        if snapshots is None or not run.is_fresh or run.from_top:
+            return False
+        snapshots.adopt()
+        while (snapshot := snapshots.best_for(run, beyond=beyond)) is not None:
+            try:
+                snapshot.ask(run)
+            except OSError:  # noqa: PERF203
+                snapshots.drop(snapshot)
+            else:
+                self._asked = snapshot
+                return True
+        return False
+
+    def on_ready(self, descriptor: int) -> bool:
+        """Act on what has come through *descriptor*, if that is one of a snapshot; say whether the run waits again."""
+        snapshots = self._snapshots
+        if snapshots is None:
+            return False
+        if descriptor == snapshots.nursery:
+            snapshots.adopt()
+        snapshot = snapshots.find(descriptor)
+        if snapshot is None:
+            return False
+        try:
+            snapshot.outbox.flush()
+            reply = snapshot.reply()
+        except BlockingIOError:
+            return False
+        except OSError:
+            reply = None
+        is_asked = snapshot is self._asked
+        if is_asked:
+            self._asked = None
+        if isinstance(reply, WorkerProcess) and is_asked and _is_child(reply.pid):
+            self._resumed(reply, snapshot.at)
+            return False
+        first_changed = reply if type(reply) is int else None
+        if first_changed is None:
+            snapshots.drop(snapshot)
+        if is_asked:
+            self._runs.refuse(snapshot, first_changed)
+        return is_asked
+
+    def forbid(self, at: int) -> None:
+        """Keep no snapshot of the statement *at*, from which a worker went on and failed, and none beyond."""
+        if self._snapshots is not None:
+            known = self._snapshots.limit
+            self._snapshots.limit = at if known is None else min(known, at)
+            self._snapshots.adopt()
+
+    def measure_soon(self) -> None:
+        """Look how much memory the snapshots take, once nothing else is to be done: each look takes milliseconds."""
+        if self._snapshots is not None:
+            self._snapshots.adopt()
+            self._to_measure, self._taken = list(self._snapshots), 0
+            self.next_measure = monotonic() + IDLE_SECONDS if self._to_measure else None
+
+    def measure(self) -> None:
+        """Look at the next snapshot; when all were looked at, drop some if together they take more than they may."""
+        snapshots = self._snapshots
+        if snapshots is None or self.next_measure is None or monotonic() < self.next_measure:
+            return
+        if self._to_measure:
+            pid = self._to_measure.pop().pid
+            self._taken += 0 if pid is None else taken(pid)
+            return
+        self.next_measure = None
+        if self._taken > allowed() and len(snapshots):
+            snapshots.drop_cheapest()
+            self.measure_soon()
+
+    def clear(self) -> None:
+        """Keep no snapshot; the run that was to go on from one ends as interrupted."""
+        if self._asked is not None:
+            self._asked = None
+            self._runs.end("interrupted")
+        if self._snapshots is not None:
+            self._snapshots.clear()
+            self._snapshots.limit = None
+
+
+def _is_child(pid: int) -> bool:
+    """Whether there is a child *pid*: a script may have forged a snapshot's reply."""
+    with suppress(ChildProcessError):
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        return True
+    return False

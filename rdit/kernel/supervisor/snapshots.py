@@ -1,0 +1,162 @@
+"""The snapshots that workers have made, as the supervisor sees them: it keeps the best, and asks them to go on."""
+
+from __future__ import annotations
+
+import _socket
+import os
+from collections.abc import Iterator
+from json import dumps
+
+from ..protocol.frames import encode
+from ..protocol.passing import ANNOUNCEMENT, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
+from ..protocol.records import new_token
+from .outbox import Outbox
+from .runs import Run
+from .worker_family import kept_ends, new_pipes
+from .worker_process import WorkerProcess
+
+MOST = 12
+"""Snapshots that are kept."""
+_BUFFER = 1 << 12
+
+
+class Snapshot:
+    """A parked copy of a worker, at the other end of a socket."""
+
+    def __init__(self, at: int, elapsed: float, sock: _socket.socket) -> None:
+        self.at = at
+        """The statement before which it stands."""
+        self.elapsed = elapsed
+        """Seconds that the statements before it have run."""
+        self.socket = sock
+        self.descriptor = sock.fileno()
+        self.pid: int | None = None
+        """Of its process, once that waits."""
+        self.outbox = Outbox(self.descriptor)
+        """What its socket had no room for yet."""
+        self._token = b""
+        self._pipes: tuple[dict[str, int], dict[str, int]] | None = None
+        """Of the worker that is to go on from it: our ends, and its own."""
+
+    def ask(self, run: Run) -> None:
+        """Ask it to go on with *run*; `reply` gives what it says.
+
+        Raises:
+            OSError: it is gone.
+        """
+        self._token = new_token()
+        self._pipes = new_pipes()
+        header = encode(dumps({"token": self._token.hex()}).encode())
+        sent = send_with(self.socket, header, [self._pipes[1][name] for name in PIPES])
+        self.outbox.add(header[sent:], *run.frame())
+        self.outbox.flush()
+
+    def reply(self) -> WorkerProcess | int | None:
+        """Return the worker that goes on from it, or the first statement that differs; None when it is gone.
+
+        Raises:
+            BlockingIOError: it has said nothing.
+            OSError: it is gone, and has not read all that it was told.
+        """
+        data = self.socket.recv(REPLY.size)
+        while len(data) == REPLY.size and data[0] == PARKED:
+            self.pid = REPLY.unpack(data)[1]
+            data = self.socket.recv(REPLY.size)
+        if len(data) < REPLY.size or self._pipes is None:
+            return None
+        kind, number = REPLY.unpack(data)
+        if kind != GOES_ON:
+            self._close_pipes()
+            return int(number)
+        (ours, theirs), self._pipes = self._pipes, None
+        worker = WorkerProcess(number, self._token, kept_ends(ours, theirs))
+        worker.position = worker.resumed_at = self.at
+        return worker
+
+    def drop(self) -> None:
+        """Let it end; a worker that was to go on from it ends with its pipes."""
+        self.socket.close()
+        self._close_pipes()
+
+    def _close_pipes(self) -> None:
+        if self._pipes is not None:
+            for descriptor in (*self._pipes[0].values(), *self._pipes[1].values()):
+                os.close(descriptor)
+            self._pipes = None
+
+
+class Snapshots:
+    """All snapshots of one script's process."""
+
+    def __init__(self) -> None:
+        self._nursery, workers_end = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_DGRAM)
+        self._nursery.setblocking(False)
+        self.nursery = self._nursery.fileno()
+        """Where workers announce them."""
+        self.workers_end = workers_end.detach()
+        self.limit: int | None = None
+        """Snapshots of this statement and of those below it are not kept: a worker that went on from one has failed."""
+        self._all: list[Snapshot] = []
+
+    def __iter__(self) -> Iterator[Snapshot]:
+        return iter(self._all)
+
+    def private(self) -> list[int]:
+        """Return the supervisor's own descriptors."""
+        return [self.nursery, *[one.descriptor for one in self._all]]
+
+    def adopt(self) -> None:
+        """Take in those that were announced since; of more than `MOST`, those go whose loss costs the least."""
+        while True:
+            try:
+                data, descriptors = receive_with(self._nursery, ANNOUNCEMENT.size)
+            except BlockingIOError:
+                break
+            if len(data) == ANNOUNCEMENT.size and len(descriptors) == 1:  # else the script has forged it
+                at, elapsed = ANNOUNCEMENT.unpack(data)
+                sock = _socket.socket(fileno=descriptors[0])
+                sock.setblocking(False)
+                self._all.append(Snapshot(at, elapsed, sock))
+            else:
+                for descriptor in descriptors:
+                    os.close(descriptor)
+        self._all.sort(key=lambda one: one.at)
+        for snapshot in [one for one in self._all if self.limit is not None and one.at >= self.limit]:
+            self.drop(snapshot)
+        while len(self._all) > MOST:
+            self.drop_cheapest()
+
+    def drop_cheapest(self) -> None:
+        """Drop the one whose loss costs the least; the newest, near which most edits are, only if it is the last."""
+        self.drop(min(self._all[:-1] or self._all, key=self._loss))
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def _loss(self, snapshot: Snapshot) -> float:
+        """Return the seconds that would run again without it."""
+        place = self._all.index(snapshot)
+        return snapshot.elapsed - (self._all[place - 1].elapsed if place else 0.0)
+
+    def best_for(self, run: Run, *, beyond: int = 0) -> Snapshot | None:
+        """Return the newest one that *run* may go on from and has not tried, if it stands *beyond* that statement."""
+        most = run.first_changed
+        fitting = [
+            one for one in self._all if one not in run.tried and one.at > beyond and (most is None or one.at <= most)
+        ]
+        return fitting[-1] if fitting else None
+
+    def find(self, descriptor: int) -> Snapshot | None:
+        """Return the one with this descriptor."""
+        return next((one for one in self._all if one.descriptor == descriptor), None)
+
+    def drop(self, snapshot: Snapshot) -> None:
+        """Keep it no longer."""
+        self._all.remove(snapshot)
+        snapshot.drop()
+
+    def clear(self) -> None:
+        """Keep none."""
+        self.adopt()
+        for snapshot in list(self._all):
+            self.drop(snapshot)

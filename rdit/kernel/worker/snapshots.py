@@ -1,0 +1,186 @@
+"""Snapshots: copies of the worker's process as it stood before a statement, parked until one is told to go on.
+
+The process that runs never changes: it keeps its process id, its children and its locks. A copy waits on a socket of
+its own, whose other end only the supervisor holds. It judges by itself whether it is of the beginning of a script. If
+so, it forks once more, and that process becomes the worker, with fresh pipes: the snapshot is never used up.
+"""
+
+from __future__ import annotations
+
+import _socket
+import faulthandler
+import gc
+from contextlib import suppress
+from json import loads
+from os import O_RDWR, _exit, close, getpid, read, setsid, write
+from os import open as open_descriptor
+from time import perf_counter, thread_time
+
+from ..display.hidden_fork import hidden_fork
+from ..protocol.frames import FrameDecoder
+from ..protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
+from .clocks import Clocks
+from .obstacles import Obstacles, read_offsets, restore_offsets
+from .snapshot_policy import SnapshotPolicy
+
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    from .inbox import Received
+
+    class Host(Protocol):
+        """The worker, as its snapshots need it."""
+
+        def descriptors(self) -> frozenset[int]:
+            """Return its own descriptors."""
+
+        def judge(self, request: Received) -> int | None:
+            """Return the first statement that differs where it cannot go on for the run; else None."""
+
+        def take_over(self, token: bytes, pipes: dict[str, int]) -> None:
+            """Go on with these pipes in the place of the old ones."""
+
+        def declined(self, node_index: int, reason: str) -> None:
+            """Report why there is no snapshot before this statement; "" when there is one again."""
+
+        @property
+        def may_share(self) -> bool:
+            """Whether the script has mapped memory, which copies may have in common."""
+
+        @property
+        def namespace(self) -> dict[str, Any]:
+            """The script's variables."""
+
+
+READ_SIZE = 1 << 16
+OOM_SCORE = "/proc/self/oom_score_adj"
+PARKED_SCORE = b"900"
+"""A snapshot is the first to go when the system runs out of memory; at most 1000."""
+NO_FORK = "the system allows no further process"
+
+
+class Snapshots:
+    """Makes snapshots of this process, and goes on from them."""
+
+    def __init__(self, nursery: int, host: Host) -> None:
+        """Announce them through the socket *nursery*."""
+        self.policy = SnapshotPolicy()
+        self.nursery = nursery
+        self._host = host
+        self._obstacles = Obstacles()
+        self._clocks = Clocks()
+        self._declined = ""
+
+    def keep(self, index: int, *, is_wanted: bool) -> Received | None:
+        """Make a snapshot before the statement *index*, if that pays and is faithful.
+
+        Returns None. In the process that goes on from the snapshot, at any later time, the run to go on with.
+        """
+        if not self.policy.is_due(is_wanted=is_wanted):
+            return None
+        reason = self._obstacles.find(self._host.descriptors(), may_share=self._host.may_share)
+        if not reason:
+            try:
+                return self._make(index)
+            except OSError:
+                reason = NO_FORK
+        self._decline(index, reason)
+        return None
+
+    def _decline(self, index: int, reason: str) -> None:
+        if reason != self._declined:
+            self._declined = reason
+            self._host.declined(index, reason)
+
+    def _make(self, index: int) -> Received | None:
+        self._decline(index, "")
+        places, clocks = read_offsets(self._host.descriptors()), self._clocks.read()
+        wall, cpu = perf_counter(), thread_time()
+        ours = self._announce(index)
+        if hidden_fork():
+            ours.close()
+            self.policy.made(perf_counter() - wall, thread_time() - cpu)
+            return None
+        request = self._park(ours)
+        restore_offsets(places)
+        self._clocks.set(clocks, self._host.namespace)
+        self._obstacles = Obstacles()  # the descriptors are others, under the same numbers perhaps
+        self.policy.resumed()
+        return request
+
+    def _announce(self, index: int) -> _socket.socket:
+        """Give the supervisor one end of a new socket pair; return the other. It may be gone: that raises OSError."""
+        nursery = _socket.socket(fileno=self.nursery)
+        try:
+            ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+            try:
+                send_with(nursery, ANNOUNCEMENT.pack(index, self.policy.elapsed), [theirs.fileno()])
+            finally:
+                theirs.close()
+        finally:
+            nursery.detach()
+        return ours
+
+    # ----------------------------------------------------------------------------------------------- in the snapshot
+
+    def _park(self, sock: _socket.socket) -> Received:
+        """Wait until this copy is told to go on; return the run, in a process that has taken over its pipes.
+
+        The descriptors of the process that it is a copy of are still here: whatever goes wrong must end in silence.
+        """
+        try:
+            was_collecting = gc.isenabled()
+            gc.disable()  # a file of the script that is finalised here would be written twice
+            faulthandler.disable()
+            own_score = _swap_oom_score(PARKED_SCORE)
+            sock.sendall(REPLY.pack(PARKED, getpid()))
+            while True:
+                token, request, descriptors = _receive(sock)
+                pipes = dict(zip(PIPES, descriptors, strict=True))
+                differs = self._host.judge(request)
+                if differs is not None:
+                    sock.sendall(REPLY.pack(DIFFERS, differs))
+                elif (pid := hidden_fork()) == 0:
+                    break
+                else:
+                    sock.sendall(REPLY.pack(GOES_ON, pid))
+                for descriptor in descriptors:
+                    close(descriptor)
+            sock.close()
+            setsid()
+            _swap_oom_score(own_score)
+            self._host.take_over(token, pipes)
+            if was_collecting:
+                gc.enable()
+        except BaseException:  # noqa: BLE001 - nobody could be told; the supervisor sees that the socket has ended
+            _exit(0)
+        return request
+
+
+def _receive(sock: _socket.socket) -> tuple[bytes, Received, list[int]]:
+    """Wait for a run, and return it with the token and the pipes for it; end this process when nobody can ask."""
+    decoder = FrameDecoder()
+    frames: list[tuple[Any, Any]] = []
+    descriptors: list[int] = []
+    while len(frames) < 2:
+        data, beside = receive_with(sock, READ_SIZE)
+        if not data:
+            _exit(0)
+        descriptors += beside
+        frames += [(header, bytes(body)) for header, body in decoder.feed(data)]
+    (header, _), (run, body) = frames
+    return bytes.fromhex(loads(header)["token"]), {**loads(run), "body": body}, descriptors
+
+
+def _swap_oom_score(score: bytes) -> bytes:
+    """Set by how much likelier this process is ended when memory runs out; return what it was."""
+    before = b"0"
+    with suppress(OSError):  # a system without it, or one that forbids it
+        descriptor = open_descriptor(OOM_SCORE, O_RDWR)
+        try:
+            before = read(descriptor, 16).strip()
+            write(descriptor, score)
+        finally:
+            close(descriptor)
+    return before
