@@ -7,7 +7,7 @@ import _warnings
 import ast
 import io
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -29,8 +29,17 @@ _MAX_SHARED_TUPLE = 64
 """Longer tuples are not looked up among the constants of earlier statements."""
 
 
-def parse(text: str, filename: str, flags: int, warnings: list[str]) -> tuple[ast.Module, int, bool]:
-    """Return the tree, the flags for its statements, and whether the compiler warned."""
+_FIRST_FILTERS = tuple(_warnings.filters)
+"""Those with which every script starts."""
+
+
+def parse(
+    text: str, filename: str, flags: int, warnings: list[str], *, afresh: bool = False
+) -> tuple[ast.Module, int, bool]:
+    """Return the tree, the flags for its statements, and whether the compiler warned.
+
+    With *afresh* it warns as it would before a script has run, whatever that has done with its filters since.
+    """
     options = flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     tree: ast.Module
     whole: CodeType | None = None
@@ -40,7 +49,8 @@ def parse(text: str, filename: str, flags: int, warnings: list[str]) -> tuple[as
     noisy = whole is None
     if whole is None:
         # An error, or a warning that the filter turned into one, or a tree too deep to be compiled whole.
-        whole = _compile_collecting(text, filename, options, warnings)
+        with _first_filters() if afresh else nullcontext():
+            whole = _compile_collecting(text, filename, options, warnings)
         with warning_filter("ignore"):
             tree = compile_code(text, filename, "exec", options | ast.PyCF_ONLY_AST, True)
     flags = whole.co_flags & FUTURE_FLAGS
@@ -61,6 +71,21 @@ def _compile_collecting(text: str, filename: str, options: int, warnings: list[s
         if collected.tell():
             warnings.append(collected.getvalue())
     return code
+
+
+@contextmanager
+def _first_filters() -> Iterator[None]:
+    """Apply the filters with which every script starts, and Python's own way of showing a warning, for the block."""
+    module = sys.modules.pop("warnings", None)
+    filters = _warnings.filters
+    kept = filters[:]
+    filters[:] = _FIRST_FILTERS
+    try:
+        yield
+    finally:
+        filters[:] = kept
+        if module is not None:
+            sys.modules["warnings"] = module
 
 
 @contextmanager

@@ -171,7 +171,7 @@ def prepare(
 
     *flags* are `__future__` flags of earlier runs. The compiler's warnings are appended to *warnings* as text.
     *constants* are those of the statements that have run already, of which this text is the next state: what both have
-    is one object, as in a script that is compiled whole.
+    is one object, as in a script that is compiled whole; and the compiler warns as it does before a script runs.
 
     Raises:
         SyntaxError: the script, or the part of it in *line_range*, is not Python.
@@ -180,7 +180,7 @@ def prepare(
     was_collecting = gc.isenabled()
     gc.disable()  # a tree of ten thousand statements is no garbage, but would be traversed again and again
     try:
-        return _prepare(script, filename, line_range, flags, warnings, {} if constants is None else constants)
+        return _prepare(script, filename, line_range, flags, warnings, constants)
     finally:
         if was_collecting:
             gc.enable()
@@ -192,15 +192,17 @@ def _prepare(
     line_range: tuple[int, int] | None,
     flags: int,
     warnings: list[str],
-    constants: dict[Any, Any],
+    constants: dict[Any, Any] | None,
 ) -> PreparedScript:
+    afresh = constants is not None
+    constants = {} if constants is None else constants
     text = normalized(script)
     lines = text.split("\n")
     _reject_invalid_characters(text, lines, filename)
     first_index = 0
     broken: SyntaxError | None = None
     try:
-        tree, flags, noisy = parse(text, filename, flags, warnings)
+        tree, flags, noisy = parse(text, filename, flags, warnings, afresh=afresh)
     except SyntaxError as error:
         if line_range is None:
             raise
@@ -210,7 +212,7 @@ def _prepare(
         if part is None:
             return PreparedScript(lines, [], flags, constants)
         padded, first_index, flags = part
-        tree, flags, noisy = parse(padded, filename, flags, warnings)
+        tree, flags, noisy = parse(padded, filename, flags, warnings, afresh=afresh)
     body = tree.body
     statements = [
         Statement(

@@ -1,4 +1,4 @@
-"""The script's stopwatches go on in a resumed process from where they stood: while it was parked no time went by for it.
+"""The script's stopwatches go on in a resumed process from where they stood: no time went by while it was parked.
 
 The date, `time.time()`, stays what it is. A process that was never parked keeps Python's own functions.
 """
@@ -21,7 +21,9 @@ _NAMES = tuple(name for clock in _STOPWATCHES for name in (clock, clock + "_ns")
 _OTHER_NAMES = ("default_timer", "_time", "clock", "timer", "now")
 """Names under which modules have one of them besides its own: `timeit.default_timer`, `threading._time`."""
 _TRUE: dict[str, Clock] = {name: getattr(time, name) for name in _NAMES}
-_names_of = ModuleType.__dict__["__dict__"].__get__  # a lazy module would be loaded by `vars`
+_names_of: Callable[[Any], dict[str, Any]] = ModuleType.__dict__[  # type: ignore[index]
+    "__dict__"
+].__get__  # a lazy module would be loaded by `vars`
 
 
 class Clocks:

@@ -26,6 +26,9 @@ _STACK_SIZE = 1 << 14
 _POOLS = {"gomp": ("omp_pause_resource_all", (2,)), "openblas": ("blas_thread_shutdown_", ())}
 """By a part of a library's name, the function with which it ends its threads, and the arguments. OpenBLAS does that
 before each fork by itself; but until then its threads may be spinning, and so tell nobody whose they are."""
+_SIZES = tuple(f"{a}openblas_get_num_threads{b}" for a in ("scipy_", "") for b in ("64_", ""))
+"""Functions that tell how many threads OpenBLAS has, where it does not export the one that ends them. It has as many
+without a name, the main one included, and right after a calculation they spin: nobody can see whose they are."""
 _HARMLESS = ("openblas", "libarrow", "duckdb", "jemalloc")
 """Libraries that start their threads again in a fork, or do without."""
 _HARMLESS_NAMES = ("jemalloc_bg", "polars-ooc-")
@@ -46,6 +49,8 @@ class NativeThreads:
         """The ids of threads, as text, that a copy can do without."""
         self._rests: dict[str, tuple[int, tuple[int, ...]]] = {}
         """By the path of a library, the address of the function that ends its threads."""
+        self._sizes: dict[str, int] = {}
+        """By the path of an OpenBLAS whose threads cannot be ended, the address of the function that counts them."""
         self._modules = 0
         """How many modules there were when the libraries were looked through."""
 
@@ -72,6 +77,8 @@ class NativeThreads:
     def _look_at(self, threads: list[str]) -> str:
         libraries = _libraries()
         starts = [start for start, _, _ in libraries]
+        own_name = _text("/proc/self/comm").strip()
+        spinning = sum(_call(address, ()) - 1 for address in self._sizes.values() if address)
         memory = _open("/proc/self/mem", os.O_RDONLY | os.O_CLOEXEC)
         try:
             for thread in threads:
@@ -79,6 +86,9 @@ class NativeThreads:
                     name = _text(f"{_FOLDER}/{thread}/comm").strip()
                     if not name.startswith(_HARMLESS_NAMES):
                         path = _owner(thread, memory, libraries, starts)
+                        if path == _RUNNING and name == own_name and spinning > 0:
+                            spinning -= 1
+                            continue
                         if not any(one in path.rpartition("/")[2] for one in _HARMLESS):
                             return _words(path, name)
                     self._harmless.add(thread)
@@ -93,6 +103,9 @@ class NativeThreads:
                     address = _address(path, function)
                     if address:
                         self._rests[path] = address, arguments
+                    elif part == "openblas" and path not in self._sizes:
+                        found = (_address(path, name) for name in _SIZES)
+                        self._sizes[path] = next((one for one in found if one), 0)
 
 
 def _threads() -> list[str]:
@@ -124,8 +137,8 @@ def _owner(thread: str, memory: int, libraries: list[tuple[int, int, str]], star
         stack = _pread(memory, _STACK_SIZE, int(state[-2], 16))
     except OSError:
         return ""
-    size = memoryview(b"").cast("N").itemsize
-    for value in memoryview(stack)[: len(stack) // size * size].cast("N"):
+    size = memoryview(b"").cast("P").itemsize
+    for value in memoryview(stack)[: len(stack) // size * size].cast("P"):
         index = bisect_right(starts, value) - 1
         if index >= 0 and value < libraries[index][1]:
             path = libraries[index][2]
@@ -182,5 +195,5 @@ def _address(path: str, function: str) -> int:
     return found
 
 
-def _call(address: int, arguments: tuple[int, ...]) -> None:
-    _ctypes().call_function(address, arguments)
+def _call(address: int, arguments: tuple[int, ...]) -> int:
+    return int(_ctypes().call_function(address, arguments))

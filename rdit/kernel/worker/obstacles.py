@@ -7,6 +7,7 @@ script has something of that, no copy is made, and edits below run again from fu
 from __future__ import annotations
 
 import os
+import sys
 from _signal import ITIMER_PROF, ITIMER_REAL, ITIMER_VIRTUAL, getitimer  # type: ignore[import-not-found]
 from _thread import _count as thread_count
 from contextlib import suppress
@@ -17,6 +18,7 @@ from .native_threads import NativeThreads
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
     Offsets = dict[int, int]
+    Semaphores = dict[int, bytes]
 
 _FOLDER = "/proc/self/fd"
 # The script may replace what its `os` has.
@@ -36,6 +38,9 @@ _OBJECTS = {
 }
 """What the kernel keeps for a descriptor that is no file, and shares among copies."""
 _HARMLESS_OBJECTS = ("pidfd", "")
+_SEMAPHORE = b" /dev/shm/sem."
+_SEMAPHORE_SIZE = 32
+"""Bytes of a `sem_t`."""
 _READS, _WRITES = 1, 2
 _ENDS = {os.O_RDONLY: _READS, os.O_WRONLY: _WRITES, os.O_RDWR: _READS | _WRITES}
 
@@ -128,7 +133,7 @@ def _shared_memory() -> str:
     """Whether there is memory that can be written to, and that a copy would have in common with this process."""
     with open("/proc/self/maps", "rb") as maps:  # noqa: PTH123 - pathlib would cost milliseconds
         for line in maps:
-            if b" rw-s " in line:
+            if b" rw-s " in line and _SEMAPHORE not in line:
                 return "memory is shared with a file or another process"
     return ""
 
@@ -149,3 +154,35 @@ def restore_offsets(offsets: Offsets) -> None:
     for number, place in offsets.items():
         with suppress(OSError):  # what cannot be moved has not moved
             _lseek(number, place, os.SEEK_SET)
+
+
+def read_semaphores() -> Semaphores:
+    """Return how the semaphores stand, the locks of `multiprocessing` (tqdm has one): copies have them in common.
+
+    A worker that is killed in the middle of a statement may hold one, for which a copy of it would wait forever.
+    """
+    if "_multiprocessing" not in sys.modules:
+        return {}
+    found: Semaphores = {}
+    memory = os.open("/proc/self/mem", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with open("/proc/self/maps", "rb") as maps:  # noqa: PTH123 - pathlib would cost milliseconds
+            for line in maps:
+                if _SEMAPHORE in line and b" rw-s " in line:
+                    place = int(line.partition(b"-")[0], 16)
+                    found[place] = os.pread(memory, _SEMAPHORE_SIZE, place)
+    finally:
+        os.close(memory)
+    return found
+
+
+def restore_semaphores(semaphores: Semaphores) -> None:
+    """Let each stand as it did."""
+    if not semaphores:
+        return
+    memory = os.open("/proc/self/mem", os.O_RDWR | os.O_CLOEXEC)
+    try:
+        for place, state in semaphores.items():
+            os.pwrite(memory, state, place)
+    finally:
+        os.close(memory)

@@ -20,7 +20,7 @@ from ..display.hidden_fork import hidden_fork
 from ..protocol.frames import FrameDecoder
 from ..protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
 from .clocks import Clocks
-from .obstacles import Obstacles, read_offsets, restore_offsets
+from .obstacles import Obstacles, read_offsets, read_semaphores, restore_offsets, restore_semaphores
 from .snapshot_policy import SnapshotPolicy
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -95,7 +95,8 @@ class Snapshots:
 
     def _make(self, index: int) -> Received | None:
         self._decline(index, "")
-        places, clocks = read_offsets(self._host.descriptors()), self._clocks.read()
+        places, semaphores = read_offsets(self._host.descriptors()), read_semaphores()
+        clocks = self._clocks.read()
         wall, cpu = perf_counter(), thread_time()
         ours = self._announce(index)
         if hidden_fork():
@@ -104,6 +105,7 @@ class Snapshots:
             return None
         request = self._park(ours)
         restore_offsets(places)
+        restore_semaphores(semaphores)
         self._clocks.set(clocks, self._host.namespace)
         self._obstacles = Obstacles()  # the descriptors are others, under the same numbers perhaps
         self.policy.resumed()

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from rdit.kernel.execution.late_definitions import redefine
 from rdit.kernel.execution.sameness import first_different, has_moved, is_same
 from rdit.kernel.execution.statements import Statement, prepare
+from tests.kernel.parts import run_in
+from tests.pythons import Python
 
 
 def statements(script: str, constants: dict[Any, Any] | None = None) -> list[Statement]:
@@ -320,3 +322,24 @@ def test_a_prepared_script_tells_its_constants() -> None:
     prepared = prepare("a = 1000", "script.py", None, 0, [])
     _ = prepared.statements[0].compiled
     assert 1000 in prepared.constants.values()
+
+
+def test_the_compiler_warns_of_a_later_text_as_it_does_before_a_script_runs(python: Python) -> None:
+    """Or each text would differ in what its first statement writes, once the script has changed its filters."""
+    code = """
+from kernel.execution.statements import prepare
+text = "x = '\\\\d'"
+def warned():
+    warnings = []
+    prepare(text, "script.py", None, 0, warnings, {})
+    return "".join(warnings)
+first = warned()
+assert "Warning" in first or sys.version_info < (3, 12)
+import warnings
+for change in (warnings.resetwarnings, lambda: warnings.simplefilter("always"), lambda: warnings.simplefilter("ignore"), lambda: warnings.simplefilter("error"), lambda: setattr(warnings, "showwarning", None)):
+    change()
+    filters = list(warnings.filters)
+    assert warned() == first, warned()
+    assert sys.modules["warnings"] is warnings and filters == warnings.filters
+"""
+    run_in(python.path, code)

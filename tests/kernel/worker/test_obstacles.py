@@ -98,6 +98,27 @@ assert f.read() == b"two\\nthree\\n"
     run_in(python.path, START + code, tmp_path)
 
 
+def test_a_lock_that_was_held_when_its_process_was_killed_is_free_in_a_copy(python: Python, tmp_path: Path) -> None:
+    code = """
+import multiprocessing
+from kernel.worker.obstacles import read_semaphores, restore_semaphores
+assert read_semaphores() == {}
+lock, held = multiprocessing.RLock(), multiprocessing.Lock()
+held.acquire()
+assert obstacles.find(own, may_share=True) == ""
+semaphores = read_semaphores()
+if os.fork() == 0:
+    lock.acquire(); held.release()
+    os.kill(os.getpid(), 9)  # the process that went on
+os.wait()
+assert not lock.acquire(block=False)
+restore_semaphores(semaphores)
+assert lock.acquire(block=False)
+assert not held.acquire(block=False)
+"""
+    run_in(python.path, START.replace('find() == "", find()', "True") + code, tmp_path)
+
+
 IN_A_COPY = """
 import signal
 {use}
