@@ -31,7 +31,8 @@ function unescaped(text: string): string {
   }
 }
 
-function shapesOf(source: string): number {
+/** How many shapes *source*, the text of an SVG, asks for. */
+export function shapesOf(source: string): number {
   const repeats = /\burl\s*\(|<(?:\w+:)?use\b|data:image\/svg/i.test(source);
   return repeats ? shapesIn(new DOMParser().parseFromString(source, "image/svg+xml")) : tags(source);
 }
