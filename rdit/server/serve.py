@@ -10,9 +10,9 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
 from aiohttp import web
+from msgspec.structs import replace
 
 from ..environments.launch import raise_limit
 from ..settings import Settings
