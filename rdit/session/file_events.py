@@ -23,6 +23,9 @@ from .state import Key, Statement
 
 log = logging.getLogger(__name__)
 
+MAX_SOURCE_CHARS = 1 << 20
+"""Of a statement that is searched on the event loop; in a longer one, a thread looks for imports."""
+
 
 class FileEvents:
     """What handlers tell of files that pages open, save and list; `file_events` keeps one for a block."""
@@ -80,7 +83,9 @@ class FileEvents:
 
     async def _look_at_imports(self, session: Session) -> None:
         sources = {
-            key: statement.source for key, statement in session.state.statements.items() if "import" in statement.source
+            key: statement.source
+            for key, statement in session.state.statements.items()
+            if len(statement.source) > MAX_SOURCE_CHARS or "import" in statement.source
         }
         if not sources:  # as in most runs of one statement
             self._importers.pop(session.id, None)

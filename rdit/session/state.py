@@ -269,7 +269,8 @@ class SessionState:
 
     def _complete(self, event: CompleteEvent) -> None:
         """End a run: where it did not come, earlier results are back."""
-        if self.run_id == event.run_id:
+        never_began = self.run_id is None and event.status != "died"  # of a kernel that does not start, others tell
+        if self.run_id == event.run_id or never_began:
             self.run_id = None
             self._end_run(event)
         self._dequeue(event.run_id)

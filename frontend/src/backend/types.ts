@@ -1074,6 +1074,8 @@ export interface components {
          * @description The file is there, whole.
          */
         UploadResponse: {
+            /** @default 0 */
+            otherNames?: number;
             path: string;
             size: number;
             version: string;

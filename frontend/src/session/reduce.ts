@@ -83,9 +83,12 @@ export function reduce(state: SessionState, event: EventFrame, now: number): Ses
         : state;
     case "complete": {
       const queued = state.queued.filter(({ runId }) => runId !== event.runId);
-      if (state.run?.runId !== event.runId) return { ...state, queued };
-      const { runId, total, finished, startedAt } = state.run;
       const { status } = event;
+      // One that was stopped before it began; of a kernel that does not start, others tell.
+      const neverBegan = state.run === null && status !== "died";
+      if (state.run?.runId !== event.runId && !neverBegan) return { ...state, queued };
+      const { runId } = event;
+      const { total, finished, startedAt } = state.run ?? { total: 0, finished: 0, startedAt: now };
       const lastRun = {
         runId,
         status,
