@@ -29,14 +29,17 @@ export async function prepare(items: readonly OutputItem[], preparation: Prepara
   let room = MAX_FETCHED;
   for (const item of items) {
     if (signal.aborted) return;
-    room -= bytesOmitted(item);
-    if (!item.dataOmitted) whole.push(item);
-    else if (room > 0 && context.wholeItem && !memoryOf(item).folded) {
-      if (!memoryOf(item).whole) await pause();
-      // What does not come now is asked for again when it is shown, which says why it does not come.
-      const come = await withData(item, context, signal).catch(() => null);
-      if (come) whole.push(come);
+    if (!item.dataOmitted) {
+      whole.push(item);
+      continue;
     }
+    const bytes = bytesOmitted(item);
+    if (bytes > room || !context.wholeItem || memoryOf(item).folded) continue;
+    room -= bytes;
+    if (!memoryOf(item).whole) await pause();
+    // What does not come now is asked for again when it is shown, which says why it does not come.
+    const come = await withData(item, context, signal).catch(() => null);
+    if (come) whole.push(come);
   }
   await preload(whole);
   if (whole.some(isHtml)) await prepareFrames(whole.filter(isHtml), preparation);
