@@ -1,7 +1,7 @@
 /** Charts that are drawn before they are in sight: paper does not wait for them, and neither need a reader. */
 import type { OutputItem } from "../../backend/types";
 import { memoryOf } from "../rendering/remembered";
-import { canMove, SandboxFrame } from "./sandbox-frame";
+import { canMove, frameOf, SandboxFrame } from "./sandbox-frame";
 import "./sandbox.css";
 import { needsScripts } from "./sanitise";
 
@@ -11,8 +11,16 @@ const MAX_WAIT_MS = 10_000;
 /** Whether *item* is HTML that can be drawn before it is in sight, and is not drawn yet. */
 export function isToPrepare(item: OutputItem): boolean {
   const html = item.data?.["text/html"];
-  const { frame, isSlow, folded, asText } = memoryOf(item);
-  return canMove && !frame && !isSlow && !folded && !asText && typeof html === "string" && needsScripts(html);
+  const { isSlow, folded, asText } = memoryOf(item);
+  return (
+    canMove &&
+    !frameOf(item) &&
+    !isSlow &&
+    !folded &&
+    !asText &&
+    typeof html === "string" &&
+    needsScripts(html)
+  );
 }
 
 /** Draw *item* in *layer* until it is painted, or *signal* comes; it stays there until its output has a place. */

@@ -7,7 +7,7 @@
 import type { OutputItem } from "../../backend/types";
 import { element } from "../../ui/element";
 import { LOADING, UNPAINTED } from "../rendering/printing";
-import { memoryOf } from "../rendering/remembered";
+import { memoryOf, type Remembered } from "../rendering/remembered";
 import { chartHeight } from "./chart-height";
 
 /** Pixels. What is taller scrolls within. */
@@ -20,6 +20,14 @@ const IS_MAP = /<script src="https:[^"]*\/leaflet@1[\d.]*\/dist\/leaflet\.js">/;
 async function mapOf(html: string): Promise<string> {
   const { withOwnLibraries } = await import("./map-libraries");
   return withOwnLibraries(html);
+}
+
+/** By what is remembered of an item, which its next states share. */
+const frames = new WeakMap<Remembered, SandboxFrame>();
+
+/** The frame that draws *item*, in its place or before it has one. */
+export function frameOf(item: OutputItem): SandboxFrame | undefined {
+  return frames.get(memoryOf(item));
 }
 
 export class SandboxFrame {
@@ -58,14 +66,14 @@ export class SandboxFrame {
       .matchMedia("(prefers-color-scheme: dark)")
       .addEventListener("change", () => this.#send("theme"), { signal });
     this.#themes.observe(document.documentElement, { attributeFilter: ["class", "style", "data-theme"] });
-    memoryOf(item).frame = this;
+    frames.set(memoryOf(item), this);
   }
 
   destroy(): void {
     this.#stop.abort();
     this.#themes.disconnect();
     this.dom.remove();
-    if (memoryOf(this.item).frame === this) memoryOf(this.item).frame = undefined;
+    if (frameOf(this.item) === this) frames.delete(memoryOf(this.item));
   }
 
   /** Go to the end of *place*. */

@@ -1,9 +1,8 @@
 /** HTML that needs scripts, as an output: its frame, which may have been drawn before the output is in sight. */
 import type { OutputItem } from "../../backend/types";
 import { element } from "../../ui/element";
-import { memoryOf } from "../rendering/remembered";
 import type { RenderContext, Rendering, Saved } from "../rendering/rendering";
-import { SandboxFrame } from "./sandbox-frame";
+import { frameOf, SandboxFrame } from "./sandbox-frame";
 import "./sandbox.css";
 
 export class SandboxedHtml implements Rendering {
@@ -16,7 +15,7 @@ export class SandboxedHtml implements Rendering {
     private readonly html: string,
     readonly context: RenderContext,
   ) {
-    const prepared = memoryOf(item).frame;
+    const prepared = frameOf(item);
     const isFree = prepared?.isFree ?? false;
     this.#frame = prepared && isFree ? prepared : new SandboxFrame(item, html);
     this.#frame.isFree = false;

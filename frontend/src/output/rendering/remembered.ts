@@ -3,7 +3,6 @@
  * document and asks for it again later, so this is kept beside the item itself, for as long as the item lives.
  */
 import type { OutputItem } from "../../backend/types";
-import type { SandboxFrame } from "../html/sandbox-frame";
 
 export interface Remembered {
   folded?: boolean;
@@ -21,8 +20,6 @@ export interface Remembered {
   height?: number;
   /** The item with the data that were left out of it at first. */
   whole?: OutputItem;
-  /** The frame that draws it, in its place or before it has one. */
-  frame?: SandboxFrame | undefined;
   /** Whether drawing it out of sight took too long: then it is drawn when it is in sight. */
   isSlow?: boolean;
 }
