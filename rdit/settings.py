@@ -151,6 +151,8 @@ class Settings(Struct, frozen=True):
     """For a kernel to say that it is up."""
     reset_timeout: float = 5.0
     """For a fresh worker after a reset; then the whole kernel is replaced."""
+    descriptor_limit: int | None = None
+    """Files that a kernel may open; None is as many as the server."""
     body_timeout: float = 30.0
     """For the next piece of a request's body to come."""
     grace: float = 1.0

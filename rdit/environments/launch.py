@@ -7,7 +7,6 @@ import resource
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 from ..errors import InterpreterFailed
@@ -15,9 +14,13 @@ from ..errors import InterpreterFailed
 KERNEL = Path(__file__).parent.parent / "kernel" / "__main__.py"
 
 
-def kernel_command(interpreter: Path) -> list[str]:
-    """Return the command that starts a kernel in *interpreter*, without flags: `sys.flags` are the script's to see."""
-    return [str(interpreter), str(KERNEL)]
+def kernel_command(interpreter: Path, *, descriptor_limit: int | None = None) -> list[str]:
+    """Return the command that starts a kernel in *interpreter*, without flags: `sys.flags` are the script's to see.
+
+    The kernel sets itself the *descriptor_limit*, which is how many files it may open; None keeps the one it inherits.
+    """
+    command = [str(interpreter), str(KERNEL)]
+    return command if descriptor_limit is None else [*command, str(descriptor_limit)]
 
 
 _for_rdit_alone: set[str] = set()
@@ -30,23 +33,21 @@ def set_for_rdit(name: str, value: str) -> None:
         _for_rdit_alone.add(name)
 
 
-_given_limit: list[tuple[int, int]] = []
+def raise_limit() -> int | None:
+    """Let this process open as many files as the system allows it; return how many it could before, if it was fewer.
 
-
-def raise_limit() -> None:
-    """Let this process open as many files as the system allows it; no kernel inherits that.
-
-    A limit is the process's own, and what a script can open is for the script's user to say.
+    A limit is the process's own, and what a script can open is for the script's user to say: `kernel_command` takes the
+    one from before.
     """
-    given = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     for wanted in (1 << 16, 10_240):  # macOS says "unlimited" and allows 10,240
-        limit = wanted if given[1] == resource.RLIM_INFINITY else min(wanted, given[1])
-        if limit <= given[0] or given[0] == resource.RLIM_INFINITY:
-            return
+        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        if limit <= soft or soft == resource.RLIM_INFINITY:
+            return None
         with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, given[1]))
-            _given_limit[:] = [given]
-            return
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+            return soft
+    return None
 
 
 def spawn_kernel(command: Sequence[str], directory: Path) -> subprocess.Popen[bytes]:
@@ -68,10 +69,6 @@ def spawn_kernel(command: Sequence[str], directory: Path) -> subprocess.Popen[by
             cwd=where,
             env={name: value for name, value in os.environ.items() if name not in _for_rdit_alone},
             start_new_session=True,
-            # One system call, of nothing that a thread could hold; only a server that raised its limit needs it.
-            preexec_fn=(  # noqa: PLW1509
-                partial(resource.setrlimit, resource.RLIMIT_NOFILE, *_given_limit) if _given_limit else None
-            ),
         )
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)

@@ -1,5 +1,7 @@
 """The kernel's start: `PYTHON rdit/kernel/__main__.py` or `PYTHON kernel.zip`, with frames on stdin and stdout.
 
+An argument is the number of files that it may open: a server may have more than the scripts are to have.
+
 Makes the folder of this file importable under a private name, whatever it is called and also inside a zip file, in an
 interpreter where rdit is not installed; then supervises.
 """
@@ -64,6 +66,16 @@ def _import_kernel() -> object:
         sys.meta_path.remove(finder)  # type: ignore[arg-type]
 
 
+def _limit_descriptors(limit: int) -> None:
+    """Set the soft limit, within the hard one."""
+    import resource
+
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+if len(sys.argv) > 1:
+    _limit_descriptors(int(sys.argv[1]))
 _supervisor = _import_kernel()
 _baseline = _supervisor.Baseline(_bare_modules, _bare_names)  # type: ignore[attr-defined]
 _worker = _supervisor.Supervisor(0, 1, _baseline).serve()  # type: ignore[attr-defined]

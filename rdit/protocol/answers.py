@@ -155,3 +155,5 @@ class UploadResponse(Value, frozen=True, gc=False):
     """From the workspace root and without symlinks."""
     size: int
     version: str
+    other_names: int = 0
+    """How many other names (hard links) a file that it replaced had: they keep the bytes of before."""

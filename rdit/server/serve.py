@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 
 from aiohttp import web
+from msgspec.structs import replace
 
 from ..environments.launch import raise_limit
 from ..settings import Settings
@@ -43,8 +44,8 @@ async def serve(
     gc.set_threshold(50_000, 20, 50)
     ending = asyncio.Event()
     _end_on_signals(ending)
-    raise_limit()  # the kernel of the command line is running by now; those to come are given the old one
-    app = create_app(settings, process)
+    # The kernel of the command line is running by now; those to come are told the limit of before.
+    app = create_app(replace(settings, descriptor_limit=raise_limit()), process)
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=LAST_ANSWERS_SECONDS)
     await runner.setup()
     try:

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 MAX_NEW_FILES = 500
 """That are watched because of what a session has read meanwhile."""
+MAX_SOURCE_CHARS = 1 << 20
+"""Of a statement that is searched on the event loop; in a longer one, a thread looks for imports."""
 
 
 class FileEvents:
@@ -135,7 +137,9 @@ class FileEvents:
 
     async def _look_at_imports(self, session: Session) -> None:
         sources = {
-            key: statement.source for key, statement in session.state.statements.items() if "import" in statement.source
+            key: statement.source
+            for key, statement in session.state.statements.items()
+            if len(statement.source) > MAX_SOURCE_CHARS or "import" in statement.source
         }
         if not sources:  # as in most runs of one statement
             self._importers.pop(session.id, None)

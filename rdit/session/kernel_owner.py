@@ -182,7 +182,9 @@ class KernelOwner:
         if self._process is not None:
             process, self._process = self._process, None
             return process
-        return spawn_kernel(kernel_command(self._allowed_interpreter()), self._settings.directory)
+        settings = self._settings
+        command = kernel_command(self._allowed_interpreter(), descriptor_limit=settings.descriptor_limit)
+        return spawn_kernel(command, settings.directory)
 
     def _fail_unless_up(self, kernel: KernelProcess, reason: str) -> None:
         if not self.came_up:

@@ -225,7 +225,9 @@ class SessionState:
 
     def _complete(self, event: CompleteEvent) -> None:
         """End a run: where it did not come, earlier results are back."""
-        if self.run_id == event.run_id:
+        # Of a kernel that does not start, others tell; and what is superseded has another run in its place.
+        never_began = self.run_id is None and event.status not in {"died", "superseded"}
+        if self.run_id == event.run_id or never_began:
             self.run_id = None
             self._end_run(event)
         self.timeline.complete(event.run_id, cut_off=event.cut_off or event.status in {"interrupted", "died"})

@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import NamedTuple
 
 from ..errors import FileChanged, TooLarge
 from .paths import SIZE_LIMIT, Place, open_file, require_file, require_valid_name
@@ -78,8 +79,16 @@ def read_version(place: Place, *, size_limit: int = SIZE_LIMIT) -> str | None:
     return digest.hexdigest()
 
 
-def save(place: Place, data: bytes, version: str | None, *, size_limit: int = SIZE_LIMIT) -> str:
-    """Write *data* to *place* if the file there is still at *version* (None: still missing); return the new version.
+class Written(NamedTuple):
+    """What came of a save."""
+
+    version: str
+    other_names: int
+    """How many other names (hard links) the replaced file had: they keep the bytes of before."""
+
+
+def save(place: Place, data: bytes, version: str | None, *, size_limit: int = SIZE_LIMIT) -> Written:
+    """Write *data* to *place* if the file there is still at *version* (None: still missing).
 
     *size_limit* is that of files that can be opened, in bytes.
 
@@ -93,7 +102,7 @@ def save(place: Place, data: bytes, version: str | None, *, size_limit: int = SI
     with Replacement(place) as replacement:
         replacement.write(data)
         replacement.commit(lambda: require_version(place, version, read_version(place, size_limit=size_limit)))
-    return version_of(data)
+    return Written(version_of(data), replacement.other_names)
 
 
 def require_version(place: Place, expected: str | None, found: str | None) -> None:
@@ -129,6 +138,8 @@ class Replacement:
             _require_writable(place)
         self._name, self._descriptor = _create_temporary(place.folder, private=self._old is not None)
         self._renamed = False
+        self.other_names = 0
+        """How many other names (hard links) the replaced file had: they keep the bytes of before."""
 
     def __enter__(self) -> Replacement:
         return self
@@ -161,6 +172,8 @@ class Replacement:
             if self._old is None:
                 _rename_new(place, self._name)
             else:
+                with suppress(FileNotFoundError):  # deleted since, so nothing is replaced
+                    self.other_names = place.stat().st_nlink - 1
                 os.rename(self._name, place.name, src_dir_fd=place.folder, dst_dir_fd=place.folder)
             self._renamed = True
             if folder is not None:

@@ -139,7 +139,7 @@ async def upload(
             raise BadRequest(f"{received:,} bytes came rather than the {size:,} that were announced. Upload it again.")
         await in_thread(write)
         await in_thread(replacement.commit, lambda: _require_free(place, replace))
-        return UploadResponse(place.path, received, digest.hexdigest())
+        return UploadResponse(place.path, received, digest.hexdigest(), replacement.other_names)
 
 
 def _begin_upload(

@@ -90,8 +90,8 @@ class TextFiles:
             data = encode(content, keep_mark=old is not None and old.startswith(codecs.BOM_UTF8))
             if data == old:
                 return Saved(version_of(data), place.path)
-            others = 0 if old is None else place.stat().st_nlink - 1
-            return Saved(save(place, data, version, size_limit=self._size_limit), place.path, others)
+            written = save(place, data, version, size_limit=self._size_limit)
+            return Saved(written.version, place.path, written.other_names)
 
     def _old(self, place: Place) -> bytes | None:
         with suppress(FileNotFoundError):

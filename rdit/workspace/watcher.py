@@ -12,37 +12,35 @@ import asyncio
 import logging
 import os
 import stat
-import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from ..errors import RditError
 from ..processes.threads import in_thread
 from .atomic_write import TEMPORARY, read_version
 from .gitignore import ALWAYS_IGNORED
 from .paths import Workspace, folders_down_to, is_text
-
-if TYPE_CHECKING:
-    from watchfiles._rust_notify import RustNotify
+from .system_watches import Hints, SystemWatches, WatchesFailed
 
 log = logging.getLogger(__name__)
 
-QUIET_SECONDS, MAX_DELAY_SECONDS = 0.02, 0.08
-"""Changes are gathered until none came for the first, at most for the second."""
 REAPPEAR_SECONDS = 0.06
 """A deleted file may come back within this time: editors and git delete a file and write it anew."""
 RESCAN_SECONDS = 2.0
-"""Between two looks at the open files, for file systems that report no changes, such as NFS."""
+"""Between two looks at the open files, for file systems that report no changes, such as NFS; also at the folders, of
+which one may have been replaced by another."""
+RETRY_SECONDS = 1.0
+"""From a failure until everything is watched anew."""
+POLLING_SECONDS = 60.0
+"""After a failure, in which the system is not asked for watches: it is likely to fail again."""
 MAX_FILES = 1000
 """Open files whose versions are known; beyond, the least recently used is dropped."""
 MAX_FOLDERS = 400
 """Listed folders that are watched; likewise."""
 MAX_CHANGES = 50
 """In one folder that are published one by one; more are published as one change of the folder."""
-POLL_SECONDS = 0.25
-"""Between two looks where the system has no watches left."""
 
 
 class Change(NamedTuple):
@@ -88,8 +86,13 @@ class Watcher:
         self._listed: OrderedDict[str, int] = OrderedDict()
         self._folders_changed = asyncio.Event()
         self._watched: frozenset[str] = frozenset()
-        self._hints: asyncio.Queue[set[tuple[int, str]]] = asyncio.Queue()
-        self._watches: _SystemWatches | None = None
+        self._hints: asyncio.Queue[Hints] = asyncio.Queue()
+        self._watches: SystemWatches | None = None
+        self._watch_failure: WatchesFailed | None = None
+        self._polls_until = 0.0
+        self._missed = False
+        """Whether there was a time in which nothing was watched."""
+        self._last_failure = ""
         self._own_changes: set[asyncio.Future[None]] = set()
 
     # ------------------------------------------------------------------------------------------ what to watch
@@ -162,11 +165,20 @@ class Watcher:
     # ------------------------------------------------------------------------------------------ the tasks
 
     async def run(self) -> None:
-        """Watch and publish, until cancelled."""
-        try:
-            await self._run()
-        except Exception:
-            log.exception("files are no longer watched")
+        """Watch and publish, until cancelled; after a failure begin anew, and publish what changed meanwhile."""
+        while True:
+            try:
+                await self._run()
+            except WatchesFailed as error:
+                self._polls_until = asyncio.get_running_loop().time() + POLLING_SECONDS
+                if str(error) != self._last_failure:  # else it is known already
+                    log.warning("changes of files are not reported, so rdit looks for them now and then: %s", error)
+                self._last_failure = str(error)
+            except Exception:
+                log.exception("watching files failed and begins anew")
+            await asyncio.sleep(RETRY_SECONDS)
+            self._missed, self._watched = True, frozenset()
+            self._folders_changed.set()
 
     async def _run(self) -> None:
         tasks = [asyncio.create_task(task()) for task in (self._watch_folders, self._handle_hints, self._rescan)]
@@ -178,37 +190,51 @@ class Watcher:
             await asyncio.gather(*tasks, return_exceptions=True)
             if self._watches is not None:
                 await asyncio.to_thread(self._watches.stop)
+                self._watches = None
 
     async def _watch_folders(self) -> None:
-        """Keep the system's watches on the right folders; new ones start before the old ones end."""
+        """Keep the system's watches on the right folders; new ones start before the old ones end.
+
+        Raises:
+            WatchesFailed: they report nothing more.
+        """
         loop = asyncio.get_running_loop()
+        self._watch_failure = None
         while True:
             await self._folders_changed.wait()
             self._folders_changed.clear()
+            if self._watch_failure is not None:
+                raise self._watch_failure
             before = self._watched
             watched = self._watched = self._folders_to_watch()
             paths = {str(self._workspace.root / folder): folder for folder in watched}
-
-            def receive(hints: set[tuple[int, str]]) -> None:
-                with suppress(RuntimeError):  # the loop ended meanwhile
-                    loop.call_soon_threadsafe(self._hints.put_nowait, hints)
-
-            await in_thread(self._replace_watches, paths, receive)
-            if self._watches is not None:
-                self._on_watching(frozenset(paths[path] for path in self._watches.paths))
+            watches = await in_thread(self._replace_watches, paths, loop, loop.time() < self._polls_until)
+            self._on_watching(frozenset(paths[path] for path in watches.paths))
             await self._compare_new(watched - before)
 
-    def _replace_watches(self, paths: Iterable[str], receive: Callable[[set[tuple[int, str]]], None]) -> None:
-        old, self._watches = self._watches, _SystemWatches.start(paths, receive)
+    def _replace_watches(self, paths: Iterable[str], loop: asyncio.AbstractEventLoop, polling: bool) -> SystemWatches:
+        def receive(hints: Hints) -> None:
+            with suppress(RuntimeError):  # the loop ended meanwhile
+                loop.call_soon_threadsafe(self._hints.put_nowait, hints)
+
+        def on_failure(error: WatchesFailed) -> None:
+            self._watch_failure = error
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._folders_changed.set)
+
+        old, self._watches = self._watches, SystemWatches(paths, receive, on_failure, polling=polling)
         if old is not None:
             old.stop()
+        return self._watches
 
     async def _compare_new(self, folders: Iterable[str]) -> None:
         """Publish what changed in *folders* between the time that a page read them and the start of their watch."""
         new = set(folders)
+        missed, self._missed = self._missed, False
         await self._compare({path for path in self._files if path.rpartition("/")[0] in new})
         listed = {folder: self._listed[folder] for folder in new if folder in self._listed}
-        changed = await asyncio.to_thread(self._changed_since, listed)
+        # A folder's time tells of names alone, and its listing may be older than what was published of it.
+        changed = list(listed) if missed else await asyncio.to_thread(self._changed_since, listed)
         if changed:
             self._publish([Change(folder, "modified") for folder in changed])
 
@@ -222,11 +248,7 @@ class Watcher:
 
     async def _handle_hints(self) -> None:
         while True:
-            hints = await self._hints.get()
-            try:
-                await self._handle(hints)
-            except Exception:
-                log.exception("a change of files was not published")
+            await self._handle(await self._hints.get())
 
     async def _rescan(self) -> None:
         while True:
@@ -234,12 +256,18 @@ class Watcher:
             suspects = await asyncio.to_thread(self._written, list(self._files.items()))
             if suspects:
                 await self._compare(suspects)
+            if self._watches is not None and await asyncio.to_thread(self._watches.are_outdated):
+                self._watched = frozenset()
+                self._folders_changed.set()
 
     def _written(self, files: list[tuple[str, OpenFile]]) -> set[str]:
         """Return the open files that were written since the last call."""
         found = set()
         for path, known in files:
-            status = self._status(path)
+            try:
+                status = self._status(path)
+            except OSError:  # such as too many open files: the next call will tell
+                continue
             signature = status and (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
             if signature != known.signature:
                 known.signature = signature
@@ -248,7 +276,7 @@ class Watcher:
 
     # ------------------------------------------------------------------------------------------ comparing with the disk
 
-    async def _handle(self, hints: set[tuple[int, str]]) -> None:
+    async def _handle(self, hints: Hints) -> None:
         root = str(self._workspace.root)
         prefix = root if root.endswith("/") else f"{root}/"
         added: dict[str, bool] = {}
@@ -259,7 +287,7 @@ class Watcher:
                 if name not in ALWAYS_IGNORED and not TEMPORARY.fullmatch(name) and is_text(inside):
                     added[inside] = added.get(inside, False) or kind == 1
         await self._own_changes_done()
-        if any(path in self._watched for path in added):
+        if any(new and path in self._watched for path, new in added.items()):
             self._watched = frozenset()  # a watched folder came back: its old watch is on a deleted one
             self._folders_changed.set()
         await self._compare({path for path in added if path in self._files})
@@ -271,7 +299,11 @@ class Watcher:
         """Return the changes of files that are not open; *paths* has whether each is reported as new."""
         changes = []
         for path, new in sorted(paths.items()):
-            status = self._status(path)
+            try:
+                status = self._status(path)
+            except OSError:  # such as too many open files: whoever shows the folder looks again
+                changes.append(Change(path.rpartition("/")[0], "modified"))
+                continue
             if status is None:
                 changes.append(Change(path, "deleted"))
             elif new:
@@ -281,6 +313,11 @@ class Watcher:
         return changes
 
     def _status(self, path: str) -> os.stat_result | None:
+        """Return the status of what is at *path*; None when there is nothing, or it may not be looked at.
+
+        Raises:
+            OSError: the system fails to tell.
+        """
         with suppress(RditError), self._workspace.place(path, follow_symlinks=False) as place:
             return place.stat()
         return None
@@ -297,7 +334,7 @@ class Watcher:
         believed = {path: self._files[path].version for path in paths if path in self._files}
         missing: list[str] = []
         changes: list[Change] = []
-        found = await asyncio.to_thread(lambda: {path: self.version(path) for path in believed})
+        found = await asyncio.to_thread(self._versions, list(believed))
         await self._own_changes_done()
         for path, version in found.items():
             known = self._files.get(path)
@@ -318,58 +355,24 @@ class Watcher:
             self._publish(changes)
         return missing
 
+    def _versions(self, paths: Iterable[str]) -> dict[str, str | None]:
+        """Return the versions of *paths*, without what cannot be read now: the next rescan looks at that again."""
+        found = {}
+        for path in paths:
+            known = self._files.get(path)
+            if known is None:
+                continue
+            signature, known.signature = known.signature, None
+            with suppress(OSError):  # such as too many open files
+                found[path] = self.version(path)
+                known.signature = signature
+        return found
+
     def version(self, path: str) -> str | None:
         """Return the version of the file at *path*; None when it is missing or cannot be read."""
         with suppress(RditError), self._workspace.place(path, follow_symlinks=False) as place:
             return read_version(place, size_limit=self._workspace.size_limit)
         return None
-
-
-class _SystemWatches:
-    """The system's watches on some folders, and the thread that reads from them."""
-
-    def __init__(
-        self, notify: RustNotify, paths: Sequence[str], receive: Callable[[set[tuple[int, str]]], None]
-    ) -> None:
-        self._notify = notify
-        self.paths = paths
-        """The folders that are watched: those that existed."""
-        self._receive = receive
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name="file watcher", daemon=True)
-        self._thread.start()
-
-    @classmethod
-    def start(cls, folders: Iterable[str], receive: Callable[[set[tuple[int, str]]], None]) -> _SystemWatches | None:
-        """Watch those of *folders* that exist; the watches are in place when this returns."""
-        from watchfiles._rust_notify import RustNotify  # late: it takes a while, and a server starts without
-
-        paths = [folder for folder in folders if os.path.isdir(folder)]  # noqa: PTH112
-        if not paths:
-            return None
-        try:
-            notify = RustNotify(paths, False, False, 0, False, True)
-        except FileNotFoundError:
-            return cls.start(paths, receive)  # one of them was deleted just now
-        except (OSError, RuntimeError) as error:  # such as inotify's limits, which other programs may have used up
-            log.warning("folders cannot be watched, so rdit looks at them now and then: %s", error)
-            notify = RustNotify(paths, False, True, round(POLL_SECONDS * 1000), False, True)
-        return cls(notify, paths, receive)
-
-    def stop(self) -> None:
-        """End the watches; nothing is received after this returns."""
-        self._ending.set()
-        self._thread.join()
-
-    def _listen(self) -> None:
-        max_delay, quiet = round(MAX_DELAY_SECONDS * 1000), round(QUIET_SECONDS * 1000)
-        with self._notify as notify:
-            while True:
-                hints = notify.watch(max_delay, quiet, 60_000, self._ending)
-                if isinstance(hints, set):
-                    self._receive(hints)
-                elif hints in {"stop", "signal"}:
-                    return
 
 
 def _collapse(paths: dict[str, bool]) -> tuple[list[Change], dict[str, bool]]:

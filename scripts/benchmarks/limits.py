@@ -13,7 +13,8 @@ from pathlib import Path
 
 import aiohttp
 from environments import RDIT
-from processes import free_port, memory, started
+from process_tree import proportional_memory
+from processes import free_port, started
 from tools import until_it_answers
 from work import FIGURES, Delays, Effort, Samples, clock_script
 
@@ -145,7 +146,7 @@ async def idle(effort: Effort, samples: Samples) -> None:
     ):
         await bare_trip(session)
         await asyncio.sleep(0.3)  # until it has started
-        samples.add("memory", *(memory([pid, waiting.pid]) for _ in range(min(effort.repeats, 3))))
+        samples.add("memory", *(proportional_memory([pid, waiting.pid]) for _ in range(min(effort.repeats, 3))))
 
 
 async def figures(effort: Effort, samples: Samples) -> None:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from environments import CACHE
+from process_tree import family
 
 MEBIBYTE = 1 << 20
 
@@ -68,35 +69,6 @@ async def drained(process: asyncio.subprocess.Process) -> None:
     while await process.stdout.read(1 << 16):
         pass
     await process.wait()
-
-
-def family(pid: int) -> list[int]:
-    """Return the process and all its descendants (Linux only; elsewhere the process alone)."""
-    found = [pid]
-    for parent in found:
-        for listing in Path(f"/proc/{parent}/task").glob("*/children"):
-            try:
-                found += [int(child) for child in listing.read_text().split()]
-            except (FileNotFoundError, ProcessLookupError):
-                continue  # it ended while we looked
-    return found
-
-
-def memory(pids: Sequence[int]) -> int:
-    """Return the bytes that the processes hold, what they share counted once (PSS).
-
-    Raises:
-        FileNotFoundError: the system does not say (only Linux does).
-    """
-    total = 0
-    for pid in pids:
-        try:
-            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1]) * 1024
-        except ProcessLookupError:
-            continue
-    return total
 
 
 @asynccontextmanager

@@ -16,7 +16,8 @@ from typing import Any
 
 import aiohttp
 from environments import RDIT
-from processes import family, free_port, started
+from process_tree import family
+from processes import free_port, started
 
 Listener = Callable[[str], None]
 """Called with each piece of output text at the moment the client has it."""

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from processes import memory, watched_memory
+from process_tree import proportional_memory
+from processes import watched_memory
 from tools import Rdit, Tool, Unable
 
 SETTLING = 1.5
@@ -227,7 +228,7 @@ async def idle_memory(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Count what one open script holds in all processes of the tool."""
     await tool.run("1 + 1")
     try:
-        samples.add("memory", *(memory(tool.processes()) for _ in range(min(effort.repeats, 3))))
+        samples.add("memory", *(proportional_memory(tool.processes()) for _ in range(min(effort.repeats, 3))))
     except FileNotFoundError:
         raise Unable("only Linux says how much memory processes share") from None
 
@@ -236,7 +237,7 @@ async def many_sessions(tool: Tool, effort: Effort, samples: Samples) -> None:
     """Open many scripts in one server and count what each adds."""
     assert isinstance(tool, Rdit)
     await tool.run("1 + 1")
-    before = memory(tool.processes())
+    before = proportional_memory(tool.processes())
     for number in range(effort.sessions):
         name = f"other_{number}.py"
         (tool.folder / name).write_text("1 + 1\n")
@@ -244,7 +245,7 @@ async def many_sessions(tool: Tool, effort: Effort, samples: Samples) -> None:
             response.raise_for_status()
             session_id = (await response.json())["sessionId"]
         await tool.run("1 + 1", sessionId=session_id)
-    samples.add("session-memory", (memory(tool.processes()) - before) / effort.sessions)
+    samples.add("session-memory", (proportional_memory(tool.processes()) - before) / effort.sessions)
 
 
 async def many_subscribers(tool: Tool, effort: Effort, samples: Samples) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from process_tree import family, proportional_memory
+
 PAGE = os.sysconf("SC_PAGE_SIZE")
 MEBIBYTE = 1 << 20
 
@@ -58,29 +60,9 @@ def read(server: int, taken: Taken) -> Reading:
     return Reading(
         clock=time.strftime("%H:%M:%S"),
         memory=int(Path(f"/proc/{server}/statm").read_text().split()[1]) * PAGE,
-        whole_memory=sum(map(_pss, pids)),
+        whole_memory=proportional_memory(pids),
         descriptors=sum(1 for _ in Path(f"/proc/{server}/fd").iterdir()),
         processes=len(pids),
         pids=tuple(pids),
         taken=taken,
     )
-
-
-def family(pid: int) -> list[int]:
-    """Return the process and all its descendants."""
-    found = [pid]
-    for parent in found:
-        for listing in Path(f"/proc/{parent}/task").glob("*/children"):
-            try:
-                found += [int(child) for child in listing.read_text().split()]
-            except (FileNotFoundError, ProcessLookupError):
-                continue  # it ended while we looked
-    return found
-
-
-def _pss(pid: int) -> int:
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0  # it ended while we looked
-    return sum(int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("Pss:"))

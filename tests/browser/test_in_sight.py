@@ -167,3 +167,25 @@ async def test_a_kernel_that_died_does_not_look_ready_as_ever(open_script: OpenJ
     assert dot != ok
     await journey.press("Control+Enter")
     await expect(journey.kernel).to_have_text("Ready")
+
+
+async def test_all_that_can_be_answered_is_in_sight_on_a_narrow_screen(open_script: OpenJourney) -> None:
+    asks = "x = 1\n" * 20 + "for n in range(12):\n    input(f'Go on to {n}? ')\n" + "y = 2\n" * 30
+    journey = await open_script(asks, viewport={"width": 420, "height": 700})
+    await journey.press("Control+Shift+Enter")
+    for n in range(12):
+        await expect(journey.page.get_by_label(f"Go on to {n}?")).to_be_focused()
+        await expect(journey.button("No more input")).to_be_in_viewport(ratio=1)
+        assert await in_sight(journey, journey.button("No more input")), n
+        await journey.press("y", "Enter")
+
+
+async def test_what_is_wrapped_on_a_narrow_screen_goes_on_further_in(open_script: OpenJourney) -> None:
+    journey = await open_script("words = ['" + "word " * 20 + "']\n", viewport={"width": 420, "height": 700})
+    rows: list[float] = await journey.line(1).evaluate(
+        "line => { const range = document.createRange(); range.selectNodeContents(line); const rows = new Map();"
+        " for (const { top, left } of range.getClientRects()) rows.set(top, Math.min(left, rows.get(top) ?? left));"
+        " return [...rows.values()]; }"
+    )
+    assert len(rows) > 1
+    assert all(left > rows[0] + 20 for left in rows[1:])

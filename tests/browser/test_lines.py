@@ -30,6 +30,7 @@ class Shown:
 KINDS = {
     "markdown": '"""\n```python\nx = 1\n```\n\n- one\n- two\n"""',
     "markdown with a formula": '"""# Title\n\n$$\\\\frac{a}{b}$$ and $c$"""',
+    "markdown in portions": "Shown(markdown='- one\\n\\n  *two* `three`\\n\\n' * 900)",
     "html": "Shown(html='<h1>Title</h1><p>one<p>two<ul><li>three<li>four</ul>')",
     "html with scripts": "Shown(html='<script>document.write(\"<p style=height:300px>tall\")</script>')",
     "latex": "Shown(latex=r'$\\displaystyle \\int_0^1 \\frac{x^2}{1 + \\frac{1}{x}} dx$')",

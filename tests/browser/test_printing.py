@@ -86,3 +86,111 @@ async def test_the_command_to_print_waits_until_everything_is_there(open_script:
         "grids": 0,
         "isWhole": True,
     }
+
+
+CHART = """
+class Chart:
+    def __init__(self, colour, drawn="requestAnimationFrame(draw)"):
+        self.colour, self.drawn = colour, drawn
+    def _repr_html_(self):
+        return f'''<canvas id="c" width="900" height="200"></canvas><script>
+const draw = () => {{
+  const canvas = document.getElementById("c").getContext("2d");
+  canvas.fillStyle = "{self.colour}";
+  canvas.fillRect(0, 0, 900, 200);
+}};
+{self.drawn};
+</script>'''
+"""
+"""A chart that is drawn a frame after its code has run, as Bokeh's are."""
+
+CHARTS = (
+    CHART
+    + "x = 1\n" * 70
+    + "Chart('red')\n"
+    + "y = 1\n" * 70
+    + PICTURE
+    + "png(300, 100)\n[{'row': k, 'm': k} for k in range(400)]\nChart('blue')\nChart('green')\nprint('the end of it')\n"
+)
+
+PAPER = """() => ({
+  charts: document.querySelectorAll(".rdit-sandbox > .rdit-frame:not([data-unpainted])").length,
+  pictures: document.querySelectorAll(".rdit-image:not([data-unpainted])").length,
+  tables: document.querySelectorAll(".rdit-printed-table").length,
+  missing: [...document.querySelectorAll(".rdit-item:has([data-unpainted])")].map(
+    (item) => item.querySelector(".rdit-unprinted")?.textContent),
+})"""
+NOTE_PAPER = f"addEventListener('beforeprint', () => {{ window.__paper = ({PAPER})(); }})"
+
+
+async def prepared(page: Page, count: int) -> None:
+    """Wait until *count* charts are drawn that have no place yet."""
+    drawn = ".rdit-prepared-frames > .rdit-frame:not([data-unpainted])"
+    await frames(page, f"document.querySelectorAll('{drawn}').length === {count}")
+
+
+async def test_the_menu_of_the_browser_prints_charts_that_were_never_in_sight(open_script: OpenJourney) -> None:
+    journey = await open_script(CHARTS, viewport={"width": 1280, "height": 700})
+    page = journey.page
+    await journey.run_all()
+    await prepared(page, 3)
+    await page.evaluate(NOTE_PAPER)
+    pdf = await page.pdf()
+    assert await page.evaluate("window.__paper") == {"charts": 3, "pictures": 1, "tables": 1, "missing": []}
+    assert len(re.findall(rb"/Subtype\s*/Image", pdf)) == 4
+    # What went out of sight again is made ready again.
+    await prepared(page, 3)
+
+
+async def test_what_is_missing_on_paper_says_so_in_its_place(open_script: OpenJourney) -> None:
+    never = CHARTS.replace("Chart('green')", "Chart('green', 'setInterval(() => document.body.append(1), 1)')")
+    journey = await open_script(never, viewport={"width": 1280, "height": 700})
+    page = journey.page
+    await journey.run_all()
+    await prepared(page, 2)
+    await page.evaluate(NOTE_PAPER)
+    await page.pdf()
+    paper = await page.evaluate("window.__paper")
+    assert paper["charts"] == 2
+    assert [words[:31] for words in paper["missing"]] == ["This output had not been drawn "]
+    await expect(page.locator(".rdit-unprinted")).to_have_count(0)
+
+
+async def test_the_command_to_print_waits_for_charts_that_were_never_in_sight(open_script: OpenJourney) -> None:
+    journey = await open_script(CHARTS, viewport={"width": 1280, "height": 700})
+    page = journey.page
+    await journey.run_all()
+    # Typefaces are what it waits for last: here they never come, and all else stays as it would be printed.
+    await page.evaluate(
+        """() => { Object.defineProperty(document.fonts, "ready", {
+          get() { window.__isReady = true; return new Promise(() => undefined); } }); }"""
+    )
+    await journey.press("Control+k")
+    await expect(page.get_by_role("combobox", name="Find a command")).to_be_focused()
+    await page.keyboard.type("print, or save")
+    await journey.press("Enter")
+    await frames(page, "window.__isReady")
+    charts = [frame for frame in page.frames if frame.url.endswith("/sandbox.html")]
+    pixel = "[...document.getElementById('c').getContext('2d').getImageData(0, 0, 1, 1).data].slice(0, 3)"
+    colours = [await frame.evaluate(pixel) for frame in charts]
+    assert sorted(colours) == [[0, 0, 255], [0, 128, 0], [255, 0, 0]]
+    paper = await page.evaluate(PAPER)
+    assert paper == {"charts": 3, "pictures": 1, "tables": 1, "missing": []}
+
+
+async def test_a_chart_is_as_wide_on_paper_as_it_was_drawn_and_made_smaller(open_script: OpenJourney) -> None:
+    journey = await open_script(CHART + "Chart('red')\n", viewport={"width": 1280, "height": 700})
+    page = journey.page
+    await journey.run_all()
+    await page.locator(".rdit-frame:not([data-unpainted])").wait_for()
+    frame = await (await page.locator(".rdit-frame").element_handle()).content_frame()
+    assert frame
+    width = await frame.evaluate("innerWidth")
+    await page.emulate_media(media="print")
+    await page.set_viewport_size({"width": 680, "height": 900})
+    await frames(page, "document.querySelector('.rdit-sandbox').clientWidth < 680")
+    assert await frame.evaluate("innerWidth") == width
+    fits = """() => { const [frame, place] = [".rdit-frame", ".rdit-sandbox"].map(
+      (name) => document.querySelector(name).getBoundingClientRect());
+      return [frame.right - place.right, frame.bottom - place.bottom].every((over) => Math.abs(over) < 1); }"""
+    assert await page.evaluate(fits)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -263,6 +265,22 @@ async def test_an_interrupt_while_input_waits(client: Client) -> None:
     assert asked["prompt"] == "who? "
     await client.post("/api/interrupt", json={})
     assert status(await until(stream, "complete")) == "interrupted"
+
+
+async def test_a_run_that_is_stopped_while_the_kernel_starts_was_interrupted(
+    make_client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never_ready = [sys.executable, str(Path(__file__).parent.parent / "kernels" / "never_ready.py")]
+    monkeypatch.setattr("rdit.session.kernel_owner.kernel_command", lambda *_, **__: never_ready)
+    client = await make_client()
+    answer = await client.post("/api/execute-script", json={"script": "x = 1", "live": True})
+    stream = events(answer)
+    assert (await client.post("/api/interrupt", json={})).status == 200
+    complete = (await until(stream, "complete"))[-1]
+    session = await (await client.get("/api/session")).json()
+    assert complete["status"] == session["lastRun"]["status"] == "interrupted"
+    assert session["lastRun"]["runId"] == complete["runId"]
+    assert session["queued"] == []
 
 
 async def test_an_interrupt_when_nothing_runs_harms_nothing(client: Client) -> None:

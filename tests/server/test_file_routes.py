@@ -156,6 +156,30 @@ async def test_an_upload_takes_its_place_whole(client: Client, workspace: Path) 
     assert (workspace / "up.bin").read_bytes() == b"other"
 
 
+async def test_whatever_replaces_a_file_tells_how_many_other_names_keep_its_bytes(
+    client: Client, workspace: Path
+) -> None:
+    put(workspace, "a.py", b"old")
+    for name in ("b.py", "c.py"):
+        (workspace / name).hardlink_to(workspace / "a.py")
+    async with client.put("/api/upload", params={"path": "a.py", "replace": "true"}, data=b"new") as response:
+        assert (await response.json())["otherNames"] == 2
+    async with client.put("/api/upload", params={"path": "a.py", "replace": "true"}, data=b"newer") as response:
+        assert "otherNames" not in await response.json()  # none
+    change = {"path": "b.py", "content": "saved", "version": version_of(b"old")}
+    async with client.put("/api/write-file", json=change) as response:
+        assert (await response.json())["otherNames"] == 1
+    assert {name: (workspace / name).read_bytes() for name in ("a.py", "b.py", "c.py")} == {
+        "a.py": b"newer",
+        "b.py": b"saved",
+        "c.py": b"old",
+    }
+    await post(client, "/api/rename-file", 409, path="b.py", to="c.py")  # which replaces nothing
+    (workspace / "d.py").hardlink_to(workspace / "c.py")
+    await post(client, "/api/rename-file", path="c.py", to="e.py")  # and parts no names
+    assert (workspace / "e.py").samefile(workspace / "d.py")
+
+
 async def test_an_empty_file_can_be_uploaded(client: Client, workspace: Path) -> None:
     async with client.put("/api/upload", params={"path": "empty"}, data=b"") as response:
         assert (await response.json())["size"] == 0

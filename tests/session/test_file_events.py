@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 
 from rdit.workspace.atomic_write import version_of
 from rdit.workspace.local_imports import Module, ModuleCache
-from rdit.workspace.watcher import _SystemWatches
+from rdit.workspace.watcher import Watcher
 from tests.conftest import Client, MakeClient
 
 from ..server.events import Event, events, until
@@ -207,13 +207,13 @@ async def test_a_file_that_comes_before_its_folder_is_watched_is_found_once_it_i
     client: Client, script: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
-    original = _SystemWatches.start
+    original = Watcher._replace_watches
 
-    def late_start(folders: Iterable[str], receive: Callable[[set[tuple[int, str]]], None]) -> _SystemWatches | None:
+    def late_start(watcher: Watcher, *arguments: Any) -> Any:
         go_on.wait()
-        return original(folders, receive)
+        return original(watcher, *arguments)
 
-    monkeypatch.setattr(_SystemWatches, "start", late_start)
+    monkeypatch.setattr(Watcher, "_replace_watches", late_start)
     async with listening(client) as stream:
         try:
             await read(client, "script.py")

@@ -432,13 +432,25 @@ def test_how_the_last_run_ended_is_kept_with_the_statement_that_ended_it() -> No
     assert [(one.ended, one.exit_code) for one in shown] == [(None, None), ("exited", 2)]
 
 
-def test_a_run_that_is_dropped_before_its_turn_is_not_the_last_one() -> None:
+def test_a_run_that_is_stopped_before_it_begins_is_the_last_one() -> None:
     state = new_state()
     run(state, "r1", "a", 1)
-    ended = state.last_run
     apply(state, QueuedEvent("r2"))
     apply(state, CompleteEvent("r2", "interrupted"))
-    assert state.last_run is ended is not None
+    assert state.last_run == RunEnd("r2", "interrupted", total=0, finished=0, duration_ms=0)
+    assert state.queued == []
+    assert [statement.run_id for statement in state.statements.values()] == ["r1"]
+
+
+def test_a_run_that_is_dropped_while_another_is_under_way_is_not_the_last_one() -> None:
+    state = new_state()
+    apply(state, QueuedEvent("r2"))
+    plan(state, "r1", "a", 1)
+    apply(state, CompleteEvent("r2", "interrupted"))
+    assert (state.run_id, state.last_run) == ("r1", None)
+    apply(state, CompleteEvent("r1", "ok"))
+    assert state.last_run is not None
+    assert state.last_run.run_id == "r1"
 
 
 def test_a_reset_forgets_how_the_last_run_ended() -> None:

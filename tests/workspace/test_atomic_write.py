@@ -32,7 +32,7 @@ def shared() -> Iterator[Path]:
 
 def save(root: Path, path: str, data: bytes, version: str | None) -> str:
     with Workspace(root).place(path) as place:
-        return atomic_write.save(place, data, version)
+        return atomic_write.save(place, data, version).version
 
 
 def test_a_new_file_has_the_mode_that_the_umask_gives(root: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from pathlib import Path
 
 import pytest
 
 from rdit.workspace import local_imports
+from rdit.workspace.import_lines import MAX_STATEMENTS
 from rdit.workspace.local_imports import Import, ImportResolver, ModuleCache, imports_in
 from rdit.workspace.paths import Workspace
 
@@ -118,3 +120,48 @@ def test_a_module_that_was_written_just_now_is_read_again(root: Path) -> None:
     first = modules.read("proj/one.py")
     path.write_text("import six")  # of the same size, and perhaps within the same tick of the clock
     assert modules.read("proj/one.py").version != first.version
+
+
+M = 1 << 20
+LARGE = {
+    "numbers on a line": "x = [" + "12345, " * (M // 2) + "]\n",
+    "numbers on lines": "x = [\n" + "12345,\n" * (M // 2) + "]\n",
+    "strings": "x = [\n" + "'ab',\n" * 50_000 + "]\n",
+    "spaces": " " * M + "\n",
+    "one string": "x = '''" + "ab\\n\n" * (M // 4) + "'''\n",
+    "a comment": "#" + " it's" * M + "\n",
+    "from": "from x\n" * (M // 2),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_an_import_behind_a_lot_of_data_is_found(name: str) -> None:
+    assert imports_in(f"import one\n{LARGE[name]}import two\n") == {Import("one", 0), Import("two", 0)}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import a",
+        "from a import b",
+        "import a a",
+        "from a import (",
+        "if x: import a; import b",
+        "'import a'",
+        "imported",
+    ],
+)
+def test_of_a_hundred_thousand_lines_like_imports_a_bounded_number_is_parsed(
+    line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed = 0
+    parse = ast.parse
+
+    def counting(text: str) -> ast.Module:
+        nonlocal parsed
+        parsed += 1
+        return parse(text)
+
+    monkeypatch.setattr("rdit.workspace.import_lines.ast.parse", counting)
+    assert Import("first", 0) in imports_in("import first\n" + f"{line}\n" * 100_000)
+    assert parsed <= MAX_STATEMENTS

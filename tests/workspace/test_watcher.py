@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from rdit.workspace import watcher as watching
 from rdit.workspace.atomic_write import version_of
 from rdit.workspace.paths import Workspace
 from rdit.workspace.watcher import MAX_CHANGES, Change, Watcher, watch_files
@@ -288,5 +290,116 @@ async def test_without_the_systems_watches_rdit_polls(root: Path, monkeypatch: p
 
     monkeypatch.setattr(rust, "RustNotify", exhausted)
     async with watched(root) as (_, published):
+        write(root / "a.py", "two")
+        assert await published.about("a.py") == Change("a.py", "modified", version_of(b"two"))
+
+
+# ------------------------------------------------------------------------------------------ failures
+
+
+class Failing:
+    """The system's watches on some folders, until they fail."""
+
+    def __init__(self, original: Any) -> None:
+        self._original = original
+        self.fail = threading.Event()
+
+    def __call__(self, paths: list[str], debug: bool, polling: bool, *rest: Any) -> Any:
+        """Watch; what watches by the system's means is failing."""
+        notify = self._original(paths, debug, polling, *rest)
+        return notify if polling else FailingWatch(notify, self.fail)
+
+
+class FailingWatch:
+    """One of them."""
+
+    def __init__(self, notify: Any, fail: threading.Event) -> None:
+        self._notify = notify
+        self._fail = fail
+
+    def __enter__(self) -> FailingWatch:
+        self._notify.__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._notify.__exit__(*exception)
+
+    def watch(self, _debounce: int, _step: int, _timeout: int, stop: threading.Event) -> str:
+        """Report nothing, and fail when told to."""
+        while not stop.is_set():
+            if self._fail.wait(0.01):
+                raise RuntimeError("error in underlying watcher: Too many open files")
+        return "stop"
+
+
+async def test_when_the_watches_fail_nothing_is_missed_and_it_is_said_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import watchfiles._rust_notify as rust
+
+    failing = Failing(rust.RustNotify)
+    monkeypatch.setattr(rust, "RustNotify", failing)
+    async with watched(root) as (watcher, published):
+        watcher.listed("sub", (root / "sub").stat().st_mtime_ns)
+        await published.in_place("sub")
+        write(root / "a.py", "two")
+        (root / "sub" / "unseen").touch()
+        failing.fail.set()
+        assert await published.about("a.py") == Change("a.py", "modified", version_of(b"two"))
+        assert await published.about("sub") == Change("sub", "modified")
+        (root / "sub" / "seen").touch()
+        assert await published.about("sub/seen") == Change("sub/seen", "created")
+        watcher._polls_until = 0
+        watcher.listed("other", 0)  # the system's watches are tried again, and fail again
+        (root / "sub" / "seen").unlink()
+        assert await published.about("sub") == Change("sub", "modified")
+    [told] = [record.getMessage() for record in caplog.records if record.name == "rdit.workspace.watcher"]
+    assert told.endswith("now and then: error in underlying watcher: Too many open files")
+
+
+async def test_when_nothing_can_be_watched_it_is_tried_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import watchfiles._rust_notify as rust
+
+    system, tries = rust.RustNotify, iter(range(7))
+
+    def exhausted(*arguments: Any) -> rust.RustNotify:
+        if next(tries, None) is not None:
+            raise OSError(24, "Too many open files")
+        return system(*arguments)
+
+    monkeypatch.setattr(rust, "RustNotify", exhausted)
+    monkeypatch.setattr(watching, "RETRY_SECONDS", 0.01)
+    async with watched(root) as (_, published):
+        (root / "new").touch()
+        while (await published.changes.get()).path not in {"", "new"}:
+            pass
+    assert sum(record.name == "rdit.workspace.watcher" for record in caplog.records) == 1
+
+
+async def test_a_workspace_that_is_replaced_by_another_is_watched(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "RESCAN_SECONDS", 0.01)
+    async with watched(root) as (_, published):
+        root.rename(root.with_name("away"))
+        root.mkdir()
+        await published.in_place("")
+        (root / "new").touch()
+        assert await published.about("new") == Change("new", "created")
+
+
+async def test_a_file_that_cannot_be_read_for_a_while_is_published_later(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, tries = watching.read_version, iter(range(3))
+
+    def exhausted(*arguments: Any, **options: Any) -> str | None:
+        if next(tries, None) is not None:
+            raise OSError(24, "Too many open files")
+        return original(*arguments, **options)
+
+    async with watched(root) as (_, published):
+        monkeypatch.setattr(watching, "read_version", exhausted)
+        monkeypatch.setattr(watching, "RESCAN_SECONDS", 0.01)
         write(root / "a.py", "two")
         assert await published.about("a.py") == Change("a.py", "modified", version_of(b"two"))

@@ -1312,6 +1312,8 @@ export interface components {
          * @description The file is there, whole.
          */
         UploadResponse: {
+            /** @default 0 */
+            otherNames?: number;
             path: string;
             size: number;
             version: string;

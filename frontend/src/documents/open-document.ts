@@ -4,6 +4,7 @@ import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { FileEvent } from "../backend/types";
 import { type AutosaveSettings, autosave } from "./autosave";
 import { ExternalChanges } from "./external-changes";
+import { partedWords } from "./parted-words";
 import { Conflict, type FileStore, type TextDocument } from "./text-document";
 import { type DraftParts, keepDrafts, type Recovered, tellRecovered } from "./unsaved-text";
 
@@ -68,7 +69,8 @@ export class OpenDocument {
     try {
       const { otherNames } = await this.file.save(this.parts.store(), path === null ? name : undefined);
       notices.withdraw("save");
-      if (otherNames) notices.say({ subject: "links", kind: "warning", text: partedWords(name, otherNames) });
+      if (otherNames)
+        notices.say({ subject: "links", kind: "warning", text: partedWords(name, "saved", otherNames) });
       this.parts.saved(name);
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
@@ -92,13 +94,4 @@ export class OpenDocument {
   close(): void {
     for (const end of this.#endings) end();
   }
-}
-
-/** The file *name* had *others*, hard links, and is a file of its own now. */
-function partedWords(name: string, others: number): string {
-  const kept =
-    others === 1
-      ? "another name, and the file there keeps"
-      : `${others} other names, and the files there keep`;
-  return `${name} is saved. It had ${kept} the text of before: a save is a new file.`;
 }

@@ -25,6 +25,7 @@ import { configuration, type EditorSettings } from "./configuration";
 import { finding } from "./find/find";
 import { indentation } from "./indentation";
 import { track } from "./outline/track";
+import { printing } from "./printing";
 import { foldedProse } from "./prose/folded-prose";
 import { statementGutter } from "./results/gutter";
 import { inlineFit } from "./results/inline-fit";
@@ -79,6 +80,7 @@ export function createEditor(parts: EditorParts): EditorView {
         sentDocuments,
         activeStatement(),
         track(),
+        printing(),
         theme(),
         chosen.extension,
         EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "false" }),

@@ -1,19 +1,95 @@
 /** A script on paper. */
-import type { EditorView } from "@codemirror/view";
-import { preload } from "../output/render";
-import { printWhole } from "../output/rendering/printing";
+import type { Extension } from "@codemirror/state";
+import { type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import { MAX_FRAMES, prepare } from "../output/prepare";
+import { onPrint, printWhole } from "../output/rendering/printing";
+import { element } from "../ui/element";
 import { whenIdle } from "../ui/when-idle";
+import { pageContext } from "./results/page-context";
 import { resultsOf } from "./results/results-field";
 
 /** Print the text of *view* with all of its results. */
-export function printScript(view: EditorView): Promise<void> {
-  return printWhole(view.dom);
+export async function printScript(view: EditorView): Promise<void> {
+  await view.plugin(plugin)?.prepareAll();
+  await printWhole(view.dom);
 }
 
-/** Load what the outputs in *view* need that are out of sight, while nobody waits: the page may be printed at any time. */
-export function preloadFor({ state }: EditorView): void {
-  whenIdle(() => {
-    // What cannot be loaded now is loaded when it is shown, and says so there if that fails too.
-    preload(resultsOf(state).flatMap(({ result }) => result.output)).catch(() => undefined);
-  });
+/** Make what is out of sight in *view* ready while nobody waits: the page may be printed at any time. */
+export function prepareFor(view: EditorView): void {
+  view.plugin(plugin)?.prepareSoon();
+}
+
+/** The extension. */
+export function printing(): Extension {
+  return plugin;
+}
+
+const plugin = ViewPlugin.fromClass(
+  class {
+    readonly #layer = element("div", { class: "rdit-prepared-frames", "aria-hidden": "true", inert: true });
+    readonly #stopPrinting: () => void;
+    #preparing: AbortController | null = null;
+    #isSoon = false;
+    #isOutdated = false;
+
+    constructor(private readonly view: EditorView) {
+      view.dom.append(this.#layer);
+      // What was printed is out of sight again.
+      this.#stopPrinting = onPrint((isPrinting) => {
+        if (!isPrinting) this.prepareSoon();
+      });
+    }
+
+    /** A chart that goes out of sight is taken out of the document. */
+    update(update: ViewUpdate): void {
+      if (update.viewportChanged) this.prepareSoon();
+    }
+
+    destroy(): void {
+      this.#preparing?.abort();
+      this.#stopPrinting();
+      this.#layer.remove();
+    }
+
+    prepareSoon(): void {
+      this.#isOutdated = true;
+      if (this.#isSoon || this.#preparing) return;
+      this.#isSoon = true;
+      whenIdle(() => {
+        this.#isSoon = false;
+        if (!this.#preparing && !this.#isRunning) void this.#prepare(MAX_FRAMES, idle);
+      });
+    }
+
+    prepareAll(): Promise<void> {
+      return this.#prepare(Number.POSITIVE_INFINITY, async () => undefined);
+    }
+
+    /** The end of a run is followed by a preparation. */
+    get #isRunning(): boolean {
+      return resultsOf(this.view.state).some(({ result }) => result.state === "running");
+    }
+
+    async #prepare(maxFrames: number, pause: () => Promise<void>): Promise<void> {
+      this.#preparing?.abort();
+      const preparing = new AbortController();
+      this.#preparing = preparing;
+      this.#isOutdated = false;
+      const { state, contentDOM } = this.view;
+      const drawn = contentDOM.querySelector<HTMLElement>(".rdit-sandbox, .rdit-body");
+      this.#layer.style.setProperty("--prepared-width", `${drawn?.clientWidth || contentDOM.clientWidth}px`);
+      const items = resultsOf(state).flatMap(({ result }) => result.output);
+      const { signal } = preparing;
+      const rest = { context: state.facet(pageContext), layer: this.#layer, signal, pause, maxFrames };
+      // What cannot be loaded now is loaded when it is shown, and says so there if that fails too.
+      await prepare(items, rest).catch(() => undefined);
+      if (this.#preparing !== preparing) return;
+      this.#preparing = null;
+      if (this.#isOutdated && !signal.aborted) this.prepareSoon();
+    }
+  },
+);
+
+function idle(): Promise<void> {
+  return new Promise(whenIdle);
 }

@@ -1,5 +1,6 @@
 import { Refused } from "../backend/execution-backend";
 import { isAbort } from "../backend/http";
+import { partedWords } from "../documents/parted-words";
 import { size } from "../ui/amounts";
 import type { Dropped } from "./dropped-files";
 import type { FilesContext } from "./files-context";
@@ -65,7 +66,7 @@ async function uploadOne(
   let told = -1;
   say(`Uploading ${path}${count}…`);
   try {
-    await files.service.upload(path, file, {
+    const { otherNames } = await files.service.upload(path, file, {
       replace,
       signal: stopping.signal,
       progress(sent) {
@@ -75,7 +76,9 @@ async function uploadOne(
         say(`Uploading ${path}${count}: ${percent} % of ${size(file.size)}`);
       },
     });
-    if (count) files.notices.withdraw(subject);
+    if (otherNames)
+      files.notices.say({ subject, kind: "warning", text: partedWords(path, "uploaded", otherNames) });
+    else if (count) files.notices.withdraw(subject);
     else files.notices.say({ subject, kind: "note", text: `${path} is uploaded (${size(file.size)}).` });
     return true;
   } catch (error) {

@@ -23,7 +23,7 @@ import { button, icon, rename } from "./rendering/controls";
 import { formatsOf, withData } from "./rendering/item-data";
 import { type LazyRenderer, lazily } from "./rendering/lazy";
 import { OmittedData } from "./rendering/omitted-data";
-import { LOADING, onPrint } from "./rendering/printing";
+import { LOADING, onPrint, unprinted } from "./rendering/printing";
 import { carryMemory, memoryOf } from "./rendering/remembered";
 import type { RenderContext, RenderedItem, Renderer, Rendering } from "./rendering/rendering";
 import { makeToolbar, settleToolbar } from "./rendering/toolbar";
@@ -112,7 +112,11 @@ const DEMANDING = new Set(["text/html", "text/markdown", "text/latex", "image/sv
 const SMALL = 1_000;
 
 /** *item* is about to be drawn in *format*. Call what is returned with what was made of it, or null. */
-function begin(item: OutputItem, format: string, context: RenderContext): (drawn: Element | null) => void {
+export function noteDrawing(
+  item: OutputItem,
+  format: string,
+  context: RenderContext,
+): (drawn: Element | null) => void {
   const content = DEMANDING.has(format) ? item.data?.[format] : null;
   if (!context.drawing || typeof content !== "string") return () => undefined;
   if (content.length < SMALL && !/<script/i.test(content)) return () => undefined;
@@ -127,12 +131,13 @@ function isBeingDrawn(drawn: Element | null): boolean {
   return [...drawn.querySelectorAll("img")].some((image) => !image.complete);
 }
 
-function richestName(item: OutputItem): string | undefined {
+/** The richest format of *item* that can be drawn. */
+export function richestName(item: OutputItem): string | undefined {
   return [...renderers.keys()].find((format) => item.data && format in item.data);
 }
 
 /** Why *item* is not drawn before a reader asks for it; null when it is. */
-function whyWithheld(item: OutputItem, context: RenderContext): string | null {
+export function whyWithheld(item: OutputItem, context: RenderContext): string | null {
   if (context.drawing?.hasFrozen(item))
     return "This output is shown as text because the page stopped while it was drawn.";
   const svg = richestName(item) === "image/svg+xml" ? item.data?.["image/svg+xml"] : null;
@@ -147,7 +152,7 @@ function richest(item: OutputItem, context: RenderContext): { format: string; re
   if (!item.data) return null;
   for (const [format, render] of renderers) {
     if (!(format in item.data)) continue;
-    const drawn = begin(item, format, context);
+    const drawn = noteDrawing(item, format, context);
     const rendering = render(item, context);
     drawn(rendering?.dom ?? null);
     if (rendering) return { format, rendering };
@@ -189,6 +194,7 @@ class ItemView implements RenderedItem {
   readonly #sizes: ResizeObserver;
   readonly #stopPrinting: () => void;
   #printed: HTMLElement | null = null;
+  #unprinted: HTMLElement | null = null;
   #isPrinting = false;
 
   constructor(
@@ -238,7 +244,7 @@ class ItemView implements RenderedItem {
     const best = item.type === "error" ? "error" : richestName(item);
     const shown = memoryOf(this.item).asText ? this.#format : (best ?? "text");
     if (shown !== this.#format) return false;
-    const drawn = begin(item, shown, this.context);
+    const drawn = noteDrawing(item, shown, this.context);
     const isUpdated = this.#rendering.update(item);
     drawn(isUpdated ? this.dom : null);
     if (!isUpdated) return false;
@@ -262,6 +268,9 @@ class ItemView implements RenderedItem {
     this.#printed = isPrinting && !asText && !folded ? printedTable(this.item) : null;
     this.#body.hidden = folded || this.#printed !== null;
     if (this.#printed) this.#body.after(this.#printed);
+    this.#unprinted?.remove();
+    this.#unprinted = isPrinting && !folded ? unprinted() : null;
+    if (this.#unprinted) this.#body.after(this.#unprinted);
   }
 
   #make(): [string, Rendering] {

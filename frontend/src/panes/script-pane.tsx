@@ -6,7 +6,7 @@ import { OpenDocument } from "../documents/open-document";
 import type { TextDocument } from "../documents/text-document";
 import type { DraftParts } from "../documents/unsaved-text";
 import { createEditor } from "../editor/editor";
-import { preloadFor } from "../editor/printing";
+import { prepareFor } from "../editor/printing";
 import { measureNow, measureSoon } from "../editor/results/output-sizes";
 import { setQueued } from "../editor/results/queued-marks";
 import { endRun, importChanged, resultsOf, setAside, setResults } from "../editor/results/results-field";
@@ -151,7 +151,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#markQueued();
     this.#settleOutcome(this.editor);
     keepPlace(this.editor, () => `rdit.place ${root}/${document.path.peek()}`, this.#ending.signal);
-    preloadFor(this.editor);
+    prepareFor(this.editor);
   }
 
   // ------------------------------------------------------------------------------------------- what one can do
@@ -268,7 +268,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       if (lastRun?.runId === event.runId) {
         this.#announce(`Run over: ${this.#outcome.peek()?.words ?? lastRun.status}`);
         this.#showOutcome();
-        preloadFor(this.editor);
+        prepareFor(this.editor);
         this.#offerArguments(lastRun);
         this.parts.runEnded(this.document.file.path.peek(), lastRun);
       }

@@ -17,7 +17,11 @@ interface Note {
 }
 
 const KEY = "rdit.drawing ";
-/** A page that draws for longer counts as frozen, even if it is still there. */
+/**
+ * A page that draws for longer counts as frozen, even if it is still there: one that hangs keeps its lock for as long as
+ * it does (in Chromium over 60 s, while one that was closed gives it back within 10 ms), so that a tab beside it would
+ * wait with it. Browsers call a page unresponsive after some 15 s; who is taken for frozen too early costs a "Show".
+ */
 const FROZEN_MS = 20_000;
 /** A hidden page has no frames to wait for. */
 const HIDDEN_MS = 1_000;

@@ -121,10 +121,13 @@ export function reduce(state: SessionState, event: EventFrame, now: number): Ses
     }
     case "complete": {
       const queued = state.queued.filter(({ runId }) => runId !== event.runId);
-      if (state.run?.runId !== event.runId) return { ...state, queued };
-      const timeline = ended(state.timeline, event);
-      const { runId, total, finished, startedAt } = state.run;
       const { status } = event;
+      // One that was stopped before it began; of a kernel that does not start, others tell.
+      const neverBegan = state.run === null && status !== "died" && status !== "superseded";
+      if (state.run?.runId !== event.runId && !neverBegan) return { ...state, queued };
+      const timeline = ended(state.timeline, event);
+      const { runId } = event;
+      const { total, finished, startedAt } = state.run ?? { total: 0, finished: 0, startedAt: now };
       const lastRun = {
         runId,
         status,

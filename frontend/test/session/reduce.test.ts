@@ -68,6 +68,13 @@ describe("a run", () => {
     });
   });
 
+  test("that is stopped before it begins is the last one", () => {
+    const stopped: EventFrame = { type: "complete", runId: "r1", status: "interrupted" };
+    const state = happened(idle, [queued, 0], [stopped, 5]);
+    expect([state.queued, state.run]).toEqual([[], null]);
+    expect(state.lastRun).toMatchObject({ runId: "r1", status: "interrupted", total: 0, durationMs: 0 });
+  });
+
   test("that is dropped before its turn waits no longer and does not end the one under way", () => {
     const state = happened(
       idle,
@@ -77,6 +84,7 @@ describe("a run", () => {
     );
     expect(state.queued).toEqual([]);
     expect(state.run?.runId).toBe("r1");
+    expect(state.lastRun).toBeNull();
   });
 });
 

@@ -1,14 +1,16 @@
 import type { EditorView } from "@codemirror/view";
+import { useSignal } from "@preact/signals";
 import { type ComponentChild, render } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { editingCommands } from "../../editor/editing-keys";
 import { goTo } from "../../editor/outline/go-to";
-import { outlineOf } from "../../editor/outline/outline";
+import { outlineOf, readOn } from "../../editor/outline/outline";
 import type { FilesContext } from "../../files/files-context";
 import { folderOf, nameOf } from "../../files/paths";
 import { type Command, type Commands, perform } from "../../ui/commands";
 import { keyLabel } from "../../ui/keys";
-import { Palette } from "./palette";
+import { whenIdle } from "../../ui/when-idle";
+import { Palette, type PaletteProps } from "./palette";
 import type { Offer } from "./search";
 import "../../ui/finder.css";
 import "./palette.css";
@@ -18,7 +20,7 @@ const MAX_FILES = 12;
 
 /** Let the person find a command, a place in *view* or a file by a few letters. */
 export function showPalette(files: FilesContext, view: EditorView | null): void {
-  const offers = [...commandsIn(files.commands, view), ...(view ? placesIn(view) : [])];
+  const commands = commandsIn(files.commands, view);
   const findFiles = async (query: string, signal: AbortSignal) => {
     const { paths } = await files.service.find(query, MAX_FILES, signal);
     return paths.map(
@@ -31,7 +33,30 @@ export function showPalette(files: FilesContext, view: EditorView | null): void 
       }),
     );
   };
-  inDialog((close) => <Palette {...{ offers, findFiles, close }} />);
+  inDialog((close) => <PaletteSheet {...{ commands, view, findFiles, close }} />);
+}
+
+interface PaletteSheetProps extends Omit<PaletteProps, "offers"> {
+  readonly commands: readonly Offer[];
+  readonly view: EditorView | null;
+}
+
+/** The palette, with the places of a long script as soon as they are read. */
+function PaletteSheet({ commands, view, findFiles, close }: PaletteSheetProps) {
+  const places = useSignal<readonly Offer[]>(view ? placesIn(view) : []);
+  useEffect(() => {
+    let isOpen = true;
+    const read = () => {
+      if (!isOpen || !view) return;
+      if (readOn(view.state)) places.value = placesIn(view);
+      else whenIdle(read);
+    };
+    read();
+    return () => {
+      isOpen = false;
+    };
+  }, [view, places]);
+  return <Palette {...{ offers: [...commands, ...places.value], findFiles, close }} />;
 }
 
 /** The commands of the page, and those of the editor that the page does not have itself. */

@@ -21,7 +21,8 @@ export function reveal(
   view.requestMeasure({
     read: () => view.dom.querySelector<HTMLInputElement>(".rdit-input input"),
     write: (question) => {
-      question?.scrollIntoView({ block: "nearest" });
+      // With its buttons, which stand below the field where there is little room.
+      question?.form?.scrollIntoView({ block: "nearest" });
       then(question);
     },
   });

@@ -100,6 +100,12 @@ function drawHeading({ type, message }: ErrorReport, context: RenderContext): HT
 
 const LIBRARY =
   /[\\/](?:site-packages|dist-packages)[\\/]|[\\/]lib(?:64)?[\\/]python\d|[\\/]Lib[\\/]|^<frozen |\.zip[\\/]/;
+/** Code that Cython has compiled names its file as it was called where it was built. */
+const COMPILED = /^(?![\\/]|[A-Za-z]:).+\.p(?:yx|xi|xd)$/;
+
+function isCompiled({ file, source }: ErrorFrame): boolean {
+  return source === "" && COMPILED.test(file);
+}
 
 function drawFrames({ frames, omittedFrames }: ErrorReport, context: RenderContext): HTMLElement {
   const dom = element("ol", { class: "rdit-error-frames", "aria-label": "Where, most recent call first" });
@@ -112,7 +118,10 @@ function drawFrames({ frames, omittedFrames }: ErrorReport, context: RenderConte
     if (at === gap)
       dom.append(element("li", { class: "rdit-note" }, `… ${count(omittedFrames, "frame")} left out …`));
     const isLibrary = (frame: ErrorFrame | undefined) =>
-      frame !== undefined && !frame.inScript && !context.isScript(frame.file) && LIBRARY.test(frame.file);
+      frame !== undefined &&
+      !frame.inScript &&
+      !context.isScript(frame.file) &&
+      (LIBRARY.test(frame.file) || isCompiled(frame));
     let end = at + 1;
     while (end < inward.length && end !== gap && isLibrary(inward[end]) === isLibrary(inward[at])) end += 1;
     const group = inward.slice(at, end);
@@ -134,6 +143,7 @@ function drawFrames({ frames, omittedFrames }: ErrorReport, context: RenderConte
 
 function packagesOf(frames: readonly ErrorFrame[]): string {
   const names = frames.map((frame) => {
+    if (isCompiled(frame)) return /^\w+(?=\.)/.exec(frame.name)?.[0] ?? shortFile(frame.file);
     const inPackages = /[\\/](?:site|dist)-packages[\\/]([^\\/]+)/.exec(frame.file)?.[1];
     if (inPackages) return inPackages.replace(/\.py$/, "");
     const inLibrary = /(?:[\\/]lib(?:64)?[\\/]python[\d.]+|[\\/]Lib|\.zip)[\\/]([^\\/]+)/.exec(

@@ -4,7 +4,7 @@
  * takes `use` and the filters of SVG away.)
  */
 
-import { embeddedSvg, isTooMuch } from "../media/svg-bounds";
+import { embeddedSvg, MAX_SHAPES, shapesOf } from "../media/svg-bounds";
 
 /** Tables within each other: each level is measured several times by the one around it. */
 const MAX_TABLES = 8;
@@ -15,11 +15,17 @@ const MAX_FILTERS = 100;
 /** Rules with filters in the style sheets of one output. */
 const MAX_FILTER_RULES = 20;
 
+/** What is left of the bounds of an output that is drawn in several parts. */
+export class Budget {
+  filters = MAX_FILTERS;
+  shapes = MAX_SHAPES;
+}
+
 /** Take from *content* what would hold up the page. */
-export function bound(content: DocumentFragment): void {
+export function bound(content: DocumentFragment, budget: Budget): void {
   boundTables(content);
-  boundFilters(content);
-  boundPictures(content);
+  boundFilters(content, budget);
+  boundPictures(content, budget);
 }
 
 /** Take from *sheets*, which are for *content*, what would hold up the page. */
@@ -62,12 +68,12 @@ function boundTables(content: DocumentFragment): void {
 
 const FILTERS = ["filter", "backdrop-filter"];
 
-function boundFilters(content: DocumentFragment): void {
-  const styled = [...content.querySelectorAll<HTMLElement | SVGElement>("[style*=filter]")];
-  for (const part of styled)
+function boundFilters(content: DocumentFragment, budget: Budget): void {
+  for (const part of content.querySelectorAll<HTMLElement | SVGElement>("[style*=filter]")) {
+    budget.filters -= 1;
     for (const name of FILTERS)
-      if (styled.length > MAX_FILTERS || isWide(part.style.getPropertyValue(name)))
-        part.style.removeProperty(name);
+      if (budget.filters < 0 || isWide(part.style.getPropertyValue(name))) part.style.removeProperty(name);
+  }
 }
 
 /** Whether *filter* spreads far, or by what nobody can say here: of a variable, a sum, the size of letters or of the page. */
@@ -79,9 +85,12 @@ function isWide(filter: string): boolean {
   return lengths.length > 8 || lengths.some(isLong);
 }
 
-function boundPictures(content: DocumentFragment): void {
+function boundPictures(content: DocumentFragment, budget: Budget): void {
   for (const image of content.querySelectorAll("img")) {
     const svg = embeddedSvg(image.getAttribute("src") ?? "");
-    if (svg !== null && isTooMuch(svg)) image.replaceWith(document.createTextNode(image.alt));
+    if (svg === null) continue;
+    const shapes = shapesOf(svg);
+    if (shapes > budget.shapes) image.replaceWith(document.createTextNode(image.alt));
+    else budget.shapes -= shapes;
   }
 }

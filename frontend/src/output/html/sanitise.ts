@@ -3,13 +3,15 @@
  * and parsed again; styles are parsed by the browser itself and lose whatever could load something or leave its place.
  */
 import DOMPurify, { type Config } from "dompurify";
-import { bound } from "./bounds";
+import { Budget, bound } from "./bounds";
 import { FILE } from "./file-links";
 import { PICTURE } from "./pictures";
 
 const config: Config & { RETURN_DOM_FRAGMENT: true } = {
   USE_PROFILES: { html: true, svg: true, mathMl: true },
   RETURN_DOM_FRAGMENT: true,
+  // Spaces before the first element stay, as they do before every other.
+  FORCE_BODY: true,
   // What submits, navigates, loads documents, or would change the page around it.
   FORBID_TAGS: [
     "style",
@@ -49,8 +51,8 @@ const config: Config & { RETURN_DOM_FRAGMENT: true } = {
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
 };
 
-/** The nodes of *html* without anything that could run, load a document, submit or overlay. */
-export function sanitised(html: string): DocumentFragment {
+/** The nodes of *html* without anything that could run, load a document, submit or overlay; *budget* is its output's. */
+export function sanitised(html: string, budget = new Budget()): DocumentFragment {
   const fragment = DOMPurify.sanitize(html, config);
   for (const link of fragment.querySelectorAll("a, area")) {
     const address = link.getAttribute("href") ?? link.getAttribute("xlink:href") ?? "";
@@ -88,9 +90,10 @@ export function sanitised(html: string): DocumentFragment {
         part.removeAttribute(name);
   for (const part of fragment.querySelectorAll("svg *"))
     for (const { name, value } of [...part.attributes])
-      if (name !== "href" && /url\s*\((?!\s*["']?#)|\\/i.test(value)) part.removeAttribute(name);
+      if (!/^(?:href|aria-.*)$/.test(name) && LOADING.test(value.replaceAll(OWN_PART, "")))
+        part.removeAttribute(name);
   for (const styled of fragment.querySelectorAll<HTMLElement | SVGElement>("[style]")) restyle(styled);
-  bound(fragment);
+  bound(fragment, budget);
   return fragment;
 }
 
@@ -126,6 +129,9 @@ function restyle(element: HTMLElement | SVGElement): void {
  */
 const LOADING =
   /url\s*\(|src\s*\(|image\s*\(|image-set\s*\(|cross-fade\s*\(|element\s*\(|expression\s*\(|binding|\\/i;
+
+/** What refers to a part of the drawing itself. */
+const OWN_PART = /url\s*\(\s*(?:"#[^"\\]*"|'#[^'\\]*'|#[^"'()\\\s]*)\s*\)/gi;
 
 /** The values of `position` that keep an element in its place; others, `var(…)` among them, may stand for `fixed`. */
 const IN_PLACE = /^(?:static|relative|absolute|sticky)$/i;

@@ -39,16 +39,14 @@ function definable(tex: string): string {
 }
 
 /** A `text/latex` value: formulas in `$…$` or `$$…$$` or bare, or an environment. */
-export function drawLatex(source: string): Node {
-  const dom = document.createElement("div");
+export function drawLatex(source: string, into: HTMLElement): void {
   const trimmed = source.trim();
   const whole = /^\$\$([\s\S]*)\$\$$|^\$([^$]*)\$$|^\\\[([\s\S]*)\\\]$|^\\\(([\s\S]*)\\\)$/.exec(trimmed);
   drawFormula(
     whole ? (whole[1] ?? whole[2] ?? whole[3] ?? whole[4] ?? "") : trimmed,
-    dom,
+    into,
     !/^\$[^$]|^\\\(/.test(trimmed) || isDisplayStyle(trimmed),
   );
-  return dom;
 }
 
 /** SymPy writes `$\displaystyle …$`. */

@@ -2,75 +2,102 @@
  * Markdown by markdown-it: CommonMark with tables, footnotes, task lists, bare addresses and formulas. HTML within it is
  * sanitised like everything that it makes, and carries no classes or names of its own into the page.
  */
-import { pythonLanguage } from "@codemirror/lang-python";
-import { classHighlighter, highlightCode } from "@lezer/highlight";
 import MarkdownIt from "markdown-it";
 import footnotes from "markdown-it-footnote";
-import { element } from "../../ui/element";
+import { nextTurn } from "../../ui/next-turn";
+import { Budget } from "../html/bounds";
 import { sanitised } from "../html/sanitise";
+import { drawCode } from "./code";
 import { mathematics } from "./markdown-math";
 import { tasks } from "./markdown-tasks";
+import { frameTables, graft, type Portion, PortionedMarkdown } from "./portions";
 
-const markdown = new MarkdownIt({ html: true, linkify: true, breaks: false })
+export const markdown = new MarkdownIt({ html: true, linkify: true, breaks: false })
   .use(footnotes)
   .use(tasks)
   .use(mathematics);
 // A name with a dot in it is more often a module or a file than an address: `script.py` ends like the web of Paraguay.
 markdown.linkify.set({ fuzzyLink: false });
+const portioned = new PortionedMarkdown(markdown);
 
 /** The page styles these; any other class is some other part's of the page. */
 const CLASSES = /^(?:language-[\w+#.-]+|footnote[\w-]*|rdit-formula(?:-displayed)?|rdit-task)$/;
+/** One takes up to a millisecond. */
+const FORMULAS_AT_ONCE = 20;
 /** Where footnotes and what refers to them find each other. */
 const FOOTNOTE = /^fn(?:ref)?-/;
-
-/** One takes up to a millisecond; between so many, the page does what else it has to. */
-const FORMULAS_AT_ONCE = 30;
-const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 let latex: typeof import("./latex") | null = null;
 let drawnDocuments = 0;
 
-/** What *source* means, as nodes. Formulas load KaTeX when there are the first of them. */
-export function drawMarkdown(source: string): Node | Promise<Node> {
-  drawnDocuments += 1;
-  // Two documents of one page each have a first footnote.
-  const content = sanitised(markdown.render(source, { docId: String(drawnDocuments) }));
-  withoutNames(content);
-  for (const code of content.querySelectorAll<HTMLElement>(
-    "pre > code.language-python, pre > code.language-py",
-  ))
-    highlight(code);
-  for (const table of content.querySelectorAll("table")) {
-    const frame = element("div", { class: "rdit-markdown-table" });
-    table.replaceWith(frame);
-    frame.append(table);
+/**
+ * Draw what *source* means into *into*. What takes a moment is there at once; what takes longer comes portion by portion,
+ * between which the page does what else it has to, until *signal* says that nobody needs it any more. Formulas load KaTeX
+ * when there are the first of them.
+ */
+export function drawMarkdown(source: string, into: HTMLElement, signal: AbortSignal): void | Promise<void> {
+  const steps = new Drawing(into).steps(source);
+  const pause = steps.next();
+  if (!pause.done) return finish(steps, pause.value, signal);
+}
+
+/**
+ * What a drawing waits for: the next turn, or what is still to be loaded. It waits for no frame: one costs as much as there
+ * is on the page already, and how many there are is best left to the browser.
+ */
+type Pause = () => Promise<void>;
+
+async function finish(steps: Generator<Pause>, first: Pause, signal: AbortSignal): Promise<void> {
+  for (let pause = first; ; ) {
+    await pause();
+    signal.throwIfAborted();
+    const next = steps.next();
+    if (next.done) return;
+    pause = next.value;
   }
-  const formulas = content.querySelectorAll<HTMLElement>(".rdit-formula, .rdit-formula-displayed");
-  // What one formula defines, those after it may use.
-  const macros = {};
-  const draw = ({ drawFormula }: typeof import("./latex"), start: number, end: number) => {
-    for (const formula of Array.from(formulas).slice(start, end)) {
+}
+
+class Drawing {
+  /** What one formula defines, those after it may use. */
+  readonly #macros: Record<string, string> = {};
+  readonly #budget = new Budget();
+
+  constructor(private readonly into: HTMLElement) {}
+
+  *steps(source: string): Generator<Pause> {
+    drawnDocuments += 1;
+    // Two documents of one page each have a first footnote.
+    let isDrawn = false;
+    for (const portion of portioned.portions(source, { docId: String(drawnDocuments) })) {
+      if (!portion) {
+        yield nextTurn;
+        continue;
+      }
+      if (isDrawn) yield nextTurn;
+      yield* this.#draw(portion);
+      isDrawn = true;
+    }
+  }
+
+  *#draw({ html, depth }: Portion): Generator<Pause> {
+    const content = sanitised(html, this.#budget);
+    withoutNames(content);
+    const formulas = [...content.querySelectorAll<HTMLElement>(".rdit-formula, .rdit-formula-displayed")];
+    if (formulas.length > 0 && !latex) yield loadLatex;
+    for (const [index, formula] of formulas.entries()) {
+      if (index > 0 && index % FORMULAS_AT_ONCE === 0) yield nextTurn;
       const displayed = formula.classList.contains("rdit-formula-displayed");
-      drawFormula(formula.textContent ?? "", formula, displayed, macros);
+      latex?.drawFormula(formula.textContent ?? "", formula, displayed, this.#macros);
     }
-  };
-  const finish = (loaded: typeof import("./latex")) => {
-    draw(loaded, 0, FORMULAS_AT_ONCE);
-    return formulas.length <= FORMULAS_AT_ONCE ? content : drawRest(loaded);
-  };
-  const drawRest = async (loaded: typeof import("./latex")) => {
-    for (let start = FORMULAS_AT_ONCE; start < formulas.length; start += FORMULAS_AT_ONCE) {
-      await nextTurn();
-      draw(loaded, start, start + FORMULAS_AT_ONCE);
-    }
-    return content;
-  };
-  if (formulas.length === 0) return content;
-  if (latex) return finish(latex);
-  return import("./latex").then((loaded) => {
-    latex = loaded;
-    return finish(loaded);
-  });
+    frameTables(content, depth);
+    const codes = [...content.querySelectorAll<HTMLElement>("pre > code")];
+    graft(this.into, content, depth);
+    for (const code of codes) yield* drawCode(code);
+  }
+}
+
+async function loadLatex(): Promise<void> {
+  latex = await import("./latex");
 }
 
 /** Take away classes, ids and names by which HTML in a document could pass for a part of the page. */
@@ -82,16 +109,4 @@ function withoutNames(content: DocumentFragment): void {
     if (!FOOTNOTE.test(part.id)) part.removeAttribute("id");
     part.removeAttribute("name");
   }
-}
-
-function highlight(code: HTMLElement): void {
-  const text = code.textContent ?? "";
-  code.replaceChildren();
-  highlightCode(
-    text,
-    pythonLanguage.parser.parse(text),
-    classHighlighter,
-    (part, classes) => code.append(classes ? element("span", { class: classes }, part) : part),
-    () => code.append("\n"),
-  );
 }

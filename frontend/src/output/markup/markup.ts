@@ -7,6 +7,7 @@ import { placePictures } from "../html/pictures";
 import { button } from "../rendering/controls";
 import type { LazyRenderer } from "../rendering/lazy";
 import { LOADING } from "../rendering/printing";
+import { memoryOf } from "../rendering/remembered";
 import type { RenderContext, Renderer, Rendering } from "../rendering/rendering";
 import "./markup.css";
 
@@ -17,7 +18,8 @@ const MAX_SIGNS = 10_000;
 /** What a formula costs, in signs; it has two dollars. */
 const DOLLAR = 10;
 
-type Draw = (source: string) => Node | Promise<Node>;
+/** Draws *source* into *into*: at once, or in portions until *signal* says that nobody needs it any more. */
+type Draw = (source: string, into: HTMLElement, signal: AbortSignal) => void | Promise<void>;
 
 /** Loaded when first needed: most scripts need neither. From then on what can be drawn at once is. */
 const drawings: Record<string, Draw> = {
@@ -38,15 +40,16 @@ function isLong(source: string): boolean {
 
 function onceLoaded(load: () => Promise<Draw>): Draw {
   let draw: Draw | null = null;
-  return (source) => {
+  return (source, into, signal) => {
     try {
-      if (draw) return draw(source);
+      if (draw) return draw(source, into, signal);
     } catch (error) {
       return Promise.reject(error);
     }
     return load().then((loaded) => {
       draw = loaded;
-      return draw(source);
+      signal.throwIfAborted();
+      return draw(source, into, signal);
     });
   };
 }
@@ -54,17 +57,19 @@ function onceLoaded(load: () => Promise<Draw>): Draw {
 export function renderMarkup(format: "text/markdown" | "text/latex"): LazyRenderer {
   const render: Renderer = (item, context) =>
     typeof item.data?.[format] === "string" ? new MarkupView(item, format, context) : null;
-  return Object.assign(render, { preload: async () => drawings[format]?.("") });
+  return Object.assign(render, {
+    preload: async () => drawings[format]?.("", element("div"), new AbortController().signal),
+  });
 }
 
 class MarkupView implements Rendering {
   readonly dom: HTMLElement;
   #source: string;
-  #destroyed = false;
+  #drawing = new AbortController();
   #isAsked = false;
 
   constructor(
-    item: OutputItem,
+    private item: OutputItem,
     readonly format: "text/markdown" | "text/latex",
     readonly context: RenderContext,
   ) {
@@ -77,6 +82,7 @@ class MarkupView implements Rendering {
   update(item: OutputItem): boolean {
     const source = item.data?.[this.format];
     if (typeof source !== "string") return false;
+    this.item = item;
     if (source !== this.#source) {
       this.#source = source;
       this.#draw();
@@ -85,7 +91,7 @@ class MarkupView implements Rendering {
   }
 
   destroy(): void {
-    this.#destroyed = true;
+    this.#drawing.abort();
   }
 
   describe(): string {
@@ -103,6 +109,9 @@ class MarkupView implements Rendering {
 
   #draw(): void {
     const source = this.#source;
+    this.#drawing.abort();
+    this.#drawing = new AbortController();
+    const { signal } = this.#drawing;
     if (isLong(source) && !this.#isAsked) {
       const show = button(`Show ${size(source.length)} of ${this.describe().toLowerCase()}`, () => {
         this.#isAsked = true;
@@ -113,41 +122,61 @@ class MarkupView implements Rendering {
       this.dom.replaceChildren(show);
       return;
     }
-    const drawn = drawings[this.format]?.(source) ?? document.createTextNode(source);
-    if (drawn instanceof Node) {
+    const drawn = element("div", { class: "rdit-drawn" });
+    const drawing = drawings[this.format]?.(source, drawn, signal);
+    if (!drawing) {
       this.#show(drawn);
       return;
     }
-    this.dom.setAttribute(LOADING, "");
-    if (!this.dom.hasChildNodes()) this.dom.append(element("div", { class: "rdit-source" }, source));
-    drawn.then(
-      (nodes) => {
-        // Meanwhile it may be another text's turn.
-        if (this.#destroyed || source !== this.#source) return;
-        this.dom.removeAttribute(LOADING);
-        this.#show(nodes);
+    this.#await(drawn);
+    drawing.then(
+      () => {
+        this.#show(drawn);
+        memoryOf(this.item).height = this.dom.offsetHeight;
         this.context.resized();
       },
       (error: unknown) => {
-        // The source stays, which says the same in other signs; why is said as well.
-        if (this.#destroyed) return;
-        this.dom.removeAttribute(LOADING);
-        const reason = error instanceof Error ? error.message : String(error);
-        this.dom.replaceChildren(
-          element("div", { class: "rdit-source" }, source),
-          element(
-            "p",
-            { class: "rdit-note" },
-            `Shown as it was written, because drawing it failed: ${reason}`,
-          ),
-        );
-        this.context.resized();
+        if (!signal.aborted) this.#fail(error);
       },
     );
   }
 
-  #show(nodes: Node): void {
-    this.dom.replaceChildren(nodes);
+  /**
+   * *drawn* is laid out portion by portion in a place of no height; until it is whole, what was there before stays, or
+   * the source stands there, or the room is kept that it took the last time.
+   */
+  #await(drawn: HTMLElement): void {
+    const { height } = memoryOf(this.item);
+    this.dom.setAttribute(LOADING, "");
+    this.dom.querySelector(":scope > [aria-hidden]")?.remove();
+    if (!this.dom.hasChildNodes() && height !== undefined) this.dom.style.minHeight = `${height}px`;
+    else if (!this.dom.hasChildNodes())
+      this.dom.append(element("div", { class: "rdit-source" }, this.#source));
+    drawn.setAttribute("aria-hidden", "true");
+    this.dom.append(drawn);
+  }
+
+  /** The source stays, which says the same in other signs; why is said as well. */
+  #fail(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#settle();
+    this.dom.replaceChildren(
+      element("div", { class: "rdit-source" }, this.#source),
+      element("p", { class: "rdit-note" }, `Shown as it was written, because drawing it failed: ${reason}`),
+    );
+    this.context.resized();
+  }
+
+  #settle(): void {
+    this.dom.removeAttribute(LOADING);
+    this.dom.style.minHeight = "";
+  }
+
+  #show(drawn: HTMLElement): void {
+    this.#settle();
+    drawn.removeAttribute("aria-hidden");
+    for (const other of [...this.dom.childNodes]) if (other !== drawn) other.remove();
+    if (drawn.parentNode !== this.dom) this.dom.append(drawn);
     placePictures(this.dom, this.context);
     placeFileLinks(this.dom, this.context);
     // Its height changes with what it opens.

@@ -3,6 +3,7 @@ import type { OutputItem } from "../../backend/types";
 import { size } from "../../ui/amounts";
 import { element } from "../../ui/element";
 import { button } from "../rendering/controls";
+import { UNPAINTED } from "../rendering/printing";
 import type { Action, RenderContext, Renderer, Rendering, Saved } from "../rendering/rendering";
 import { decoded } from "./base64";
 import { type ImageSize, imageSize } from "./image-size";
@@ -110,7 +111,10 @@ class ImageView implements Rendering {
     const enlarge = button("Look closer", () => void this.lookCloser(), { icon: "enlarge" });
     this.actions = [{ dom: enlarge, available: () => this.#image.isConnected }];
     this.#image.addEventListener("click", () => void this.lookCloser());
-    this.#image.addEventListener("load", () => context.resized());
+    this.#image.addEventListener("load", () => {
+      this.#image.removeAttribute(UNPAINTED);
+      context.resized();
+    });
     this.#image.addEventListener("error", () => {
       delete this.dom.dataset.paper;
       this.dom.replaceChildren(
@@ -192,6 +196,7 @@ class ImageView implements Rendering {
     this.dom.dataset.paper = item.metadata?.needs_background === "dark" ? "dark" : "light";
     this.#image.alt = describeImage(item);
     this.#image.src = this.media.url;
+    this.#image.toggleAttribute(UNPAINTED, !this.#image.complete);
   }
 }
 

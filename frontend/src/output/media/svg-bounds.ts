@@ -4,8 +4,15 @@
  */
 import { decoded } from "./base64";
 
-/** About a second of drawing. */
-export const MAX_SHAPES = 250_000;
+/**
+ * About a second of the processor: Chromium 150 took 1.3 s for 100,000 paths of a few pixels, 0.9 s where `use` repeats
+ * them, and grew in proportion from 50,000 on.
+ */
+export const MAX_SHAPES = 75_000;
+/** What a step of a filter counts for, which computes every point of what it is applied to. */
+const FILTER = 1_000;
+/** More rules that refer or filter are taken to apply to every element. */
+const MAX_RULES = 50;
 
 /** Whether *source*, the text of an SVG, asks for more than the browser draws in about a second. */
 export function isTooMuch(source: string): boolean {
@@ -31,8 +38,9 @@ function unescaped(text: string): string {
   }
 }
 
-function shapesOf(source: string): number {
-  const repeats = /\burl\s*\(|<(?:\w+:)?use\b|data:image\/svg/i.test(source);
+/** How many shapes *source*, the text of an SVG, asks for. */
+export function shapesOf(source: string): number {
+  const repeats = /\burl\s*\(|<(?:\w+:)?use\b|data:image\/svg|filter|<(?:\w+:)?fe[A-Z]/i.test(source);
   return repeats ? shapesIn(new DOMParser().parseFromString(source, "image/svg+xml")) : tags(source);
 }
 
@@ -47,12 +55,15 @@ function tags(source: string): number {
 export function shapesIn(drawing: Document): number {
   const byId = new Map<string, Element>();
   for (const part of drawing.querySelectorAll("[id]")) if (!byId.has(part.id)) byId.set(part.id, part);
+  const styles = stylesIn(drawing);
   const counted = new Map<Element, number>();
   const open: { part: Element; rest: Element[]; count: number }[] = [];
   const enter = (part: Element) => {
     // What refers to itself is drawn no deeper.
     counted.set(part, 0);
-    open.push({ part, rest: [...part.children, ...referred(part, byId)], count: 1 + embedded(part) });
+    const style = styles.get(part) ?? "";
+    const rest = [...part.children, ...referred(part, style, byId)];
+    open.push({ part, rest, count: 1 + embedded(part) + filters(part, style) });
   };
   enter(drawing.documentElement);
   for (;;) {
@@ -79,15 +90,73 @@ function embedded(part: Element): number {
   return count;
 }
 
-/** What *part* has drawn again. */
-function referred(part: Element, byId: ReadonlyMap<string, Element>): Element[] {
+/** What the style sheets of *drawing* declare for its elements that refers to others or filters. */
+function stylesIn(drawing: Document): ReadonlyMap<Element, string> {
+  const found = new Map<Element, string>();
+  const rules: [string, string][] = [];
+  for (const sheet of drawing.querySelectorAll("style"))
+    for (const rule of withoutComments(sheet.textContent ?? "").split("}")) {
+      const start = rule.lastIndexOf("{");
+      const body = rule.slice(start + 1);
+      if (!/url\s*\(|filter|\\/i.test(body)) continue;
+      // What precedes it is the beginning of rules around it, or declarations among which it stands.
+      const selector = start < 0 ? "" : rule.slice(0, start).split(/[{;]/).at(-1);
+      rules.push([selector?.trim() || "*", body]);
+    }
+  if (rules.length > MAX_RULES) rules.splice(0, rules.length, ["*", rules.map(([, body]) => body).join(";")]);
+  for (const [selector, body] of rules)
+    for (const part of selected(drawing, selector)) found.set(part, `${found.get(part) ?? ""};${body}`);
+  return found;
+}
+
+/** Read once: a comment that never ends is the last. */
+function withoutComments(css: string): string {
+  let kept = "";
+  for (let at = 0; ; ) {
+    const start = css.indexOf("/*", at);
+    if (start < 0) return kept + css.slice(at);
+    kept += css.slice(at, start);
+    const end = css.indexOf("*/", start + 2);
+    if (end < 0) return kept;
+    at = end + 2;
+  }
+}
+
+function selected(drawing: Document, selector: string): Iterable<Element> {
+  try {
+    return drawing.querySelectorAll(selector);
+  } catch (error) {
+    // A frame of an animation, a nested rule, or none at all: it may be for any element.
+    if (error instanceof DOMException) return drawing.querySelectorAll("*");
+    throw error;
+  }
+}
+
+/** What the steps of a filter that *part* is, or asks for in its attributes and *style*, count for. */
+function filters(part: Element, style: string): number {
+  let steps = /^fe[A-Z]/.test(part.localName) ? 1 : 0;
+  for (const { localName, value } of part.attributes)
+    if (localName === "style" || localName === "filter") steps += functionsIn(value);
+  return FILTER * (steps + functionsIn(style));
+}
+
+function functionsIn(style: string): number {
+  return style.match(/\b(?:blur|drop-shadow)\s*\(/gi)?.length ?? 0;
+}
+
+/** What *part* has drawn again by its attributes and by *style*. */
+function referred(part: Element, style: string, byId: ReadonlyMap<string, Element>): Element[] {
   const found: Element[] = [];
   const add = (id: string) => {
     const target = byId.get(id);
     if (target) found.push(target);
   };
+  const addAll = (text: string) => {
+    for (const [, id] of text.matchAll(/url\(\s*["']?#([^"')\s]+)/gi)) add(id ?? "");
+  };
   for (const { localName, value } of part.attributes)
     if (localName === "href" && value.startsWith("#")) add(value.slice(1));
-    else for (const [, id] of value.matchAll(/url\(\s*["']?#([^"')\s]+)/gi)) add(id ?? "");
+    else addAll(value);
+  addAll(style);
   return found;
 }

@@ -2,6 +2,7 @@
  * Printing: outputs get their printed form before the browser lays the pages out, which waits for pictures and for nothing
  * else. `beforeprint` is the last moment at which anything can be changed.
  */
+import { element } from "../../ui/element";
 
 const listeners = new Set<(isPrinting: boolean) => void>();
 let printing = false;
@@ -26,6 +27,16 @@ export function onPrint(listener: (isPrinting: boolean) => void): () => void {
 
 /** What is marked with this attribute is loaded or drawn at the moment. */
 export const LOADING = "data-loading";
+/** What is marked with this attribute has not been painted yet, so that on paper there would be a hole. */
+export const UNPAINTED = "data-unpainted";
+
+/** Says on paper that an output is missing there; the style sheet shows it where that is so when the pages are laid out. */
+export function unprinted(): HTMLElement {
+  const words =
+    'This output had not been drawn when the browser printed. "Print, or save as PDF" among the page\'s commands waits for it.';
+  return element("p", { class: "rdit-unprinted" }, words);
+}
+
 /** When nothing more has come for so long, what is missing is not waited for any longer. */
 const MAX_WAIT_MS = 10_000;
 
@@ -46,7 +57,7 @@ export async function printWhole(root: HTMLElement): Promise<void> {
 }
 
 async function allLoaded(root: HTMLElement): Promise<void> {
-  const missing = () => root.querySelectorAll(`[${LOADING}]`).length;
+  const missing = () => root.querySelectorAll(`[${LOADING}], [${UNPAINTED}]`).length;
   let latest = performance.now() + MAX_WAIT_MS;
   for (let before = missing(); before > 0 && performance.now() < latest; ) {
     await nextFrame();

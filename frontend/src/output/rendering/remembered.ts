@@ -20,6 +20,8 @@ export interface Remembered {
   height?: number;
   /** The item with the data that were left out of it at first. */
   whole?: OutputItem;
+  /** Whether drawing it out of sight took too long: then it is drawn when it is in sight. */
+  isSlow?: boolean;
 }
 
 const remembered = new WeakMap<OutputItem, Remembered>();

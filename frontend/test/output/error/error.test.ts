@@ -46,6 +46,18 @@ test("frames of libraries are folded under the library's name", () => {
   expect(texts(dom, ".rdit-error-place")).toContain("core/frame.py line 4102 in __getitem__");
 });
 
+test("frames that Cython compiled are folded under their package's name, unless their source is here", () => {
+  const frame = (file: string, name: string, source = "") => ({ file, line: 1, name, source });
+  const frames = [
+    frame("own.pyx", "own.f", "return x[0]"),
+    frame("pandas/_libs/index.pyx", "pandas._libs.index.IndexEngine.get_loc"),
+    frame("_generator.pyx", "numpy.random._generator.Generator.choice"),
+  ];
+  const dom = render(item("error", "", { [ERROR_FORMAT]: { type: "KeyError", message: "'a'", frames } }));
+  expect(texts(dom, ".rdit-error-folded")).toEqual(["2 frames in numpy, pandas"]);
+  expect(texts(dom, ".rdit-error-place")).toEqual(["own.pyx line 1 in own.f"]);
+});
+
 test("a module of the user's own is shown, and leads nowhere", () => {
   const place = Array.from(render(errors.chained).querySelectorAll(".rdit-error-place")).find((one) =>
     one.textContent?.includes("reports.py"),

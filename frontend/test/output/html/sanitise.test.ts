@@ -113,6 +113,18 @@ describe("what is kept", () => {
     expect(kept(html)).toBe(html);
   });
 
+  test.each([
+    "image-set('x' 1x)",
+    "var(--no, image-set('x' 1x))",
+    "url(#a), image-set('x' 1x)",
+    "url(#a) url(x)",
+    "u\\72l(#a)",
+  ])("no attribute of a drawing that loads: %s", (value) =>
+    expect(kept(`<svg><g mask="${value}" aria-label="image (1)"></g></svg>`)).toBe(
+      '<svg><g aria-label="image (1)"></g></svg>',
+    ),
+  );
+
   test("switches, as folding displays use them", () => {
     expect(kept('<input type="checkbox" id="a"><label for="a">more</label>')).toContain('type="checkbox"');
   });
@@ -163,6 +175,6 @@ describe("what would hold up the page", () => {
       [...content.querySelectorAll("p")].map((part) => part.style.getPropertyValue("filter"));
     expect(filters(blurred("3px"))).toEqual(["blur(3px)"]);
     expect(filters(blurred("9000px"))).toEqual([""]);
-    expect(new Set(filters(blurred("3px", 101)))).toEqual(new Set([""]));
+    expect(filters(blurred("3px", 102))).toEqual([...Array(100).fill("blur(3px)"), "", ""]);
   });
 });

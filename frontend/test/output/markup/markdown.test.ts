@@ -9,7 +9,7 @@ beforeAll(() => expect(document.compatMode).toBe("CSS1Compat"));
 
 async function drawn(source: string): Promise<HTMLElement> {
   const holder = document.createElement("div");
-  holder.append(await drawMarkdown(source));
+  await drawMarkdown(source, holder, new AbortController().signal);
   return holder;
 }
 
@@ -125,7 +125,7 @@ describe("formulas", () => {
     "a LaTeX value is a formula: %s",
     (source) => {
       const holder = document.createElement("div");
-      holder.append(drawLatex(source));
+      drawLatex(source, holder);
       expect(holder.querySelector("math")).not.toBeNull();
       expect(holder.querySelector(".katex-error")).toBeNull();
     },

@@ -33,6 +33,30 @@ test("what is drawn again counts again", () => {
   expect(count('<g id="a"><path/><path/></g><use href="#a"/><use href="#a"/>')).toBe(4 + 2 * 4);
 });
 
+test("what a style sheet refers to counts for each element that it is for", () => {
+  const drawing = (sheet: string) =>
+    `<style>${sheet}</style><mask id="m">${"<path/>".repeat(9)}</mask>${"<circle class='c'/>".repeat(5)}`;
+  const plain = count(drawing(".c { fill: red }"));
+  expect(count(drawing(".c { mask: url(#m) }"))).toBe(plain + 5 * 10);
+  expect(count(drawing("/* } */ @media screen { .c { mask: url('#m') } }"))).toBe(plain + 5 * 10);
+  expect(count(drawing(".c { mask: url(#m) }".repeat(60)))).toBeGreaterThan(plain + 5 * 10 * 60);
+  expect(count(drawing(".c { .d {} mask: url(#m) }"))).toBeGreaterThanOrEqual(plain + 5 * 10);
+});
+
+test.each([
+  ["functions", `<g style="filter: blur(9px)"/>`],
+  ["attributes", `<g filter="drop-shadow(1px 1px 9px red)"/>`],
+  ["elements", `<g filter="url(#f)"/>`],
+  ["sheets", `<g class="f"/>`],
+])("filters count for what they cost: %s", (_, part) => {
+  const drawing = (times: number) =>
+    svg(
+      `<style>.f { filter: blur(9px) }</style><filter id="f"><feTurbulence/></filter>${part.repeat(times)}`,
+    );
+  expect(isTooMuch(drawing(10))).toBe(false);
+  expect(isTooMuch(drawing(100))).toBe(true);
+});
+
 test("what refers to itself ends, and so does a very long chain", () => {
   expect(count('<g id="a"><use href="#a"/></g>')).toBe(3);
   const chain = Array.from({ length: 1_000 }, (_, at) => `<use id="c${at}" href="#c${at + 1}"/>`).join("");
