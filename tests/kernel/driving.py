@@ -72,6 +72,7 @@ class Transcript:
         self.messages.append(message)
         if isinstance(message, Planned):
             self.plan = list(PLANNED.iter_unpack(body))
+            self.output.clear()  # a second plan of a run takes the place of the first
         if isinstance(message, Written):
             assert message.node_index is not None
             self.pieces.append(body)

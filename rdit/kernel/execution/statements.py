@@ -113,6 +113,11 @@ class Statement:
                 self._code = with_shared_constants(self._code, self._constants)
         return self._code
 
+    @property
+    def compiled_so_far(self) -> CodeType | None:
+        """The code object, unless the statement was never compiled."""
+        return self._code
+
     def take_code(self, earlier: Statement) -> None:
         """Have the code of *earlier*, which is the same in the same place and has run: its functions are of that."""
         self._code = earlier.compiled

@@ -61,6 +61,11 @@ class MainModule:
         self._names = Names(None, None, "")
         """What rdit has set."""
 
+    @property
+    def path(self) -> str | None:
+        """The script's path, as it is called; None for one without a file."""
+        return self._names.file
+
     def open(self, names: Names, arguments: list[str], directory: str) -> str:
         """Become the `__main__` of a script, as `python NAME *arguments` in *directory* does; return warnings."""
         self._names = names

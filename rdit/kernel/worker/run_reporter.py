@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from ..execution.results import Outcome
     from .channel import Channel
+    from .file_events import Told
     from .streams import LiveOutput
 
     class Planned(Protocol):
@@ -100,6 +101,11 @@ class RunReporter:
         origin = b"%b%d%b" % (self._origin, following, LIVE)
         self._channel.send(STATEMENTS_FINISHED, _step(index, duration, max(peak_memory, 0)), following, origin)
         output.set_origin(self.run_id, following, origin)
+
+    def touched(self, index: int, told: Told) -> None:
+        """Report what the statement had to do with the world outside its process."""
+        header = self._header("touched", node_index=index, files=told.files, effects=told.effects)
+        self._channel.send(FORWARD, encode(header), marked=False)
 
     def complete(self, outcome: Outcome | None) -> None:
         """Report that the run is over."""

@@ -45,6 +45,10 @@ if TYPE_CHECKING:
             """Report why there is no snapshot before this statement; "" when there is one again."""
 
         @property
+        def may_share(self) -> bool:
+            """Whether the script has mapped memory, which copies may have in common."""
+
+        @property
         def namespace(self) -> dict[str, Any]:
             """The script's variables."""
 
@@ -75,7 +79,7 @@ class Snapshots:
         """
         if not self.policy.is_due(is_wanted=is_wanted):
             return None
-        reason = self._obstacles.find(self._host.descriptors())
+        reason = self._obstacles.find(self._host.descriptors(), may_share=self._host.may_share)
         if not reason:
             try:
                 return self._make(index)

@@ -97,7 +97,10 @@ class Timeline:
         if not moved:
             return same
         telling = line_tellers(self.ran).union(shows_lines)
-        return next((index for index in moved if index in telling), same)
+        telling_moved = next((index for index in moved if index in telling), same)
+        if self.ending is not None and self.ending.status == "error":
+            return min(telling_moved, len(self.ran) - 1)  # its traceback may name any line
+        return telling_moved
 
     def go_on(self, script: PreparedScript, judgement: Judgement, namespace: dict[str, Any]) -> int | None:
         """Take over *script*: what has run has its lines and its functions from now on.

@@ -21,6 +21,7 @@ from ..protocol.frames import encode
 from ..protocol.pieces import write_pieces
 from ..protocol.records import COPIES_EXPECTED, FORWARD, REFUSED, REPLIED
 from .channel import Channel
+from .file_journal import FileJournal
 from .inbox import Inbox
 from .main_module import MainModule, Names
 from .process import become_worker, become_worker_again, peak_memory
@@ -83,6 +84,8 @@ class Worker:
         open_streams(self._output)
         hide_own_depth()
         baseline.restore_modules()
+        self._journal = FileJournal(lambda: self._main.path)
+        self._journal.install()
         self._figures = self._executor.hooks.figures
         self._copies = Copies(self._deliver, self._expect_copies)
         self._begin_drawing()
@@ -197,7 +200,7 @@ class Worker:
         if isinstance(script, BrokenScript):
             executor.take_over(script)
             return self._show_broken(script, report)
-        judgement = timeline.judge(script, request)
+        judgement = timeline.judge(script, request, self._journal.first_changed())
         if judgement.runs_from is None:
             self._refuse(judgement.first_changed)
         wanted = within(script.statements, request.get("last_line"))
@@ -242,8 +245,12 @@ class Worker:
             if timeline is not None:
                 self._keep_snapshot(statement.node_index)
             started = perf_counter()
+            self._journal.begin()
             outcome = yield from executor.steps(statement, output, statements[position] if position < count else None)
             duration = perf_counter() - started
+            told = self._journal.end(statement.compiled_so_far)
+            if told is not None:
+                report.touched(statement.node_index, told)
             before = peak
             if duration > MEASURED_SECONDS:
                 peak = peak_memory()
@@ -303,7 +310,7 @@ class Worker:
         script = self._executor.read(text, request.get("last_line"), self._timeline.constants)
         if isinstance(script, BrokenScript):
             return None  # any process can say so
-        judgement = self._timeline.judge(script, request)
+        judgement = self._timeline.judge(script, request, self._journal.first_changed())
         return judgement.first_changed if judgement.runs_from is None else None
 
     def take_over(self, token: bytes, pipes: dict[str, int]) -> None:
@@ -321,6 +328,11 @@ class Worker:
         """Report why there is no snapshot before this statement and those after it."""
         header = {"type": "declined", "run_id": self._output.run_id, "node_index": node_index, "reason": reason}
         self._channel.send(FORWARD, encode(dumps(header).encode()), marked=False)
+
+    @property
+    def may_share(self) -> bool:
+        """Whether the script has mapped memory, which copies may have in common."""
+        return self._journal.may_share
 
     def descriptors(self) -> frozenset[int]:
         """Return rdit's own descriptors, those to the copies that draw included."""
