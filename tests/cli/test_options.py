@@ -23,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "no_browser": False,
     "python": None,
     "trust": False,
+    "follow": False,
     "root": None,
     "allow_origin": (),
     "base_url": "/",
