@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 CERTIFICATES = "SSL_CERT_FILE"
 """The variable by which OpenSSL is told of another file of certificates (see `ssl.get_default_verify_paths`)."""
-
-
-@contextmanager
-def gc_disabled() -> Iterator[None]:
-    """Disable the collector in the block, then freeze what is there, so that no later collection looks through it.
-
-    Modules, classes and functions stay for good. Traversing them again and again as their number grows takes a sixth
-    of the time of the imports.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 @contextmanager

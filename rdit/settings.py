@@ -6,8 +6,9 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from .errors import BadSetting
 
@@ -17,8 +18,7 @@ DEVELOPMENT_ORIGINS = tuple(f"http://{host}:{port}" for host in ("localhost", "1
 """Where Vite's development and preview servers serve the client from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """What rdit takes from its environment variables."""
 
     virtual_env: str | None = None
@@ -95,8 +95,7 @@ def _trash_folder(variables: Mapping[str, str]) -> Path | None:
     return Path(home) / ".local" / "share" / "Trash" if home else None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What one server was told. Sizes are in bytes or characters, times in seconds."""
 
     root: Path
@@ -126,7 +125,7 @@ class Settings:
     """A certificate chain in PEM; with one, the server speaks TLS and nothing else."""
     certificate_key: Path | None = None
     """The certificate's private key; None means it is in the same file."""
-    token: str | None = field(default=None, repr=False)
+    token: str | None = None
     """None lets everybody in who can reach the server; only ever on loopback."""
     allowed_origins: tuple[str, ...] = DEVELOPMENT_ORIGINS
     """Pages of these origins may talk to the server, with the token."""
@@ -156,3 +155,7 @@ class Settings:
     """For the next piece of a request's body to come."""
     grace: float = 1.0
     """For a kernel to end by itself once its input is closed."""
+
+    def __repr__(self) -> str:
+        """Return nothing of the token: it may be in what is logged of a failure."""
+        return f"Settings(root={self.root!r}, script={self.script!r})"

@@ -153,8 +153,8 @@ def test_only_the_server_knows_of_http() -> None:
 
 def test_the_kernel_starts_before_what_takes_long_to_import() -> None:
     """The command, as it is imported, has only what it needs to start the kernel; the server comes after that."""
-    late = {"aiohttp", "pydantic", "asyncio", "msgspec", "rich_click", "rdit.server.serve", "rdit.protocol"}
-    code = f"import sys, rdit.cli.main; print(*sorted({late!r} & set(sys.modules)))"
+    late = {"aiohttp", "pydantic", "asyncio", "click", "rich_click", "rdit.server.serve", "rdit.protocol"}
+    code = f"import sys, rdit.cli.main, rdit.cli.open_script; print(*sorted({late!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "\n"
 

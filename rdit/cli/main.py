@@ -1,107 +1,40 @@
-"""The command `rdit`: the tree of its commands, what a refusal prints, and the exit status."""
+"""The command `rdit`: what reads its arguments, what a refusal prints, and the exit status."""
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import Any
 
-import click
-
-from .. import __version__
 from ..errors import RditError
-from .list_servers import list_servers
-from .open_script import open_script
-from .options import OPTIONS, SCRIPT, Options
-from .print_url import print_url
-from .rich_help import RichHelpCommand
-from .stop_servers import stop_servers
-from .terminal import say
-
-EXAMPLES = """
-**Examples**
-
-- `rdit analysis.py`: open a script.
-
-- `rdit analysis.py -- --fast data.csv`: with arguments for the script, as its `sys.argv[1:]`.
-
-- `rdit --python .venv/bin/python analysis.py`: run it in this interpreter.
-
-- `rdit --no-browser --port 9000 analysis.py`: on a machine that you reach through SSH.
-
-- `rdit`: start with an empty, unsaved buffer.
-
-- `rdit ./list`: open a script that is named like a command.
-"""
-
-
-class ScriptGroup(RichHelpCommand, click.Group):
-    """A group that opens a script, unless the first word is the name of one of its commands."""
-
-    allow_extra_args = False
-    allow_interspersed_args = True
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the words up to `--`, behind which all is the script's; leave those of a command to the command."""
-        if args and args[0] in self.commands:
-            super().parse_args(ctx, [])
-            ctx.args = args
-            return args
-        end = args.index("--") if "--" in args else len(args)
-        ctx.params["arguments"] = tuple(args[end + 1 :])
-        return super().parse_args(ctx, args[:end])
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, in a context without a parent: its usage line has no SCRIPT in it."""
-        if not ctx.args:
-            return super().invoke(ctx)
-        name, *args = ctx.args
-        with self.commands[name].make_context(f"{ctx.command_path} {name}", args, **self.context_settings) as own:
-            return own.command.invoke(own)
-
-
-@click.group(
-    cls=ScriptGroup,
-    params=[SCRIPT, *OPTIONS],
-    invoke_without_command=True,
-    subcommand_metavar="[-- ARGS…]",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=EXAMPLES,
-)
-@click.version_option(__version__, prog_name="rdit", message="%(prog)s %(version)s")
-def command(**given: Any) -> int:
-    """Open SCRIPT, a plain Python file, in the browser and run it statement by statement.
-
-    What follows `--` are the script's own arguments.
-    """
-    return open_script(Options(**given))
-
-
-for subcommand in (list_servers, print_url, stop_servers):
-    command.add_command(subcommand)
+from .terminal import refuse
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit: with status 2 and one line when something is refused."""
-    sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments)))
+    gc.disable()  # all that is imported now stays; `open_script` enables it when the server is there
+    try:
+        sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments)))
+    finally:
+        gc.enable()
 
 
 def _run(arguments: list[str]) -> int:
     # A process started in the background of a shell inherits an ignored SIGINT, and would hand it on to its kernel.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return int(command.main(arguments, prog_name="rdit", standalone_mode=False))
+        from .open_script import open_script  # late, as click: without the collector
+        from .options import usual_options
+
+        options = None if "_RDIT_COMPLETE" in os.environ else usual_options(arguments)
+        if options is not None:
+            return open_script(options)
+        from .commands import run_command
+
+        return run_command(arguments)
     except RditError as error:
-        return _refuse(str(error))
-    except click.UsageError as error:
-        reason = error.format_message()
-        stop = "" if reason.endswith((".", "?")) else "."
-        return _refuse(f"{reason}{stop} See {error.ctx.command_path if error.ctx else 'rdit'} --help.")
-    except (click.Abort, KeyboardInterrupt):
+        return refuse(str(error))
+    except KeyboardInterrupt:
         return 130
-
-
-def _refuse(reason: str) -> int:
-    say(f"rdit: {' '.join(reason.split())}", sys.stderr)
-    return 2

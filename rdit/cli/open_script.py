@@ -5,20 +5,22 @@ aiohttp and pydantic take longer to import than a kernel takes to start, so the 
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from .. import __version__
 from ..environments.interpreter import choose_interpreter
 from ..environments.launch import kernel_command, set_for_rdit, spawn_kernel
 from ..environments.trust import Trust
-from ..heavy_imports import certificates_unread, gc_disabled
+from ..heavy_imports import certificates_unread
 from ..runtime_files import runtime_files
 from ..server.listener import listen, tls_context, url_of, warning_of
 from ..settings import DEFAULT_PORT, Settings, read_environment
@@ -47,12 +49,15 @@ def open_script(options: Options) -> int:
         # To find plugins, pydantic would read what every installed package says of itself, during the first request.
         set_for_rdit("PYDANTIC_DISABLE_PLUGINS", "__all__")
         with _kernel_process(interpreter if is_allowed else None, settings.directory) as process:
-            with gc_disabled(), certificates_unread():
+            with certificates_unread():
                 import asyncio  # late, as the server: the kernel comes up meanwhile
 
                 from ..server.serve import serve
                 from .terminal_log import log_to_terminal
 
+            # Modules, classes and functions stay for good: no collection need ever look through them.
+            gc.freeze()
+            gc.enable()
             log_to_terminal()
             url = url_of(listener, settings)
             runtime_folder = read_environment(os.environ).runtime_folder

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, NamedTuple
 
-import click
+from msgspec import Struct
 
 from ..environments.interpreter import named_interpreter
 from ..errors import BadSetting
@@ -17,68 +17,57 @@ from ..server.listener import is_loopback
 from ..settings import DEFAULT_PORT, DEVELOPMENT_ORIGINS, Settings, read_environment
 from ..source_text import decode
 
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
+
+class Option(NamedTuple):
+    """A row of the table."""
+
+    name: str
+    help: str
+    metavar: str | None = None
+    """Of its value; None is a flag."""
+    default: str | bool | tuple[()] | None = None
+    """`()` may be given several times."""
+    highest: int | None = None
+    """Of a whole number from 0."""
+
+    @property
+    def field(self) -> str:
+        """Its name in `Options`."""
+        return self.name.removeprefix("--").replace("-", "_")
+
 
 OPTIONS = (
-    click.Option(
-        ["--port"],
-        metavar="PORT",
-        type=click.IntRange(0, 65535),
-        help=f"The port to listen on; 0 takes any free one.  [default: {DEFAULT_PORT}, or the next free one]",
+    Option(
+        "--port",
+        f"The port to listen on; 0 takes any free one.  [default: {DEFAULT_PORT}, or the next free one]",
+        "PORT",
+        highest=65535,
     ),
-    click.Option(
-        ["--host"], metavar="HOST", default="127.0.0.1", show_default=True, help="The address or name to listen on."
-    ),
-    click.Option(["--no-browser"], is_flag=True, help="Print the URL and open no browser."),
-    click.Option(
-        ["--python"],
-        metavar="PATH",
-        help="The interpreter, or environment, that runs the script.  "
+    Option("--host", "The address or name to listen on.", "HOST", "127.0.0.1"),
+    Option("--no-browser", "Print the URL and open no browser.", default=False),
+    Option(
+        "--python",
+        "The interpreter, or environment, that runs the script.  "
         "[default: the activated environment, else the nearest .venv or venv, else rdit's own]",
+        "PATH",
     ),
-    click.Option(
-        ["--trust"],
-        is_flag=True,
-        help="Start a .venv of the workspace without asking, also one that rdit has not started before.",
+    Option(
+        "--trust",
+        "Start a .venv of the workspace without asking, also one that rdit has not started before.",
+        default=False,
     ),
-    click.Option(
-        ["--follow"],
-        is_flag=True,
-        help="Run what an edit makes out of date by itself, when typing pauses or another program has written a file.",
+    Option(
+        "--follow",
+        "Run what an edit makes out of date by itself, when typing pauses or another program has written a file.",
+        default=False,
     ),
-    click.Option(
-        ["--root"], metavar="DIR", help="The workspace: only files in it are served.  [default: the script's folder]"
-    ),
-    click.Option(
-        ["--allow-origin"],
-        metavar="URL",
-        multiple=True,
-        help="Let pages of this origin use the server; may be repeated.",
-    ),
-    click.Option(
-        ["--base-url"],
-        metavar="PATH",
-        default="/",
-        show_default=True,
-        help="Serve everything below this path, for a proxy.",
-    ),
-    click.Option(["--certfile"], metavar="FILE", help="Speak TLS with this certificate chain, in PEM."),
-    click.Option(["--keyfile"], metavar="FILE", help="The certificate's key, if it is not in the same file."),
-    click.Option(
-        ["--no-token"], is_flag=True, help="Let every program on this machine in. Only on a loopback address."
-    ),
+    Option("--root", "The workspace: only files in it are served.  [default: the script's folder]", "DIR"),
+    Option("--allow-origin", "Let pages of this origin use the server; may be repeated.", "URL", ()),
+    Option("--base-url", "Serve everything below this path, for a proxy.", "PATH", "/"),
+    Option("--certfile", "Speak TLS with this certificate chain, in PEM.", "FILE"),
+    Option("--keyfile", "The certificate's key, if it is not in the same file.", "FILE"),
+    Option("--no-token", "Let every program on this machine in. Only on a loopback address.", default=False),
 )
-
-
-def _complete_first_word(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return what a shell offers where a script is named: the commands that fit, and its own completion of files."""
-    from click.shell_completion import CompletionItem  # late: only a shell asks
-
-    return [*ctx.command.shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
-
-
-SCRIPT = click.Argument(["script"], required=False, shell_complete=_complete_first_word)
 
 TRUST_FILE = "trusted-interpreters.jsonl"
 
@@ -87,8 +76,7 @@ _ORIGIN = re.compile(r"https?://(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5
 _BASE_URL = re.compile(r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """The command line as it was given: a field for each row of the table, and the script with its arguments."""
 
     script: str | None
@@ -105,6 +93,35 @@ class Options:
     certfile: str | None
     keyfile: str | None
     no_token: bool
+
+
+def usual_options(arguments: Sequence[str]) -> Options | None:
+    """Return what a plain command line means: `NAME.py`, options with their values as words of their own, `--`.
+
+    None is anything else, which click reads: help, commands, abbreviations, mistakes. A start need not import click.
+    """
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    rows = {row.name: row for row in OPTIONS}
+    given: dict[str, Any] = {row.field: row.default for row in OPTIONS}
+    script = None
+    words = iter(arguments[:end])
+    for word in words:
+        row = rows.get(word)
+        if row is None:
+            if script is not None or word.startswith("-") or not word.endswith(".py"):
+                return None
+            script = word
+        elif row.metavar is None:
+            given[row.field] = True
+        elif (value := next(words, "-")).startswith("-"):
+            return None
+        elif row.highest is not None:
+            if not (value.isascii() and value.isdigit() and len(value) <= 9 and int(value) <= row.highest):
+                return None
+            given[row.field] = int(value)
+        else:
+            given[row.field] = (*given[row.field], value) if row.default == () else value
+    return Options(script=script, arguments=tuple(arguments[end + 1 :]), **given)
 
 
 def settings_from(options: Options) -> Settings:

@@ -43,6 +43,12 @@ def say(text: str, file: TextIO | None = None) -> None:
     print(printable(text), file=file or sys.stdout, flush=True)
 
 
+def refuse(reason: str) -> int:
+    """Say in one line why the command does not do what it was asked for; return its exit status."""
+    say(f"rdit: {' '.join(reason.split())}", sys.stderr)
+    return 2
+
+
 def can_ask() -> bool:
     """Return whether a person sits at a terminal that this process may read: not in the background, not in a pipe."""
     try:

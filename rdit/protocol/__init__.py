@@ -1,1 +1,1 @@
-"""Protocol: every event and value that streams, declared once, and their encoding."""
+"""Protocol: every event, value and kernel message, declared once, and their encoding."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from msgspec import Struct
+from msgspec import Struct, field
 from pydantic import BaseModel, ValidationError
 
 from ..errors import BadRequest, InvalidFields
@@ -18,8 +17,7 @@ from ..protocol.encoding import decode_limited, encode, without_surrogates
 Model = TypeVar("Model", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What a stream's frames hold: one of some structs."""
 
     name: str
@@ -37,8 +35,7 @@ ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 """In JSON: half of a character, perhaps without its other half."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What an endpoint may answer with one status."""
 
     description: str
@@ -46,8 +43,7 @@ class Answer:
     media: Media = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """One method of one path: who handles it, what it reads and what it may answer."""
 
     method: Literal["GET", "POST", "PUT"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..errors import InterpreterFailed
-from ..kernel.protocol import messages
+from ..protocol import messages
 from ..protocol.values import LineRange
 from .kernel_connection import KernelProcess
 from .line_map import LineMap, Move, split_lines

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, get_args
+from typing import NamedTuple
 
 import msgspec
 
-from ..kernel.protocol import messages
 from ..kernel.protocol.frames import OF_WORKER, BrokenFrame
+from ..protocol import messages
 from ..protocol.encoding import decode as decode_json
 
-
-class _Tagged(msgspec.Struct):
-    """What every header has."""
-
-    type: str
-
-
-_tagged = msgspec.json.Decoder(_Tagged)
-_decoders: dict[str, msgspec.json.Decoder[Any]] = {
-    str(kind.__dataclass_fields__["type"].default): msgspec.json.Decoder(kind) for kind in get_args(messages.Message)
-}
+_decoder: msgspec.json.Decoder[messages.Message] = msgspec.json.Decoder(messages.Message)
 
 
 class Refused(NamedTuple):
@@ -58,11 +48,10 @@ def _is_supervisors(message: messages.Message) -> bool:
 def _decode(header: bytes) -> messages.Message:
     try:
         try:
-            message: messages.Message = _decoders[_tagged.decode(header).type].decode(header)
+            return _decoder.decode(header)
         except msgspec.DecodeError:
             # A value may hold NaN or lone surrogates, which Python's json writes and stricter parsers refuse.
-            value = decode_json(header)
-            message = msgspec.convert(value, _decoders[value["type"]].type)
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+            message: messages.Message = msgspec.convert(decode_json(header), messages.Message)
+            return message
+    except (ValueError, RecursionError) as error:
         raise BrokenFrame(f"a header that is no message: {header[:200]!r}") from error
-    return message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ..kernel.protocol import messages
+from ..protocol import messages
 from .output.output import Item
 from .questions import Questions
 from .runs import Run

@@ -12,7 +12,7 @@ from ..environments.interpreter import Interpreter, choose_interpreter
 from ..environments.launch import kernel_command, spawn_kernel
 from ..environments.trust import Trust
 from ..errors import NotTrusted, NotWaiting, RditError
-from ..kernel.protocol import messages
+from ..protocol import messages
 from ..settings import Settings
 from .kernel_connection import KernelProcess, Received, start_kernel
 

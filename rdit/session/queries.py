@@ -7,8 +7,8 @@ import secrets
 from typing import Any
 
 from ..errors import InterpreterFailed, InvalidFields, NotFound
-from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
+from ..protocol import messages
 from .kernel_connection import KernelProcess
 
 

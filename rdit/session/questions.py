@@ -6,7 +6,7 @@ from collections.abc import Callable
 from weakref import WeakSet
 
 from ..errors import NotWaiting
-from ..kernel.protocol import messages
+from ..protocol import messages
 from ..protocol.events import AnyEvent, InputDoneEvent, InputEvent
 from ..protocol.values import KeptAnswer
 from .answers import Answers, Question

@@ -11,11 +11,11 @@ from typing import Any
 from msgspec import Raw
 from msgspec.structs import replace
 
-from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
 from ..kernel.protocol.json_limits import check_depth
 from ..kernel.protocol.output_item import FIGURE
 from ..kernel.protocol.records import PLANNED, STEP
+from ..protocol import messages
 from ..protocol.encoding import encode
 from ..protocol.events import (
     AnyEvent,

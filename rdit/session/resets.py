@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from ..errors import InterpreterFailed
-from ..kernel.protocol import messages
+from ..protocol import messages
 from .kernel_connection import KernelProcess
 
 

@@ -11,9 +11,8 @@ from typing import Any
 
 from ..environments.trust import Trust
 from ..errors import InterpreterFailed, NotFound, ShuttingDown
-from ..kernel.protocol import messages
 from ..kernel.protocol.frames import Body
-from ..protocol import events
+from ..protocol import events, messages
 from ..protocol.answers import SessionResponse
 from ..settings import Settings
 from .answers import Answers

@@ -6,7 +6,7 @@ import asyncio
 import logging
 
 from ..errors import InterpreterFailed
-from ..kernel.protocol import messages
+from ..protocol import messages
 from .kernel_connection import KernelProcess
 from .queries import Checks
 from .recorder import Recorder

@@ -17,9 +17,10 @@ import os
 import re
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+
+from msgspec import Struct
 
 MAX_FILE_BYTES = 1 << 17
 """Of a `.gitignore` that are read."""
@@ -32,8 +33,7 @@ ALWAYS_IGNORED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__"
 _NOTHING = re.compile(r"(?!)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(Struct, frozen=True):
     """One line of a `.gitignore`."""
 
     regex: str
@@ -46,8 +46,7 @@ class _Pattern:
     """Whether it matches the path from its file's folder, rather than the name alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class _IgnoreFile:
+class _IgnoreFile(Struct, frozen=True):
     """The patterns of one `.gitignore`, and how to make a path from the workspace root relative to its folder."""
 
     cut: int

@@ -15,8 +15,9 @@ import stat
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ..errors import DiskFull, Forbidden, InvalidFields, NameTaken, NotFound, NotText, RditError
 
@@ -33,8 +34,7 @@ _NOT_A_FOLDER = {errno.ENOTDIR, errno.ELOOP, errno.EMLINK}
 """How platforms refuse to open a symlink as a folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a file is or would be: a name in an open folder. Valid within its block only: then the folder is closed."""
 
     folder: int

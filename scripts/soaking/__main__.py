@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import dataclasses
 import random
 import sys
 import tempfile
@@ -30,7 +29,7 @@ SESSIONS = 10
 READING_PAGES = 3
 SILENT_PAGES = 2
 MEBIBYTE = 1 << 20
-EVENT_BUDGET = int(next(field.default for field in dataclasses.fields(Settings) if field.name == "event_budget"))
+EVENT_BUDGET = Settings(root=Path()).event_budget
 
 
 @dataclass(frozen=True)

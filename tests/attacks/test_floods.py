@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from rdit.kernel.protocol.frames import Body, encode
-from rdit.kernel.protocol.messages import Written
 from rdit.protocol.encoding import encode as encode_json
+from rdit.protocol.messages import Written
 from rdit.session.kernel_connection import TURN_BYTES, KernelProcess, Received
 from rdit.session.output.overwrites import Overwrites
 from rdit.session.output.sequences import StringEnds

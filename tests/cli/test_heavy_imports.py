@@ -1,19 +1,11 @@
 from __future__ import annotations
 
-import gc
 import os
 import ssl
 
 import pytest
 
-from rdit.heavy_imports import CERTIFICATES, certificates_unread, gc_disabled
-
-
-def test_the_collector_is_back_after_the_block_also_when_it_fails() -> None:
-    with pytest.raises(ImportError), gc_disabled():
-        assert not gc.isenabled()
-        raise ImportError("no such module")
-    assert gc.isenabled()
+from rdit.heavy_imports import CERTIFICATES, certificates_unread
 
 
 @pytest.mark.parametrize("before", [None, "/of/the/user.pem"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -10,9 +11,12 @@ from typing import Any
 
 import click
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rdit.cli.main import command, main
-from rdit.cli.options import OPTIONS, Options, settings_from
+from rdit.cli.commands import command
+from rdit.cli.main import main
+from rdit.cli.options import OPTIONS, Options, settings_from, usual_options
 from rdit.errors import BadSetting
 
 DEFAULTS: dict[str, Any] = {
@@ -61,13 +65,68 @@ def options(*arguments: str) -> Options:
     ],
 )
 def test_a_command_line_that_opens_a_script_means(arguments: str, given: dict[str, Any]) -> None:
-    assert options(*arguments.split()) == Options(**{**DEFAULTS, **given})
+    meant = Options(**{**DEFAULTS, **given})
+    assert options(*arguments.split()) == meant
+    assert usual_options(arguments.split()) in (meant, None)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "",
+        "a.py",
+        "folder/a.py --port 0 --no-browser",
+        "--host ::1 --root .. a.py -- --help x.py",
+        "--allow-origin https://a --allow-origin http://b:1 -- --",
+    ],
+)
+def test_a_usual_command_line_is_read_without_click(arguments: str) -> None:
+    assert usual_options(arguments.split()) == options(*arguments.split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--help",
+        "-h",
+        "list",
+        "script",
+        "a.py b.py",
+        "--port",
+        "--port=1",
+        "--port x",
+        "--port 65536",
+        "--port -1",
+        "--port ٣",
+        "--no-brow",
+        "--root --trust",
+        "-",
+        "--nonsense a.py",
+    ],
+)
+def test_any_other_command_line_is_left_to_click(arguments: str) -> None:
+    assert usual_options(arguments.split()) is None
+
+
+WORDS = st.one_of(
+    st.sampled_from(
+        ["a.py", "list", "list.py", "-", "--", "0", "65535", "65536", "007", "+1", "1_0", " 8", "²", "", "/x"]
+    ),
+    st.sampled_from([*(row.name for row in OPTIONS), "--version", "-h", "--po", "--port=1", "--no-token=1", "-p"]),
+    st.text(max_size=5),
+)
+
+
+@given(st.lists(WORDS, max_size=7))
+def test_a_command_line_that_is_read_without_click_means_the_same_to_click(arguments: list[str]) -> None:
+    if (read := usual_options(arguments)) is not None:
+        assert options(*arguments) == read
 
 
 def test_every_row_of_the_table_has_a_metavar_or_is_a_flag_and_says_what_it_does() -> None:
     for row in OPTIONS:
         assert row.help
-        assert row.is_flag or row.metavar, row.name
+        assert (row.default is False) == (row.metavar is None), row.name
 
 
 @pytest.mark.parametrize(
@@ -119,11 +178,25 @@ def test_each_command_has_help(name: str, flag: str, capsys: pytest.CaptureFixtu
     assert told.err == ""
 
 
+def test_the_collector_rests_during_the_command_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    rested: list[bool] = []
+
+    def opened(_: Options) -> int:
+        rested.append(not gc.isenabled())
+        return 0
+
+    monkeypatch.setattr("rdit.cli.open_script.open_script", opened)
+    with pytest.raises(SystemExit):
+        main([])
+    assert rested == [True]
+    assert gc.isenabled()
+
+
 def test_giving_up_ends_with_the_status_of_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: Options) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("rdit.cli.main.open_script", interrupted)
+    monkeypatch.setattr("rdit.cli.open_script.open_script", interrupted)
     with pytest.raises(SystemExit) as ended:
         main([])
     assert ended.value.code == 130

@@ -82,8 +82,16 @@ KINDS: dict[str, tuple[str, ...]] = {
     "constants": ("{v} = 12345", "{v}b = 12345", "print({v} is {v}b)"),
     "strings": ("{v} = 'text ' * {n}", "print({v}.upper().split())"),
     "f-string": ("{v} = {n}", "print(f'{{{v}:>5}}|{{{v} * 1.5:.2f}}')"),
-    "annotations": ("{v}: int = {n}", "print(__annotations__.get('{v}').__name__ if '{v}' in __annotations__ else None)"),
-    "random": ("import random", "random.seed({n})", "random.random();", "print(random.random(), random.randint(1, 99))"),
+    "annotations": (
+        "{v}: int = {n}",
+        "print(__annotations__.get('{v}').__name__ if '{v}' in __annotations__ else None)",
+    ),
+    "random": (
+        "import random",
+        "random.seed({n})",
+        "random.random();",
+        "print(random.random(), random.randint(1, 99))",
+    ),
     "random object": ("import random", "{v} = random.Random({n})", "{v}.random();", "print({v}.random())"),
     "shuffle": ("import random", "random.seed(4)", "{v} = list(range({n} + 5))", "random.shuffle({v})", "print({v})"),
     "counter": ("import itertools", "{v} = itertools.count({n})", "next({v});", "print(next({v}))"),
@@ -167,7 +175,12 @@ KINDS: dict[str, tuple[str, ...]] = {
     "write": ("import os", "os.write(1, b'raw {n}\\n');"),
     "exit hook": ("import atexit", "{v} = atexit.register(len, 'a' * {n})", "atexit.unregister({v});"),
     "environment": ("import os", "os.environ['{v}'] = str({n})", "print(os.environ['{v}'])"),
-    "directory": ("import os", "{v} = os.getcwd()", "os.makedirs('sub', exist_ok=True); os.chdir('sub')", "os.chdir({v}); print(os.path.basename(os.getcwd()) == os.path.basename({v}), {n})"),
+    "directory": (
+        "import os",
+        "{v} = os.getcwd()",
+        "os.makedirs('sub', exist_ok=True); os.chdir('sub')",
+        "os.chdir({v}); print(os.path.basename(os.getcwd()) == os.path.basename({v}), {n})",
+    ),
     "weak reference": (
         "import weakref",
         "class {v}c: pass",
@@ -176,9 +189,18 @@ KINDS: dict[str, tuple[str, ...]] = {
         "print({v}w() is {v}, {n})",
     ),
     "decimal": ("import decimal", "decimal.getcontext().prec = {n} + 4", "print(decimal.Decimal(1) / 3)"),
-    "await": ("import asyncio", "async def {v}():\n    await asyncio.sleep(0)\n    return {n}", "print(asyncio.run({v}()))"),
+    "await": (
+        "import asyncio",
+        "async def {v}():\n    await asyncio.sleep(0)\n    return {n}",
+        "print(asyncio.run({v}()))",
+    ),
     "numpy": ("import numpy as np", "{v} = np.arange({n} + 3)", "{v} *= 2", "print({v}.sum(), {v})"),
-    "numpy random": ("import numpy as np", "np.random.seed({n})", "np.random.rand();", "print(np.random.randint(0, 99, 3))"),
+    "numpy random": (
+        "import numpy as np",
+        "np.random.seed({n})",
+        "np.random.rand();",
+        "print(np.random.randint(0, 99, 3))",
+    ),
     "pandas": (
         "import pandas as pd",
         "{v} = pd.DataFrame(dict(a=[1, {n}], b=['x', 'y']))",

@@ -18,7 +18,12 @@ TEMPORARY = re.compile(r"/tmp/tmp\w+")
 OUTSIDE = (
     (lambda writer: ("data.txt", DATA.replace("second", f"second {writer.random.choice('abc')}"))),
     (lambda writer: ("table.csv", TABLE + f"{writer.random.randint(6, 9)},8\n")),
-    (lambda writer: ("helper.py", HELPER.format(value=writer.random.randint(1, 3), factor=writer.random.randint(2, 4)))),
+    (
+        lambda writer: (
+            "helper.py",
+            HELPER.format(value=writer.random.randint(1, 3), factor=writer.random.randint(2, 4)),
+        )
+    ),
 )
 """What another program may change between two runs."""
 

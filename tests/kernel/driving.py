@@ -14,7 +14,9 @@ from typing import TypeVar
 
 import rdit
 from rdit.kernel.protocol.frames import Body, FrameDecoder, encode
-from rdit.kernel.protocol.messages import (
+from rdit.kernel.protocol.records import PLANNED, STEP
+from rdit.protocol.encoding import encode as encode_json
+from rdit.protocol.messages import (
     Completed,
     Displayed,
     Drawn,
@@ -33,8 +35,6 @@ from rdit.kernel.protocol.messages import (
     WorkerStarted,
     Written,
 )
-from rdit.kernel.protocol.records import PLANNED, STEP
-from rdit.protocol.encoding import encode as encode_json
 from rdit.session.decoding import decode
 
 KERNEL = Path(rdit.__file__).parent / "kernel" / "__main__.py"

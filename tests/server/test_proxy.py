@@ -11,13 +11,13 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
 from aiohttp import ClientSession, TCPConnector, UnixConnector
+from msgspec.structs import replace
 
 from rdit.errors import BadSetting
 from rdit.server.listener import is_loopback, tls_context, warning_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from rdit.errors import InvalidFields
 from rdit.session.arguments import line_of, split_arguments

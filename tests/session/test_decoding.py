@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from rdit.kernel.protocol.frames import OF_WORKER, BrokenFrame, FrameDecoder, encode, passed_on
-from rdit.kernel.protocol.messages import Completed, Died, Displayed, Item, Message, Ready, WorkerStarted
+from rdit.protocol.messages import Completed, Died, Displayed, Item, Message, Ready, WorkerStarted
 from rdit.session.decoding import Refused, decode
 
 
@@ -87,5 +87,5 @@ def test_a_display_keeps_its_data() -> None:
 
 
 def test_every_message_has_a_name_of_its_own() -> None:
-    names = [kind.__dataclass_fields__["type"].default for kind in get_args(Message)]
+    names = [kind.__struct_config__.tag for kind in get_args(Message)]
     assert len(set(names)) == len(names)

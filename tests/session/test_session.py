@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from rdit.errors import NotFound
-from rdit.kernel.protocol import messages
 from rdit.kernel.protocol.records import PLANNED, STEP
+from rdit.protocol import messages
 from rdit.protocol.encoding import encode
 from rdit.session.event_log import Subscription
 from rdit.session.runs import Run, RunRequest

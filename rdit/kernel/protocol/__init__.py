@@ -1,1 +1,1 @@
-"""Kernel protocol: frames, messages, records, output items."""
+"""Kernel protocol: frames, records, output items."""

@@ -62,8 +62,10 @@ class RunReporter:
         *kept_from*.
         """
         body = b"".join([_planned(one.node_index, one.line_start, one.line_end) for one in statements])
-        header = self._header("planned") if kept is None else self._header(
-            "planned", kept=kept, fresh=True, kept_from=kept_from
+        header = (
+            self._header("planned")
+            if kept is None
+            else self._header("planned", kept=kept, fresh=True, kept_from=kept_from)
         )
         self._channel.send(FORWARD, encode(header, body), marked=False, held=True)
 

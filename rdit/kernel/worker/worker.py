@@ -298,7 +298,7 @@ class Worker:
             _Resumed: this is the process that goes on from the snapshot.
         """
         # Before the first statement, a fresh process is as good; an unfinished figure has a copy that draws it.
-        if self._snapshots is None or index == 0 or self._figures.drawer.unfinished:
+        if self._snapshots is None or index == 0 or self._figures.drawer.unfinished or not self._channel.is_open:
             return
         run = self._snapshots.keep(index, is_wanted=index in self._focus)
         if run is not None:

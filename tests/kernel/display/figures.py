@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from rdit.kernel.protocol.messages import Item
+from rdit.protocol.messages import Item
 from tests.kernel.driving import Transcript
 
 START = "import matplotlib.pyplot as plt\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rdit.kernel.protocol.messages import Completed, Drawn, Interrupt, Reset, StatementFinished, WorkerStarted
+from rdit.protocol.messages import Completed, Drawn, Interrupt, Reset, StatementFinished, WorkerStarted
 from tests.kernel.display.figures import SLOW, START, THREAD, TWO_STATEMENTS, needs_copies, pictures
 from tests.kernel.driving import Kernel
 

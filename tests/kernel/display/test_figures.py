@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rdit.kernel.protocol.messages import Drawn
+from rdit.protocol.messages import Drawn
 from tests.kernel.display.figures import START, TWO_STATEMENTS, items, needs_copies, pictures
 from tests.kernel.driving import Kernel, Transcript, running_kernel
 

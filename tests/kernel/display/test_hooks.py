@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rdit.kernel.protocol.messages import Cleared, Displayed, Interrupt, Query, Reply
+from rdit.protocol.messages import Cleared, Displayed, Interrupt, Query, Reply
 from tests.kernel.driving import Kernel, Transcript
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rdit.kernel.protocol.frames import encode
-from rdit.kernel.protocol.messages import Completed, Died, Interrupt, Reset, WorkerStarted, Written
+from rdit.protocol.messages import Completed, Died, Interrupt, Reset, WorkerStarted, Written
 from tests.kernel.driving import KERNEL, Kernel
 
 # ------------------------------------------------------------------------------------------------------- interrupts

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from rdit.kernel.protocol.messages import Abandon, Check, Checked, Interrupt, Planned, Replaced, Reset, Run, Yield
-from rdit.kernel.protocol.messages import WorkerStarted as Started
+from rdit.protocol.messages import Abandon, Check, Checked, Interrupt, Planned, Replaced, Reset, Run, Yield
+from rdit.protocol.messages import WorkerStarted as Started
 
 from ..driving import Kernel, StatementFinished, StatementStarted, Transcript
 
@@ -356,7 +356,7 @@ async def test_output_streams_that_the_script_has_duplicated_go_on(kernel: Kerne
 
 @needs_copies
 async def test_input_and_interrupts_work_in_a_process_that_goes_on(kernel: Kernel) -> None:
-    from rdit.kernel.protocol.messages import Answer, InputRequested
+    from rdit.protocol.messages import Answer, InputRequested
 
     await fresh(kernel, SLOW + "x = 1")
     run = await kernel.request(SLOW + "x = input('? ')\nprint(x)\nwhile True: pass", fresh=True, interactive=True)

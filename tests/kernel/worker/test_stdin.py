@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rdit.kernel.execution.tracebacks import ERROR_FORMAT
-from rdit.kernel.protocol.messages import Answer, InputRequested, InputWithdrawn, Interrupt, Reset, WorkerStarted
+from rdit.protocol.messages import Answer, InputRequested, InputWithdrawn, Interrupt, Reset, WorkerStarted
 from tests.kernel.driving import Kernel, Transcript
 
 

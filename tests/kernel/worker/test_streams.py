@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rdit.protocol.messages import Written
 from tests.kernel.driving import Kernel, running_kernel
 from tests.pythons import Python
 
@@ -115,7 +116,7 @@ async def test_output_after_the_run_is_late_output_of_its_last_statement(kernel:
         "import threading\nevent = threading.Event()\nthreading.Thread(target=lambda: (event.wait(), print('late'))).start()"
     )
     after = await kernel.run("event.set()\nimport time\nwhile threading.active_count() > 1: time.sleep(0.001)")
-    written = {(m.run_id, m.node_index, m.late) for m in after.messages if m.type == "written"}
+    written = {(m.run_id, m.node_index, m.late) for m in after.messages if isinstance(m, Written)}
     assert written == {(run.run_id, 2, True)}
     assert after.bodies == b"late\n"
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from rdit.kernel.protocol.messages import (
+from rdit.protocol.messages import (
+    Completed,
     Interrupt,
     Query,
     Reply,
@@ -34,10 +35,8 @@ async def test_the_echo_of_an_expression_belongs_to_its_statement(every_kernel: 
 async def test_each_statement_starts_and_ends_once_in_order(kernel: Kernel) -> None:
     run = await kernel.run("a = 1\nb = 2; c = 3\n\nif a:\n    d = 4\n")
     assert run.plan == [(0, 1, 1), (1, 2, 2), (2, 2, 2), (3, 4, 5)]
-    told = [(m.type, m.node_index) for m in run.messages if isinstance(m, StatementStarted | StatementFinished)]
-    assert told == [
-        pair for index in range(4) for pair in (("statement_started", index), ("statement_finished", index))
-    ]
+    told = [(type(m), m.node_index) for m in run.messages if isinstance(m, StatementStarted | StatementFinished)]
+    assert told == [pair for index in range(4) for pair in ((StatementStarted, index), (StatementFinished, index))]
 
 
 async def test_a_duration_is_in_seconds(kernel: Kernel) -> None:
@@ -464,7 +463,7 @@ async def test_questions_are_answered_between_the_statements_of_a_run(kernel: Ke
     run = await kernel.start("import time\n" + "time.sleep(0.03)\n" * 2000)
     await kernel.send(Query("q", "object-7", {}))
     assert (await kernel.follow(run, Reply)).query_id == "q"
-    assert not any(message.type == "completed" for message in run.messages)
+    assert not any(isinstance(message, Completed) for message in run.messages)
 
 
 async def test_questions_to_a_worker_that_ends_are_answered(kernel: Kernel) -> None:

@@ -1,25 +1,34 @@
-"""The messages that server and kernel exchange, one frame each.
+"""The messages that server and kernel exchange, one frame each, as msgspec structs that JSON tells apart by `type`.
 
-The header of a frame is the message as a JSON object, tagged by `type`. A body holds what would be costly as JSON: the
-script of a `Run`, the bytes of a `Written`, the ten thousand statements that a `Planned` or a `StatementsFinished` may
-have. The server checks what it receives against these same classes, which the kernel itself does not import. Times are
-in seconds, lines are counted from 1 with both ends included.
+The header of a frame is the message as a JSON object. A body holds what would be costly as JSON: the script of a `Run`,
+the bytes of a `Written`, the ten thousand statements that a `Planned` or a `StatementsFinished` may have. The server
+sends these and checks what it receives against them; the kernel, which has the standard library alone, reads and writes
+plain dictionaries. Times are in seconds, lines are counted from 1 with both ends included.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+import re
+from typing import Any
 
-Stream = Literal["stdout", "stderr"]
-ItemType = Literal["stdout", "stderr", "error", "display"]
-Status = Literal["ok", "error", "interrupted", "exited", "died", "superseded"]
+from msgspec import Struct
+
+from .values import ItemType, Status, Stream
+
+
+def _tag(name: str) -> str:
+    """Return the `type` of the class *name*: `WorkerStarted` is `worker_started`."""
+    return re.sub(r"(?<=.)([A-Z])", r"_\1", name).lower()
+
+
+class Tagged(Struct, tag_field="type", tag=_tag):
+    """What every message shares."""
+
 
 # ---------------------------------------------------------------------------------------------- server → kernel
 
 
-@dataclass(slots=True)
-class Open:
+class Open(Tagged):
     """Which script the kernel is for. The first message, before any run.
 
     A later one gives the script another path, from the next run on. All else in it holds from the next reset on.
@@ -33,11 +42,9 @@ class Open:
     """The working directory of the script."""
     script_name: str | None = None
     """What `python` would be given there: `sys.argv[0]`. None is *script_path*."""
-    type: Literal["open"] = "open"
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Tagged):
     """Execute the script in the body, or the statements of it that overlap the lines *first_line* to *last_line*.
 
     The body is the text in UTF-8, with `surrogatepass`: the script reaches the worker as it was, whatever is in it.
@@ -58,15 +65,13 @@ class Run:
     """With *fresh*: statements that end on this line or below run also if they are as they would be."""
     focus_line: int | None = None
     """With *fresh*: where edits are to be expected. A snapshot is kept of the statement there."""
-    shows_lines: list[int] = field(default_factory=list)
+    shows_lines: list[int] = []
     """With *fresh*: the kept statements whose output names lines of the script: others, once they have moved."""
-    redo: list[int] = field(default_factory=list)
+    redo: list[int] = []
     """With *fresh*: the statements whose results are not whole, as figures were never drawn; they run again."""
-    type: Literal["run"] = "run"
 
 
-@dataclass(slots=True)
-class Check:
+class Check(Tagged):
     """Compare two texts and say what a fresh run of the second would keep of a run of the first.
 
     The body is the first, of *first_size* bytes, and the second. Answered also while a script runs.
@@ -74,55 +79,40 @@ class Check:
 
     query_id: str
     first_size: int
-    type: Literal["check"] = "check"
 
 
-@dataclass(slots=True)
-class Yield:
+class Yield(Tagged):
     """End this run, as `superseded`, when the statement under way ends; the variables stay."""
 
     run_id: str
-    type: Literal["yield"] = "yield"
 
 
-@dataclass(slots=True)
-class Abandon:
+class Abandon(Tagged):
     """End this run, as `superseded`, and its worker at once; snapshots stay. The next fresh run goes on from one."""
 
     run_id: str
-    type: Literal["abandon"] = "abandon"
 
 
-@dataclass(slots=True)
-class Interrupt:
+class Interrupt(Tagged):
     """Send SIGINT to the worker's process group, as Ctrl-C in a terminal does. Keeps the namespace."""
 
-    type: Literal["interrupt"] = "interrupt"
 
-
-@dataclass(slots=True)
-class Reset:
+class Reset(Tagged):
     """Kill the worker and its children and fork a fresh one."""
 
-    type: Literal["reset"] = "reset"
 
-
-@dataclass(slots=True)
-class Answer:
+class Answer(Tagged):
     """A line for the `input()` that waits, without its newline; None is end-of-file."""
 
     text: str | None
-    type: Literal["answer"] = "answer"
 
 
-@dataclass(slots=True)
-class Query:
+class Query(Tagged):
     """Ask the live object behind a display, such as a table, for a window of it. Answered between statements."""
 
     query_id: str
     handle: str
     request: dict[str, Any]
-    type: Literal["query"] = "query"
 
 
 Request = Open | Run | Check | Yield | Abandon | Interrupt | Reset | Answer | Query
@@ -130,8 +120,7 @@ Request = Open | Run | Check | Yield | Abandon | Interrupt | Reset | Answer | Qu
 # ---------------------------------------------------------------------------------------------- kernel → server
 
 
-@dataclass(slots=True)
-class Ready:
+class Ready(Tagged):
     """The supervisor is up. The first message of a kernel."""
 
     version: str
@@ -141,11 +130,9 @@ class Ready:
     prefix: str
     """`sys.prefix`: the environment."""
     pid: int
-    type: Literal["ready"] = "ready"
 
 
-@dataclass(slots=True)
-class WorkerStarted:
+class WorkerStarted(Tagged):
     """A worker stands ready; *pid* is also its process group.
 
     Its namespace is empty, or as a snapshot had it before the statement *resumed_at*.
@@ -153,11 +140,9 @@ class WorkerStarted:
 
     pid: int
     resumed_at: int | None = None
-    type: Literal["worker_started"] = "worker_started"
 
 
-@dataclass(slots=True)
-class Planned:
+class Planned(Tagged):
     """The statements that the run will execute. The first message of a run.
 
     The body has a `records.PLANNED` for each, in order; indices count from 0 within the whole script. Of a *fresh* run
@@ -167,22 +152,18 @@ class Planned:
     run_id: str
     kept: int = 0
     fresh: bool = False
-    kept_from: list[tuple[str, int]] = field(default_factory=list)
+    kept_from: list[tuple[str, int]] = []
     """The runs that executed those that are kept, in order, each with how many of them it did."""
-    type: Literal["planned"] = "planned"
 
 
-@dataclass(slots=True)
-class StatementStarted:
+class StatementStarted(Tagged):
     """A statement begins."""
 
     run_id: str
     node_index: int
-    type: Literal["statement_started"] = "statement_started"
 
 
-@dataclass(slots=True)
-class Written:
+class Written(Tagged):
     """The body holds bytes written to *stream*, in order, never cut within a UTF-8 character of the script's own.
 
     `run_id` is None for output that belongs to no run (between runs, from a thread or child that cannot be attributed).
@@ -193,11 +174,9 @@ class Written:
     node_index: int | None
     late: bool = False
     """Whether the statement had ended already: a thread or a child process that outlived it."""
-    type: Literal["written"] = "written"
 
 
-@dataclass(slots=True)
-class Item:
+class Item(Struct):
     """An output item that is not plain stream output: an echoed value, a display or an error.
 
     *data* is a MIME bundle: strings as they are, binary formats in base64, JSON formats as JSON values.
@@ -210,8 +189,7 @@ class Item:
     display_id: str | None = None
 
 
-@dataclass(slots=True)
-class Displayed:
+class Displayed(Tagged):
     """A new output item; with *update*, the new state of every display whose `display_id` is the item's."""
 
     run_id: str | None
@@ -219,11 +197,9 @@ class Displayed:
     item: Item
     update: bool = False
     late: bool = False
-    type: Literal["displayed"] = "displayed"
 
 
-@dataclass(slots=True)
-class Drawn:
+class Drawn(Tagged):
     """A figure was drawn, or why it could not be, at any time after a `Displayed` whose item announced it.
 
     The metadata of that item have `figure`: its `id` and, until now, `pending`.
@@ -231,29 +207,23 @@ class Drawn:
 
     figure_id: str
     item: Item
-    type: Literal["drawn"] = "drawn"
 
 
-@dataclass(slots=True)
-class Overtaken:
+class Overtaken(Tagged):
     """A later display shows what this figure has become. A `Drawn` may still follow, of what it was here."""
 
     figure_id: str
-    type: Literal["overtaken"] = "overtaken"
 
 
-@dataclass(slots=True)
-class Cleared:
+class Cleared(Tagged):
     """Forget the statement's output so far; with *wait*, only when its next output comes."""
 
     run_id: str | None
     node_index: int | None
     wait: bool = False
-    type: Literal["cleared"] = "cleared"
 
 
-@dataclass(slots=True)
-class InputRequested:
+class InputRequested(Tagged):
     """The script waits in `input()` or `getpass()` until an `Answer` or an `Interrupt` comes.
 
     A thread may ask, also when its statement or the run has ended; there is one question at a time.
@@ -263,18 +233,13 @@ class InputRequested:
     node_index: int
     prompt: str
     password: bool = False
-    type: Literal["input_requested"] = "input_requested"
 
 
-@dataclass(slots=True)
-class InputWithdrawn:
+class InputWithdrawn(Tagged):
     """The script waits no longer for the answer, because it was interrupted."""
 
-    type: Literal["input_withdrawn"] = "input_withdrawn"
 
-
-@dataclass(slots=True)
-class StatementFinished:
+class StatementFinished(Tagged):
     """A statement ended; everything it wrote has been sent."""
 
     run_id: str
@@ -282,11 +247,9 @@ class StatementFinished:
     duration: float
     peak_memory: int | None = None
     """By how many bytes the statement raised the most memory that the worker ever held; None when it did not."""
-    type: Literal["statement_finished"] = "statement_finished"
 
 
-@dataclass(slots=True)
-class StatementsFinished:
+class StatementsFinished(Tagged):
     """One statement after another has ended and been followed by the next, without any other message in between.
 
     The body has a `records.STEP` for each that ended: its index, its duration, its growth of the peak of memory, or 0.
@@ -295,11 +258,9 @@ class StatementsFinished:
 
     run_id: str
     node_index: int
-    type: Literal["statements_finished"] = "statements_finished"
 
 
-@dataclass(slots=True)
-class Touched:
+class Touched(Tagged):
     """What a statement that ended had to do with the world outside its process, as far as that is seen."""
 
     run_id: str
@@ -308,58 +269,48 @@ class Touched:
     """The absolute paths that it read, modules of the user's included."""
     effects: list[str]
     """What it would do again: `wrote PATH`, `removed PATH`, `started PROGRAM`, `connected to HOST`."""
-    type: Literal["touched"] = "touched"
 
 
-@dataclass(slots=True)
-class Declined:
+class Declined(Tagged):
     """No snapshot can be made before this statement and those after it, because of *reason*; "" says that one can."""
 
     run_id: str
     node_index: int
     reason: str
-    type: Literal["declined"] = "declined"
 
 
-@dataclass(slots=True)
-class Replaced:
+class Replaced(Tagged):
     """A worker that went on from a snapshot died or hung where it had not before; the run goes on from the top."""
 
     run_id: str
     reason: str
-    type: Literal["replaced"] = "replaced"
 
 
-@dataclass(slots=True)
-class Checked:
+class Checked(Tagged):
     """The answer to a `Check`. The new text has *count* statements, or a *problem* and none is counted."""
 
     query_id: str
     count: int = 0
     first_changed: int = 0
     """The first statement that has to run again; *count* when all are kept."""
-    late: list[int] = field(default_factory=list)
+    late: list[int] = []
     """The functions before it whose definition alone is to run again."""
     resumes_at: int = 0
     """From which statement on a fresh run would run: the place of a snapshot, or 0."""
     problem: str | None = None
     """Why the new text does not compile, in words."""
     problem_line: int | None = None
-    type: Literal["checked"] = "checked"
 
 
-@dataclass(slots=True)
-class Completed:
+class Completed(Tagged):
     """The run is over and the worker is free. *exit_code* is set when the status is `exited`."""
 
     run_id: str
     status: Status
     exit_code: int | None = None
-    type: Literal["completed"] = "completed"
 
 
-@dataclass(slots=True)
-class Died:
+class Died(Tagged):
     """The worker's process ended without having been asked to. A fresh one follows with `WorkerStarted`.
 
     When a run was under way, the supervisor has sent its statement an `error` item, its `StatementFinished` and its
@@ -371,18 +322,15 @@ class Died:
     signal: int | None
     reason: str
     """In words, for a person: `killed by SIGKILL; the system may have run out of memory`."""
-    type: Literal["died"] = "died"
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(Tagged):
     """The answer to a `Query`: *value*, or why there is none in *problem*; *gone* when the object no longer exists."""
 
     query_id: str
     value: Any = None
     problem: str | None = None
     gone: bool = False
-    type: Literal["reply"] = "reply"
 
 
 Message = (
