@@ -66,10 +66,16 @@ async def test_what_is_so_already_is_kept_and_the_default_stream_has_all_of_it(c
     assert await executed(client) == "abc"
     assert texts(await fresh(client, script)) == ["", "a\n", "b\n", "c\n"]
     assert await executed(client) == ""
-    results = await fresh(client, f"# a comment\n{script}\nstep('d')")
-    assert [(one["nodeIndex"], one["lineStart"]) for one in results] == [(0, 2), (1, 4), (2, 5), (3, 6), (4, 7)]
-    assert texts(results) == ["", "a\n", "b\n", "c\n", "d\n"]
+    assert texts(await fresh(client, f"{script}\nstep('d')")) == ["", "a\n", "b\n", "c\n", "d\n"]
     assert await executed(client) == "d"
+
+
+async def test_a_comment_above_moves_results_and_runs_nothing(client: Client) -> None:
+    await fresh(client, "print('a')\nprint('b')")
+    results = await fresh(client, "# a comment\nprint('a')\n\nprint('b')\nprint('c')")
+    assert [(one["nodeIndex"], one["lineStart"]) for one in results] == [(0, 2), (1, 4), (2, 5)]
+    assert texts(results) == ["a\n", "b\n", "c\n"]
+    assert await executed(client) == "c"
 
 
 async def test_an_edit_is_as_if_the_text_had_always_been_so(client: Client) -> None:
