@@ -130,7 +130,7 @@ async def test_a_figure_that_will_never_be_drawn_has_its_statement_run_again(ses
     assert session.state.kernel.generation == 1
     sent: list[Any] = []
     assert session.owner.kernel is not None
-    session.owner.kernel.send = lambda request, _body=b"": sent.append(request)  # type: ignore[method-assign]
+    session.owner.kernel.send = lambda request, _body=b"": sent.append(request)  # type: ignore[method-assign, assignment]
     session.submit(RunRequest(SCRIPT, fresh=True))
     assert sent[-1].redo == [0]
 
@@ -145,7 +145,7 @@ async def test_a_kept_result_that_names_lines_of_the_script_is_told_to_the_kerne
     session._receive([(messages.Completed(run.id, "ok"), b"")])
     sent: list[Any] = []
     assert session.owner.kernel is not None
-    session.owner.kernel.send = lambda request, _body=b"": sent.append(request)  # type: ignore[method-assign]
+    session.owner.kernel.send = lambda request, _body=b"": sent.append(request)  # type: ignore[method-assign, assignment]
     session.submit(RunRequest(SCRIPT, fresh=True, focus_line=2))
     assert (sent[-1].shows_lines, sent[-1].focus_line, sent[-1].last_line) == ([1, 2], 2, None)
     session._receive([(messages.Replaced(sent[-1].run_id, "It hung."), b""), (messages.WorkerStarted(2), b"")])
