@@ -125,14 +125,13 @@ class FileEvents:
         """Watch the files that statements have read, and tell of those that were written before they were watched."""
         paths = {path for one in session.state.statements.values() for path in one.files if not path.startswith("/")}
         new = sorted(path for path in paths if not self.watcher.knows(path))[:MAX_NEW_FILES]
-        versions = await asyncio.to_thread(lambda: {path: self.watcher.version(path) for path in new})
+        undecided = set() if session.state.run_id is not None else self._undecided.pop(session.id, set())
+        looked_at = sorted(undecided.union(new))
+        versions = await asyncio.to_thread(lambda: {path: self.watcher.version(path) for path in looked_at})
+        for path in new:
+            self.watcher.opened(path, versions[path])
         for path, version in versions.items():
-            self.watcher.opened(path, version)
-        if session.state.run_id is not None:
-            return
-        undecided = self._undecided.pop(session.id, set())
-        for path in sorted(undecided.union(new)):
-            change = Change(path, "modified" if self._modified(path) else "deleted", self.watcher.version(path))
+            change = Change(path, "deleted" if version is None else "modified", version)
             if self._readers_of(change, session):
                 session.publish(self._event(change, session))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdit.kernel.protocol import messages
 from rdit.kernel.protocol.records import PLANNED
+from rdit.protocol import messages
 from rdit.protocol.values import LineRange
 from rdit.session.runs import Run, RunRequest
 from rdit.session.session import Session
