@@ -71,10 +71,10 @@ async def test_what_is_so_already_is_kept_and_the_default_stream_has_all_of_it(c
 
 
 async def test_a_comment_above_moves_results_and_runs_nothing(client: Client) -> None:
-    await fresh(client, "print('a')\nprint('b')")
-    results = await fresh(client, "# a comment\nprint('a')\n\nprint('b')\nprint('c')")
-    assert [(one["nodeIndex"], one["lineStart"]) for one in results] == [(0, 2), (1, 4), (2, 5)]
-    assert texts(results) == ["a\n", "b\n", "c\n"]
+    await fresh(client, f"{STEP}step('a')\nstep('b')")
+    results = await fresh(client, f"# a comment\n{STEP}step('a')\n\nstep('b')\nstep('c')")
+    assert [(one["nodeIndex"], one["lineStart"]) for one in results] == [(0, 2), (1, 4), (2, 6), (3, 7)]
+    assert texts(results) == ["", "a\n", "b\n", "c\n"]
     assert await executed(client) == "c"
 
 
