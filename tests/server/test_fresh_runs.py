@@ -341,3 +341,36 @@ async def test_a_queued_fresh_run_that_is_out_of_date_never_begins(client: Clien
         seen = await until(stream, completes(third))
         assert any(completes(first)(event) for event in seen)
         assert not any(event["type"] == "plan" and event["runId"] == second for event in seen)
+
+
+async def test_the_session_says_from_where_on_there_are_no_snapshots(client: Client) -> None:
+    begins = "import threading\nevent = threading.Event()\nthread = threading.Thread(target=event.wait)\nthread.start()"
+    script = f"{begins}\nx = 1\nprint(x)\nevent.set(); thread.join()"
+    seen = await live(client, script, focusLine=6)
+    told = [event for event in seen if event["type"] == "declined"]
+    assert [event["nodeIndex"] for event in told[:1]] == [5]
+    assert "thread" in told[0]["reason"]
+    session = await session_of(client)
+    if "declined" in session:  # until a snapshot can be made again
+        assert session["declined"]["reason"] == told[-1]["reason"]
+
+
+async def test_an_interrupted_statement_runs_again_and_those_before_it_do_not(client: Client) -> None:
+    script = "print('a')\nimport time\nprint('waits', flush=True)\ntime.sleep(wait)"
+    body = {"script": f"wait = 600\n{script}", "fresh": True, "live": True}
+    async with client.post("/api/execute-script", json=body) as response:
+        stream = events(response)
+        await until(stream, lambda event: event["type"] == "start" and event["nodeIndex"] == 4)
+        await post(client, "/api/interrupt")
+        (*_, ended) = await until(stream, "complete")
+    assert ended["status"] == "interrupted"
+    session = await session_of(client)
+    assert [one["nodeIndex"] for one in session["timeline"]] == [0, 1, 2, 3]
+    async with client.post("/api/execute-script", json=body) as response:
+        stream = events(response)
+        seen = await until(stream, lambda event: event["type"] == "start" and event["nodeIndex"] == 4)
+        await post(client, "/api/interrupt")
+        await until(stream, "complete")
+    ran = [event["nodeIndex"] for event in seen if event["type"] == "start"]
+    assert ran[-1] == 4
+    assert ran == [*range(5)][-len(ran) :]  # from a snapshot, if there was one
