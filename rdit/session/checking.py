@@ -44,13 +44,15 @@ async def check_script(session: Session, script: str, lines: LineRange | None, *
         InterpreterFailed: no kernel can be started.
         NotTrusted: the user has to allow its interpreter first.
     """
-    checked = await session.checks.ask(await _kernel_of(session), session.state.script or "", script)
+    checked = await session.checks.ask(await _kernel_of(session), session.state.timeline.script, script)
     if checked.problem is not None:
         return CheckedScript(checked, 0, 0.0, [])
     state = session.state
     to_come = LineMap(state.lines, split_lines(script))
     ran = [_moved(one, to_come) for one in state.timeline.statements()]
     kept = min(checked.resumes_at, checked.first_changed, len(ran))
+    if state.timeline.mixed and kept == len(ran):
+        kept = 0  # what else ran there is undone by a snapshot, and which one that is shows when it runs
     last_line = None if lines is None else lines.to
     if again:
         first_line = 1 if lines is None else lines.from_

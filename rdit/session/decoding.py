@@ -13,6 +13,10 @@ from ..protocol.encoding import decode as decode_json
 _decoder: msgspec.json.Decoder[messages.Message] = msgspec.json.Decoder(messages.Message)
 
 
+SUPERVISORS = messages.Ready, messages.WorkerStarted, messages.Replaced, messages.Checked, messages.Died
+"""What no worker may say."""
+
+
 class Refused(NamedTuple):
     """What came in place of a message from a worker, where the script may have written anything."""
 
@@ -40,9 +44,7 @@ def decode(header: bytes) -> messages.Message | Refused:
 
 def _is_supervisors(message: messages.Message) -> bool:
     """Whether only the supervisor knows this."""
-    return isinstance(message, (messages.Ready, messages.WorkerStarted, messages.Died)) or (
-        isinstance(message, messages.Completed) and message.status == "died"
-    )
+    return isinstance(message, SUPERVISORS) or (isinstance(message, messages.Completed) and message.status == "died")
 
 
 def _decode(header: bytes) -> messages.Message:

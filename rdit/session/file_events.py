@@ -24,6 +24,8 @@ from .statement import Key, Statement
 
 log = logging.getLogger(__name__)
 
+CLOCK_STEP = 10_000_000
+"""Nanoseconds by which a file's time may be too early: a tick of the system's clock."""
 MAX_NEW_FILES = 500
 """That are watched because of what a session has read meanwhile."""
 MAX_SOURCE_CHARS = 1 << 20
@@ -69,9 +71,10 @@ class FileEvents:
         if state.run_id is not None:
             self._undecided.setdefault(session.id, set()).add(change.path)
             return []
-        touchers = [one for one in state.statements.values() if _has_touched(one, change.path)]
         modified = self._modified(change.path)
-        if modified is not None and any(not _ended_before(one, modified) for one in touchers):
+        if modified is not None and any(
+            _may_have_changed(one, change.path, modified) for one in state.statements.values()
+        ):
             return []
         return [StatementName(*one.key) for one in readers]
 
@@ -124,14 +127,13 @@ class FileEvents:
         """Watch the files that statements have read, and tell of those that were written before they were watched."""
         paths = {path for one in session.state.statements.values() for path in one.files if not path.startswith("/")}
         new = sorted(path for path in paths if not self.watcher.knows(path))[:MAX_NEW_FILES]
-        versions = await asyncio.to_thread(lambda: {path: self.watcher.version(path) for path in new})
+        undecided = set() if session.state.run_id is not None else self._undecided.pop(session.id, set())
+        looked_at = sorted(undecided.union(new))
+        versions = await asyncio.to_thread(lambda: {path: self.watcher.version(path) for path in looked_at})
+        for path in new:
+            self.watcher.opened(path, versions[path])
         for path, version in versions.items():
-            self.watcher.opened(path, version)
-        if session.state.run_id is not None:
-            return
-        undecided = self._undecided.pop(session.id, set())
-        for path in sorted(undecided.union(new)):
-            change = Change(path, "modified" if self._modified(path) else "deleted", self.watcher.version(path))
+            change = Change(path, "deleted" if version is None else "modified", version)
             if self._readers_of(change, session):
                 session.publish(self._event(change, session))
 
@@ -168,9 +170,15 @@ class FileEvents:
             session.publish(self._event(Change(path, "modified", module.version), session, module.changed))
 
 
-def _has_touched(statement: Statement, path: str) -> bool:
-    """Return whether a statement has read or changed a file."""
-    return path in statement.files or any(effect.partition(" ")[2] == path for effect in statement.effects)
+def _may_have_changed(statement: Statement, path: str, modified: int) -> bool:
+    """Return whether a statement, or a program that it started, may have changed a file at a time in nanoseconds."""
+    if statement.ended_at is None or _ended_before(statement, modified):
+        return False
+    doings = [effect.partition(" ") for effect in statement.effects]
+    if path in statement.files or any(path == what or path.startswith(f"{what}/") for _, _, what in doings):
+        return True
+    began = statement.started_at * 1_000_000 - CLOCK_STEP
+    return modified >= began and any(how == "started" for how, _, _ in doings)
 
 
 def _ended_before(statement: Statement, nanoseconds: int) -> bool:

@@ -140,7 +140,8 @@ class SessionState:
             self.timeline.mix()
             return []
         staying = stay(self.statements, event.kept, {**self._cleared, **self.timeline.known()})
-        self.timeline.plan(event.run_id, staying, runs_more=bool(event.statements))
+        script = self.script if event.script is None else event.script
+        self.timeline.plan(event.run_id, script or "", staying, runs_more=bool(event.statements))
         if event.statements and self.declined is not None and self.declined.node_index >= len(event.kept):
             self.declined = None
         return staying

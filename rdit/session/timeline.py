@@ -20,6 +20,8 @@ class Timeline:
         """Begin with none. Of what is no longer part of it, about *past_limit* characters of output are kept."""
         self.mixed = False
         """Whether something has run that is no part of it."""
+        self.script = ""
+        """The text that it is a run of; it may differ from the newest one."""
         self._ran: list[Statement] = []
         self._is_cut_off = False
         """Whether the newest of them did not run to its end."""
@@ -47,14 +49,13 @@ class Timeline:
         """Return what is part of it, or was once."""
         return {**self._past, **{one.key: one for one in (*self._before, *self._ran)}}
 
-    def plan(self, run_id: str, kept: Sequence[Statement], *, runs_more: bool) -> None:
-        """Begin a fresh run, before which there is what is *kept*."""
-        self._run_id, self.mixed = run_id, False
-        # A run that ends above what has run already leaves the worker as it is.
-        if runs_more or list(kept) != self._ran[: len(kept)]:
-            self._put_away(self._ran, kept)
-            self._ran, self._is_cut_off = list(kept), False
-        self._before = []
+    def plan(self, run_id: str, script: str, kept: Sequence[Statement], *, runs_more: bool) -> None:
+        """Begin a fresh run of *script*, before which there is what is *kept*."""
+        self._run_id, self.mixed, self._before = run_id, False, []
+        if not runs_more and len(kept) < len(self._ran) and list(kept) == self._ran[: len(kept)]:
+            return  # a run that ends above what has run already leaves the worker as it is
+        self._put_away(self._ran, kept)
+        self._ran, self._is_cut_off, self.script = list(kept), False, script
 
     def mix(self) -> None:
         """A run begins that is not a fresh one."""

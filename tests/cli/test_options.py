@@ -53,6 +53,7 @@ def options(*arguments: str) -> Options:
         ("--python .venv --root .. ./list", {"script": "./list", "python": ".venv", "root": ".."}),
         ("--allow-origin https://a --allow-origin http://b:1", {"allow_origin": ("https://a", "http://b:1")}),
         ("a.py --trust", {"script": "a.py", "trust": True}),
+        ("a.py --follow", {"script": "a.py", "follow": True}),
         ("--base-url /x/ --no-token", {"base_url": "/x/", "no_token": True}),
         ("--certfile c.pem --keyfile k.pem", {"certfile": "c.pem", "keyfile": "k.pem"}),
         ("list.py", {"script": "list.py"}),

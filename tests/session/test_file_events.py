@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from rdit.server.app_keys import SESSIONS
 from rdit.workspace.atomic_write import version_of
 from rdit.workspace.local_imports import Module, ModuleCache
 from rdit.workspace.watcher import Watcher
@@ -247,3 +248,65 @@ async def test_a_buffer_that_is_saved_tells_its_name(make_client: MakeClient, wo
         assert event["scriptPath"] == "saved.py"
         (workspace / "saved.py").write_text("x = 2\n")
         await until(stream, about("saved.py", version=version_of(b"x = 2\n")))
+
+
+async def run_fresh(client: Client, script: str, stream: AsyncIterator[Event]) -> list[Event]:
+    body = {"script": script, "detached": True, "fresh": True}
+    async with client.post("/api/execute-script", json=body) as response:
+        run_id = (await response.json())["runId"]
+    return await until(stream, lambda event: event["type"] == "complete" and event["runId"] == run_id)
+
+
+async def test_a_data_file_that_changes_names_the_statements_that_had_read_it(client: Client, workspace: Path) -> None:
+    folder = workspace / "data"
+    folder.mkdir()
+    (folder / "a.csv").write_text("1")
+    async with listening(client) as stream:
+        await run_fresh(client, "x = 1\nopen('data/a.csv').read()\n", stream)
+        await next_tick(workspace)
+        write(folder / "a.csv", "2")
+        (*_, event) = await until(stream, about("data/a.csv", change="modified"))
+        assert [one["nodeIndex"] for one in event["readBy"]] == [1]
+        assert [one.get("changedFiles") for one in await statements(client)] == [None, ["data/a.csv"]]
+        (folder / "a.csv").unlink()
+        (*_, event) = await until(stream, about("data/a.csv", change="deleted"))
+        assert [one["nodeIndex"] for one in event["readBy"]] == [1]
+
+
+async def test_a_file_that_the_script_itself_has_changed_since_is_no_news(client: Client, workspace: Path) -> None:
+    (workspace / "a.csv").write_text("1")
+    async with listening(client) as stream:
+        await read(client, "script.py")
+        await run_fresh(client, "open('a.csv').read()\nopen('a.csv', 'w').write('2')\n", stream)
+        await next_tick(workspace)
+        (workspace / "later").touch()
+        await until(stream, about("later"))
+        assert [one.get("changedFiles") for one in await statements(client)] == [None, None]
+        assert [one.get("effects") for one in await statements(client)] in ([None, ["wrote a.csv"]], [None, None])
+        write(workspace / "a.csv", "3")
+        (*_, event) = await until(stream, about("a.csv", readBy=[{"runId": event_run(client), "nodeIndex": 0}]))
+        assert event["change"] == "modified"
+
+
+def event_run(client: Client) -> str:
+    run_id: str = next(iter(client.server.app[SESSIONS].main.state.statements))[0]  # type: ignore[attr-defined]
+    return run_id
+
+
+async def test_a_file_that_changes_while_the_script_runs_is_judged_when_it_has_ended(
+    client: Client, workspace: Path
+) -> None:
+    (workspace / "a.csv").write_text("1")
+    async with listening(client) as stream:
+        await read(client, "script.py")
+        await run_fresh(client, "open('a.csv').read()\n", stream)
+        body = {"script": "open('a.csv').read()\ninput()", "live": True, "fresh": True}
+        async with client.post("/api/execute-script", json=body) as response:
+            await until(events(response), "input")
+            write(workspace / "a.csv", "2")
+            (*_, event) = await until(stream, about("a.csv"))
+            assert "readBy" not in event
+            async with client.post("/api/input", json={"text": ""}) as answer:
+                assert answer.status == 200
+            (*_, event) = await until(stream, lambda event: event["type"] == "file" and "readBy" in event)
+            assert [one["nodeIndex"] for one in event["readBy"]] == [0]

@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import type { OutputItem } from "../../src/backend/types";
-import { type Result, restored, type StatementEvent, staying, waiting, withEvents } from "../../src/session/results";
+import {
+  type Result,
+  restored,
+  type StatementEvent,
+  staying,
+  waiting,
+  withEvents,
+} from "../../src/session/results";
 
 const at = { runId: "r", nodeIndex: 0 };
 const fresh = waiting("r", { nodeIndex: 0, lineStart: 1, lineEnd: 1, source: "x" });

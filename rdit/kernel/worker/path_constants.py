@@ -36,28 +36,34 @@ class Writers:
     """Knows the functions of the script by their names, to find out which statements may write a file."""
 
     def __init__(self) -> None:
-        self._functions: dict[str, CodeType] = {}
+        self._names: dict[str, list[str]] = {}
+        """By a function's name, all names in it. Its code itself is not held: that has to be replaced once it moves."""
 
     def add(self, code: CodeType) -> None:
         """Take in the functions and methods that a statement defines."""
         for constant in code.co_consts:
             if type(constant) is CodeType:
-                self._functions[constant.co_name] = constant
+                self._names[constant.co_name] = _names_in(constant)
                 self.add(constant)
 
     def may_be_called_by(self, code: CodeType) -> bool:
         """Whether *code*, or a function of the script that it names, names anything that sounds like writing."""
-        seen = {code}
-        pending = [code]
+        pending = _names_in(code)
+        seen = set(pending)
         while pending:
-            one = pending.pop()
-            for name in one.co_names:
-                if _WRITES.search(name):
-                    return True
-                function = self._functions.get(name)
-                if function is not None and function not in seen:
-                    seen.add(function)
-                    pending.append(function)
-            pending += [inner for inner in one.co_consts if type(inner) is CodeType and inner not in seen]
-            seen.update(pending)
+            name = pending.pop()
+            if _WRITES.search(name):
+                return True
+            more = [one for one in self._names.get(name, ()) if one not in seen]
+            seen.update(more)
+            pending += more
         return False
+
+
+def _names_in(code: CodeType) -> list[str]:
+    """Return the names in *code* and in the functions within it."""
+    names = [*code.co_names]
+    for constant in code.co_consts:
+        if type(constant) is CodeType:
+            names += _names_in(constant)
+    return names
