@@ -45,7 +45,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "print({v}(1))",
     ),
     "closure": (
-        "def {v}m():\n    count = {n}\n    def step():\n        nonlocal count\n        count += 1\n        return count\n    return step",
+        "def {v}m():\n    k = {n}\n    def up():\n        nonlocal k\n        k += 1\n        return k\n    return up",
         "{v} = {v}m()",
         "{v}()",
         "print({v}())",
