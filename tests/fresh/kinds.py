@@ -128,8 +128,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "SIGCHLD": (
         "import signal, subprocess",
-        "{v} = []",
-        "signal.signal(signal.SIGCHLD, lambda *_: {v}.append({n}));",
+        "signal.signal(signal.SIGCHLD, lambda *_: globals().setdefault('{v}', []).append({n}));",
         "subprocess.run(['true']);",
         "print({v})",
     ),
