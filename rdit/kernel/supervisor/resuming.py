@@ -9,6 +9,7 @@ from contextlib import suppress
 from select import POLLIN, POLLOUT
 from time import monotonic
 
+from ..protocol.frames import Body
 from .memory_budget import allowed, taken
 from .runs import Run, Runs
 from .snapshots import Snapshot, Snapshots
@@ -66,7 +67,7 @@ class Resuming:
         snapshots = self._snapshots
         if snapshots is None or not run.is_fresh or run.from_top:
             return False
-        snapshots.adopt()
+        snapshots.adopt(self._script())
         while (snapshot := snapshots.best_for(run, beyond=beyond)) is not None:
             try:
                 snapshot.ask(run)
@@ -83,7 +84,7 @@ class Resuming:
         if snapshots is None:
             return False
         if descriptor == snapshots.nursery:
-            snapshots.adopt()
+            snapshots.adopt(self._script())
         snapshot = snapshots.find(descriptor)
         if snapshot is None:
             return False
@@ -112,12 +113,12 @@ class Resuming:
         if self._snapshots is not None:
             known = self._snapshots.limit
             self._snapshots.limit = at if known is None else min(known, at)
-            self._snapshots.adopt()
+            self._snapshots.adopt(self._script())
 
     def measure_soon(self) -> None:
         """Look how much memory the snapshots take, once nothing else is to be done: each look takes milliseconds."""
         if self._snapshots is not None:
-            self._snapshots.adopt()
+            self._snapshots.adopt(self._script())
             self._to_measure, self._taken = list(self._snapshots), 0
             self.next_measure = monotonic() + IDLE_SECONDS if self._to_measure else None
 
@@ -134,6 +135,10 @@ class Resuming:
         if self._taken > allowed() and len(snapshots):
             snapshots.drop_cheapest()
             self.measure_soon()
+
+    def _script(self) -> Body | None:
+        """Return the text of the run under way."""
+        return None if self._runs.current is None else self._runs.current.script
 
     def clear(self) -> None:
         """Keep no snapshot; the run that was to go on from one ends as interrupted."""

@@ -257,8 +257,8 @@ class Supervisor:
         if answer is not None:
             changed = answer.get("first_changed", 0)
             position = 0 if self._family.live is None else self._family.live.position
-            resumes_at = position if position <= changed else self._resuming.best_place(changed)
-            self._send({**answer, "resumes_at": resumes_at})
+            here = position if position <= changed else 0
+            self._send({**answer, "resumes_at": max(here, self._resuming.best_place(changed))})
 
     def _reset(self) -> None:
         self._runs.drop()

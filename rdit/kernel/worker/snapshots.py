@@ -72,8 +72,8 @@ class Snapshots:
         self._clocks = Clocks()
         self._declined = ""
 
-    def keep(self, index: int, *, is_wanted: bool) -> Received | None:
-        """Make a snapshot before the statement *index*, if that pays and is faithful.
+    def keep(self, index: int, last_line: int, *, is_wanted: bool) -> Received | None:
+        """Make a snapshot before the statement *index*, below *last_line*, if that pays and is faithful.
 
         Returns None. In the process that goes on from the snapshot, at any later time, the run to go on with.
         """
@@ -82,7 +82,7 @@ class Snapshots:
         reason = self._obstacles.find(self._host.descriptors(), may_share=self._host.may_share)
         if not reason:
             try:
-                return self._make(index)
+                return self._make(index, last_line)
             except OSError:
                 reason = NO_FORK
         self._decline(index, reason)
@@ -93,12 +93,12 @@ class Snapshots:
             self._declined = reason
             self._host.declined(index, reason)
 
-    def _make(self, index: int) -> Received | None:
+    def _make(self, index: int, last_line: int) -> Received | None:
         self._decline(index, "")
         places, semaphores = read_offsets(self._host.descriptors()), read_semaphores()
         clocks = self._clocks.read()
         wall, cpu = perf_counter(), thread_time()
-        ours = self._announce(index)
+        ours = self._announce(index, last_line)
         if hidden_fork():
             ours.close()
             self.policy.made(perf_counter() - wall, thread_time() - cpu)
@@ -111,13 +111,13 @@ class Snapshots:
         self.policy.resumed()
         return request
 
-    def _announce(self, index: int) -> _socket.socket:
+    def _announce(self, index: int, last_line: int) -> _socket.socket:
         """Give the supervisor one end of a new socket pair; return the other. It may be gone: that raises OSError."""
         nursery = _socket.socket(fileno=self.nursery)
         try:
             ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
             try:
-                send_with(nursery, ANNOUNCEMENT.pack(index, self.policy.elapsed), [theirs.fileno()])
+                send_with(nursery, ANNOUNCEMENT.pack(index, last_line, self.policy.elapsed), [theirs.fileno()])
             finally:
                 theirs.close()
         finally:

@@ -300,7 +300,7 @@ class Worker:
         # Before the first statement, a fresh process is as good; an unfinished figure has a copy that draws it.
         if self._snapshots is None or index == 0 or self._figures.drawer.unfinished or not self._channel.is_open:
             return
-        run = self._snapshots.keep(index, is_wanted=index in self._focus)
+        run = self._snapshots.keep(index, self._timeline.ran[-1].line_end, is_wanted=index in self._focus)
         if run is not None:
             raise _Resumed(run)
 

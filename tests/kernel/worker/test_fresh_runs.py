@@ -237,7 +237,8 @@ async def test_a_run_goes_on_from_before_the_edit(kernel: Kernel) -> None:
     script = "import os\npid = os.getpid()\n" + "import time\n" + "time.sleep(0.1)\n" * 5
     await fresh(kernel, script + "print('a')")
     run = await fresh(kernel, script + "print('b', pid != os.getpid())")
-    assert (kept(run), resumed_at(run), run.text()) == (8, 8, "b True\n")
+    assert resumed_at(run) == kept(run) > 0  # how near to the edit says how busy the machine is
+    assert run.text() == "b True\n"
 
 
 @needs_copies
@@ -391,6 +392,17 @@ async def test_a_process_that_goes_on_and_waits_for_ever_is_replaced(kernel: Ker
     run = await fresh(kernel, script + stuck + "print('b')")
     assert any(isinstance(message, Replaced) for message in run.messages)
     assert (run.status, run.text()) == ("ok", "b\n")
+
+
+@needs_copies
+async def test_an_edit_that_is_undone_goes_on_from_what_was_kept_of_the_former_text(kernel: Kernel) -> None:
+    script = "n = 0\n" + "n += 1\n" * 20 + "print(n)\n"
+    end = script + "print(n + 1)\n"
+    await edited(kernel, script, end)
+    await fresh(kernel, script + "print(n + 2)\n")  # a snapshot is kept of the last statement
+    await fresh(kernel, end.replace("n = 0", "n = 5"))
+    run = await fresh(kernel, end)
+    assert (kept(run), ran(run), run.text()) == (22, [22], "21\n")
 
 
 # ------------------------------------------------------------------------------------------ while something runs
