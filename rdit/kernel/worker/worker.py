@@ -120,6 +120,7 @@ class Worker:
             elif kind == "open":
                 if not self._has_run:
                     self._main.give(message["arguments"])
+                self._timeline.void()
                 self._main.move(Names.of(message))
             elif kind == "query":
                 self._output.forget_interrupts()
