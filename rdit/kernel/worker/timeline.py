@@ -58,7 +58,7 @@ class Timeline:
 
     def void(self) -> None:
         """The script has another name or other arguments: nothing that has run is what it would be now."""
-        self._is_void = True
+        self._is_void = bool(self.ran)
 
     def ended(self, statement: Statement, outcome: Outcome | None, run_id: str) -> None:
         """*statement* has run; an *outcome* ends the run. One that was interrupted has not run to its end."""
@@ -89,7 +89,7 @@ class Timeline:
         again_line = request.get("again_line")
         if again_line is not None:
             same = min(same, next((one.node_index for one in statements if one.line_end >= again_line), same))
-        if self._is_void and ran:
+        if self._is_void:
             return Judgement(0, None, ())
         if self._is_mixed:
             return Judgement(same, None, late)
