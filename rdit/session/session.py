@@ -17,19 +17,19 @@ from ..protocol.answers import SessionResponse
 from ..settings import Settings
 from .answers import Answers
 from .arguments import line_of, split_arguments
-from .decoding import Refused
-from .dispatch import dispatch
 from .event_log import EventLog, Subscription
 from .fresh_run import message_of
-from .kernel_owner import KernelOwner
+from .kernel.decoding import Refused
+from .kernel.dispatch import dispatch
+from .kernel.kernel_owner import KernelOwner
+from .kernel.queries import Checks, Queries
+from .kernel.resets import Resets
 from .output.output import Item
-from .queries import Checks, Queries
 from .questions import Questions
 from .recorder import Recorder
-from .resets import Resets
 from .run_queue import RunQueue
 from .runs import Run, RunRequest
-from .state import SessionState, apply
+from .state.state import SessionState, apply
 from .superseding import Superseding
 from .view import session_response
 

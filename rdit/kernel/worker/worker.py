@@ -12,7 +12,8 @@ from time import perf_counter
 
 from ..display.copies import Copies
 from ..display.hidden_fork import FORK_HOOKS
-from ..execution.executor import BrokenScript, PythonExecutor, throwable
+from ..execution.broken_script import BrokenScript
+from ..execution.executor import PythonExecutor, throwable
 from ..execution.outermost_frame import restore_hook, serve_outermost
 from ..execution.results import Outcome
 from ..execution.tracebacks import error_item
@@ -21,17 +22,17 @@ from ..protocol.frames import encode
 from ..protocol.pieces import write_pieces
 from ..protocol.records import COPIES_EXPECTED, FORWARD, REFUSED, REPLIED
 from .channel import Channel
-from .file_journal import FileJournal
 from .inbox import Inbox
 from .main_module import MainModule, Names
 from .process import become_worker, become_worker_again, peak_memory
 from .questions import Questions
 from .recursion import hide_own_depth
 from .run_reporter import RunReporter
-from .snapshots import Snapshots
+from .snapshots.snapshots import Snapshots
 from .stdin import InputStream, open_stdin
 from .streams import LiveOutput, drawn, open_streams
-from .timeline import Timeline, within
+from .timeline.file_journal import FileJournal
+from .timeline.timeline import Timeline, within
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from ..execution.late_definitions import redefine
-from ..execution.line_tellers import line_tellers
-from ..execution.sameness import first_different, has_moved
+from ...execution.late_definitions import redefine
+from ...execution.line_tellers import line_tellers
+from ...execution.sameness import first_different, has_moved
 from .moved_lines import Relocation
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from ..execution.results import Outcome
-    from ..execution.statements import PreparedScript, Statement
+    from ...execution.results import Outcome
+    from ...execution.statements import PreparedScript, Statement
 
 
 class Judgement:

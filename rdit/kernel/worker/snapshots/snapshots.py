@@ -16,9 +16,9 @@ from os import O_RDWR, _exit, close, getpid, read, setsid, write
 from os import open as open_descriptor
 from time import perf_counter, thread_time
 
-from ..display.hidden_fork import hidden_fork
-from ..protocol.frames import FrameDecoder
-from ..protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
+from ...display.hidden_fork import hidden_fork
+from ...protocol.frames import FrameDecoder
+from ...protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
 from .clocks import Clocks
 from .obstacles import Obstacles, read_offsets, read_semaphores, restore_offsets, restore_semaphores
 from .snapshot_policy import SnapshotPolicy
@@ -27,7 +27,7 @@ TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here 
 if TYPE_CHECKING:
     from typing import Any, Protocol
 
-    from .inbox import Received
+    from ..inbox import Received
 
     class Host(Protocol):
         """The worker, as its snapshots need it."""
