@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rdit.protocol.messages import Abandon, Check, Checked, Interrupt, Planned, Replaced, Reset, Run, Yield
+from rdit.protocol.messages import Abandon, Check, Checked, Interrupt, Planned, Replaced, Reset, Run, Touched, Yield
 from rdit.protocol.messages import WorkerStarted as Started
 
 from ..driving import Kernel, StatementFinished, StatementStarted, Transcript
@@ -349,6 +349,19 @@ async def test_hooks_on_forks_and_children_are_as_without_snapshots(kernel: Kern
     for edit in (again.replace(", 1", ", 2"), script):
         run = await fresh(kernel, edit)
         assert (kept(run), run.text().split()[0]) == (6, first.text().split()[-1])
+
+
+@needs_copies
+async def test_what_rdit_does_for_a_figure_is_no_side_effect_of_the_script(kernel: Kernel) -> None:
+    plot = "fig, ax = plt.subplots()\nax.plot([1, 2])\nplt.show()\n"
+    run = await fresh(kernel, "import matplotlib.pyplot as plt\n" + plot + "import os\nos.getpid();")
+    assert run.shown_figures()
+    told = [message for message in run.messages if isinstance(message, Touched) and message.node_index > 0]
+    assert not [effect for message in told for effect in message.effects]
+    run = await fresh(kernel, "import os\nif os.fork() == 0: os._exit(0)\nos.wait();")
+    assert [message.effects for message in run.messages if isinstance(message, Touched)] == [
+        ["started a copy of the script"]
+    ]
 
 
 @needs_copies
