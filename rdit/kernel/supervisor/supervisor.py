@@ -23,7 +23,7 @@ from ..worker.worker import Worker
 from .checks import Checks
 from .deadlocks import DeadlockWatch
 from .deaths import Death, without_own_frames
-from .orphans import adopt_orphans, reap_orphans
+from .orphans import Orphans
 from .outbox import Outbox
 from .pacing import Pacing
 from .polling import Polling
@@ -59,6 +59,7 @@ class Supervisor:
         self._family = WorkerFamily()
         self._runs = Runs(self._send)
         self._resuming = Resuming(self._runs, self._on_resumed)
+        self._orphans = Orphans()
         self._checks = Checks()
         self._pacing = Pacing()
         self._open_frame: bytes | None = None
@@ -102,6 +103,7 @@ class Supervisor:
         for descriptor, _ in ready:
             self._on_readable(descriptor)
         if not ready:
+            self._orphans.adopt_if_due()
             self._resuming.measure()
             if (worker := self._family.live) is not None and self._deadlocks.sees_deadlock(worker):
                 worker.retire()
@@ -134,7 +136,7 @@ class Supervisor:
     def _timeout(self) -> float | None:
         """Return the milliseconds until something has to be done although nothing comes."""
         moments = [worker.next_deadline() for worker in self._family]
-        others = self._pacing.rest_until, self._resuming.next_measure, self._deadlocks.next_look
+        others = self._pacing.rest_until, self._resuming.next_measure, self._deadlocks.next_look, self._orphans.due
         due = [moment for moment in (*moments, *others) if moment is not None]
         return max((min(due) - monotonic()) * 1000, 0) if due else None
 
@@ -180,15 +182,12 @@ class Supervisor:
         worker = self._family.live
         if kind == "run":
             is_fresh = bool(request.get("fresh"))
-            if is_fresh:
-                adopt_orphans()
             self._runs.add(Run(request["run_id"], (header, body), is_fresh=is_fresh))
             self._begin_run()
         elif kind == "interrupt":
             self._interrupt()
         elif kind == "check":
-            size = request["first_size"]
-            self._check(request["query_id"], bytes(body[:size]), bytes(body[size:]))
+            self._check(request["query_id"], bytes(body), request["first_size"])
         elif kind in ("yield", "abandon"):
             self._supersede(request["run_id"], at_once=kind == "abandon")
         elif kind == "reset":
@@ -212,15 +211,16 @@ class Supervisor:
 
     def _begin_run(self) -> None:
         """Give the next run to the live worker, or to a snapshot of which more is left than of that."""
-        worker = self._family.live
-        is_ready = worker is not None and worker.deadline is None and not worker.is_retired
+        worker = self._family.ready
         run = None if self._open_frame is None else self._runs.next()
         if run is None:
             return
-        if self._resuming.ask(run, beyond=worker.position if worker is not None and is_ready else 0):
+        if self._resuming.ask(run, beyond=0 if worker is None else worker.position):
             self._pacing.spin()
-        elif worker is not None and is_ready:
+        elif worker is not None:
             self._runs.give(worker)
+            if run.is_fresh:
+                self._orphans.adopt()  # before any snapshot loses its parent
             worker.send(*run.frame())
             self._pacing.spin()
         else:
@@ -244,10 +244,10 @@ class Supervisor:
         else:
             worker.send(encode(b'{"type":"yield"}'))
 
-    def _check(self, query_id: str, first: bytes, second: bytes) -> None:
-        """Have two texts compared; the answer comes when it is found."""
+    def _check(self, query_id: str, texts: bytes, size: int) -> None:
+        """Have two texts compared, the first of that *size*; the answer comes when it is found."""
         try:
-            self._checks.begin(query_id, first, second)
+            self._checks.begin(query_id, texts[:size], texts[size:])
         except OSError as error:
             problem = f"rdit could not parse the script, as the system makes no further process: {error.strerror}"
             self._send({"type": "checked", "query_id": query_id, "problem": problem})
@@ -346,7 +346,7 @@ class Supervisor:
                 self._queries.popleft()
             return
         if record.meaning == COPIES_EXPECTED:
-            adopt_orphans()
+            self._orphans.adopt()
             return
         if record.meaning == REFUSED:
             self._runs.refuse(worker, record.node_index)
@@ -369,7 +369,7 @@ class Supervisor:
         self._has_children_ended = False
         for worker, status in self._family.ended():
             self._reap(worker, status)
-        reap_orphans([worker.pid for worker in self._family])
+        self._orphans.reap([worker.pid for worker in self._family])
 
     def _reap(self, worker: WorkerProcess, status: int) -> None:
         """Clean up after a worker that exited: kill its process group, forward its last output, report its death."""

@@ -217,8 +217,8 @@ class Worker:
         report.plan(wanted, kept, timeline.kept_from(kept))
         if kept == len(wanted) or timeline.ending is not None:
             return timeline.ending
-        focus = request.get("focus_line")
-        self._focus = {judgement.first_changed, request.get("first_changed"), _index_at(wanted, focus)}
+        # Where an edit was, others follow; what was only added at the end, as by a step, is none.
+        self._focus = {request.get("first_changed"), _index_at(wanted, request.get("focus_line"))}
         return (yield from self._run_statements(wanted[kept:], report, timeline=timeline))
 
     def _refuse(self, first_changed: int) -> None:
