@@ -97,6 +97,7 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       aliases: "live reactive automatic catch up watch",
       key: "F9",
       button: { label: "Follow", icon: icons.Follow },
+      menuOf: "run",
       pressed: actions.fresh.isFollowing,
       run: () => actions.fresh.toggleFollow(),
       ...shared,
