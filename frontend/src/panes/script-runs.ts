@@ -1,27 +1,14 @@
 /** What starts and ends the runs of a script. */
 import type { ChangeSet, Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
-import type { RunOptions } from "../backend/execution-backend";
 import type { LineRange } from "../backend/types";
 import { rememberDocument } from "../editor/sent-documents";
 import type { Session } from "../session/session";
 import type { Notices } from "../ui/notices";
 import type { ScriptArguments } from "./arguments/script-arguments";
+import type { RunKey, RunManner } from "./fresh/run-manner";
 import type { PaneSettings } from "./pane-settings";
 import type { ScriptNotices } from "./script-notices";
-
-/** What this page knows a run by. */
-export interface RunKey {
-  /** Whether it is the whole script that runs. */
-  readonly whole: boolean;
-  /** Whether the page asked for it by itself. */
-  readonly follows?: boolean;
-}
-
-/** How a run is to be, and who asks for it. */
-export interface RunManner extends RunOptions {
-  readonly follows?: boolean;
-}
 
 export interface ScriptRunsParts {
   readonly session: Session<RunKey>;
