@@ -125,7 +125,7 @@ async def test_a_run_is_announced_to_those_who_listen(open_script: OpenJourney) 
 async def test_the_gutter_runs_the_statement_beside_it(open_script: OpenJourney) -> None:
     journey = await open_script("1\n2\n")
     await journey.page.locator(".rdit-gutter .cm-gutterElement").nth(2).click()
-    await expect(journey.values).to_have_text(["2"])
+    await expect(journey.values).to_have_text(["1", "2"])  # what is above it runs first
 
 
 async def test_two_tabs_show_the_same_run(open_script: OpenJourney, visit: Visit) -> None:

@@ -8,7 +8,7 @@ from tests.pythons import Python
 START = """
 import os, time, timeit
 from time import perf_counter, monotonic_ns as own
-from kernel.worker.clocks import Clocks
+from kernel.worker.snapshots.clocks import Clocks
 
 clocks = Clocks()
 

@@ -12,7 +12,7 @@ from tests.pythons import Python
 START = """
 import os
 from kernel.execution.statements import prepare
-from kernel.worker.file_journal import FileJournal
+from kernel.worker.timeline.file_journal import FileJournal
 
 folder = os.path.realpath(os.getcwd())
 own = folder + "/script.py"

@@ -10,7 +10,7 @@ from tests.pythons import Python
 START = """
 import gc, inspect, linecache, traceback
 from kernel.execution.statements import prepare
-from kernel.worker.moved_lines import Relocation
+from kernel.worker.timeline.moved_lines import Relocation
 
 sys.modules["__main__"].__file__ = "script.py"
 namespace = globals()

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made
 
 START = """
 import os
-from kernel.worker.obstacles import Obstacles, read_offsets, restore_offsets
+from kernel.worker.snapshots.obstacles import Obstacles, read_offsets, restore_offsets
 
 own = frozenset(os.dup(number) for number in (1, 2))
 obstacles = Obstacles()
@@ -101,7 +101,7 @@ assert f.read() == b"two\\nthree\\n"
 def test_a_lock_that_was_held_when_its_process_was_killed_is_free_in_a_copy(python: Python, tmp_path: Path) -> None:
     code = """
 import multiprocessing
-from kernel.worker.obstacles import read_semaphores, restore_semaphores
+from kernel.worker.snapshots.obstacles import read_semaphores, restore_semaphores
 assert read_semaphores() == {}
 lock, held = multiprocessing.RLock(), multiprocessing.Lock()
 held.acquire()
