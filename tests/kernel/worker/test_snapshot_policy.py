@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rdit.kernel.worker.snapshot_policy import LEAST_SECONDS, PAGE_SECONDS, SHARE, SnapshotPolicy, read_usage
+from rdit.kernel.worker.snapshots.snapshot_policy import LEAST_SECONDS, PAGE_SECONDS, SHARE, SnapshotPolicy, read_usage
 
 FORK = 0.001
 LARGE = 100_000

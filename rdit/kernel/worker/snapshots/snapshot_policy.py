@@ -3,7 +3,7 @@
 A snapshot shares its memory with the script, and each page is copied when the script next writes to it: a fork takes
 1 to 12 ms, but the next `a += 1` on an array of 400 MB took 340 ms of processor time rather than 40. That is seen only
 afterwards. So a snapshot is assumed to cost what the next ones will by all that is known: the pages that were written
-to since the last one will be written to again, those that no snapshot has shared yet may all be, and there are no more
+to since the last one will be written to again, those that no fork has shared yet may all be, and there are no more
 than are resident. Whatever it turns out to cost is in the first of these sums, and is waited for before the next one.
 
 What a script sleeps counts as running time: to sleep again takes as long. What it waits for a processor that others use
@@ -26,6 +26,8 @@ LEAST_SECONDS = 0.02
 """What takes less is run again rather than kept."""
 PAGE_SECONDS = 3e-6
 """Processor time that the copy of one page takes: 2.8 to 3.3 µs were measured for arrays, on a virtual machine."""
+FORKS_REMEMBERED = 3
+"""The least of them counts: a single one says little on a busy machine, and many would hide that memory has grown."""
 CPU_FACTOR = 3
 """Wall time of a fork beyond so many times its processor time is the machine's, not the fork's."""
 _MAX_RSS_UNIT = 1024
@@ -61,10 +63,9 @@ class SnapshotPolicy:
         self.elapsed = 0.0
         """Seconds that statements have run in this timeline."""
         self._usage = usage
-        self._fork = 0.0
-        """Seconds that the newest snapshot took."""
-        self.resumed()
-        self._shared = 0  # there is no snapshot yet
+        self._forks: list[float] = []
+        """Seconds that the newest ones took."""
+        self.begin()
 
     def ran(self, seconds: float) -> None:
         """A statement has run for *seconds*."""
@@ -79,7 +80,7 @@ class SnapshotPolicy:
             return False
         faults, resident, waited = self._usage()
         written, unshared = faults - self._faults, max(0, resident - self._shared)
-        gap = (self._fork + min(resident, written + unshared) * PAGE_SECONDS) / SHARE
+        gap = (min(self._forks, default=0.0) + min(resident, written + unshared) * PAGE_SECONDS) / SHARE
         missing = gap - (since - (waited - self._waited))
         if missing <= 0:
             return True
@@ -88,13 +89,13 @@ class SnapshotPolicy:
 
     def made(self, wall: float, cpu: float) -> None:
         """A snapshot was made; its fork took these seconds."""
-        self._fork = min(wall, CPU_FACTOR * cpu)
-        self.resumed()
+        self._forks = [*self._forks[1 - FORKS_REMEMBERED :], min(wall, CPU_FACTOR * cpu)]
+        self.begin()
 
-    def resumed(self) -> None:
-        """This process stands where a snapshot was made."""
+    def begin(self) -> None:
+        """Count from here: there is a snapshot, or nothing has run in the process that the supervisor has forked."""
         self._newest = self.elapsed
         self._look = LEAST_SECONDS
         """Seconds after the newest snapshot before which none is due."""
         self._faults, self._shared, self._waited = self._usage()
-        """At the newest snapshot; it has these pages in common with this process."""
+        """At the newest snapshot, which has these pages in common with this process."""
