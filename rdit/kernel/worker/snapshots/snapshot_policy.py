@@ -64,7 +64,7 @@ class SnapshotPolicy:
         """Seconds that statements have run in this timeline."""
         self._usage = usage
         self._forks: list[float] = []
-        """Seconds that the newest ones took."""
+        """Seconds that the newest snapshots took."""
         self.begin()
 
     def ran(self, seconds: float) -> None:
