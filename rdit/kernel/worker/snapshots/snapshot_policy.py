@@ -65,7 +65,12 @@ class SnapshotPolicy:
         self._usage = usage
         self._forks: list[float] = []
         """Seconds that the newest snapshots took."""
-        self.begin()
+        self._newest = 0.0
+        """`elapsed` at the newest snapshot."""
+        self._look = LEAST_SECONDS
+        """Seconds after it before which none is due."""
+        self._faults, self._shared, self._waited = usage()
+        """Then; it has these pages in common with this process."""
 
     def ran(self, seconds: float) -> None:
         """A statement has run for *seconds*."""
@@ -96,6 +101,4 @@ class SnapshotPolicy:
         """Count from here: there is a snapshot, or nothing has run in the process that the supervisor has forked."""
         self._newest = self.elapsed
         self._look = LEAST_SECONDS
-        """Seconds after the newest snapshot before which none is due."""
         self._faults, self._shared, self._waited = self._usage()
-        """At the newest snapshot, which has these pages in common with this process."""
