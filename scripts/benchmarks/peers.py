@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 from environments import environment
 from processes import free_port, started
-from tools import Listener, Outcome, Tool, Unable, until_it_answers
+from tools import Listener, Outcome, Page, Tool, Unable, until_it_answers
 
 
 class Ipykernel(Tool):
@@ -72,6 +72,19 @@ class Ipykernel(Tool):
         await self._collect(requests, outcome)
         return outcome
 
+    async def show(self, statements: list[str], changed: int, afresh: bool, listener: Listener | None) -> Page:
+        """Run the changed cell and those below it; *afresh*: restart the kernel and run all."""
+        if afresh:
+            await self.reset()
+        first = 0 if afresh else changed
+        requests = [self.client.execute(statement) for statement in statements[first:]]
+        page: Page = {}
+        for index, request in enumerate(requests, first):
+            outcome = Outcome()
+            await self._collect({request}, outcome, listener)
+            page[index] = outcome.text
+        return page
+
     async def interrupt(self) -> None:
         await self.manager.interrupt_kernel()
 
@@ -104,8 +117,11 @@ class Pdit(Tool):
         self._stack.push_async_callback(self.socket.close)
 
     async def run(self, source: str, listener: Listener | None = None) -> Outcome:
+        return await self._execute({"script": source}, listener)
+
+    async def _execute(self, request: dict[str, Any], listener: Listener | None) -> Outcome:
         outcome = Outcome()
-        await self.socket.send_json({"type": "execute", "script": source})
+        await self.socket.send_json({"type": "execute", **request})
         shown = 0  # of the statement under way: a stream message repeats its whole output
         while True:
             message = await self.socket.receive()
@@ -121,6 +137,7 @@ class Pdit(Tool):
                     shown = len(text) if event["type"] == "stream" else 0
                     if event["type"] == "result":
                         outcome.results += 1
+                        outcome.texts.append(text)
                         if any(item["type"] == "error" for item in event["output"]):
                             outcome.status = "error"
                 case "complete":
@@ -130,6 +147,14 @@ class Pdit(Tool):
 
     async def run_statements(self, statements: list[str], live: bool) -> Outcome:
         return await self.run("\n".join(statements))
+
+    async def show(self, statements: list[str], changed: int, afresh: bool, listener: Listener | None) -> Page:
+        """Run the changed statement and those below it; *afresh*: reset and run all."""
+        first = 0 if afresh else changed
+        lines = {"from": first + 1, "to": len(statements)}
+        request = {"script": "\n".join(statements), "lineRange": lines, "reset": afresh}
+        outcome = await self._execute(request, listener)
+        return dict(enumerate(outcome.texts, first))
 
     async def interrupt(self) -> None:
         await self.socket.send_json({"type": "interrupt"})
@@ -244,6 +269,32 @@ class Marimo(Tool):
 
     async def run_statements(self, statements: list[str], live: bool) -> Outcome:
         return await self._run(statements, None, fresh=True)
+
+    async def show(self, statements: list[str], changed: int, afresh: bool, listener: Listener | None) -> Page:
+        """Run the changed cell, whereupon marimo runs what uses its names; *afresh*: restart and run all."""
+        if afresh:
+            await self.reset()
+        if afresh or changed == 0:
+            self.shown = [""] * len(statements)
+        ran = [index for index, statement in enumerate(statements) if statement != self.shown[index]]
+        self.shown = list(statements)
+        await self.post("run", {"cellIds": [f"edited_{i}" for i in ran], "codes": [statements[i] for i in ran]})
+        page: Page = {}
+        while (event := await self.receive())[
+            "op"
+        ] != "completed-run" or not page:  # the first is of the empty notebook
+            if event["op"] != "cell-op" or not event["data"]["cell_id"].startswith("edited_"):
+                continue
+            data = event["data"]
+            index, console = int(data["cell_id"].removeprefix("edited_")), data.get("console")
+            if data.get("status") == "running":
+                page[index] = ""
+            for piece in console if isinstance(console, list) else [console] if console else []:
+                if isinstance(piece.get("data"), str):
+                    page[index] = page.get(index, "") + piece["data"]
+                    if listener:
+                        listener(piece["data"])
+        return page
 
     async def interrupt(self) -> None:
         await self.post("interrupt", {})

@@ -10,6 +10,11 @@ from dataclasses import dataclass
 Statistic = Callable[[list[float]], float]
 
 
+def p95(samples: list[float]) -> float:
+    """Return the 95th percentile."""
+    return sorted(samples)[min(len(samples) - 1, math.ceil(len(samples) * 0.95) - 1)]
+
+
 def p99(samples: list[float]) -> float:
     """Return the 99th percentile."""
     return sorted(samples)[min(len(samples) - 1, math.ceil(len(samples) * 0.99) - 1)]
@@ -55,9 +60,11 @@ class Row:
     unit: str
     reach: Reach = Reach()
     statistic: Statistic = statistics.median
+    base: str | None = None
+    """The row of rdit's whose figure stands as the limit."""
 
 
-UNITS = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "MB": 1e6, "kB": 1e3}
+UNITS = {"": 1.0, "s": 1.0, "ms": 1e-3, "µs": 1e-6, "MB": 1e6, "kB": 1e3}
 
 ROWS = [
     Row("cold", "cold start: spawned → first result of `1 + 1`", "s", Reach(times_limit=1.3, times_peer=0.3)),
@@ -94,6 +101,61 @@ ROWS = [
     Row("page-scroll", "page: a frame while 2,000 outputs scroll by", "ms", Reach(1.05 / 60)),
     Row("page-scroll-p99", "the same, p99", "ms", statistic=p99),
     Row("page-grid", "page: run → first rows of a table of 10,000,000 × 1,000", "s"),
+    *(
+        Row(
+            f"{key}{end}",
+            f"{title}; {way}",
+            "ms",
+            Reach() if end else reach,
+            statistic,
+        )
+        for key, title, reach, statistic in (
+            (
+                "edit-last",
+                "edit the last of 11 statements of 0.3 s (quick: 0.05 s) → its result, beyond its own time, p95",
+                Reach(0.1),
+                p95,
+            ),
+            ("edit-first", "edit the first → its result, beyond its own time", Reach(0.1), statistics.median),
+            (
+                "edit-hidden",
+                "edit `values.append(…)` between `values = []` and `print(values)`",
+                Reach(),
+                statistics.median,
+            ),
+        )
+        for end, way in (("", "what follows runs"), ("-all", "a new process runs all"))
+    ),
+    *(
+        Row(
+            f"many-edits-{key}",
+            f"500 edits in a row (quick: 50): {title} of the kernel afterwards (limit: before)",
+            unit,
+            Reach(times_limit=1.1),
+            base=f"many-edits-{key}-before",
+        )
+        for key, title, unit in (
+            ("processes", "processes", ""),
+            ("descriptors", "descriptors", ""),
+            ("memory", "memory (PSS)", "MB"),
+        )
+    ),
+    *(
+        Row(
+            f"once-{key}",
+            f"run once, worker's processor time, least: {title} (limit: without snapshots)",
+            "s",
+            Reach(times_limit=times),
+            min,
+            base=f"once-{key}-console",
+        )
+        for key, title, times in (
+            ("in-place", "25 × `a += i`, 400 MB", 1.05),
+            ("objects", "25 walks over 300,000 objects", 1.05),
+            ("arrays", "25 new numpy arrays", 1.05),
+            ("trivial", "2,000 trivial statements", 1.5),
+        )
+    ),
 ]
 
 Results = Mapping[str, Mapping[str, list[float]]]
@@ -104,7 +166,7 @@ def shown(value: float, unit: str) -> str:
     """Return a value in its unit, with three figures that matter."""
     scaled = value / UNITS[unit]
     digits = max(0, 2 - math.floor(math.log10(scaled))) if scaled > 0 else 0
-    return f"{scaled:,.{min(digits, 3)}f} {unit}"
+    return f"{scaled:,.{min(digits, 3)}f} {unit}" if unit else f"{scaled:,.0f}"
 
 
 def figure(samples: list[float] | None, row: Row) -> str:
@@ -123,20 +185,32 @@ def ratio(value: float, base: float) -> str:
     return "–" if math.isnan(value) or math.isnan(base) or not base else f"{value / base:.2g} ×"
 
 
+def right(results: Results, key: str) -> str:
+    """Say whose result was what one run of the new text shows: always, or how often."""
+    counts = {name: samples[f"{key}-right"] for name, samples in results.items() if samples.get(f"{key}-right")}
+    words = {
+        name: "yes" if all(values) else f"{sum(values):.0f} of {len(values)}" if any(values) else "**no**"
+        for name, values in counts.items()
+    }
+    return ", ".join(f"{name} {word}" for name, word in words.items()) or "–"
+
+
 def table(results: Results, peers: list[str]) -> str:
     """Return the Markdown table of all rows that were measured."""
-    heads = ["measure", "limit", "rdit", *peers, "÷ limit", "÷ best peer", "reach", "met"]
+    heads = ["measure", "limit", "rdit", *peers, "÷ limit", "÷ best peer", "reach", "met", "is the result right?"]
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     for row in ROWS:
         figures = {name: samples[row.key] for name, samples in results.items() if samples.get(row.key)}
         if not figures:
             continue
+        if row.base is not None and (before := results["rdit"].get(row.base)):
+            figures["limit"] = before
         value = {name: row.statistic(samples) for name, samples in figures.items()}
         rdit, limit = value.get("rdit", math.nan), value.get("limit", math.nan)
         best = min((value[peer] for peer in peers if peer in value), default=math.nan)
         met = None if math.isnan(rdit) else row.reach.met(rdit, limit, best)
         verdict = {True: "yes", False: "**no**", None: "–"}[met]
         columns = [figure(figures.get(name), row) for name in ("limit", "rdit", *peers)]
-        columns += [ratio(rdit, limit), ratio(rdit, best), row.reach.words(row.unit), verdict]
+        columns += [ratio(rdit, limit), ratio(rdit, best), row.reach.words(row.unit), verdict, right(results, row.key)]
         lines.append(f"| {' | '.join([row.title, *columns])} |")
     return "\n".join(lines)

@@ -21,6 +21,8 @@ from processes import free_port, started
 
 Listener = Callable[[str], None]
 """Called with each piece of output text at the moment the client has it."""
+Page = dict[int, str]
+"""What each statement shows."""
 
 
 class Unable(Exception):
@@ -35,6 +37,8 @@ class Outcome:
     pieces: list[str] = field(default_factory=list)
     results: int = 0
     """How many statements reported their end."""
+    texts: list[str] = field(default_factory=list)
+    """What each of these wrote, where the tool says so with their ends."""
     arrived: float = 0.0
     """When the client had the last byte, by `perf_counter`; 0 where its own library decodes as the bytes come."""
 
@@ -85,6 +89,13 @@ class Tool:
 
     async def run_statements(self, statements: list[str], live: bool) -> Outcome:
         """Run the statements in one go, each reporting its end."""
+        raise NotImplementedError
+
+    async def show(self, statements: list[str], changed: int, afresh: bool, listener: Listener | None) -> Page:
+        """Do what a user does who has edited the statement *changed*; return what the statements that ran show.
+
+        With *afresh* that user starts a new process and runs everything.
+        """
         raise NotImplementedError
 
     async def interrupt(self) -> None:
@@ -203,6 +214,21 @@ class Rdit(Tool):
             return await self.run("\n".join(statements))
         finally:
             self.live = True
+
+    async def show(self, statements: list[str], changed: int, afresh: bool, listener: Listener | None) -> Page:
+        page: Page = {}
+        if afresh:
+            await self.reset()
+        async with self.execute("\n".join(statements), False, fresh=True) as response:
+            response.raise_for_status()
+            async for event in server_sent(response):
+                if "nodeIndex" not in event:
+                    continue
+                text = "".join(item["text"] for item in event["output"])
+                page[event["nodeIndex"]] = text
+                if listener:
+                    listener(text)
+        return page
 
     async def interrupt(self) -> None:
         async with self.session.post("/api/interrupt", json={}) as response:

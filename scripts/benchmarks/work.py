@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from edits import edits, many_edits, run_once
 from process_tree import proportional_memory
 from processes import watched_memory
 from tools import Rdit, Tool, Unable
@@ -39,6 +40,12 @@ class Effort:
     characters: int = 50_000_000
     prints: int = 300
     sessions: int = 100
+    edits: int = 50
+    peer_edits: int = 5
+    """Edits of what takes seconds again in other tools; and of the first statement, which does so in all."""
+    many_edits: int = 500
+    statement_seconds: float = 0.3
+    """What each statement takes of the script that is edited."""
     patience: float = 180.0
     """Seconds that one measure of one tool may take."""
 
@@ -52,6 +59,10 @@ QUICK = Effort(
     characters=2_000_000,
     prints=40,
     sessions=10,
+    edits=5,
+    peer_edits=1,
+    many_edits=50,
+    statement_seconds=0.05,
     patience=25.0,
 )
 
@@ -272,6 +283,9 @@ WORK: dict[str, Callable[[Any, Effort, Samples], Awaitable[None]]] = {
     "memory": idle_memory,
     "sessions": many_sessions,
     "subscribers": many_subscribers,
+    "edits": edits,
+    "many-edits": many_edits,
+    "once": run_once,
 }
 """Everything but cold starts, and the page, which `page.py` measures in a browser."""
-RDIT_ALONE = {"figures", "sessions", "subscribers"}
+RDIT_ALONE = {"figures", "sessions", "subscribers", "many-edits", "once"}

@@ -299,8 +299,10 @@ class Worker:
         Raises:
             _Resumed: this is the process that goes on from the snapshot.
         """
-        # Before the first statement, a fresh process is as good; an unfinished figure has a copy that draws it.
-        if self._snapshots is None or index == 0 or self._figures.drawer.unfinished or not self._channel.is_open:
+        if self._snapshots is None or self._figures.drawer.unfinished or not self._channel.is_open:
+            return  # an unfinished figure has a copy that draws it
+        if index == 0:  # a fresh process is as good
+            self._snapshots.policy.begin()
             return
         run = self._snapshots.keep(index, self._timeline.ran[-1].line_end, is_wanted=index in self._focus)
         if run is not None:

@@ -108,7 +108,7 @@ class Snapshots:
         restore_semaphores(semaphores)
         self._clocks.set(clocks, self._host.namespace)
         self._obstacles = Obstacles()  # the descriptors are others, under the same numbers perhaps
-        self.policy.resumed()
+        self.policy.begin()
         return request
 
     def _announce(self, index: int, last_line: int) -> _socket.socket:
