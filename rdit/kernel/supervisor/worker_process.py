@@ -326,6 +326,11 @@ class WorkerProcess:
             outbox.add(encode(b'{"type":"leave"}'))
         self.flush()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is to live on."""
+        return self.deadline is None and not self.is_retired
+
     def is_overdue(self) -> bool:
         """Whether it was told to leave and has taken too long."""
         return self.deadline is not None and monotonic() >= self.deadline
