@@ -1,6 +1,7 @@
 /** What starts and ends the runs of a script. */
 import type { ChangeSet, Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
+import type { RunOptions } from "../backend/execution-backend";
 import type { LineRange } from "../backend/types";
 import { rememberDocument } from "../editor/sent-documents";
 import type { Session } from "../session/session";
@@ -32,18 +33,18 @@ export class ScriptRuns {
   constructor(private readonly parts: ScriptRunsParts) {}
 
   /** Run the present text, or the statements of it that overlap *lines*. */
-  run(lines: LineRange | null): void {
+  run(lines: LineRange | null, how: RunOptions = {}): void {
     this.#onceAllowed(() => {
-      this.#begin(lines, null);
+      this.#begin(lines, how, null);
       this.parts.notices.withdraw("run");
     });
   }
 
   /** Reset, and run the whole script. */
-  runAfresh(): void {
+  runAfresh(how: RunOptions = {}): void {
     this.#onceAllowed(() => {
       this.parts.notices.withdraw("stop");
-      this.#begin(null, () => this.parts.session.backend.reset());
+      this.#begin(null, how, () => this.parts.session.backend.reset());
     });
   }
 
@@ -78,12 +79,12 @@ export class ScriptRuns {
   }
 
   /** Run the text as it is now, with the arguments as they are now, once *prepare* is done. */
-  #begin(lines: LineRange | null, prepare: (() => Promise<void>) | null): void {
+  #begin(lines: LineRange | null, how: RunOptions, prepare: (() => Promise<void>) | null): void {
     const { session, given, notices, report } = this.parts;
     const editor = this.parts.editor();
     const key: RunKey = { whole: lines === null };
     const text = editor.state.doc.toString();
-    const options = { figureSteps: this.parts.figureSteps() };
+    const options = { figureSteps: this.parts.figureSteps(), ...how };
     const send = () => session.run(text, lines, key, options).catch((error: unknown) => report("run", error));
     // First of all it is on its way; what it leads to comes in later tasks.
     if (prepare === null && given.isKept) void send();

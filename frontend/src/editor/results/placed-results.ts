@@ -17,7 +17,7 @@ import { carry } from "./measured-heights";
 export interface Older {
   /** From 1; null where it is no line of the present text. */
   readonly line: number | null;
-  readonly why: "ran" | "edited" | "has not run" | "others";
+  readonly why: "ran" | "edited" | "has not run" | "used a file" | "was ended" | "others";
   /** When that line ran, in milliseconds since 1970. */
   readonly at: number | null;
 }
@@ -205,15 +205,23 @@ export function updated(
   });
 }
 
+/** A file changed that statements had to do with. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly statements: readonly StatementName[];
+  /** Whether they imported it or read it. */
+  readonly how: "changedImports" | "changedFiles";
+}
+
 export function outdated(
   placed: readonly PlacedResult[],
-  { path, statements }: { path: string; statements: readonly StatementName[] },
+  { path, statements, how }: ChangedFile,
 ): readonly PlacedResult[] {
   const ids = new Set(statements.map(resultId));
   return placed.map((one) => {
-    const { id, changedImports } = one.result;
-    if (!ids.has(id) || changedImports.includes(path)) return one;
-    const result = { ...one.result, changedImports: [...changedImports, path] };
+    const changed = one.result[how];
+    if (!ids.has(one.result.id) || changed.includes(path)) return one;
+    const result = { ...one.result, [how]: [...changed, path] };
     carry(one.result, result);
     return { ...one, result };
   });
