@@ -1,7 +1,7 @@
 import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
-import type { EventFrame, LineRange, QueuedRun, RunEnd, SessionResponse } from "../backend/types";
+import type { EventFrame, LineRange, PlanEvent, QueuedRun, RunEnd, SessionResponse } from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
 import { createEditor } from "../editor/editor";
 import { prepareFor } from "../editor/printing";
@@ -12,6 +12,7 @@ import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
 import { hasMoved } from "../editor/sight/reader-scroll";
 import { reveal } from "../editor/sight/reveal";
+import { resultId } from "../session/results";
 import { Session, type SessionListener } from "../session/session";
 import type { Command } from "../ui/commands";
 import { ArgumentsField } from "./arguments/arguments-field";
@@ -205,6 +206,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     const { script, changes, results } = placedIn(this.editor.state.doc, answer, performance.now());
     this.editor.dispatch({ effects: setResults.of(results) });
     rememberDocument(this.editor, this.#restoredKey, script, changes);
+  }
+
+  lacks({ kept }: PlanEvent): boolean {
+    const present = new Set(resultsOf(this.editor.state).map(({ result }) => result.id));
+    return kept?.some((one) => !present.has(resultId(one))) ?? false;
   }
 
   happened(events: readonly EventFrame[], now: number): void {

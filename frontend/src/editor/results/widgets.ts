@@ -2,15 +2,17 @@ import { type EditorView, WidgetType } from "@codemirror/view";
 import type { OutputItem } from "../../backend/types";
 import { expectedHeight, expectHeightOf } from "../../output/expected-height";
 import { inlineText, renderItem } from "../../output/render";
+import { carryMemory, memoryOf } from "../../output/rendering/remembered";
 import type { RenderedItem } from "../../output/rendering/rendering";
 import { visible } from "../../session/figures";
 import { isInterrupted, type Result } from "../../session/results";
+import { isSameItem } from "../../session/same-output";
 import { ageWords } from "./age";
 import { inputForm } from "./input-form";
 import { heightsOf } from "./measured-heights";
 import { onResize } from "./output-sizes";
 import { pageContext } from "./page-context";
-import type { PlacedResult } from "./placed-results";
+import { type PlacedResult, showsEarlier } from "./placed-results";
 import "./results.css";
 
 /** What there is to see of a statement, and whether it is from an earlier run that is about to be replaced. */
@@ -19,11 +21,10 @@ interface Sight {
   readonly earlier: boolean;
 }
 
-function sightOf({ result, earlier }: PlacedResult): Sight {
-  const items = visible(result.output);
-  if (items.length === 0 && earlier.length > 0)
-    return { items: earlier.flatMap((one) => visible(one.result.output)), earlier: true };
-  return { items, earlier: false };
+function sightOf(placed: PlacedResult): Sight {
+  if (showsEarlier(placed))
+    return { items: placed.earlier.flatMap((one) => visible(one.result.output)), earlier: true };
+  return { items: visible(placed.result.output), earlier: false };
 }
 
 /** In pixels: what is not drawn yet is guessed. */
@@ -262,6 +263,12 @@ export class DrawnOutput {
     items.forEach((item, index) => {
       const present = this.#items[index];
       if (present?.item === item) return;
+      if (present && isSameItem(present.item, item)) {
+        memoryOf(present.item); // what a reader does to what is drawn holds for both from now on
+        carryMemory(present.item, item);
+        present.item = item;
+        return;
+      }
       if (present?.rendered.update(item)) {
         present.item = item;
         return;

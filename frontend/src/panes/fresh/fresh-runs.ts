@@ -9,7 +9,7 @@ import { statementsInTime } from "../../editor/statements";
 import { resultId } from "../../session/results";
 import type { Session } from "../../session/session";
 import type { PaneSettings } from "../pane-settings";
-import type { RunKey, ScriptRuns } from "../script-runs";
+import type { RunKey, RunManner, ScriptRuns } from "../script-runs";
 import { AllowedStatements } from "./allowed-statements";
 import { type Badge, badgeOf, type Cure } from "./badge";
 import { Follower } from "./follower";
@@ -69,9 +69,9 @@ export class FreshRuns {
     this.#allowed = new AllowedStatements(storage, `rdit.allowed ${parts.scriptName()}`);
     this.#follower = new Follower({
       check: () => this.#checkAll(),
-      ask: () => this.#ask(this.#found, () => this.#send(null, {})),
+      ask: () => this.#ask(this.#found, () => this.#send(null, { follows: true })),
       withdraw: () => this.#withdraw(),
-      run: () => this.#send(null, {}),
+      run: () => this.#send(null, { follows: true }),
       report: (error) => parts.report("request", error),
     });
     this.isFollowing = computed(() => this.#follower.state.value.isOn);
@@ -91,6 +91,7 @@ export class FreshRuns {
         // In console mode nothing is caught up.
         const isOn = this.#wanted.value && !this.isConsole.value;
         if (isOn !== this.#follower.state.peek().isOn) this.#follower.tell({ type: "switched", isOn });
+        editor().dom.parentElement?.toggleAttribute("data-following", isOn);
       }),
     );
   }
@@ -170,8 +171,8 @@ export class FreshRuns {
 
   happened(event: EventFrame): void {
     if (event.type === "file" && (event.importedBy?.length || event.readBy?.length)) this.changedOutside();
-    if (event.type === "complete" && event.status === "ok" && this.standing.peek().behind)
-      this.#follower.tell({ type: "ended" });
+    if (event.type !== "complete" || event.status !== "ok" || !this.standing.peek().behind) return;
+    if (!this.parts.session.keyOf(event.runId)?.follows) this.#follower.tell({ type: "ended" });
   }
 
   /** The text, the results or the timeline may be others. */
@@ -192,7 +193,7 @@ export class FreshRuns {
 
   // ------------------------------------------------------------------------------------------- how
 
-  #send(lines: LineRange | null, how: { again?: boolean; focusLine?: number }): void {
+  #send(lines: LineRange | null, how: RunManner): void {
     this.parts.runs.run(lines, { fresh: true, supersede: this.isFollowing.peek(), ...how });
   }
 

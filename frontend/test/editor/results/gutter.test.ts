@@ -57,8 +57,9 @@ describe("the mark of a statement", () => {
     const statements = [{ runId: "r", nodeIndex: 0 }];
     for (const path of ["shop.py", "prices.py", "shop.py"])
       view.dispatch({ effects: fileChanged.of({ path, statements, how: "changedImports" }) });
-    expect(kinds()).toEqual(["outdated", "done"]);
+    expect(kinds()).toEqual(["outdated", "older"]);
     expect(marks()[0]?.title).toContain("Changed since: shop.py, prices.py");
+    expect(marks()[1]?.title).toContain("Older than line 1, which used a file that changed since");
   });
 
   test("of an edited statement says that first", () => {
