@@ -38,7 +38,7 @@ export interface ScriptPaneParts extends DraftParts {
 
 export interface ScriptContextParts
   extends Pick<ScriptPaneParts, "document" | "service" | "opened" | "drawing">,
-    Pick<PageContext, "goToLine" | "goToLineOf" | "announce"> {
+    Pick<PageContext, "goToLine" | "goToLineOf" | "announce" | "askAgain"> {
   backend(): SessionBackend;
   editor(): EditorView;
   /** The root of the workspace. */
@@ -49,12 +49,14 @@ export interface ScriptContextParts
 
 /** What the outputs of a script may ask of the page. */
 export function scriptContext(parts: ScriptContextParts): PageContext {
-  const { document, service, opened, drawing, backend, attempt, goToLine, goToLineOf, announce } = parts;
+  const { document, service, opened, drawing, backend, attempt } = parts;
+  const { goToLine, goToLineOf, announce, askAgain } = parts;
   const omitted = new OmittedOutput(backend);
   return {
     goToLine,
     goToLineOf,
     announce,
+    askAgain,
     drawing,
     isScript: (file) => {
       const path = document.path.peek();

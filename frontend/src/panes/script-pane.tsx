@@ -131,6 +131,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         editor: () => this.editor,
         goToLine: (line, column) => this.#goToLine(line, column),
         goToLineOf: (runId, line, column) => this.#goToLineOf(runId, line, column),
+        askAgain: (id) => this.#attempt(this.#fresh.askAgain(id)),
         root: () => this.session.state.peek().root,
         announce: (text) => this.#announce(text),
         attempt: (request) => this.#attempt(request),

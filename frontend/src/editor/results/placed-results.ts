@@ -64,7 +64,7 @@ export function showsEarlier({ result, earlier }: PlacedResult): boolean {
 /** Whether the value stands at the end of the statement's last line. */
 export function isInline(placed: PlacedResult): boolean {
   const { result, earlier, below } = placed;
-  if (result.input) return false;
+  if (result.input || result.answers.some(({ given }) => given)) return false;
   const output = visible(result.output);
   if (showsEarlier(placed)) return earlier.every(isInline);
   if (inlineText(output) === null) return false;

@@ -8,7 +8,7 @@ import { visible } from "../../session/figures";
 import { isInterrupted, type Result } from "../../session/results";
 import { isSameItem } from "../../session/same-output";
 import { ageWords } from "./age";
-import { inputForm } from "./input-form";
+import { givenAnswers, givenIn, inputForm } from "./input-form";
 import { heightsOf } from "./measured-heights";
 import { onResize } from "./output-sizes";
 import { pageContext } from "./page-context";
@@ -93,7 +93,8 @@ export class OutputBelow extends WidgetType {
     const visible = sight.items.some(
       (item) => item.type !== "stdout" || item.data || item.text.trim() !== "",
     );
-    return visible || placed.result.input ? new OutputBelow(placed, sight) : null;
+    const asks = placed.result.input !== null || givenIn(placed.result).length > 0;
+    return visible || asks ? new OutputBelow(placed, sight) : null;
   }
 
   override eq(other: OutputBelow): boolean {
@@ -205,6 +206,7 @@ export class DrawnOutput {
   #isEarlier = false;
   #stopObserving: () => void = () => undefined;
   #form: { dom: HTMLElement; question: object } | null = null;
+  #given: { dom: HTMLElement; of: object; id: string } | null = null;
 
   constructor(private readonly view: EditorView) {
     this.dom.setAttribute("role", "group");
@@ -240,6 +242,7 @@ export class DrawnOutput {
     this.dom.setAttribute("aria-label", `Output of line ${line}${age && `, ${age}`}`);
     this.#updateItems(sight.items, result.runId);
     this.#updateForm(result);
+    this.#updateGiven(result);
   }
 
   /** While a statement writes anew what it wrote before, what is below it stays where it is. */
@@ -295,6 +298,18 @@ export class DrawnOutput {
     const shown = output.at(-1)?.text.endsWith(input.prompt) ?? false;
     const dom = inputForm(input, shown, this.view);
     this.#form = { dom, question: input };
+    this.dom.append(dom);
+  }
+
+  #updateGiven(result: Result): void {
+    if (this.#given?.of === result.answers && this.#given.id === result.id) return;
+    this.#given?.dom.remove();
+    this.#given = null;
+    const given = givenIn(result);
+    if (given.length === 0) return;
+    const { askAgain } = this.view.state.facet(pageContext);
+    const dom = givenAnswers(given, () => askAgain(result.id));
+    this.#given = { dom, of: result.answers, id: result.id };
     this.dom.append(dom);
   }
 }

@@ -5,7 +5,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from "@pre
 import type { CheckScriptResponse, EventFrame, LineRange } from "../../backend/types";
 import { resultsOf } from "../../editor/results/results-field";
 import { linesNow, rememberDocument } from "../../editor/sent-documents";
-import { statementsInTime } from "../../editor/statements";
+import { linesOf, statementsInTime } from "../../editor/statements";
 import { resultId } from "../../session/results";
 import type { Session } from "../../session/session";
 import type { PaneSettings } from "../pane-settings";
@@ -148,6 +148,17 @@ export class FreshRuns {
     const consoleMode = !this.isConsole.peek();
     settings.value = { ...settings.peek(), consoleMode };
     announce(consoleMode ? "Console mode: statements run in the process as it is" : "Runs are fresh again");
+  }
+
+  /** Let the statement of a result ask what it was answered before. */
+  async askAgain(id: string): Promise<void> {
+    const { editor, session } = this.parts;
+    const find = () => resultsOf(editor().state).find(({ result }) => result.id === id);
+    const source = find()?.result.source;
+    if (source === undefined) return;
+    await session.backend.forgetAnswers(source);
+    const placed = find();
+    if (placed) this.run(linesOf(editor().state, [placed]), { again: true });
   }
 
   cure(cure: Cure): void {
