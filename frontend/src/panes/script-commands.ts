@@ -12,7 +12,7 @@ import {
 } from "../editor/statements";
 import type { Command } from "../ui/commands";
 import * as icons from "../ui/icons";
-import type { Manner } from "./fresh/fresh-runs";
+import type { FreshRuns, Manner } from "./fresh/fresh-runs";
 
 /** What the commands of a script ask of its pane. */
 export interface ScriptActions {
@@ -25,14 +25,7 @@ export interface ScriptActions {
   reset(): void;
   /** Reset, and run the whole script. */
   runAfresh(): void;
-  /** Whether the page catches up by itself. */
-  readonly isFollowing: ReadonlySignal<boolean>;
-  toggleFollow(): void;
-  /** Whether statements run in the process as it is. */
-  readonly isConsole: ReadonlySignal<boolean>;
-  toggleConsole(): void;
-  /** Compare what is shown with what a fresh process shows. */
-  verify(): void;
+  readonly fresh: Pick<FreshRuns, "isFollowing" | "toggleFollow" | "toggleConsole" | "verify">;
   /** Put away what the statements have shown. */
   clearResults(): void;
   /** Go to the field of the script's arguments. */
@@ -104,8 +97,8 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       aliases: "live reactive automatic catch up watch",
       key: "F9",
       button: { label: "Follow", icon: icons.Follow },
-      pressed: actions.isFollowing,
-      run: () => actions.toggleFollow(),
+      pressed: actions.fresh.isFollowing,
+      run: () => actions.fresh.toggleFollow(),
       ...shared,
     },
     {
@@ -123,7 +116,7 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       detail: "Run the text in a fresh process beside, and compare every output",
       aliases: "check compare reproducible fresh true",
       menuOf: "run",
-      run: () => actions.verify(),
+      run: () => actions.fresh.verify(),
       ...shared,
     },
     {
@@ -133,7 +126,7 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       aliases: "repl interactive namespace fresh",
       key: "Mod-Alt-Enter",
       menuOf: "run",
-      run: () => actions.toggleConsole(),
+      run: () => actions.fresh.toggleConsole(),
       ...shared,
     },
     {

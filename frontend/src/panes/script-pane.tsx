@@ -44,9 +44,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly #words: ScriptNotices;
   readonly #arguments: ScriptArguments;
   readonly #runs: ScriptRuns;
-  readonly #fresh: FreshRuns;
-  readonly isFollowing: ReadonlySignal<boolean>;
-  readonly isConsole: ReadonlySignal<boolean>;
+  readonly fresh: FreshRuns;
   readonly #outcome: Signal<RunOutcome | null> = signal(null);
   readonly headline: ReadonlySignal<string> = computed(() => {
     const { value } = this.#outcome;
@@ -82,7 +80,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       figureSteps: () => settings.peek().figureSteps,
       report: (subject, error) => this.#report(subject, error),
     });
-    this.#fresh = new FreshRuns({
+    this.fresh = new FreshRuns({
       session: this.session,
       runs: this.#runs,
       settings,
@@ -92,8 +90,6 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       announce: (text) => this.#announce(text),
       report: (subject, error) => this.#report(subject, error),
     });
-    this.isFollowing = this.#fresh.isFollowing;
-    this.isConsole = this.#fresh.isConsole;
     this.document = new OpenDocument(document, {
       notices,
       root,
@@ -106,7 +102,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       report: (subject, error) => this.#report(subject, error),
       changedOutside: (changes) => {
         // A person may want that to run which somebody else made of the text.
-        if (this.isFollowing.peek()) return this.#fresh.changedOutside();
+        if (this.fresh.isFollowing.peek()) return this.fresh.changedOutside();
         const lines = linesToRun(settings.peek().runOutside, this.editor.state.doc, changes);
         if (lines !== "none") this.run(lines);
       },
@@ -122,8 +118,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       changed: (view, typed) => {
         this.document.edited(view);
         this.#settleOutcome(view);
-        if (typed) this.#fresh.typed();
-        this.#fresh.settle(view);
+        if (typed) this.fresh.typed();
+        this.fresh.settle(view);
       },
       context: scriptContext({
         ...parts,
@@ -131,7 +127,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         editor: () => this.editor,
         goToLine: (line, column) => this.#goToLine(line, column),
         goToLineOf: (runId, line, column) => this.#goToLineOf(runId, line, column),
-        askAgain: (id) => this.#attempt(this.#fresh.askAgain(id)),
+        askAgain: (id) => this.#attempt(this.fresh.askAgain(id)),
         root: () => this.session.state.peek().root,
         announce: (text) => this.#announce(text),
         attempt: (request) => this.#attempt(request),
@@ -141,7 +137,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     if (parts.source.answer.statements.length > 0) this.#place(parts.source.answer);
     this.#markQueued();
     this.#settleOutcome(this.editor);
-    this.#fresh.begin();
+    this.fresh.begin();
     keepPlace(this.editor, () => `rdit.place ${root}/${document.path.peek()}`, this.#ending.signal);
     prepareFor(this.editor);
   }
@@ -149,11 +145,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   // ------------------------------------------------------------------------------------------- what one can do
 
   run(lines: LineRange | null, manner?: Manner): void {
-    this.#fresh.run(lines, manner);
+    this.fresh.run(lines, manner);
   }
 
   stop(): void {
-    if (this.#fresh.verification.isUnderWay.peek()) this.#attempt(this.session.backend.interrupt());
+    if (this.fresh.verification.isUnderWay.peek()) this.#attempt(this.session.backend.interrupt());
     else this.#runs.stop();
   }
 
@@ -162,19 +158,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   }
 
   runAfresh(): void {
-    this.#fresh.runAfresh();
-  }
-
-  toggleFollow(): void {
-    this.#fresh.toggleFollow();
-  }
-
-  toggleConsole(): void {
-    this.#fresh.toggleConsole();
-  }
-
-  verify(): void {
-    this.#fresh.verification.begin();
+    this.fresh.runAfresh();
   }
 
   editArguments(): void {
@@ -223,10 +207,10 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     if (effects.length > 0) this.#settingAside(() => this.editor.dispatch({ effects }));
     this.#markQueued();
     this.#settleOutcome(this.editor);
-    this.#fresh.settle(this.editor);
+    this.fresh.settle(this.editor);
     for (const event of events) {
       this.#remark(event);
-      this.#fresh.happened(event);
+      this.fresh.happened(event);
     }
   }
 
@@ -279,16 +263,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     if (event.type === "complete") {
       notices.withdraw("stop");
       const { lastRun } = this.session.state.peek();
-      if (lastRun?.runId === event.runId) {
-        this.#announce(`Run over: ${this.#outcome.peek()?.words ?? lastRun.status}`);
-        this.#showOutcome();
-        prepareFor(this.editor);
-        this.#offerArguments(lastRun);
-        this.parts.runEnded(this.document.file.path.peek(), lastRun);
-      }
+      // What was made out of date goes on in a run that ends in its turn.
+      if (lastRun?.runId === event.runId && event.status !== "superseded") this.#runOver(lastRun);
     } else if (event.type === "input") {
       this.#announce(`The script asks: ${event.prompt || "for input"}`);
-      this.#showOutcome();
+      if (!this.session.keyOf(event.runId)?.follows) this.#showOutcome();
     } else if (event.type === "reset") {
       this.#words.reset(resultsOf(this.editor.state).length === 0);
     } else if (event.type === "file") {
@@ -310,6 +289,15 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     }
   }
 
+  #runOver(run: RunEnd): void {
+    this.#announce(`Run over: ${this.#outcome.peek()?.words ?? run.status}`);
+    // Whoever types while the page follows stays where they are.
+    if (!this.session.keyOf(run.runId)?.follows) this.#showOutcome();
+    prepareFor(this.editor);
+    this.#offerArguments(run);
+    this.parts.runEnded(this.document.file.path.peek(), run);
+  }
+
   /** Offer the field when the run ended because of the arguments. */
   #offerArguments({ runId, exitCode }: RunEnd): void {
     const ended = resultsOf(this.editor.state).find(({ result }) => result.runId === runId && result.ending);
@@ -328,8 +316,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     const commands = this.commands.filter(({ id }) => BADGE_COMMANDS.includes(id));
     return (
       <BadgeView
-        badge={this.#fresh.badge}
-        cure={(cure) => this.#fresh.cure(cure)}
+        badge={this.fresh.badge}
+        cure={(cure) => this.fresh.cure(cure)}
         leave={() => this.focus()}
         commands={commands}
       />
@@ -368,7 +356,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   destroy(): void {
     this.#ending.abort();
     this.#arguments.destroy();
-    this.#fresh.destroy();
+    this.fresh.destroy();
     this.session.detach();
     this.editor.destroy();
   }

@@ -16,9 +16,6 @@ const actions = {
   clearResults: vi.fn(),
   editArguments: vi.fn(),
   goToOutcome: vi.fn(),
-  toggleFollow: vi.fn(),
-  toggleConsole: vi.fn(),
-  verify: vi.fn(),
 };
 let all: Command[];
 let view: EditorView;
@@ -28,8 +25,12 @@ beforeEach(() => {
   all = scriptCommands({
     ...actions,
     session: { busy: signal(false) },
-    isFollowing: signal(false),
-    isConsole: signal(false),
+    fresh: {
+      isFollowing: signal(false),
+      toggleFollow: vi.fn(),
+      toggleConsole: vi.fn(),
+      verify: vi.fn(),
+    },
     get editor() {
       return view;
     },

@@ -91,7 +91,7 @@ function behindWords({ line, count, isShown }: NonNullable<Standing["behind"]>):
 }
 
 const WHY: Record<Why, (line: number, files: string) => string> = {
-  "has not run": (line) => `Line ${line} has not run in this state.`,
+  "has not run": (line) => `Line ${line} has not run yet.`,
   edited: (line) => `Line ${line} was edited since it ran.`,
   file: (line, files) => `Line ${line} read ${files}, which changed since.`,
   module: (line, files) => `Line ${line} imported ${files}, which changed since.`,

@@ -150,6 +150,10 @@ export class FreshRuns {
     announce(consoleMode ? "Console mode: statements run in the process as it is" : "Runs are fresh again");
   }
 
+  verify(): void {
+    this.verification.begin();
+  }
+
   /** Let the statement of a result ask what it was answered before. */
   async askAgain(id: string): Promise<void> {
     const { editor, session } = this.parts;

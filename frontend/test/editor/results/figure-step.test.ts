@@ -18,7 +18,7 @@ beforeEach(() => {
     announce: () => undefined,
     resized: () => undefined,
     answer: () => undefined,
-        askAgain: () => undefined,
+    askAgain: () => undefined,
   };
   view = new EditorView({
     parent: document.body,
