@@ -178,11 +178,13 @@ class Recorder:
         run_id, node_index = statement.run_id, statement.node_index
         start, end = statement.line_start, statement.line_end
         # A start is heard late where much goes on; the end is no later than what the server hears of it.
-        ended_at = min(statement.started_at + duration_ms, _now())
+        ended_at = _now()
+        run = self.run
+        if run is None or not run.request.fresh:  # before a statement of a fresh run a snapshot may be made
+            ended_at = min(statement.started_at + duration_ms, ended_at)
         duration_ms = round(duration_ms * 1000) / 1000  # faster than to three digits
         is_invisible = statement.output is None or not statement.output.items
         self._publish(ResultEvent(run_id, node_index, start, end, is_invisible, duration_ms, ended_at, peak_memory))
-        run = self.run
         if run is not None and run.collector is not None:
             run.collector.end_statement(node_index, start, end)
             run.wake()

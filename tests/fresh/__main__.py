@@ -1,4 +1,4 @@
-"""`scripts/edits`: as many random sequences of edits as are asked for, several side by side; status 1 at a difference."""
+"""`scripts/edits`: random sequences of edits, as many as are asked for, side by side; status 1 at a difference."""
 
 from __future__ import annotations
 

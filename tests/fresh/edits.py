@@ -6,7 +6,7 @@ import ast
 import random
 import re
 
-from .kinds import KINDS
+from .kinds import HEAD, KINDS
 
 NUMBERS = range(1, 6)
 
@@ -30,7 +30,7 @@ class Writer:
 
     @property
     def script(self) -> str:
-        return "\n".join(self.statements) + "\n"
+        return HEAD + "\n".join(self.statements) + "\n"
 
     def edit(self) -> str:
         """Change the script; return which sort of edit that was."""

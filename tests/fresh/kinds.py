@@ -45,7 +45,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "print({v}(1))",
     ),
     "closure": (
-        "def {v}m():\n    count = {n}\n    def step():\n        nonlocal count\n        count += 1\n        return count\n    return step",
+        "def {v}m():\n    k = {n}\n    def up():\n        nonlocal k\n        k += 1\n        return k\n    return up",
         "{v} = {v}m()",
         "{v}()",
         "print({v}())",
@@ -128,8 +128,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "SIGCHLD": (
         "import signal, subprocess",
-        "{v} = []",
-        "signal.signal(signal.SIGCHLD, lambda *_: {v}.append({n}));",
+        "signal.signal(signal.SIGCHLD, lambda *_: globals().setdefault('{v}', []).append({n}));",
         "subprocess.run(['true']);",
         "print({v})",
     ),
@@ -197,9 +196,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "numpy": ("import numpy as np", "{v} = np.arange({n} + 3)", "{v} *= 2", "print({v}.sum(), {v})"),
     "numpy random": (
         "import numpy as np",
-        "np.random.seed({n})",
-        "np.random.rand();",
-        "print(np.random.randint(0, 99, 3))",
+        "{v} = np.random.default_rng({n})",
+        "{v}.random();",
+        "print({v}.integers(0, 99, 3))",
     ),
     "pandas": (
         "import pandas as pd",
@@ -213,6 +212,8 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 """By name, the statements of each kind."""
 
+HEAD = "import random; random.seed(7)\n"
+"""What every script begins with: without a seed, chance is not tracked."""
 DATA = "first line\nsecond line\nthird line\nfourth line\n"
 TABLE = "a,b\n1,2\n3,4\n5,6\n"
 HELPER = "VALUE = {value}\ncalls = []\n\n\ndef double(x):\n    return x * {factor}\n"

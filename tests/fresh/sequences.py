@@ -1,4 +1,4 @@
-"""Runs a script that is edited again and again, fresh each time, beside `python script.py`, and compares what both show."""
+"""Runs a script that is edited again and again, fresh each time, beside `python script.py`; compares what both show."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def plain(python: str, script: str, folder: Path) -> Shown:
 
 
 def environment() -> dict[str, str]:
-    """Return the variables for both: a cached module could be taken for its newer source, written in the same second."""
+    """Return the variables for both: a cached module could be taken for a newer source of the same second."""
     return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
 
 

@@ -104,8 +104,8 @@ function choices({ settings, report }: AppCommandParts): Command[] {
     ),
     {
       id: "sight",
-      title: "Follow the statement that runs, or not",
-      detail: "Follow the statement that runs, or stay where you are",
+      title: "Keep the statement that runs in sight, or not",
+      detail: "Keep the statement that runs in sight, or stay where you are",
       aliases: "scroll sight keep",
       group: "Page",
       run: change(({ keepInSight }) => ({ keepInSight: !keepInSight })),

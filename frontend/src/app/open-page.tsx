@@ -24,7 +24,7 @@ export function OpenPage({ tabs, files }: OpenPageProps) {
   if (!tab || !pane) return null;
   return (
     <>
-      <Toolbar commands={files.commands} path={tab.path} unsaved={tab.unsaved}>
+      <Toolbar commands={files.commands} path={tab.path} unsaved={tab.unsaved} badge={pane.badge?.()}>
         {pane.besideTitle?.()}
       </Toolbar>
       <main ref={place} class="workplace">

@@ -10,11 +10,13 @@ interface ToolbarProps {
   commands: Commands;
   path: ReadonlySignal<string | null>;
   unsaved: ReadonlySignal<boolean>;
+  /** What says whether the page is true. */
+  badge?: ComponentChildren;
   /** What stands beside the title. */
   children?: ComponentChildren;
 }
 
-export function Toolbar({ commands, path, unsaved, children }: ToolbarProps) {
+export function Toolbar({ commands, path, unsaved, badge, children }: ToolbarProps) {
   const buttons = (ofPage: boolean) =>
     commands.all
       .filter(({ button, group }) => button && (group === "Page") === ofPage)
@@ -31,24 +33,29 @@ export function Toolbar({ commands, path, unsaved, children }: ToolbarProps) {
       });
   return (
     <header class="toolbar">
-      {buttons(true)}
-      <h1 class="title">
-        <span class="wordmark">rdit</span>
-        <span class="title-name">{path.value?.split("/").at(-1) ?? "Untitled"}</span>
-        <span class="title-unsaved">{unsaved.value ? "Edited" : ""}</span>
-      </h1>
-      {children}
-      <div class="tools" role="toolbar" aria-label="Script">
-        {buttons(false)}
+      <div class="toolbar-start">
+        {buttons(true)}
+        <h1 class="title">
+          <span class="wordmark">rdit</span>
+          <span class="title-name">{path.value?.split("/").at(-1) ?? "Untitled"}</span>
+          <span class="title-unsaved">{unsaved.value ? "Edited" : ""}</span>
+        </h1>
+        {children}
       </div>
-      <div class="tools" role="toolbar" aria-label="Page">
-        <PaletteButton command={commands.get("palette")} />
-        <MenuButton
-          label="More"
-          icon={Dots}
-          look="plain"
-          commands={commands.all.filter(({ inMenu }) => inMenu)}
-        />
+      <div class="toolbar-middle">{badge}</div>
+      <div class="toolbar-end">
+        <div class="tools" role="toolbar" aria-label="Script">
+          {buttons(false)}
+        </div>
+        <div class="tools" role="toolbar" aria-label="Page">
+          <PaletteButton command={commands.get("palette")} />
+          <MenuButton
+            label="More"
+            icon={Dots}
+            look="plain"
+            commands={commands.all.filter(({ inMenu }) => inMenu)}
+          />
+        </div>
       </div>
     </header>
   );
@@ -78,7 +85,7 @@ function ariaKey(key: string): string {
 
 /** A button says what it does and its key; one that has nothing to do stays where it is and can still be reached. */
 function ToolButton({ command }: { command: Command }) {
-  const { title, detail = title, key = "", button, enabled } = command;
+  const { title, detail = title, key = "", button, enabled, pressed } = command;
   if (!button) return null;
   const { label, icon: Icon, look = "plain" } = button;
   const off = enabled ? !enabled.value : false;
@@ -89,6 +96,7 @@ function ToolButton({ command }: { command: Command }) {
       data-command={command.id}
       aria-label={label}
       aria-disabled={off}
+      aria-pressed={pressed?.value}
       aria-keyshortcuts={ariaKey(key)}
       aria-description={detail}
       onClick={off ? undefined : () => perform(command)}

@@ -10,6 +10,7 @@ import { LIVE_WINDOW } from "./open-session";
 import { extended } from "./output";
 import { frames } from "./sse";
 import type {
+  CheckScriptResponse,
   DetachedResponse,
   EventFrame,
   ExecuteRequest,
@@ -17,6 +18,7 @@ import type {
   LineRange,
   OutputItem,
   SessionResponse,
+  VerifyResponse,
   VersionResponse,
 } from "./types";
 
@@ -72,6 +74,19 @@ export class PythonExecutionBackend implements SessionBackend {
     if (this.#giving) await this.#giving;
     const body = { ...this.#runRequest(script, lineRange), ...options, detached: true };
     return request(this.server, "POST", "api/execute-script", body);
+  }
+
+  check(script: string, lineRange: LineRange | null, again: boolean): Promise<CheckScriptResponse> {
+    const body = { script, lineRange, again, sessionId: this.sessionId };
+    return request(this.server, "POST", "api/check-script", body);
+  }
+
+  verify(): Promise<VerifyResponse> {
+    return request(this.server, "POST", "api/verify", { sessionId: this.sessionId });
+  }
+
+  async forgetAnswers(source: string): Promise<void> {
+    await request(this.server, "POST", "api/forget-answers", { source, sessionId: this.sessionId });
   }
 
   async interrupt(): Promise<void> {

@@ -1,10 +1,12 @@
 import type {
+  CheckScriptResponse,
   DetachedResponse,
   EventFrame,
   FileContent,
   LineRange,
   OutputItem,
   SessionResponse,
+  VerifyResponse,
   VersionResponse,
 } from "./types";
 
@@ -35,6 +37,14 @@ export interface NumberedEvent {
 export interface RunOptions {
   /** Whether what each statement made of a figure is shown, rather than the figure once where it is finished. */
   readonly figureSteps?: boolean;
+  /** Whether it is to be one run of exactly this text, of which what is so already is kept. */
+  readonly fresh?: boolean;
+  /** Of a fresh run: whether the statements of the lines run also where they are as they would be. */
+  readonly again?: boolean;
+  /** Of a fresh run: whether it ends those that it makes out of date. */
+  readonly supersede?: boolean;
+  /** Of a fresh run: the line of the cursor, where the next edit is to be expected. */
+  readonly focusLine?: number;
 }
 
 /** A backend whose runs belong to a session, so that a page may come, go, and find everything again. */
@@ -45,6 +55,12 @@ export interface SessionBackend extends ExecutionBackend {
   events(after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent>;
   /** Ask for a run whose events arrive through `events`. */
   start(script: string, lineRange: LineRange | null, options?: RunOptions): Promise<DetachedResponse>;
+  /** What a fresh run of *script*, up to the end of the lines, would keep and run; nothing runs. */
+  check(script: string, lineRange: LineRange | null, again: boolean): Promise<CheckScriptResponse>;
+  /** Run what has run in a fresh process beside, and compare every output; throws `Refused` with status 409 where nothing has. */
+  verify(): Promise<VerifyResponse>;
+  /** Let statements with this *source* ask again what they were answered. */
+  forgetAnswers(source: string): Promise<void>;
   interrupt(): Promise<void>;
   /** Put away what the statements have shown, but for the run under way. */
   clearResults(): Promise<void>;

@@ -2,7 +2,7 @@ import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
-import { EditorState, type Extension, Text } from "@codemirror/state";
+import { EditorState, type Extension, Text, Transaction } from "@codemirror/state";
 import {
   crosshairCursor,
   drawSelection,
@@ -15,6 +15,7 @@ import {
   lineNumbers,
   rectangularSelection,
   runScopeHandlers,
+  type ViewUpdate,
 } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Command } from "../ui/commands";
@@ -22,6 +23,7 @@ import { activeStatement } from "./active-statement";
 import { closingQuotes } from "./closing-quotes";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
+import { differences } from "./differences/differences";
 import { finding } from "./find/find";
 import { indentation } from "./indentation";
 import { track } from "./outline/track";
@@ -49,8 +51,8 @@ export interface EditorParts {
   /** Run the statement at the cursor. */
   runStatement(): void;
   save(): void;
-  /** Called after the text, the selection or the results changed. */
-  changed(view: EditorView): void;
+  /** Called after the text, the selection or the results changed; *typed* when a person has changed the text. */
+  changed(view: EditorView, typed: boolean): void;
 }
 
 /** The editor, with the results in it. */
@@ -73,6 +75,7 @@ export function createEditor(parts: EditorParts): EditorView {
         writing(),
         reading(),
         results(),
+        differences(),
         inlineFit(),
         foldedProse(),
         readerScroll(),
@@ -87,7 +90,7 @@ export function createEditor(parts: EditorParts): EditorView {
         EditorView.updateListener.of((update) => {
           if (update.transactions.some((transaction) => transaction.isUserEvent("input")))
             noteTyping(update.view);
-          if (update.transactions.length > 0) changed(update.view);
+          if (update.transactions.length > 0) changed(update.view, isTyped(update));
         }),
       ],
     }),
@@ -98,6 +101,11 @@ export function createEditor(parts: EditorParts): EditorView {
   // The tables of keys are made when the first key comes, unless it is done while nobody waits.
   requestAnimationFrame(() => setTimeout(() => runScopeHandlers(view, new KeyboardEvent("keydown"), "none")));
   return view;
+}
+
+/** Whether a person has changed the text, rather than another program. */
+function isTyped({ transactions }: ViewUpdate): boolean {
+  return transactions.some((one) => one.docChanged && one.annotation(Transaction.remote) !== true);
 }
 
 /** What one needs to write Python. */

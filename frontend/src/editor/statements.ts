@@ -51,6 +51,12 @@ export function statementsOf(state: EditorState): StatementRange[] {
   return [...statementsFrom(state, wholeTree(state), 0)];
 }
 
+/** The same for what is only shown, after each key: null while the parser takes too long to know. */
+export function statementsInTime(state: EditorState): StatementRange[] | null {
+  const tree = treeInTime(state);
+  return tree && [...statementsFrom(state, tree, 0)];
+}
+
 /** The statements that the lines of the selection touch; where there is none, the next one below, as one reads on. */
 export function touchedStatements(state: EditorState): StatementRange[] {
   return touchedIn(state, wholeTree(state));

@@ -12,7 +12,8 @@ import type { SessionSource } from "../session/session";
 import { showBeginning } from "./beginning/beginning";
 import type { BeginningParts } from "./beginning/beginning-parts";
 import type { Pane } from "./pane";
-import { ScriptPane, type ScriptPaneParts } from "./script-pane";
+import type { ScriptPaneParts } from "./script-context";
+import { ScriptPane } from "./script-pane";
 import type { Tab } from "./tab";
 
 export interface PaneParts extends Omit<ScriptPaneParts, "source" | "reopen" | "document" | "parent"> {

@@ -22,6 +22,8 @@ export interface Pane {
   readonly headline?: ReadonlySignal<string>;
   /** What stands beside the title while it is shown. */
   besideTitle?(): ComponentChildren;
+  /** What says whether what it shows is true. */
+  badge?(): ComponentChildren;
   /** Its part of the status line. */
   status(): ComponentChildren;
   /** It came into sight. */

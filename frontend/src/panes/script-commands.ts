@@ -12,18 +12,20 @@ import {
 } from "../editor/statements";
 import type { Command } from "../ui/commands";
 import * as icons from "../ui/icons";
+import type { FreshRuns, Manner } from "./fresh/fresh-runs";
 
 /** What the commands of a script ask of its pane. */
 export interface ScriptActions {
   readonly editor: EditorView;
   /** It is busy while something runs or waits to run. */
   readonly session: { readonly busy: ReadonlySignal<boolean> };
-  /** Run the present text, or the statements of it that overlap *lines*. */
-  run(lines: LineRange | null): void;
+  /** Have the page show a run of the present text, or of it up to the end of *lines*. */
+  run(lines: LineRange | null, manner?: Manner): void;
   stop(): void;
   reset(): void;
   /** Reset, and run the whole script. */
   runAfresh(): void;
+  readonly fresh: Pick<FreshRuns, "isFollowing" | "toggleFollow" | "toggleConsole" | "verify">;
   /** Put away what the statements have shown. */
   clearResults(): void;
   /** Go to the field of the script's arguments. */
@@ -39,11 +41,11 @@ export function scriptCommands(actions: ScriptActions): Command[] {
     {
       id: "run",
       title: "Run statement",
-      detail: "Run the statement at the cursor, or all that the selection touches",
+      detail: "Run the statement at the cursor, and what it needs above",
       aliases: "execute cell selection",
       key: "Mod-Enter",
       button: { label: "Run", icon: icons.Run, look: "primary" },
-      run: () => void runTouched(actions),
+      run: () => void runTouched(actions, { again: true, focus: true }),
       ...shared,
     },
     {
@@ -54,7 +56,7 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       key: "Shift-Enter",
       menuOf: "run",
       run: () => {
-        const last = runTouched(actions);
+        const last = runTouched(actions, { again: true });
         if (last) moveOn(actions.editor, last);
       },
       ...shared,
@@ -62,8 +64,8 @@ export function scriptCommands(actions: ScriptActions): Command[] {
     {
       id: "all",
       title: "Run all",
-      detail: "Run the whole script",
-      aliases: "whole script execute everything",
+      detail: "Catch up: run all that is not so already",
+      aliases: "whole script execute everything catch up",
       key: "Mod-Shift-Enter",
       button: { label: "Run all", icon: icons.RunAll },
       menuOf: "run",
@@ -89,12 +91,42 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       ...shared,
     },
     {
+      id: "follow",
+      title: "Follow",
+      detail: "Catch up by itself when the text or a file that it uses changes",
+      aliases: "live reactive automatic catch up watch",
+      key: "F9",
+      button: { label: "Follow", icon: icons.Follow },
+      pressed: actions.fresh.isFollowing,
+      run: () => actions.fresh.toggleFollow(),
+      ...shared,
+    },
+    {
       id: "afresh",
       title: "Run all afresh",
-      detail: "Reset, and run the whole script",
+      detail: "Run the whole script in a new process",
       aliases: "restart kernel and run all fresh",
       menuOf: "run",
       run: () => actions.runAfresh(),
+      ...shared,
+    },
+    {
+      id: "verify",
+      title: "Verify in a fresh process",
+      detail: "Run the text in a fresh process beside, and compare every output",
+      aliases: "check compare reproducible fresh true",
+      menuOf: "run",
+      run: () => actions.fresh.verify(),
+      ...shared,
+    },
+    {
+      id: "console",
+      title: "Console mode, on or off",
+      detail: "Run statements in the process as it is; names stay from run to run",
+      aliases: "repl interactive namespace fresh",
+      key: "Mod-Alt-Enter",
+      menuOf: "run",
+      run: () => actions.fresh.toggleConsole(),
       ...shared,
     },
     {
@@ -155,12 +187,16 @@ export function scriptCommands(actions: ScriptActions): Command[] {
 }
 
 /** Run the statements that the selection touches; returns the last of them. */
-export function runTouched(actions: Pick<ScriptActions, "editor" | "run">): StatementRange | null {
+export function runTouched(
+  actions: Pick<ScriptActions, "editor" | "run">,
+  manner: Manner,
+): StatementRange | null {
   const { editor } = actions;
   const touched = touchedStatements(editor.state);
   const last = touched.at(-1);
   if (!last) return null;
-  for (const adjacent of inOneRange(editor.state, touched)) actions.run(linesOf(editor.state, adjacent));
+  for (const adjacent of inOneRange(editor.state, touched))
+    actions.run(linesOf(editor.state, adjacent), manner);
   return last;
 }
 
@@ -170,7 +206,7 @@ function runBeside(actions: ScriptActions, side: "above" | "below"): void {
   const [first] = touchedStatements(actions.editor.state);
   if (!first) return;
   const line = doc.lineAt(first.from).number;
-  if (side === "below") actions.run({ from: line, to: doc.lines });
+  if (side === "below") actions.run({ from: line, to: doc.lines }, { again: true });
   else if (line > 1) actions.run({ from: 1, to: line - 1 });
 }
 

@@ -1,58 +1,38 @@
 import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
-import type { EventFrame, FileEvent, LineRange, QueuedRun, RunEnd, SessionResponse } from "../backend/types";
+import type { EventFrame, LineRange, PlanEvent, QueuedRun, RunEnd, SessionResponse } from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
-import type { TextDocument } from "../documents/text-document";
-import type { DraftParts } from "../documents/unsaved-text";
 import { createEditor } from "../editor/editor";
 import { prepareFor } from "../editor/printing";
-import { measureNow, measureSoon } from "../editor/results/output-sizes";
+import { measureNow } from "../editor/results/output-sizes";
 import { setQueued } from "../editor/results/queued-marks";
-import { endRun, importChanged, resultsOf, setAside, setResults } from "../editor/results/results-field";
+import { endRun, fileChanged, resultsOf, setAside, setResults } from "../editor/results/results-field";
 import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
 import { hasMoved } from "../editor/sight/reader-scroll";
 import { reveal } from "../editor/sight/reveal";
-import type { FileService } from "../files/file-service";
-import { fileBeside, pictureBeside } from "../files/named-files";
-import { withoutDots } from "../files/paths";
-import type { DrawingNotes } from "../session/drawing-notes";
-import { OmittedOutput } from "../session/omitted-output";
-import { Session, type SessionListener, type SessionSource } from "../session/session";
+import { resultId } from "../session/results";
+import { Session, type SessionListener } from "../session/session";
 import type { Command } from "../ui/commands";
 import { ArgumentsField } from "./arguments/arguments-field";
 import { ScriptArguments } from "./arguments/script-arguments";
 import { complaintOf, usesArguments } from "./arguments/uses-arguments";
+import { BadgeView } from "./fresh/badge-view";
+import { FreshRuns, type Manner } from "./fresh/fresh-runs";
 import { keepPlace } from "./kept-place";
 import type { Pane } from "./pane";
-import type { PaneSettings } from "./pane-settings";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
+import type { ScriptPaneParts } from "./script-context";
+import { scriptContext } from "./script-context";
 import { ScriptNotices } from "./script-notices";
 import { linesToRun, type RunKey, ScriptRuns } from "./script-runs";
 import { ScriptStatus } from "./script-status";
 import { effectsOf, NOTHING_QUEUED, placedIn, queuedStatements, waitingRuns } from "./session-results";
 
-export interface ScriptPaneParts extends DraftParts {
-  /** The files of the workspace, which outputs may show. */
-  service: Pick<FileService, "raw" | "list">;
-  /** Open a file of the workspace. */
-  opened: { open(path: string): Promise<void> };
-  source: SessionSource;
-  /** Find the session of a script again after the connection broke; *lost* is the id that it had. */
-  reopen(lost: string, path: string | null): Promise<SessionSource>;
-  document: TextDocument;
-  parent: HTMLElement;
-  settings: ReadonlySignal<PaneSettings>;
-  drawing: ReturnType<DrawingNotes["for"]>;
-  /** Ask the person for a name; null when they think better of it. */
-  askForName(): Promise<string | null>;
-  /** Something happened to a file or folder of the workspace. */
-  fileChanged(event: FileEvent): void;
-  /** A run is over whose events this page has taken. */
-  runEnded(path: string | null, run: RunEnd): void;
-}
+/** What the explanation of the badge offers. */
+const BADGE_COMMANDS: readonly string[] = ["verify", "follow", "console"];
 
 /** A script that is open: its session, its document and its editor, and what one can do with them. */
 export class ScriptPane implements Pane, ScriptActions, SessionListener {
@@ -64,6 +44,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly #words: ScriptNotices;
   readonly #arguments: ScriptArguments;
   readonly #runs: ScriptRuns;
+  readonly fresh: FreshRuns;
   readonly #outcome: Signal<RunOutcome | null> = signal(null);
   readonly headline: ReadonlySignal<string> = computed(() => {
     const { value } = this.#outcome;
@@ -99,6 +80,16 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       figureSteps: () => settings.peek().figureSteps,
       report: (subject, error) => this.#report(subject, error),
     });
+    this.fresh = new FreshRuns({
+      session: this.session,
+      runs: this.#runs,
+      settings,
+      storage: window.localStorage,
+      scriptName: () => `${root}/${document.path.peek()}`,
+      editor: () => this.editor,
+      announce: (text) => this.#announce(text),
+      report: (subject, error) => this.#report(subject, error),
+    });
     this.document = new OpenDocument(document, {
       notices,
       root,
@@ -111,57 +102,55 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       report: (subject, error) => this.#report(subject, error),
       changedOutside: (changes) => {
         // A person may want that to run which somebody else made of the text.
+        if (this.fresh.isFollowing.peek()) return this.fresh.changedOutside();
         const lines = linesToRun(settings.peek().runOutside, this.editor.state.doc, changes);
         if (lines !== "none") this.run(lines);
       },
     });
     this.commands = [...scriptCommands(this), saveCommand(this.document, () => this.focus())];
-    const omitted = new OmittedOutput(() => this.session.backend);
     this.editor = createEditor({
       parent: parts.parent,
       text: document.text.peek().toString(),
       commands: this.commands,
       settings,
-      runStatement: () => void runTouched(this),
+      runStatement: () => void runTouched(this, { again: true, focus: true }),
       save: () => this.document.save(),
-      changed: (view) => {
+      changed: (view, typed) => {
         this.document.edited(view);
         this.#settleOutcome(view);
+        if (typed) this.fresh.typed();
+        this.fresh.settle(view);
       },
-      context: {
+      context: scriptContext({
+        ...parts,
+        backend: () => this.session.backend,
+        editor: () => this.editor,
         goToLine: (line, column) => this.#goToLine(line, column),
         goToLineOf: (runId, line, column) => this.#goToLineOf(runId, line, column),
-        isScript: (file) => this.#isScript(file),
+        askAgain: (id) => this.#attempt(this.fresh.askAgain(id)),
+        root: () => this.session.state.peek().root,
         announce: (text) => this.#announce(text),
-        resized: () => measureSoon(this.editor),
-        query: (handle, request) => this.session.backend.query(handle, request),
-        wholeText: (item) => omitted.text(item),
-        wholeItem: (item, signal) => omitted.data(item, signal),
-        picture: (path) => pictureBeside(document.path.peek(), path, parts.service),
-        openFile: (path) =>
-          this.#attempt(
-            fileBeside(document.path.peek(), path, parts.service).then((found) => parts.opened.open(found)),
-          ),
-        drawing: parts.drawing,
-        answer: (text, question) => this.#attempt(this.session.backend.input(text, question)),
-      },
+        attempt: (request) => this.#attempt(request),
+      }),
     });
     // Where nothing has run there is nothing to place, and the editor need not be drawn twice.
     if (parts.source.answer.statements.length > 0) this.#place(parts.source.answer);
     this.#markQueued();
     this.#settleOutcome(this.editor);
+    this.fresh.begin();
     keepPlace(this.editor, () => `rdit.place ${root}/${document.path.peek()}`, this.#ending.signal);
     prepareFor(this.editor);
   }
 
   // ------------------------------------------------------------------------------------------- what one can do
 
-  run(lines: LineRange | null): void {
-    this.#runs.run(lines);
+  run(lines: LineRange | null, manner?: Manner): void {
+    this.fresh.run(lines, manner);
   }
 
   stop(): void {
-    this.#runs.stop();
+    if (this.fresh.verification.isUnderWay.peek()) this.#attempt(this.session.backend.interrupt());
+    else this.#runs.stop();
   }
 
   reset(): void {
@@ -169,7 +158,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   }
 
   runAfresh(): void {
-    this.#runs.runAfresh();
+    this.fresh.runAfresh();
   }
 
   editArguments(): void {
@@ -204,6 +193,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     rememberDocument(this.editor, this.#restoredKey, script, changes);
   }
 
+  lacks({ kept }: PlanEvent): boolean {
+    const present = new Set(resultsOf(this.editor.state).map(({ result }) => result.id));
+    return kept?.some((one) => !present.has(resultId(one))) ?? false;
+  }
+
   happened(events: readonly EventFrame[], now: number): void {
     const effects = effectsOf(events, now, (runId) => {
       const key = this.session.keyOf(runId);
@@ -213,7 +207,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     if (effects.length > 0) this.#settingAside(() => this.editor.dispatch({ effects }));
     this.#markQueued();
     this.#settleOutcome(this.editor);
-    for (const event of events) this.#remark(event);
+    this.fresh.settle(this.editor);
+    for (const event of events) {
+      this.#remark(event);
+      this.fresh.happened(event);
+    }
   }
 
   /** Do what may take results away, and say so. */
@@ -265,22 +263,20 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     if (event.type === "complete") {
       notices.withdraw("stop");
       const { lastRun } = this.session.state.peek();
-      if (lastRun?.runId === event.runId) {
-        this.#announce(`Run over: ${this.#outcome.peek()?.words ?? lastRun.status}`);
-        this.#showOutcome();
-        prepareFor(this.editor);
-        this.#offerArguments(lastRun);
-        this.parts.runEnded(this.document.file.path.peek(), lastRun);
-      }
+      // What was made out of date goes on in a run that ends in its turn.
+      if (lastRun?.runId === event.runId && event.status !== "superseded") this.#runOver(lastRun);
     } else if (event.type === "input") {
       this.#announce(`The script asks: ${event.prompt || "for input"}`);
-      this.#showOutcome();
+      if (!this.session.keyOf(event.runId)?.follows) this.#showOutcome();
     } else if (event.type === "reset") {
       this.#words.reset(resultsOf(this.editor.state).length === 0);
     } else if (event.type === "file") {
       this.document.fileChanged(event);
-      const { path, importedBy } = event;
-      if (importedBy) this.editor.dispatch({ effects: importChanged.of({ path, statements: importedBy }) });
+      const { path, importedBy, readBy } = event;
+      const changed = (how: "changedImports" | "changedFiles", statements: typeof readBy) =>
+        statements ? [fileChanged.of({ path, statements, how })] : [];
+      const effects = [...changed("changedImports", importedBy), ...changed("changedFiles", readBy)];
+      if (effects.length > 0) this.editor.dispatch({ effects });
       this.parts.fileChanged(event);
     } else if (event.type === "script") {
       if (event.scriptPath !== null) this.document.file.path.value = event.scriptPath;
@@ -291,6 +287,15 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       const { lastRun } = this.session.state.peek();
       this.#words.kernel(event.kernel, lastRun?.status === "died" && event.kernel.state !== "dead");
     }
+  }
+
+  #runOver(run: RunEnd): void {
+    this.#announce(`Run over: ${this.#outcome.peek()?.words ?? run.status}`);
+    // Whoever types while the page follows stays where they are.
+    if (!this.session.keyOf(run.runId)?.follows) this.#showOutcome();
+    prepareFor(this.editor);
+    this.#offerArguments(run);
+    this.parts.runEnded(this.document.file.path.peek(), run);
   }
 
   /** Offer the field when the run ended because of the arguments. */
@@ -305,6 +310,18 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   besideTitle() {
     const [runAfresh, leave] = [() => this.runAfresh(), () => this.focus()];
     return <ArgumentsField given={this.#arguments} {...{ runAfresh, leave }} />;
+  }
+
+  badge() {
+    const commands = this.commands.filter(({ id }) => BADGE_COMMANDS.includes(id));
+    return (
+      <BadgeView
+        badge={this.fresh.badge}
+        cure={(cure) => this.fresh.cure(cure)}
+        leave={() => this.focus()}
+        commands={commands}
+      />
+    );
   }
 
   status() {
@@ -339,6 +356,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   destroy(): void {
     this.#ending.abort();
     this.#arguments.destroy();
+    this.fresh.destroy();
     this.session.detach();
     this.editor.destroy();
   }
@@ -360,13 +378,6 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     const now = linesNow(this.editor, this.session.keyOf(runId) ?? this.#restoredKey);
     const { doc } = this.editor.state;
     this.#goToLine(now ? doc.lineAt(now(number, number).from).number : number, column);
-  }
-
-  #isScript(file: string): boolean {
-    const path = this.document.file.path.peek();
-    return (
-      path !== null && withoutDots(file) === `${this.session.state.peek().root.replace(/\/$/, "")}/${path}`
-    );
   }
 
   #announce(text: string): void {

@@ -1,6 +1,7 @@
 /** What starts and ends the runs of a script. */
 import type { ChangeSet, Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
+import type { RunOptions } from "../backend/execution-backend";
 import type { LineRange } from "../backend/types";
 import { rememberDocument } from "../editor/sent-documents";
 import type { Session } from "../session/session";
@@ -13,6 +14,13 @@ import type { ScriptNotices } from "./script-notices";
 export interface RunKey {
   /** Whether it is the whole script that runs. */
   readonly whole: boolean;
+  /** Whether the page asked for it by itself. */
+  readonly follows?: boolean;
+}
+
+/** How a run is to be, and who asks for it. */
+export interface RunManner extends RunOptions {
+  readonly follows?: boolean;
 }
 
 export interface ScriptRunsParts {
@@ -32,18 +40,18 @@ export class ScriptRuns {
   constructor(private readonly parts: ScriptRunsParts) {}
 
   /** Run the present text, or the statements of it that overlap *lines*. */
-  run(lines: LineRange | null): void {
+  run(lines: LineRange | null, how: RunManner = {}): void {
     this.#onceAllowed(() => {
-      this.#begin(lines, null);
+      this.#begin(lines, how, null);
       this.parts.notices.withdraw("run");
     });
   }
 
   /** Reset, and run the whole script. */
-  runAfresh(): void {
+  runAfresh(how: RunManner = {}): void {
     this.#onceAllowed(() => {
       this.parts.notices.withdraw("stop");
-      this.#begin(null, () => this.parts.session.backend.reset());
+      this.#begin(null, how, () => this.parts.session.backend.reset());
     });
   }
 
@@ -78,12 +86,16 @@ export class ScriptRuns {
   }
 
   /** Run the text as it is now, with the arguments as they are now, once *prepare* is done. */
-  #begin(lines: LineRange | null, prepare: (() => Promise<void>) | null): void {
+  #begin(
+    lines: LineRange | null,
+    { follows = false, ...how }: RunManner,
+    prepare: (() => Promise<void>) | null,
+  ): void {
     const { session, given, notices, report } = this.parts;
     const editor = this.parts.editor();
-    const key: RunKey = { whole: lines === null };
+    const key: RunKey = { whole: lines === null, follows };
     const text = editor.state.doc.toString();
-    const options = { figureSteps: this.parts.figureSteps() };
+    const options = { figureSteps: this.parts.figureSteps(), ...how };
     const send = () => session.run(text, lines, key, options).catch((error: unknown) => report("run", error));
     // First of all it is on its way; what it leads to comes in later tasks.
     if (prepare === null && given.isKept) void send();

@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Refused, type RunOptions, type SessionBackend, Unreachable } from "../backend/execution-backend";
 import { isAbort } from "../backend/http";
-import type { EventFrame, LineRange, SessionResponse } from "../backend/types";
+import type { EventFrame, LineRange, PlanEvent, SessionResponse } from "../backend/types";
 import { reduce, type SessionState, stateOf } from "./reduce";
 
 /** How the page and its server stand. `lost` since a moment of the page's clock, in milliseconds. */
@@ -16,6 +16,8 @@ export interface SessionListener {
   replaced(answer: SessionResponse): void;
   /** What happened since, in order. */
   happened(events: readonly EventFrame[], now: number): void;
+  /** Whether a run keeps results that are not shown: another text or another run had taken them away. */
+  lacks(plan: PlanEvent): boolean;
   /** The server was restarted and knows nothing of what the page shows. */
   orphaned(): void;
 }
@@ -223,11 +225,17 @@ export class Session<Key extends object = object> {
       // Another tab's run: its lines are those of a text that this page has not seen.
       if (!this.#own.has(event.runId)) return this.#restart(await this.backend.session(this.#stopped.signal));
     }
-    // What was cleared may have been so before this page came.
-    if (event.type === "results-restored")
+    // What was cleared, or taken away by a run of another text, may have been so before this page came.
+    if (event.type === "results-restored" || (event.type === "plan" && this.#lacks(event)))
       return this.#restart(await this.backend.session(this.#stopped.signal));
     this.#waiting.push(event);
     this.#schedule();
+  }
+
+  #lacks(plan: PlanEvent): boolean {
+    if (!plan.kept?.length) return false;
+    this.#flush();
+    return this.listener.lacks(plan);
   }
 
   #schedule(): void {

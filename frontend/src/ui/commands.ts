@@ -22,6 +22,8 @@ export interface Command {
   readonly inMenu?: boolean;
   /** Whether it would change anything at present: its button shows that. Absent: always. */
   readonly enabled?: ReadonlySignal<boolean>;
+  /** Whether what it switches is on; its button is a switch then. */
+  readonly pressed?: ReadonlySignal<boolean>;
   /** Absent where CodeMirror itself has the key, which is on the help sheet alone. */
   run?(): void;
   /** Give the focus back to the text, after a button or the palette ran it. A key leaves the focus where it is. */

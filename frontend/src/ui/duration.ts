@@ -26,3 +26,8 @@ export function clock(milliseconds: number): string {
 export function timeOfDay(moment: number): string {
   return new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }
+
+/** The same to the minute. */
+export function minuteOfDay(moment: number): string {
+  return new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}

@@ -25,6 +25,7 @@ export const Stop = () => (
     <rect x="3.5" y="3.5" width="9" height="9" rx="1.5" fill="currentColor" />
   </Icon>
 );
+export const Follow = () => <Icon path="M13.2 8.4A5.2 5.2 0 1 1 11.4 4M13.6 1.8v3.4h-3.4" />;
 export const Save = () => <Icon path="M8 2.2v7.6M4.8 6.8 8 10l3.2-3.2M2.8 13.3h10.4" />;
 export const Close = () => <Icon path="m4 4 8 8M12 4l-8 8" />;
 export const Files = () => <Icon path="M1.8 3.2h4.4l1.4 1.6h6.6v8H1.8z" />;

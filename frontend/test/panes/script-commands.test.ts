@@ -25,6 +25,12 @@ beforeEach(() => {
   all = scriptCommands({
     ...actions,
     session: { busy: signal(false) },
+    fresh: {
+      isFollowing: signal(false),
+      toggleFollow: vi.fn(),
+      toggleConsole: vi.fn(),
+      verify: vi.fn(),
+    },
     get editor() {
       return view;
     },
@@ -54,7 +60,7 @@ describe("running the statement at the cursor", () => {
   test("asks for its lines", () => {
     open("a\nif b:\n    c\nd", 3);
     expect(press("Enter")).toBe(true);
-    expect(actions.run).toHaveBeenCalledExactlyOnceWith({ from: 2, to: 3 });
+    expect(actions.run).toHaveBeenCalledExactlyOnceWith({ from: 2, to: 3 }, { again: true, focus: true });
     expect(cursorLine()).toBe(3);
   });
 
@@ -64,7 +70,10 @@ describe("running the statement at the cursor", () => {
     const cursors = [1, 2, 5, 7].map((line) => EditorSelection.cursor(doc.line(line).from));
     view.dispatch({ selection: EditorSelection.create(cursors) });
     press("Enter");
-    expect(actions.run.mock.calls).toEqual([[{ from: 1, to: 5 }], [{ from: 7, to: 7 }]]);
+    expect(actions.run.mock.calls.map(([lines]) => lines)).toEqual([
+      { from: 1, to: 5 },
+      { from: 7, to: 7 },
+    ]);
   });
 
   test("does nothing in an empty script, and the key is still ours", () => {
@@ -78,7 +87,7 @@ describe("running and moving on", () => {
   test("puts the cursor into the next statement", () => {
     open("a\n\n# about b\nb\nc", 1);
     press("Enter", { shiftKey: true });
-    expect(actions.run).toHaveBeenCalledExactlyOnceWith({ from: 1, to: 1 });
+    expect(actions.run).toHaveBeenCalledExactlyOnceWith({ from: 1, to: 1 }, { again: true });
     expect(cursorLine()).toBe(4);
   });
 

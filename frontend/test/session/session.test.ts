@@ -9,6 +9,7 @@ import {
 import type {
   DetachedResponse,
   EventFrame,
+  PlanEvent,
   SessionResponse,
   SessionStatement,
 } from "../../src/backend/types";
@@ -80,6 +81,7 @@ const listener: SessionListener = {
   replaced: ({ statements }) => told.push(`replaced by ${statements.length}`),
   happened: (events) => told.push(events.map(({ type }) => type).join(" ")),
   orphaned: () => told.push("orphaned"),
+  lacks: ({ kept }: PlanEvent) => kept?.some(({ runId }) => runId === "gone") ?? false,
 };
 
 beforeEach(() => {

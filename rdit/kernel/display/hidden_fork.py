@@ -1,7 +1,7 @@
 """Fork a process such that the script does not notice: it is no child of this one, and no hook on forks runs.
 
-The process is forked through another one that ends at once and has a session of its own, so that `os.wait()`, SIGCHLD and the like show the script
-nothing. It falls to the nearest subreaper, which is the kernel's supervisor where there is one.
+The process is forked through another one that ends at once and has a session of its own, so that `os.wait()`, SIGCHLD
+and the like show the script nothing. It falls to the nearest subreaper: the kernel's supervisor, where there is one.
 """
 
 from __future__ import annotations

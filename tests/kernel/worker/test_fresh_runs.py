@@ -410,9 +410,9 @@ async def test_a_run_yields_at_the_end_of_its_statement(kernel: Kernel) -> None:
 
 
 async def test_an_abandoned_run_ends_at_once_and_the_next_goes_on_from_before(kernel: Kernel) -> None:
-    script = SLOW + "time.sleep(60)"
+    script = SLOW + "if True:\n    print('it runs')\n    time.sleep(60)"
     run = await kernel.request(script, fresh=True)
-    await until_statement(kernel, run, 2)
+    await kernel.until_written("it runs", run)
     await kernel.send(Abandon(run.run_id))
     await kernel.follow(run)
     assert run.status == "superseded"

@@ -69,6 +69,24 @@ function groups(settings: Signal<Settings>, layout: Command): HTMLElement[] {
       ],
     ),
     group(
+      ["Running"],
+      [
+        checkbox(
+          settings,
+          "consoleMode",
+          "Console mode: run statements in the process as it is; names stay from run to run",
+        ),
+      ],
+    ),
+    group(
+      ["Before catching up takes over 10 s or writes files again, ask"],
+      [
+        radio(settings, "askFirst", "always", "Always"),
+        radio(settings, "askFirst", "following", "Only while it follows by itself"),
+        radio(settings, "askFirst", "never", "Never"),
+      ],
+    ),
+    group(
       ["When another program has changed the script, run"],
       [
         radio(settings, "runOutside", "nothing", "Nothing"),
@@ -98,7 +116,7 @@ function group(legend: (string | Node)[], controls: HTMLElement[]): HTMLElement 
 
 function checkbox(
   settings: Signal<Settings>,
-  name: "autosave" | "keepInSight" | "vim" | "figureSteps",
+  name: "autosave" | "keepInSight" | "vim" | "figureSteps" | "consoleMode",
   label: string,
 ): HTMLElement {
   const input = element("input", { type: "checkbox" });
@@ -109,7 +127,7 @@ function checkbox(
   return labelled(input, label);
 }
 
-function radio<Name extends "runOutside" | "layout">(
+function radio<Name extends "runOutside" | "layout" | "askFirst">(
   settings: Signal<Settings>,
   name: Name,
   value: Settings[Name],

@@ -12,6 +12,8 @@ export const DEFAULTS: Settings = {
   keepInSight: false,
   vim: false,
   figureSteps: false,
+  consoleMode: false,
+  askFirst: "always",
   theme: "system",
   font: "",
   size: 100,
@@ -39,6 +41,7 @@ export function settingsIn(kept: string | null): Settings {
   if (typeof read !== "object" || read === null) return DEFAULTS;
   const { autosave, runOutside, layout, keepInSight, follow, vim, figureSteps, theme, font, size } =
     read as Record<string, unknown>;
+  const { consoleMode, askFirst } = read as Record<string, unknown>;
   return {
     autosave: autosave === true,
     runOutside: runOutside === "changed" || runOutside === "all" ? runOutside : "nothing",
@@ -47,6 +50,8 @@ export function settingsIn(kept: string | null): Settings {
     keepInSight: (keepInSight ?? follow) === true,
     vim: vim === true,
     figureSteps: figureSteps === true,
+    consoleMode: consoleMode === true,
+    askFirst: askFirst === "following" || askFirst === "never" ? askFirst : "always",
     theme: theme === "light" || theme === "dark" ? theme : "system",
     font: typeof font === "string" ? font : "",
     size: typeof size === "number" && SIZES.includes(size) ? size : 100,

@@ -1,5 +1,6 @@
 /** Which results are not what one run of the present text would give: pure functions of all of them. */
 import type { Text } from "@codemirror/state";
+import type { Result } from "../../session/results";
 import { timeOfDay } from "../../ui/duration";
 import type { Older, PlacedResult } from "./placed-results";
 
@@ -24,6 +25,8 @@ export function aged(placed: readonly PlacedResult[], doc: Text): readonly Place
     const { ranAt, beforeReset, state } = one.result;
     if (beforeReset) broken ??= madeOf(one, "has not run", doc);
     else if (one.stale && state !== "waiting") broken ??= madeOf(one, "edited", doc);
+    else if (isOutdated(one.result)) broken ??= madeOf(one, "used a file", doc);
+    else if (isCutOff(one.result)) broken ??= madeOf(one, "was ended", doc);
     if (ranAt !== null && ranAt > (latest.at(-1)?.at ?? Number.NEGATIVE_INFINITY))
       latest.push({ from: one.from, at: ranAt });
     return isSame(one.older, older) ? one : { ...one, older };
@@ -61,10 +64,25 @@ function firstAfter(latest: readonly Latest[], at: number): Latest | null {
 
 /** The first statement between two positions: it has no result, so it has not run. */
 function unrunBetween(doc: Text, from: number, to: number): Older | null {
+  const line = codeBetween(doc, from, to);
+  return line === null ? null : { line, why: "has not run", at: null };
+}
+
+/** The number of the first line with code between two positions. */
+export function codeBetween(doc: Text, from: number, to: number): number | null {
   if (from >= to) return null;
-  const text = doc.sliceString(from, to);
-  const found = CODE.exec(text);
-  return found && { line: doc.lineAt(from + found.index).number, why: "has not run", at: null };
+  const found = CODE.exec(doc.sliceString(from, to));
+  return found && doc.lineAt(from + found.index).number;
+}
+
+/** Whether a file that it read or imported is not what it was. */
+export function isOutdated({ changedFiles, changedImports }: Result): boolean {
+  return changedFiles.length > 0 || changedImports.length > 0;
+}
+
+/** Whether it was ended before it was done. */
+export function isCutOff({ ending }: Result): boolean {
+  return ending !== null && ending.status !== "ok" && ending.status !== "error" && ending.status !== "exited";
 }
 
 function madeOf({ from }: PlacedResult, why: Older["why"], doc: Text): Older {
@@ -75,11 +93,20 @@ function isSame(one: Older | null, two: Older | null): boolean {
   return one === two || (one?.line === two?.line && one?.why === two?.why && one?.at === two?.at);
 }
 
+const OLDER_WORDS: Record<Older["why"], string> = {
+  ran: "ran later",
+  edited: "was edited and has not run since",
+  "has not run": "has not run",
+  "used a file": "used a file that changed since",
+  "was ended": "was ended before it was done",
+  others: "is another one",
+};
+
 /** What there is to say of a result that is older than something above it; empty for one that is not. */
 export function ageWords(older: Older | null): string {
   if (!older) return "";
   const { line, why, at } = older;
   if (line === null) return "Older than what is above it: statements came or went since";
   if (why === "ran" && at !== null) return `Older than line ${line}, which ran at ${timeOfDay(at)}`;
-  return `Older than line ${line}, which ${why === "edited" ? "was edited and has not run since" : "has not run"}`;
+  return `Older than line ${line}, which ${OLDER_WORDS[why]}`;
 }

@@ -3,7 +3,7 @@ import { type EditorView, GutterMarker, gutter, ViewPlugin, type ViewUpdate } fr
 import { isInterrupted } from "../../session/results";
 import { size } from "../../ui/amounts";
 import { clock, duration } from "../../ui/duration";
-import { ageWords } from "./age";
+import { ageWords, isOutdated } from "./age";
 import type { PlacedResult } from "./placed-results";
 import { queuedField } from "./queued-marks";
 import { resultsField } from "./results-field";
@@ -21,7 +21,7 @@ const WORDS = {
   past: "From before the reset",
   stale: "Edited since it ran",
 
-  outdated: "Ran before what it imported changed",
+  outdated: "Ran before a file that it used changed",
 } as const;
 
 type Mark = keyof typeof WORDS;
@@ -57,7 +57,7 @@ function markOf({ result, stale, older }: PlacedResult): Mark {
   if (result.state !== "done" && result.state !== "failed") return result.state;
   if (result.beforeReset) return "past";
   if (stale) return "stale";
-  if (result.changedImports.length > 0) return "outdated";
+  if (isOutdated(result)) return "outdated";
   if (isInterrupted(result)) return "interrupted";
   if (result.ending?.status === "exited" && result.ending.exitCode !== 0) return "exited";
   if (older) return result.state === "failed" ? "older-failed" : "older";
@@ -69,7 +69,7 @@ const MIN_MEMORY_BYTES = 1_000_000;
 
 /** What there is to say of a statement, when somebody points at its mark. */
 export function wordsOf(placed: PlacedResult): string {
-  const { durationMs, peakMemoryBytes, changedImports, ending } = placed.result;
+  const { durationMs, peakMemoryBytes, changedImports, changedFiles, ending } = placed.result;
   const mark = markOf(placed);
   const status = mark === "exited" && ending?.exitCode != null ? ` with status ${ending.exitCode}` : "";
   const first = `${WORDS[mark]}${status}`;
@@ -78,7 +78,8 @@ export function wordsOf(placed: PlacedResult): string {
   if (age) words.push(age);
   if (peakMemoryBytes !== null && peakMemoryBytes >= MIN_MEMORY_BYTES)
     words.push(`Raised the peak of memory by ${size(peakMemoryBytes)}`);
-  if (changedImports.length > 0) words.push(`Changed since: ${changedImports.join(", ")}`);
+  const changed = [...new Set([...changedImports, ...changedFiles])];
+  if (changed.length > 0) words.push(`Changed since: ${changed.join(", ")}`);
   return words.join("\n");
 }
 
@@ -100,7 +101,8 @@ class StatementMark extends GutterMarker {
       this.placed.older === other.placed.older &&
       one.startedAt === two.startedAt &&
       one.durationMs === two.durationMs &&
-      one.changedImports === two.changedImports
+      one.changedImports === two.changedImports &&
+      one.changedFiles === two.changedFiles
     );
   }
 

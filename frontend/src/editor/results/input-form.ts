@@ -1,4 +1,6 @@
 import type { EditorView } from "@codemirror/view";
+import type { KeptAnswer } from "../../backend/types";
+import type { Result } from "../../session/results";
 import { pageContext } from "./page-context";
 
 /** The question of an `input()` or `getpass()` that waits. */
@@ -52,6 +54,33 @@ export function inputForm(question: Question, shown: boolean, view: EditorView):
     if (!elsewhere && !recentlyTyped(view)) field.focus({ preventScroll: true });
   });
   return form;
+}
+
+/** What was answered before and given again, with the way to be asked. */
+export function givenAnswers(answers: readonly KeptAnswer[], askAgain: () => void): HTMLElement {
+  const row = document.createElement("div");
+  row.className = "rdit-given";
+  const words = document.createElement("span");
+  words.append("Answered as before: ");
+  answers.forEach(({ prompt, text }, index) => {
+    const answer = document.createElement("kbd");
+    answer.textContent = text;
+    answer.title = prompt.trim();
+    words.append(index > 0 ? ", " : "", answer);
+  });
+  const edit = button("Edit", "button", "Forget the answer and run the statement again, so that it asks");
+  edit.setAttribute("aria-label", "Edit the answers");
+  edit.addEventListener("click", () => {
+    edit.disabled = true;
+    askAgain();
+  });
+  row.append(words, edit);
+  return row;
+}
+
+/** The answers of *result* that nobody was asked for. */
+export function givenIn({ answers }: Pick<Result, "answers">): readonly KeptAnswer[] {
+  return answers.filter(({ given }) => given);
 }
 
 function button(text: string, type: "button" | "submit", title: string): HTMLButtonElement {

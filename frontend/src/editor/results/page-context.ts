@@ -5,6 +5,8 @@ import type { RenderContext } from "../../output/rendering/rendering";
 export interface PageContext extends RenderContext {
   /** Answer the `input()` that waits; null is end-of-file. */
   answer(text: string | null, question: number): void;
+  /** Let the statement of a result ask what it was answered before. */
+  askAgain(resultId: string): void;
   /** Show where a line of the script as a run was given it is now. */
   goToLineOf(runId: string, line: number, column?: number): void;
 }
@@ -16,6 +18,7 @@ const silent: PageContext = {
   announce: () => undefined,
   resized: () => undefined,
   answer: () => undefined,
+  askAgain: () => undefined,
   goToLineOf: () => undefined,
 };
 

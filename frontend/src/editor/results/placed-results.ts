@@ -1,6 +1,6 @@
 /** Results at their places in the text, and what events and edits make of them: pure functions. */
 import type { ChangeDesc, Text } from "@codemirror/state";
-import type { KeptStatement, StatementName } from "../../backend/types";
+import type { KeptStatement, OutputItem, StatementName } from "../../backend/types";
 import { inlineText } from "../../output/render";
 import { awaitsPicture, visible } from "../../session/figures";
 import {
@@ -11,13 +11,14 @@ import {
   staying,
   withEvents,
 } from "../../session/results";
-import { carry } from "./measured-heights";
+import { beginsAs, isSameItem } from "../../session/same-output";
+import { carry, heightsOf } from "./measured-heights";
 
 /** The first line above a result that it is older than, and why. */
 export interface Older {
   /** From 1; null where it is no line of the present text. */
   readonly line: number | null;
-  readonly why: "ran" | "edited" | "has not run" | "others";
+  readonly why: "ran" | "edited" | "has not run" | "used a file" | "was ended" | "others";
   /** When that line ran, in milliseconds since 1970. */
   readonly at: number | null;
 }
@@ -46,12 +47,26 @@ export interface PlannedResult {
   earlier?: readonly PlacedResult[];
 }
 
+/** Whether an earlier run's output is still shown: until there is another, or for as long as it comes out the same. */
+export function showsEarlier({ result, earlier }: PlacedResult): boolean {
+  if (earlier.length === 0) return false;
+  const output = visible(result.output);
+  if (output.length === 0) return true;
+  return (
+    result.state === "running" &&
+    beginsAs(
+      output,
+      earlier.flatMap((one) => visible(one.result.output)),
+    )
+  );
+}
+
 /** Whether the value stands at the end of the statement's last line. */
 export function isInline(placed: PlacedResult): boolean {
   const { result, earlier, below } = placed;
-  if (result.input) return false;
+  if (result.input || result.answers.some(({ given }) => given)) return false;
   const output = visible(result.output);
-  if (output.length === 0 && earlier.length > 0) return earlier.every(isInline);
+  if (showsEarlier(placed)) return earlier.every(isInline);
   if (inlineText(output) === null) return false;
   if (result.state === "done") return true;
   // What runs on and has been below, or is likely to write more than one line, is not moved back and forth.
@@ -182,6 +197,12 @@ function overlapping<T extends { from: number; to: number }>(
   return found && found.from <= one.to ? found : null;
 }
 
+function isSameOutput({ output }: Result, { output: before }: Result): boolean {
+  return (
+    output.length === before.length && output.every((item, at) => isSameItem(item, before[at] as OutputItem))
+  );
+}
+
 export function updated(
   placed: readonly PlacedResult[],
   events: readonly StatementEvent[],
@@ -199,21 +220,33 @@ export function updated(
     if (!own) return one;
     const result = withEvents(one.result, own, now);
     carry(one.result, result);
+    const next = { ...one, result };
     const ended = result.state === "done" || result.state === "failed";
-    const isShown = visible(result.output).length > 0 || (ended && !awaitsPicture(result.output));
-    return { ...one, result, earlier: isShown ? [] : one.earlier };
+    if (showsEarlier(next) && !(ended && !awaitsPicture(result.output))) return next;
+    const [before] = one.earlier;
+    if (before && isSameOutput(result, before.result))
+      Object.assign(heightsOf(result), heightsOf(before.result));
+    return { ...next, earlier: [] };
   });
+}
+
+/** A file changed that statements had to do with. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly statements: readonly StatementName[];
+  /** Whether they imported it or read it. */
+  readonly how: "changedImports" | "changedFiles";
 }
 
 export function outdated(
   placed: readonly PlacedResult[],
-  { path, statements }: { path: string; statements: readonly StatementName[] },
+  { path, statements, how }: ChangedFile,
 ): readonly PlacedResult[] {
   const ids = new Set(statements.map(resultId));
   return placed.map((one) => {
-    const { id, changedImports } = one.result;
-    if (!ids.has(id) || changedImports.includes(path)) return one;
-    const result = { ...one.result, changedImports: [...changedImports, path] };
+    const changed = one.result[how];
+    if (!ids.has(one.result.id) || changed.includes(path)) return one;
+    const result = { ...one.result, [how]: [...changed, path] };
     carry(one.result, result);
     return { ...one, result };
   });

@@ -7,13 +7,13 @@ import {
   type Transaction,
 } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import type { StatementName } from "../../backend/types";
 import type { StatementEvent } from "../../session/results";
 import { aged } from "./age";
 import { Results } from "./decorations";
 import { layout } from "./layout";
 import { measureSoon, outputSizes } from "./output-sizes";
 import {
+  type ChangedFile,
   cleared,
   type EndedRun,
   ended,
@@ -45,8 +45,8 @@ export const planResults = StateEffect.define<Plan>({
 });
 /** What happened to statements, in order; *now* is the page's clock. */
 export const updateResults = StateEffect.define<{ events: readonly StatementEvent[]; now: number }>();
-/** A file changed that these statements had imported. */
-export const importChanged = StateEffect.define<{ path: string; statements: readonly StatementName[] }>();
+/** A file changed that statements had imported or read. */
+export const fileChanged = StateEffect.define<ChangedFile>();
 /** A run is over: what it did not reach is as before. */
 export const endRun = StateEffect.define<EndedRun>();
 /** The kernel was reset: what is shown is from before. */
@@ -68,7 +68,7 @@ export const resultsField: StateField<Results> = StateField.define<Results>({
       if (effect.is(setResults)) placed = effect.value.map((one) => settled(one, transaction.newDoc));
       else if (effect.is(planResults)) placed = planned(placed, effect.value, transaction.newDoc);
       else if (effect.is(updateResults)) placed = updated(placed, effect.value.events, effect.value.now);
-      else if (effect.is(importChanged)) placed = outdated(placed, effect.value);
+      else if (effect.is(fileChanged)) placed = outdated(placed, effect.value);
       else if (effect.is(endRun)) placed = ended(placed, effect.value);
       else if (effect.is(resetResults)) placed = reset(placed);
       else if (effect.is(clearResults)) placed = cleared(placed);

@@ -2,15 +2,17 @@ import { type EditorView, WidgetType } from "@codemirror/view";
 import type { OutputItem } from "../../backend/types";
 import { expectedHeight, expectHeightOf } from "../../output/expected-height";
 import { inlineText, renderItem } from "../../output/render";
+import { carryMemory, memoryOf } from "../../output/rendering/remembered";
 import type { RenderedItem } from "../../output/rendering/rendering";
 import { visible } from "../../session/figures";
 import { isInterrupted, type Result } from "../../session/results";
+import { isSameItem } from "../../session/same-output";
 import { ageWords } from "./age";
-import { inputForm } from "./input-form";
+import { givenAnswers, givenIn, inputForm } from "./input-form";
 import { heightsOf } from "./measured-heights";
 import { onResize } from "./output-sizes";
 import { pageContext } from "./page-context";
-import type { PlacedResult } from "./placed-results";
+import { type PlacedResult, showsEarlier } from "./placed-results";
 import "./results.css";
 
 /** What there is to see of a statement, and whether it is from an earlier run that is about to be replaced. */
@@ -19,11 +21,10 @@ interface Sight {
   readonly earlier: boolean;
 }
 
-function sightOf({ result, earlier }: PlacedResult): Sight {
-  const items = visible(result.output);
-  if (items.length === 0 && earlier.length > 0)
-    return { items: earlier.flatMap((one) => visible(one.result.output)), earlier: true };
-  return { items, earlier: false };
+function sightOf(placed: PlacedResult): Sight {
+  if (showsEarlier(placed))
+    return { items: placed.earlier.flatMap((one) => visible(one.result.output)), earlier: true };
+  return { items: visible(placed.result.output), earlier: false };
 }
 
 /** In pixels: what is not drawn yet is guessed. */
@@ -92,7 +93,8 @@ export class OutputBelow extends WidgetType {
     const visible = sight.items.some(
       (item) => item.type !== "stdout" || item.data || item.text.trim() !== "",
     );
-    return visible || placed.result.input ? new OutputBelow(placed, sight) : null;
+    const asks = placed.result.input !== null || givenIn(placed.result).length > 0;
+    return visible || asks ? new OutputBelow(placed, sight) : null;
   }
 
   override eq(other: OutputBelow): boolean {
@@ -204,6 +206,7 @@ export class DrawnOutput {
   #isEarlier = false;
   #stopObserving: () => void = () => undefined;
   #form: { dom: HTMLElement; question: object } | null = null;
+  #given: { dom: HTMLElement; of: object; id: string } | null = null;
 
   constructor(private readonly view: EditorView) {
     this.dom.setAttribute("role", "group");
@@ -239,6 +242,7 @@ export class DrawnOutput {
     this.dom.setAttribute("aria-label", `Output of line ${line}${age && `, ${age}`}`);
     this.#updateItems(sight.items, result.runId);
     this.#updateForm(result);
+    this.#updateGiven(result);
   }
 
   /** While a statement writes anew what it wrote before, what is below it stays where it is. */
@@ -262,6 +266,12 @@ export class DrawnOutput {
     items.forEach((item, index) => {
       const present = this.#items[index];
       if (present?.item === item) return;
+      if (present && isSameItem(present.item, item)) {
+        memoryOf(present.item); // what a reader does to what is drawn holds for both from now on
+        carryMemory(present.item, item);
+        present.item = item;
+        return;
+      }
       if (present?.rendered.update(item)) {
         present.item = item;
         return;
@@ -288,6 +298,18 @@ export class DrawnOutput {
     const shown = output.at(-1)?.text.endsWith(input.prompt) ?? false;
     const dom = inputForm(input, shown, this.view);
     this.#form = { dom, question: input };
+    this.dom.append(dom);
+  }
+
+  #updateGiven(result: Result): void {
+    if (this.#given?.of === result.answers && this.#given.id === result.id) return;
+    this.#given?.dom.remove();
+    this.#given = null;
+    const given = givenIn(result);
+    if (given.length === 0) return;
+    const { askAgain } = this.view.state.facet(pageContext);
+    const dom = givenAnswers(given, () => askAgain(result.id));
+    this.#given = { dom, of: result.answers, id: result.id };
     this.dom.append(dom);
   }
 }

@@ -18,6 +18,7 @@ beforeEach(() => {
     announce: () => undefined,
     resized: () => undefined,
     answer: () => undefined,
+    askAgain: () => undefined,
   };
   view = new EditorView({
     parent: document.body,

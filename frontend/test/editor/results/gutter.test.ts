@@ -2,12 +2,7 @@ import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { statementGutter } from "../../../src/editor/results/gutter";
-import {
-  importChanged,
-  planResults,
-  results,
-  updateResults,
-} from "../../../src/editor/results/results-field";
+import { fileChanged, planResults, results, updateResults } from "../../../src/editor/results/results-field";
 import { type StatementEvent, waiting } from "../../../src/session/results";
 
 let view: EditorView;
@@ -61,15 +56,20 @@ describe("the mark of a statement", () => {
     happen(1, { type: "start" }, ended());
     const statements = [{ runId: "r", nodeIndex: 0 }];
     for (const path of ["shop.py", "prices.py", "shop.py"])
-      view.dispatch({ effects: importChanged.of({ path, statements }) });
-    expect(kinds()).toEqual(["outdated", "done"]);
+      view.dispatch({ effects: fileChanged.of({ path, statements, how: "changedImports" }) });
+    expect(kinds()).toEqual(["outdated", "older"]);
     expect(marks()[0]?.title).toContain("Changed since: shop.py, prices.py");
+    expect(marks()[1]?.title).toContain("Older than line 1, which used a file that changed since");
   });
 
   test("of an edited statement says that first", () => {
     happen(0, { type: "start" }, ended());
     view.dispatch({
-      effects: importChanged.of({ path: "shop.py", statements: [{ runId: "r", nodeIndex: 0 }] }),
+      effects: fileChanged.of({
+        path: "shop.py",
+        statements: [{ runId: "r", nodeIndex: 0 }],
+        how: "changedImports",
+      }),
     });
     view.dispatch({ changes: { from: 11, insert: "s" } });
     expect(kinds()[0]).toBe("stale");

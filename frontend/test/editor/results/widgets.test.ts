@@ -7,6 +7,7 @@ import { endRun, planResults, results, updateResults } from "../../../src/editor
 import { type StatementEvent, waiting } from "../../../src/session/results";
 
 const answer = vi.fn();
+const askAgain = vi.fn();
 let view: EditorView;
 
 beforeEach(() => {
@@ -18,6 +19,7 @@ beforeEach(() => {
     announce: () => undefined,
     resized: () => undefined,
     answer,
+    askAgain,
   };
   view = new EditorView({
     parent: document.body,
