@@ -38,7 +38,7 @@ async def test_code_shows_its_output_and_changes_nothing(client: Client) -> None
     async with client.get("/api/session") as response:
         session = await response.json()
     assert [one["output"] for one in session["statements"]] == [[]] * 4
-    assert session["mixed"] is False
+    assert not session.get("mixed")
     await run(client, SCRIPT + "print(x)")
     async with client.get("/api/session") as response:
         assert (await response.json())["statements"][-1]["output"][0]["text"] == "[1, 2]\n"
