@@ -60,7 +60,7 @@ export interface ConsoleParts {
 /** Its elements live on while the editor draws other lines. */
 export class ConsoleBlock {
   readonly dom: HTMLElement;
-  readonly #title = element("h3", {}, "");
+  readonly #title = element("strong", {}, "");
   readonly #log = element("div", {
     class: "rdit-console-log",
     role: "log",
