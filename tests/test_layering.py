@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -213,3 +214,21 @@ def test_nothing_in_the_client_imports_itself_by_a_detour(of: str) -> None:
 
 def test_nothing_imports_the_entry_of_the_client() -> None:
     assert Path("main") not in {target for path in client_files() for target in client_imports(path)}
+
+
+SOURCES = [*(ROOT / "rdit").rglob("*.py"), *CLIENT_SOURCE.rglob("*.ts"), *CLIENT_SOURCE.rglob("*.tsx")]
+GENERATED = {CLIENT_SOURCE / "backend" / "types.ts"}
+
+
+def test_no_module_is_longer_than_one_can_keep_in_mind() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in SOURCES
+        if path not in GENERATED and (lines := len(path.read_text().splitlines())) > 400
+    }
+    assert not long
+
+
+def test_no_folder_has_more_modules_than_one_can_look_through() -> None:
+    in_folder = Counter(str(path.parent.relative_to(ROOT)) for path in SOURCES if path.name != "__init__.py")
+    assert not {folder: count for folder, count in in_folder.items() if count > 20}

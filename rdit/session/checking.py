@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from ..errors import InterpreterFailed
 from ..protocol import messages
 from ..protocol.values import LineRange
-from .kernel_connection import KernelProcess
-from .line_map import LineMap, Move, split_lines
+from .kernel.kernel_connection import KernelProcess
 from .session import Session
-from .state import SessionState
-from .statement import Statement
+from .state.line_map import LineMap, Move, split_lines
+from .state.state import SessionState
+from .state.statement import Statement
 
 
 @dataclass(frozen=True, slots=True)

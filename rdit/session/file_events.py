@@ -20,7 +20,7 @@ from ..workspace.paths import Workspace
 from ..workspace.watcher import Change, Watcher, watch_files
 from .session import Session
 from .sessions import Sessions
-from .statement import Key, Statement
+from .state.statement import Key, Statement
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from ..protocol import messages
 from .output.output import Item
 from .questions import Questions
 from .runs import Run
-from .state import SessionState
-from .statement import Statement
+from .state.state import SessionState
+from .state.statement import Statement
 
 UNSAVED_NAME = "<script>"
 """What the kernel calls a script that has no file."""

@@ -17,13 +17,13 @@ from ..protocol import messages
 from ..protocol.answers import LookBackPlace, LookBackResponse
 from ..protocol.values import OutputItem
 from ..settings import Settings
-from .decoding import Refused, decode
-from .dispatch import dispatch
-from .kernel_connection import KernelProcess
+from .kernel.decoding import Refused, decode
+from .kernel.dispatch import dispatch
+from .kernel.kernel_connection import KernelProcess
 from .recorder import Recorder
 from .runs import Run, RunRequest
-from .state import SessionState, apply
-from .timeline import Timeline
+from .state.state import SessionState, apply
+from .state.timeline import Timeline
 
 MOST = 4
 """Requests of one session that may be under way; each is a process."""

@@ -10,10 +10,10 @@ from ..protocol import messages
 from ..protocol.events import AnyEvent, InputDoneEvent, InputEvent
 from ..protocol.values import KeptAnswer
 from .answers import Answers, Question
-from .kernel_connection import KernelProcess
+from .kernel.kernel_connection import KernelProcess
 from .recorder import Recorder
-from .state import SessionState
-from .statement import Statement
+from .state.state import SessionState
+from .state.statement import Statement
 
 
 class Questions:

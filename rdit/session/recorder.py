@@ -29,14 +29,14 @@ from ..protocol.events import (
     TouchedEvent,
 )
 from ..protocol.values import KeptStatement, OutputItem, StatementInfo
-from .decoding import Refused
-from .line_map import split_lines
+from .kernel.decoding import Refused
 from .output.output import Item
 from .output.writer import OutputWriter
 from .runs import Run
-from .state import SessionState
-from .statement import Key, Statement
-from .undo import Undo
+from .state.line_map import split_lines
+from .state.state import SessionState
+from .state.statement import Key, Statement
+from .state.undo import Undo
 
 log = logging.getLogger(__name__)
 

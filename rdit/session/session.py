@@ -17,20 +17,20 @@ from ..protocol.answers import SessionResponse
 from ..settings import Settings
 from .answers import Answers
 from .arguments import line_of, split_arguments
-from .decoding import Refused
-from .dispatch import dispatch
 from .event_log import EventLog, Subscription
 from .fresh_run import message_of
-from .kernel_owner import KernelOwner
-from .output.output import Item
+from .kernel.decoding import Refused
+from .kernel.dispatch import dispatch
+from .kernel.kernel_owner import KernelOwner
+from .kernel.queries import Checks, Queries
+from .kernel.resets import Resets
 from .look_backs import LookBacks
-from .queries import Checks, Queries
+from .output.output import Item
 from .questions import Questions
 from .recorder import Recorder
-from .resets import Resets
 from .run_queue import RunQueue
 from .runs import Run, RunRequest
-from .state import SessionState, apply
+from .state.state import SessionState, apply
 from .superseding import Superseding
 from .view import session_response
 

@@ -7,11 +7,11 @@ import logging
 
 from ..errors import InterpreterFailed
 from ..protocol import messages
-from .kernel_connection import KernelProcess
-from .queries import Checks
+from .kernel.kernel_connection import KernelProcess
+from .kernel.queries import Checks
 from .recorder import Recorder
 from .runs import Run
-from .state import SessionState
+from .state.state import SessionState
 
 log = logging.getLogger(__name__)
 

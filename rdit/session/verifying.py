@@ -12,7 +12,7 @@ from ..protocol.answers import DifferentOutput, VerifyResponse
 from ..protocol.values import LineRange, OutputItem
 from .runs import RunRequest
 from .session import Session
-from .statement import Statement
+from .state.statement import Statement
 
 Part = TypeVar("Part")
 

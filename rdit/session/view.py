@@ -9,8 +9,8 @@ from .. import __version__
 from ..protocol.answers import SessionResponse, SessionStatement
 from ..protocol.values import StatementName
 from .output.output import Item
-from .state import SessionState
-from .statement import Statement
+from .state.state import SessionState
+from .state.statement import Statement
 
 MIN_WINDOW = 1024
 """Characters of one output item that a reader gets at least."""

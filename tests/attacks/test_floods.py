@@ -20,7 +20,7 @@ import pytest
 from rdit.kernel.protocol.frames import Body, encode
 from rdit.protocol.encoding import encode as encode_json
 from rdit.protocol.messages import Written
-from rdit.session.kernel_connection import TURN_BYTES, KernelProcess, Received
+from rdit.session.kernel.kernel_connection import TURN_BYTES, KernelProcess, Received
 from rdit.session.output.overwrites import Overwrites
 from rdit.session.output.sequences import StringEnds
 from rdit.session.output.sgr import PLAIN, Style

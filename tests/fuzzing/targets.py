@@ -12,7 +12,7 @@ from rdit.kernel.protocol.frames import BrokenFrame, FrameDecoder
 from rdit.kernel.protocol.records import Record, RecordDecoder
 from rdit.protocol.events import OutputEvent
 from rdit.protocol.values import OutputItem
-from rdit.session.decoding import decode as decode_message
+from rdit.session.kernel.decoding import decode as decode_message
 from rdit.session.log_entry import frame_of
 from rdit.source_text import decode as decode_source
 from rdit.source_text import encode as encode_source

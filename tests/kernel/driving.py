@@ -35,7 +35,7 @@ from rdit.protocol.messages import (
     WorkerStarted,
     Written,
 )
-from rdit.session.decoding import decode
+from rdit.session.kernel.decoding import decode
 
 KERNEL = Path(rdit.__file__).parent / "kernel" / "__main__.py"
 M = TypeVar("M")

@@ -8,7 +8,7 @@ import pytest
 
 from rdit.kernel.protocol.frames import OF_WORKER, BrokenFrame, FrameDecoder, encode, passed_on
 from rdit.protocol.messages import Completed, Died, Displayed, Item, Message, Ready, WorkerStarted
-from rdit.session.decoding import Refused, decode
+from rdit.session.kernel.decoding import Refused, decode
 
 
 def test_headers_become_messages() -> None:

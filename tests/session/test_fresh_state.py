@@ -26,7 +26,7 @@ from rdit.protocol.events import (
     TouchedEvent,
 )
 from rdit.protocol.values import KeptAnswer, KeptStatement, KernelInfo, OutputItem, StatementInfo, StatementName
-from rdit.session.state import SessionState, apply
+from rdit.session.state.state import SessionState, apply
 from rdit.session.view import session_response
 
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from rdit.environments.launch import kernel_command, spawn_kernel
 from rdit.errors import InterpreterFailed
-from rdit.session.kernel_connection import KernelProcess, start_kernel
+from rdit.session.kernel.kernel_connection import KernelProcess, start_kernel
 from rdit.session.runs import RunRequest
 from rdit.session.session import Session
 from rdit.settings import Settings

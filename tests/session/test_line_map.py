@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdit.session.line_map import LineMap, Move, split_lines
+from rdit.session.state.line_map import LineMap, Move, split_lines
 
 
 def moved(old: str, new: str, start: int, end: int) -> Move | None:

@@ -25,7 +25,7 @@ from rdit.protocol.events import (
     StartEvent,
 )
 from rdit.protocol.values import KeptStatement, OutputItem, RunEnd, StatementInfo, StatementName
-from rdit.session.state import SessionState, apply
+from rdit.session.state.state import SessionState, apply
 from rdit.session.view import MAX_DATA, session_statements
 
 CASES = json.loads(Path(__file__).with_name("plan_cases.json").read_text(encoding="utf-8"))

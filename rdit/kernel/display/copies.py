@@ -31,7 +31,7 @@ from select import POLLIN, poll
 from time import perf_counter
 
 from ..protocol.output_item import OutputItem
-from .hidden_fork import forget_child
+from .hidden_fork import FORK_HOOKS, forget_child
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -170,14 +170,13 @@ class Copies:
         began = perf_counter()
         self.expect()
         descriptors: list[int] = []
-        self.is_copying = True
+        self.is_copying = FORK_HOOKS.is_own = True
         pid = None
         try:
             for _ in range(2):
                 descriptors += [_raised(descriptor) for descriptor in os.pipe()]
-            pid = (
-                fork()
-            )  # with the hooks of libraries: matplotlib's lets go of its fonts' files, whose places are shared
+            # With the hooks of libraries: matplotlib's lets go of its fonts' files, whose places are shared.
+            pid = fork()
             if pid == 0:
                 self._become_copy(jobs, descriptors[0], descriptors[3], begins=begins)
         except OSError:
@@ -189,7 +188,7 @@ class Copies:
         finally:
             if pid == 0:
                 os._exit(1)
-            self.is_copying = False
+            self.is_copying = FORK_HOOKS.is_own = False
         close(descriptors[0])
         close(descriptors[3])
         with suppress(ChildProcessError):  # the script ignores SIGCHLD, and the system has reaped it

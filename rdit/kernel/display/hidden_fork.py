@@ -39,7 +39,9 @@ class ForkHooks:
 
     def __init__(self) -> None:
         self.are_held = False
-        """Whether rdit forks: no hook runs."""
+        """Whether no hook runs."""
+        self.is_own = False
+        """Whether rdit forks, rather than the script."""
 
     def install(self) -> None:
         """Guard every hook that is registered from here on."""
@@ -77,7 +79,7 @@ def hidden_fork() -> int:
     # Its hook is out of reach if `site` has imported it before the hooks were guarded.
     generator = getattr(sys.modules.get("random"), "_inst", None)
     state = None if generator is None else generator.getstate()
-    FORK_HOOKS.are_held = True
+    FORK_HOOKS.are_held = FORK_HOOKS.is_own = True
     try:
         between = fork()
         if between == 0:
@@ -90,7 +92,7 @@ def hidden_fork() -> int:
                 write(writing, _PID.pack(pid))
                 _exit(0)
     finally:
-        FORK_HOOKS.are_held = False
+        FORK_HOOKS.are_held = FORK_HOOKS.is_own = False
         close(writing)
     if between == 0:
         close(reading)

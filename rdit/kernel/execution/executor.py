@@ -14,6 +14,7 @@ from ..display.hooks import DisplayHooks
 from ..display.represent import markdown
 from ..protocol.output_item import OutputItem
 from .annotations import ARE_LAZY, annotates, join_annotations
+from .broken_script import BrokenScript
 from .captured_output import CapturedOutput
 from .compilation import COROUTINE, forget_shown_warnings
 from .error_data import traceback_of
@@ -353,29 +354,6 @@ class PythonExecutor:
             lines = [line + "\n" for line in (lines[:-1] if lines and not lines[-1] else lines)]
             cache[self.filename] = linecache_entry(self.filename, lines)
             self._source_unpublished = False
-
-
-class BrokenScript:
-    """A script that does not compile: the error item, and the line of the error."""
-
-    __slots__ = ("_warnings", "item", "line_end", "line_start", "lines", "node_index")
-
-    def __init__(self, error: Exception, filename: str, lines: list[str], warnings: list[str]) -> None:
-        lineno = error.lineno if isinstance(error, SyntaxError) else None
-        self.node_index = 0
-        self.line_start = self.line_end = max(lineno or 1, 1)
-        self.lines = lines
-        """All lines of the script, without line ends."""
-        self.item = error_item(error, {filename: lines})
-        self._warnings = warnings
-
-    def show(self, output: OutputSink) -> None:
-        """Show the compiler's warnings and the error."""
-        output.enter()
-        if self._warnings:
-            sys.stderr.write("".join(self._warnings))
-        output.leave()
-        output.show(self.item)
 
 
 class _Wrapped(BaseException):

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 PIPES = ("answers", "crash", "events", "life", "pictures", "requests", "stderr", "stdout")
 """The names of a worker's pipes, in the order in which their descriptors are passed."""
-ANNOUNCEMENT = Struct(">Id")
-"""Of a worker, before it makes a snapshot: the statement before which it stands, and the seconds that those before it
-have run. With it comes the socket for the snapshot."""
+ANNOUNCEMENT = Struct(">IId")
+"""Of a worker, before it makes a snapshot: the statement before which it stands, the last line of those before it, and
+the seconds that they have run. With it comes the socket for the snapshot."""
 REPLY = Struct(">Bi")
 """Of a snapshot: what it says, and a number."""
 PARKED = 0

@@ -59,9 +59,14 @@ class LookBacks:
     """Those under way. Each goes to the snapshot at its place, or to the newest one before."""
 
     def __init__(
-        self, snapshots: Snapshots | None, family: WorkerFamily, send: Callable[..., None]
+        self,
+        snapshots: Snapshots | None,
+        family: WorkerFamily,
+        send: Callable[..., None],
+        script: Callable[[], Body | None],
     ) -> None:
-        """Answer through *send*."""
+        """Answer through *send*; *script* returns that of the run under way."""
+        self._script = script
         self._snapshots = snapshots
         self._family = family
         self._send = send
@@ -72,9 +77,9 @@ class LookBacks:
         place = request["node_index"] + 1
         look_back = LookBack(request["query_id"], place, prefix(header, len(body)), bytes(body))
         self._all.append(look_back)
-        live = self._family.live
+        live = self._family.ready
         stands_there = self._snapshots is not None and any(one.at == place for one in self._snapshots)
-        if is_idle and live is not None and live.is_ready and live.position == place and not stands_there:
+        if is_idle and live is not None and live.position == place and not stands_there:
             look_back.awaited = live
             live.send(encode(dumps({"type": "keep", "node_index": place}).encode()))
         self._ask(look_back)
@@ -92,12 +97,12 @@ class LookBacks:
         look_back.asked = None
         snapshots = self._snapshots
         if snapshots is not None:
-            snapshots.adopt()
+            snapshots.adopt(self._script())
             while (snapshot := snapshots.newest_up_to(look_back.place, look_back.tried)) is not None:
                 look_back.tried.add(snapshot)
                 try:
                     snapshot.ask(look_back, *look_back.frame)
-                except BlockingIOError:  # noqa: PERF203 - it is busy with a long text: an older one will do
+                except BlockingIOError:
                     continue
                 except OSError:
                     snapshots.drop(snapshot)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from select import POLLIN, POLLOUT
 from time import monotonic
 
+from ..protocol.frames import Body
 from .look_backs import LookBack, LookBacks
 from .memory_budget import allowed, taken
 from .runs import Run, Runs
@@ -35,7 +36,7 @@ class Resuming:
         Those that only look back join *family*, and *send* takes their answers.
         """
         self._snapshots = Snapshots() if sys.platform == "linux" else None
-        self.look_backs = LookBacks(self._snapshots, family, send)
+        self.look_backs = LookBacks(self._snapshots, family, send, self._script)
         self._asked: Snapshot | None = None
         """The snapshot that was asked to go on with the run under way, and has not replied yet."""
         self.next_measure: float | None = None
@@ -70,17 +71,16 @@ class Resuming:
 
     def best_place(self, first_changed: int, live: WorkerProcess | None) -> int:
         """Return from which statement a script that differs from *first_changed* on would go on: *live*, or a copy."""
-        if live is not None and live.position <= first_changed:
-            return live.position
+        here = live.position if live is not None and live.position <= first_changed else 0
         places = [] if self._snapshots is None else [one.at for one in self._snapshots if one.at <= first_changed]
-        return max(places, default=0)
+        return max([here, *places])
 
     def ask(self, run: Run, *, beyond: int) -> bool:
         """Ask the best snapshot *beyond* a statement to go on with *run*; say whether there is one."""
         snapshots = self._snapshots
         if snapshots is None or not run.is_fresh or run.from_top:
             return False
-        snapshots.adopt()
+        snapshots.adopt(self._script())
         while (snapshot := snapshots.best_for(run, beyond=beyond)) is not None:
             try:
                 snapshot.ask(run, *run.frame())
@@ -99,7 +99,7 @@ class Resuming:
         if snapshots is None:
             return False
         if descriptor == snapshots.nursery:
-            snapshots.adopt()
+            snapshots.adopt(self._script())
         snapshot = snapshots.find(descriptor)
         if snapshot is None:
             return False
@@ -136,12 +136,12 @@ class Resuming:
         if self._snapshots is not None:
             known = self._snapshots.limit
             self._snapshots.limit = at if known is None else min(known, at)
-            self._snapshots.adopt()
+            self._snapshots.adopt(self._script())
 
     def measure_soon(self) -> None:
         """Look how much memory the snapshots take, once nothing else is to be done: each look takes milliseconds."""
         if self._snapshots is not None:
-            self._snapshots.adopt()
+            self._snapshots.adopt(self._script())
             self._to_measure, self._taken = list(self._snapshots), 0
             self.next_measure = monotonic() + IDLE_SECONDS if self._to_measure else None
 
@@ -158,6 +158,10 @@ class Resuming:
         if self._taken > allowed() and len(snapshots):
             snapshots.drop_cheapest()
             self.measure_soon()
+
+    def _script(self) -> Body | None:
+        """Return the text of the run under way."""
+        return None if self._runs.current is None else self._runs.current.script
 
     def clear(self) -> None:
         """Keep no snapshot; the run that was to go on from one ends as interrupted."""

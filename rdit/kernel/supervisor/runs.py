@@ -65,9 +65,15 @@ class Run:
             header = dumps({**loads(header), "first_changed": self.first_changed}).encode()
         return prefix(header, len(body)), body
 
+    @property
+    def script(self) -> Body:
+        """Its text."""
+        return self._request[1]
+
     def taken_up(self) -> None:
-        """Keep the script no longer: it need not be sent again."""
-        self._request = b"", b""
+        """Keep the script no longer, unless it may have to be sent again, or is what snapshots are of."""
+        if not self.is_fresh:
+            self._request = b"", b""
 
 
 class Runs:
@@ -133,16 +139,14 @@ class Runs:
         if not run.is_planned:
             run.is_planned = True
             run.tried = set()
-            if worker.resumed_at is None:
-                run.taken_up()  # else it may have to be done again, from the top
+            run.taken_up()
             if run.interrupt_wanted:
                 worker.signal(SIGINT)
         meaning = record.meaning
         if meaning in (STATEMENT_STARTED, STATEMENTS_FINISHED):
             run.node_index = record.node_index
             run.statement_began = monotonic()
-            if run.is_fresh:
-                worker.position = record.node_index
+            worker.position = record.node_index if run.is_fresh else 0
         elif meaning == STATEMENT_FINISHED:
             run.node_index = None
             if run.is_fresh:

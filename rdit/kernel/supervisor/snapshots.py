@@ -24,9 +24,11 @@ _BUFFER = 1 << 12
 class Snapshot:
     """A parked copy of a worker, at the other end of a socket."""
 
-    def __init__(self, at: int, elapsed: float, sock: _socket.socket) -> None:
+    def __init__(self, at: int, elapsed: float, beginning: bytes | None, sock: _socket.socket) -> None:
         self.at = at
         """The statement before which it stands."""
+        self.beginning = beginning
+        """The lines of the script above that; None when they are not known."""
         self.elapsed = elapsed
         """Seconds that the statements before it have run."""
         self.socket = sock
@@ -37,6 +39,10 @@ class Snapshot:
         """What its socket had no room for yet."""
         self._asked: deque[tuple[object, bytes, dict[str, int], dict[str, int]]] = deque()
         """Who has asked it and has no reply yet, with the token and the pipes for the worker: our ends, and its own."""
+
+    def begins(self, script: Body) -> bool:
+        """Whether *script* begins with the lines above it, to the letter."""
+        return self.beginning is not None and bytes(script[: len(self.beginning)]) == self.beginning
 
     def ask(self, asker: object, *frame: Body) -> None:
         """Ask it to go on with a *frame*; `reply` gives what it says to *asker*.
@@ -109,18 +115,21 @@ class Snapshots:
         """Return the supervisor's own descriptors."""
         return [self.nursery, *[one.descriptor for one in self._all]]
 
-    def adopt(self) -> None:
-        """Take in those that were announced since; of more than `MOST`, those go whose loss costs the least."""
+    def adopt(self, script: Body | None) -> None:
+        """Take in those that were announced since, in a run of *script*, if that is known.
+
+        Of more than `MOST`, those go whose loss costs the least.
+        """
         while True:
             try:
                 data, descriptors = receive_with(self._nursery, ANNOUNCEMENT.size)
             except BlockingIOError:
                 break
             if len(data) == ANNOUNCEMENT.size and len(descriptors) == 1:  # else the script has forged it
-                at, elapsed = ANNOUNCEMENT.unpack(data)
+                at, last_line, elapsed = ANNOUNCEMENT.unpack(data)
                 sock = _socket.socket(fileno=descriptors[0])
                 sock.setblocking(False)
-                self._all.append(Snapshot(at, elapsed, sock))
+                self._all.append(Snapshot(at, elapsed, _beginning(script, last_line), sock))
             else:
                 for descriptor in descriptors:
                     os.close(descriptor)
@@ -143,10 +152,16 @@ class Snapshots:
         return snapshot.elapsed - (self._all[place - 1].elapsed if place else 0.0)
 
     def best_for(self, run: Run, *, beyond: int = 0) -> Snapshot | None:
-        """Return the newest one that *run* may go on from and has not tried, if it stands *beyond* that statement."""
+        """Return the newest one that *run* may go on from and has not tried, if it stands *beyond* that statement.
+
+        That is also one beyond the first statement that differs from what the live worker has run, if it is of a former
+        text that begins as this one does: an edit was undone.
+        """
         most = run.first_changed
         fitting = [
-            one for one in self._all if one not in run.tried and one.at > beyond and (most is None or one.at <= most)
+            one
+            for one in self._all
+            if one not in run.tried and one.at > beyond and (most is None or one.at <= most or one.begins(run.script))
         ]
         return fitting[-1] if fitting else None
 
@@ -166,6 +181,11 @@ class Snapshots:
 
     def clear(self) -> None:
         """Keep none."""
-        self.adopt()
+        self.adopt(None)
         for snapshot in list(self._all):
             self.drop(snapshot)
+
+
+def _beginning(script: Body | None, last_line: int) -> bytes | None:
+    """Return the first lines of *script*, up to and with *last_line*."""
+    return None if script is None else b"".join(bytes(script).splitlines(keepends=True)[:last_line])

@@ -23,7 +23,7 @@ from ..worker.worker import Worker
 from .checks import Checks
 from .deadlocks import DeadlockWatch
 from .deaths import Death, without_own_frames
-from .orphans import adopt_orphans, reap_orphans
+from .orphans import Orphans
 from .outbox import Outbox
 from .pacing import Pacing
 from .polling import Polling
@@ -60,6 +60,7 @@ class Supervisor:
         self._runs = Runs(self._send)
         self._resuming = Resuming(self._runs, self._on_resumed, self._family, self._send)
         self._look_backs = self._resuming.look_backs
+        self._orphans = Orphans()
         self._checks = Checks(self._send)
         self._pacing = Pacing()
         self._open_frame: bytes | None = None
@@ -103,6 +104,7 @@ class Supervisor:
         for descriptor, _ in ready:
             self._on_readable(descriptor)
         if not ready:
+            self._orphans.adopt_if_due()
             self._resuming.measure()
             if (worker := self._family.live) is not None and self._deadlocks.sees_deadlock(worker):
                 worker.retire()
@@ -136,7 +138,7 @@ class Supervisor:
     def _timeout(self) -> float | None:
         """Return the milliseconds until something has to be done although nothing comes."""
         moments = [worker.next_deadline() for worker in self._family]
-        others = self._pacing.rest_until, self._resuming.next_measure, self._deadlocks.next_look
+        others = self._pacing.rest_until, self._resuming.next_measure, self._deadlocks.next_look, self._orphans.due
         due = [moment for moment in (*moments, *others) if moment is not None]
         return max((min(due) - monotonic()) * 1000, 0) if due else None
 
@@ -182,8 +184,6 @@ class Supervisor:
         worker = self._family.live
         if kind == "run":
             is_fresh = bool(request.get("fresh"))
-            if is_fresh:
-                adopt_orphans()
             self._runs.add(Run(request["run_id"], (header, body), is_fresh=is_fresh))
             self._begin_run()
         elif kind == "interrupt":
@@ -216,15 +216,16 @@ class Supervisor:
 
     def _begin_run(self) -> None:
         """Give the next run to the live worker, or to a snapshot of which more is left than of that."""
-        worker = self._family.live
-        is_ready = worker is not None and worker.is_ready
+        worker = self._family.ready
         run = None if self._open_frame is None else self._runs.next()
         if run is None:
             return
-        if self._resuming.ask(run, beyond=worker.position if worker is not None and is_ready else 0):
+        if self._resuming.ask(run, beyond=0 if worker is None else worker.position):
             self._pacing.spin()
-        elif worker is not None and is_ready:
+        elif worker is not None:
             self._runs.give(worker)
+            if run.is_fresh:
+                self._orphans.adopt()  # before any snapshot loses its parent
             worker.send(*run.frame())
             self._pacing.spin()
         else:
@@ -249,8 +250,7 @@ class Supervisor:
             worker.send(encode(b'{"type":"yield"}'))
 
     def _read_check(self, descriptor: int) -> None:
-        answer = self._checks.take(descriptor)
-        if answer is not None:
+        if (answer := self._checks.take(descriptor)) is not None:
             place = self._resuming.best_place(answer.get("first_changed", 0), self._family.live)
             self._send({**answer, "resumes_at": place})
 
@@ -342,7 +342,7 @@ class Supervisor:
                 self._queries.popleft()
             return
         if record.meaning == COPIES_EXPECTED:
-            adopt_orphans()
+            self._orphans.adopt()
             return
         if record.meaning == KEPT:
             self._look_backs.kept(worker)
@@ -368,7 +368,7 @@ class Supervisor:
         self._has_children_ended = False
         for worker, status in self._family.ended():
             self._reap(worker, status)
-        reap_orphans([worker.pid for worker in self._family])
+        self._orphans.reap([worker.pid for worker in self._family])
 
     def _reap(self, worker: WorkerProcess, status: int) -> None:
         """Clean up after a worker that exited: kill its process group, forward its last output, report its death."""

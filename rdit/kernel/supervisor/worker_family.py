@@ -37,6 +37,12 @@ class WorkerFamily:
     def __bool__(self) -> bool:
         return bool(self._members)
 
+    @property
+    def ready(self) -> WorkerProcess | None:
+        """The live one, unless it is about to end."""
+        worker = self.live
+        return None if worker is None or worker.deadline is not None or worker.is_retired else worker
+
     def owner(self, descriptor: int) -> WorkerProcess | None:
         """Return the member with this descriptor."""
         return self._owners.get(descriptor)

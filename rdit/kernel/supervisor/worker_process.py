@@ -67,7 +67,7 @@ class WorkerProcess:
         self.resumed_at: int | None = None
         """Of one that goes on from a snapshot: before which statement that stood."""
         self.position = 0
-        """How many statements it has run as one run of one text."""
+        """How many statements it has run as one run of one text; 0 once it has run anything else."""
         self.is_retired = False
         """Whether it was killed because it is of no use any more, and its end is no news."""
         self.started = monotonic()
@@ -325,11 +325,6 @@ class WorkerProcess:
         for outbox in self.outboxes:
             outbox.add(encode(b'{"type":"leave"}'))
         self.flush()
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it is to live on."""
-        return self.deadline is None and not self.is_retired
 
     def is_overdue(self) -> bool:
         """Whether it was told to leave and has taken too long."""

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from ..execution.results import Outcome
     from .channel import Channel
-    from .file_events import Told
     from .streams import LiveOutput
+    from .timeline.file_events import Told
 
     class Planned(Protocol):
         """What is known of a statement before it runs."""

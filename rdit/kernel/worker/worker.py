@@ -12,7 +12,8 @@ from time import perf_counter
 
 from ..display.copies import Copies
 from ..display.hidden_fork import FORK_HOOKS
-from ..execution.executor import BrokenScript, PythonExecutor, throwable
+from ..execution.broken_script import BrokenScript
+from ..execution.executor import PythonExecutor, throwable
 from ..execution.outermost_frame import restore_hook, serve_outermost
 from ..execution.results import Outcome
 from ..execution.tracebacks import error_item
@@ -21,17 +22,17 @@ from ..protocol.frames import encode
 from ..protocol.pieces import write_pieces
 from ..protocol.records import COPIES_EXPECTED, FORWARD, KEPT, REFUSED, REPLIED
 from .channel import Channel
-from .file_journal import FileJournal
 from .inbox import Inbox
 from .main_module import MainModule, Names
 from .process import become_worker, become_worker_again, peak_memory
 from .questions import Questions
 from .recursion import hide_own_depth
 from .run_reporter import RunReporter
-from .snapshots import Resumed, Snapshots
+from .snapshots.snapshots import Resumed, Snapshots
 from .stdin import InputStream, open_stdin
 from .streams import LiveOutput, drawn, open_streams
-from .timeline import Timeline, index_at, within
+from .timeline.file_journal import FileJournal
+from .timeline.timeline import Timeline, index_at, within
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Worker:
             elif kind == "open":
                 if not self._has_run:
                     self._main.give(message["arguments"])
+                self._timeline.void()
                 self._main.move(Names.of(message))
             elif kind == "query":
                 self._output.forget_interrupts()
@@ -214,8 +216,8 @@ class Worker:
         report.plan(wanted, kept, timeline.kept_from(kept))
         if kept == len(wanted) or timeline.ending is not None:
             return timeline.ending
-        focus = request.get("focus_line")
-        self._focus = {judgement.first_changed, request.get("first_changed"), index_at(wanted, focus)}
+        # Where an edit was, others follow; what was only added at the end, as by a step, is none.
+        self._focus = {request.get("first_changed"), index_at(wanted, request.get("focus_line"))}
         return (yield from self._run_statements(wanted[kept:], report, timeline=timeline))
 
     def _refuse(self, first_changed: int) -> None:
@@ -299,7 +301,7 @@ class Worker:
         # Before the first statement, a fresh process is as good; an unfinished figure has a copy that draws it.
         if self._snapshots is None or index == 0 or self._figures.drawer.unfinished or not self._channel.is_open:
             return
-        run = self._snapshots.keep(index, is_wanted=index in self._focus)
+        run = self._snapshots.keep(index, self._timeline.ran[-1].line_end, is_wanted=index in self._focus)
         if run is not None:
             raise Resumed(run)
 
@@ -307,7 +309,7 @@ class Worker:
         """Make a snapshot between runs, if the state is that before the statement *index*; see `Snapshots.keep`."""
         run = None
         if self._snapshots is not None and self._timeline.stands_at(index) and not self._figures.drawer.unfinished:
-            run = self._snapshots.keep_now(index)
+            run = self._snapshots.keep_now(index, self._timeline.ran[-1].line_end)
         if run is None:
             self._channel.send(KEPT, b"", marked=False)
         return run

@@ -13,7 +13,7 @@ import pytest
 
 from rdit.kernel.protocol.frames import FrameDecoder
 from rdit.protocol.messages import LookBack, LookedBack, StatementStarted
-from rdit.session.decoding import decode
+from rdit.session.kernel.decoding import decode
 from tests.kernel.driving import Kernel, Transcript, running_kernel
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux alone")

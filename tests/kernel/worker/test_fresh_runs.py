@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rdit.protocol.messages import Abandon, Check, Checked, Interrupt, Planned, Replaced, Reset, Run, Yield
+from rdit.protocol.messages import Abandon, Check, Checked, Interrupt, Planned, Replaced, Reset, Run, Touched, Yield
 from rdit.protocol.messages import WorkerStarted as Started
 
 from ..driving import Kernel, StatementFinished, StatementStarted, Transcript
@@ -237,7 +237,8 @@ async def test_a_run_goes_on_from_before_the_edit(kernel: Kernel) -> None:
     script = "import os\npid = os.getpid()\n" + "import time\n" + "time.sleep(0.1)\n" * 5
     await fresh(kernel, script + "print('a')")
     run = await fresh(kernel, script + "print('b', pid != os.getpid())")
-    assert (kept(run), resumed_at(run), run.text()) == (8, 8, "b True\n")
+    assert resumed_at(run) == kept(run) > 0  # how near to the edit says how busy the machine is
+    assert run.text() == "b True\n"
 
 
 @needs_copies
@@ -323,7 +324,10 @@ async def test_a_reset_and_another_name_drop_what_they_make_untrue(kernel: Kerne
     assert kept(run) == 0
     await kernel.reopen(tmp_path / "other.py")
     run = await fresh(kernel, script + "print(sys.argv)")
-    assert kept(run) == 0 or "other.py" in run.text()
+    assert (kept(run), run.text().count("other.py")) == (0, 1)
+    await kernel.reopen(tmp_path / "other.py", "--fast")
+    run = await fresh(kernel, script + "print(sys.argv[1:])")
+    assert (kept(run), run.text()) == (0, "['--fast']\n")
 
 
 @needs_copies
@@ -345,6 +349,19 @@ async def test_hooks_on_forks_and_children_are_as_without_snapshots(kernel: Kern
     for edit in (again.replace(", 1", ", 2"), script):
         run = await fresh(kernel, edit)
         assert (kept(run), run.text().split()[0]) == (6, first.text().split()[-1])
+
+
+@needs_copies
+async def test_what_rdit_does_for_a_figure_is_no_side_effect_of_the_script(kernel: Kernel) -> None:
+    plot = "fig, ax = plt.subplots()\nax.plot([1, 2])\nplt.show()\n"
+    run = await fresh(kernel, "import matplotlib.pyplot as plt\n" + plot + "import os\nos.getpid();")
+    assert run.shown_figures()
+    told = [message for message in run.messages if isinstance(message, Touched) and message.node_index > 0]
+    assert not [effect for message in told for effect in message.effects]
+    run = await fresh(kernel, "import os\nif os.fork() == 0: os._exit(0)\nos.wait();")
+    assert [message.effects for message in run.messages if isinstance(message, Touched)] == [
+        ["started a copy of the script"]
+    ]
 
 
 @needs_copies
@@ -391,6 +408,17 @@ async def test_a_process_that_goes_on_and_waits_for_ever_is_replaced(kernel: Ker
     run = await fresh(kernel, script + stuck + "print('b')")
     assert any(isinstance(message, Replaced) for message in run.messages)
     assert (run.status, run.text()) == ("ok", "b\n")
+
+
+@needs_copies
+async def test_an_edit_that_is_undone_goes_on_from_what_was_kept_of_the_former_text(kernel: Kernel) -> None:
+    script = "n = 0\n" + "n += 1\n" * 20 + "print(n)\n"
+    end = script + "print(n + 1)\n"
+    await edited(kernel, script, end)
+    await fresh(kernel, script + "print(n + 2)\n")  # a snapshot is kept of the last statement
+    await fresh(kernel, end.replace("n = 0", "n = 5"))
+    run = await fresh(kernel, end)
+    assert (kept(run), ran(run), run.text()) == (22, [22], "21\n")
 
 
 # ------------------------------------------------------------------------------------------ while something runs

@@ -6,9 +6,9 @@ import asyncio
 import secrets
 from typing import Any
 
-from ..errors import InterpreterFailed, InvalidFields, NotFound
-from ..kernel.protocol.frames import Body
-from ..protocol import messages
+from ...errors import InterpreterFailed, InvalidFields, NotFound
+from ...kernel.protocol.frames import Body
+from ...protocol import messages
 from .kernel_connection import KernelProcess
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from ...display.hidden_fork import FORK_HOOKS
+
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -148,7 +150,7 @@ class Events:
             "os.posix_spawn": self._spawned,
             "os.exec": lambda args: self._start(_decoded(args[0]), args[1]),
             "os.system": lambda args: self._start(_decoded(args[0]), ()),
-            "os.fork": lambda _args: self._start("a copy of the script", ()),
+            "os.fork": lambda _args: None if FORK_HOOKS.is_own else self._start("a copy of the script", ()),
             "os.forkpty": lambda _args: self._start("a copy of the script", ()),
             "socket.getaddrinfo": lambda args: self.collected.hosts.append(_decoded(args[0])),
             "socket.connect": self._connected,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..protocol.events import (
+from ...protocol.events import (
     AnyEvent,
     ArgumentsEvent,
     ClearEvent,
@@ -30,9 +30,9 @@ from ..protocol.events import (
     StartEvent,
     TouchedEvent,
 )
-from ..protocol.values import KernelInfo, QueuedRun, RunEnd, SnapshotProblem, StatementName
+from ...protocol.values import KernelInfo, QueuedRun, RunEnd, SnapshotProblem, StatementName
+from ..output.output import Item, Output
 from .line_map import LineMap, split_lines
-from .output.output import Item, Output
 from .plan import beside, give_back, moved, not_replaced, stay
 from .statement import Key, Statement
 from .timeline import Timeline

@@ -16,9 +16,9 @@ from os import O_RDWR, _exit, close, getpid, read, setsid, write
 from os import open as open_descriptor
 from time import perf_counter, thread_time
 
-from ..display.hidden_fork import hidden_fork
-from ..protocol.frames import FrameDecoder
-from ..protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
+from ...display.hidden_fork import hidden_fork
+from ...protocol.frames import FrameDecoder
+from ...protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
 from .clocks import Clocks
 from .obstacles import (
     Obstacles,
@@ -34,7 +34,7 @@ TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here 
 if TYPE_CHECKING:
     from typing import Any, Protocol
 
-    from .inbox import Received
+    from ..inbox import Received
 
     class Host(Protocol):
         """The worker, as its snapshots need it."""
@@ -87,19 +87,19 @@ class Snapshots:
         self._clocks = Clocks()
         self._declined = ""
 
-    def keep(self, index: int, *, is_wanted: bool) -> Received | None:
-        """Make a snapshot before the statement *index*, if that pays and is faithful.
+    def keep(self, index: int, last_line: int, *, is_wanted: bool) -> Received | None:
+        """Make a snapshot before the statement *index*, below *last_line*, if that pays and is faithful.
 
         Returns None. In the process that goes on from the snapshot, at any later time, the run to go on with.
         """
-        return self.keep_now(index) if self.policy.is_due(is_wanted=is_wanted) else None
+        return self.keep_now(index, last_line) if self.policy.is_due(is_wanted=is_wanted) else None
 
-    def keep_now(self, index: int) -> Received | None:
+    def keep_now(self, index: int, last_line: int) -> Received | None:
         """Make a snapshot as `keep` does, whether or not it pays."""
         reason = self._obstacles.find(self._host.descriptors(), may_share=self._host.may_share)
         if not reason:
             try:
-                return self._make(index)
+                return self._make(index, last_line)
             except OSError:
                 reason = NO_FORK
         self._decline(index, reason)
@@ -110,12 +110,12 @@ class Snapshots:
             self._declined = reason
             self._host.declined(index, reason)
 
-    def _make(self, index: int) -> Received | None:
+    def _make(self, index: int, last_line: int) -> Received | None:
         self._decline(index, "")
         places, semaphores = read_offsets(self._host.descriptors()), read_semaphores()
         clocks = self._clocks.read()
         wall, cpu = perf_counter(), thread_time()
-        ours = self._announce(index)
+        ours = self._announce(index, last_line)
         if hidden_fork():
             ours.close()
             self.policy.made(perf_counter() - wall, thread_time() - cpu)
@@ -128,13 +128,13 @@ class Snapshots:
         self.policy.resumed()
         return request
 
-    def _announce(self, index: int) -> _socket.socket:
+    def _announce(self, index: int, last_line: int) -> _socket.socket:
         """Give the supervisor one end of a new socket pair; return the other. It may be gone: that raises OSError."""
         nursery = _socket.socket(fileno=self.nursery)
         try:
             ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
             try:
-                send_with(nursery, ANNOUNCEMENT.pack(index, self.policy.elapsed), [theirs.fileno()])
+                send_with(nursery, ANNOUNCEMENT.pack(index, last_line, self.policy.elapsed), [theirs.fileno()])
             finally:
                 theirs.close()
         finally:

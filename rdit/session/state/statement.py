@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from ..protocol.values import KeptAnswer, KeptStatement, StatementInfo, Status
-from .output.output import Item, Output
+from ...protocol.values import KeptAnswer, KeptStatement, StatementInfo, Status
+from ..output.output import Item, Output
 
 Key = tuple[str, int]
 """A statement: its run's id, its index in it."""

@@ -8,12 +8,12 @@ import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..environments.interpreter import Interpreter, choose_interpreter
-from ..environments.launch import kernel_command, spawn_kernel
-from ..environments.trust import Trust
-from ..errors import NotTrusted, NotWaiting, RditError
-from ..protocol import messages
-from ..settings import Settings
+from ...environments.interpreter import Interpreter, choose_interpreter
+from ...environments.launch import kernel_command, spawn_kernel
+from ...environments.trust import Trust
+from ...errors import NotTrusted, NotWaiting, RditError
+from ...protocol import messages
+from ...settings import Settings
 from .kernel_connection import KernelProcess, Received, start_kernel
 
 log = logging.getLogger(__name__)

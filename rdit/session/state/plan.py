@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from ..protocol.values import KeptStatement
+from ...protocol.values import KeptStatement
 from .line_map import LineMap
 from .statement import Key, Statement
 

@@ -6,14 +6,21 @@ from typing import NamedTuple
 
 import msgspec
 
-from ..kernel.protocol.frames import OF_WORKER, BrokenFrame
-from ..protocol import messages
-from ..protocol.encoding import decode as decode_json
+from ...kernel.protocol.frames import OF_WORKER, BrokenFrame
+from ...protocol import messages
+from ...protocol.encoding import decode as decode_json
 
 _decoder: msgspec.json.Decoder[messages.Message] = msgspec.json.Decoder(messages.Message)
 
 
-SUPERVISORS = messages.Ready, messages.WorkerStarted, messages.Replaced, messages.Checked, messages.LookedBack, messages.Died
+SUPERVISORS = (
+    messages.Ready,
+    messages.WorkerStarted,
+    messages.Replaced,
+    messages.Checked,
+    messages.LookedBack,
+    messages.Died,
+)
 """What no worker may say."""
 
 

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ..kernel.protocol.output_item import FIGURE
-from ..protocol.events import AnyEvent, ClearEvent, OutputEvent
-from ..protocol.values import OutputItem
-from .output.output import Item, View
+from ...kernel.protocol.output_item import FIGURE
+from ...protocol.events import AnyEvent, ClearEvent, OutputEvent
+from ...protocol.values import OutputItem
+from ..output.output import Item, View
 from .state import SessionState
 from .statement import Statement
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from ..execution.statements import Statement
+    from ...execution.statements import Statement
 
     Pair = tuple[CodeType, CodeType]
 

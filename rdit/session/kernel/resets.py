@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from ..errors import InterpreterFailed
-from ..protocol import messages
+from ...errors import InterpreterFailed
+from ...protocol import messages
 from .kernel_connection import KernelProcess
 
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..kernel.protocol.frames import Body
+from ...kernel.protocol.frames import Body
 from .kernel_connection import Received
 
 log = logging.getLogger(__name__)

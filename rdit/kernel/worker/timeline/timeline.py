@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from ..execution.late_definitions import redefine
-from ..execution.line_tellers import line_tellers
-from ..execution.sameness import first_different, has_moved
+from ...execution.late_definitions import redefine
+from ...execution.line_tellers import line_tellers
+from ...execution.sameness import first_different, has_moved
 from .moved_lines import Relocation
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from ..execution.results import Outcome
-    from ..execution.statements import PreparedScript, Statement
+    from ...execution.results import Outcome
+    from ...execution.statements import PreparedScript, Statement
 
 
 class Judgement:
@@ -49,11 +49,16 @@ class Timeline:
         self.constants: dict[Any, Any] = {}
         """Those that its statements share, whichever state of the text they were compiled from."""
         self._is_mixed = False
+        self._is_void = False
         """Whether something else has run: the variables are no longer those after the newest statement."""
 
     def mix(self) -> None:
         """Something runs that is not the next statement, or a statement did not run to its end."""
         self._is_mixed = True
+
+    def void(self) -> None:
+        """The script has another name or other arguments: nothing that has run is what it would be now."""
+        self._is_void = bool(self.ran)
 
     def ended(self, statement: Statement, outcome: Outcome | None, run_id: str) -> None:
         """*statement* has run; an *outcome* ends the run. One that was interrupted has not run to its end."""
@@ -84,6 +89,8 @@ class Timeline:
         again_line = request.get("again_line")
         if again_line is not None:
             same = min(same, next((one.node_index for one in statements if one.line_end >= again_line), same))
+        if self._is_void:
+            return Judgement(0, None, ())
         if self._is_mixed:
             return Judgement(same, None, late)
         if same >= position:

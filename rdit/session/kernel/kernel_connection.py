@@ -9,10 +9,10 @@ import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 
-from ..kernel.protocol.frames import Body, BrokenFrame, FrameDecoder, encode
-from ..processes.child import Child, start_child
-from ..protocol.encoding import encode as encode_json
-from ..protocol.messages import Message, Ready, Request, Written
+from ...kernel.protocol.frames import Body, BrokenFrame, FrameDecoder, encode
+from ...processes.child import Child, start_child
+from ...protocol.encoding import encode as encode_json
+from ...protocol.messages import Message, Ready, Request, Written
 from .decoding import Refused, decode
 
 log = logging.getLogger(__name__)

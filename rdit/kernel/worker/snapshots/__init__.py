@@ -1,0 +1,1 @@
+"""Copies of a worker that stay as it was before a statement."""

@@ -1,0 +1,1 @@
+"""What a worker has run as one run of one text, and whether that still holds."""

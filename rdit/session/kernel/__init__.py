@@ -1,0 +1,1 @@
+"""A session's kernel: its process, its messages, and what is asked of it."""
