@@ -80,17 +80,16 @@ async def test_what_stands_above_an_edit_stays_while_the_page_follows(open_scrip
     await journey.press("F9")
     await expect(journey.button("Follow")).to_have_attribute("aria-pressed", "true")
     await expect(badge(journey)).to_contain_text("Fresh: one run of this text, ")
-    await journey.go_to(150)
-    await journey.press("End")
+    await journey.go_to(170)
+    await journey.press(*["ArrowUp"] * 20, "End")
     same = page.locator(".cm-line", has_text="below0 // 10").locator(".rdit-inline")
     await same.evaluate("(value) => { value.__kept = true }")
     await page.evaluate(WATCH)
-    number = 100
     for digit in range(1, 11):
         await journey.press("Backspace", str(digit % 10))
         number = 100 + digit % 10
-        last = page.locator(".cm-line", has_text="below9 // 10").locator(".rdit-inline")
-        await expect(last).to_have_text(str((number + 9) // 10))
+        below = page.locator(".cm-line", has_text="below9 // 10").locator(".rdit-inline")
+        await expect(below).to_have_text(str((number + 9) // 10))
         await expect(badge(journey)).to_contain_text("Fresh: one run of this text, ")
     assert await page.evaluate("window.__seen") > 10
     assert await page.evaluate(MOVED) == []

@@ -23,7 +23,10 @@ import { activeStatement } from "./active-statement";
 import { closingQuotes } from "./closing-quotes";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
+<<<<<<< HEAD
 import { lookingBack } from "./console/console";
+=======
+>>>>>>> freshpage
 import { differences } from "./differences/differences";
 import { finding } from "./find/find";
 import { indentation } from "./indentation";
@@ -81,7 +84,10 @@ export function createEditor(parts: EditorParts): EditorView {
         reading(),
         results(),
         differences(),
+<<<<<<< HEAD
         lookingBack(),
+=======
+>>>>>>> freshpage
         inlineFit(),
         foldedProse(),
         readerScroll(),

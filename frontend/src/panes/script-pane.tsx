@@ -20,6 +20,10 @@ import { ScriptArguments } from "./arguments/script-arguments";
 import { complaintOf, usesArguments } from "./arguments/uses-arguments";
 import { BadgeView } from "./fresh/badge-view";
 import { FreshRuns, type Manner } from "./fresh/fresh-runs";
+<<<<<<< HEAD
+=======
+import type { RunKey } from "./fresh/run-manner";
+>>>>>>> freshpage
 import { keepPlace } from "./kept-place";
 import type { Pane } from "./pane";
 import { saveCommand } from "./save-command";
@@ -27,7 +31,7 @@ import { runTouched, type ScriptActions, scriptCommands } from "./script-command
 import type { ScriptPaneParts } from "./script-context";
 import { scriptContext } from "./script-context";
 import { ScriptNotices } from "./script-notices";
-import { linesToRun, type RunKey, ScriptRuns } from "./script-runs";
+import { linesToRun, ScriptRuns } from "./script-runs";
 import { ScriptStatus } from "./script-status";
 import { effectsOf, NOTHING_QUEUED, placedIn, queuedStatements, waitingRuns } from "./session-results";
 

@@ -7,9 +7,11 @@ import { rememberDocument } from "../editor/sent-documents";
 import type { Session } from "../session/session";
 import type { Notices } from "../ui/notices";
 import type { ScriptArguments } from "./arguments/script-arguments";
+import type { RunKey, RunManner } from "./fresh/run-manner";
 import type { PaneSettings } from "./pane-settings";
 import type { ScriptNotices } from "./script-notices";
 
+<<<<<<< HEAD
 /** What this page knows a run by. */
 export interface RunKey {
   /** Whether it is the whole script that runs. */
@@ -23,6 +25,8 @@ export interface RunManner extends RunOptions {
   readonly follows?: boolean;
 }
 
+=======
+>>>>>>> freshpage
 export interface ScriptRunsParts {
   readonly session: Session<RunKey>;
   readonly given: ScriptArguments;

@@ -352,6 +352,15 @@ describe("a run", () => {
     expect(connections).toHaveLength(1);
   });
 
+  test("that keeps a result which is not shown makes the page read the session again", async () => {
+    await session.run("x", null, {});
+    present = { ...answer, lastEventId: 12, statements: [done] };
+    const gone = { runId: "gone", nodeIndex: 0, lineStart: 1, lineEnd: 1, source: "x" };
+    last().send(12, { ...plan, fresh: true, kept: [gone] });
+    await settle();
+    expect(told).toEqual(["replaced by 1"]);
+  });
+
   test("that is refused leaves nothing to wait for", async () => {
     vi.mocked(backend.start).mockRejectedValueOnce(new Refused(413, "Too large."));
     await expect(session.run("x", null, {})).rejects.toThrow("Too large.");

@@ -19,7 +19,10 @@ beforeEach(() => {
     resized: () => undefined,
     answer: () => undefined,
     askAgain: () => undefined,
+<<<<<<< HEAD
     lookBack: () => Promise.reject(new Error()),
+=======
+>>>>>>> freshpage
   };
   view = new EditorView({
     parent: document.body,

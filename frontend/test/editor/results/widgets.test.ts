@@ -20,7 +20,10 @@ beforeEach(() => {
     resized: () => undefined,
     answer,
     askAgain,
+<<<<<<< HEAD
     lookBack: () => Promise.reject(new Error()),
+=======
+>>>>>>> freshpage
   };
   view = new EditorView({
     parent: document.body,
@@ -182,5 +185,38 @@ describe("a statement that asks", () => {
     ask("? ");
     happen("r", { type: "input-done" });
     expect(view.dom.querySelector("form")).toBeNull();
+  });
+
+  test("shows what it was answered before, and asks again when one wants to", () => {
+    plan("r");
+    const answer = { prompt: "Name? ", text: "Ann", number: 0, given: true };
+    happen("r", start, wrote("Name? Ann\n"), { type: "input-done", answer }, end);
+    expect(below()?.querySelector(".rdit-given")?.textContent).toContain("Answered as before: Ann");
+    below()?.querySelector<HTMLButtonElement>(".rdit-given button")?.click();
+    expect(askAgain).toHaveBeenCalledExactlyOnceWith("r:0");
+  });
+});
+
+describe("a statement that shows the same again", () => {
+  test("keeps its elements while it writes, and afterwards", () => {
+    plan("r");
+    happen("r", start, wrote("a\nb\n"), end);
+    const item = below()?.querySelector(".rdit-item");
+    plan("s");
+    happen("s", start, wrote("a\n"));
+    expect(below()?.classList.contains("rdit-earlier")).toBe(true);
+    expect(below()?.textContent).toContain("b");
+    happen("s", wrote("b\n"), end);
+    expect(below()?.classList.contains("rdit-earlier")).toBe(false);
+    expect(below()?.querySelector(".rdit-item")).toBe(item);
+  });
+
+  test("shows what is new as soon as it is another", () => {
+    plan("r");
+    happen("r", start, wrote("a\nb\n"), end);
+    plan("s");
+    happen("s", start, wrote("a\nc"));
+    expect(below()?.classList.contains("rdit-earlier")).toBe(false);
+    expect(below()?.textContent).toContain("c");
   });
 });
