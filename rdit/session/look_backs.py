@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from ..errors import InterpreterFailed, NothingToLookAt, TooMany
 from ..kernel.protocol.frames import Body, FrameDecoder
 from ..protocol import messages
 from ..protocol.answers import LookBackPlace, LookBackResponse
+from ..protocol.events import AnyEvent
 from ..protocol.values import OutputItem
 from ..settings import Settings
 from .kernel.decoding import Refused, decode
@@ -85,7 +85,11 @@ class LookBacks:
 def shown(frames: bytes, run: Run, settings: Settings) -> list[OutputItem]:
     """Return what the messages in *frames* show, which tell of *run*."""
     state = SessionState(output_limit=settings.output_limit, session_output_limit=settings.session_output_limit)
-    recorder = Recorder(state, partial(apply, state), output_limit=settings.output_limit, root=Path(settings.root))
+
+    def take(event: AnyEvent) -> None:
+        apply(state, event)
+
+    recorder = Recorder(state, take, output_limit=settings.output_limit, root=Path(settings.root))
     recorder.run = run
     handlers: dict[type[Any], Callable[[Any, Body], None]] = {
         messages.Planned: recorder.on_planned,

@@ -86,13 +86,10 @@ export class PythonExecutionBackend implements SessionBackend {
     return request(this.server, "POST", "api/verify", { sessionId: this.sessionId });
   }
 
-<<<<<<< HEAD
   lookBack(nodeIndex: number, code: string): Promise<LookBackResponse> {
     return request(this.server, "POST", "api/look-back", { nodeIndex, code, sessionId: this.sessionId });
   }
 
-=======
->>>>>>> freshpage
   async forgetAnswers(source: string): Promise<void> {
     await request(this.server, "POST", "api/forget-answers", { source, sessionId: this.sessionId });
   }

@@ -60,11 +60,8 @@ export interface SessionBackend extends ExecutionBackend {
   check(script: string, lineRange: LineRange | null, again: boolean): Promise<CheckScriptResponse>;
   /** Run what has run in a fresh process beside, and compare every output; throws `Refused` with status 409 where nothing has. */
   verify(): Promise<VerifyResponse>;
-<<<<<<< HEAD
   /** What *code* shows in the state as it was after a statement of the newest fresh run; the run stays as it is. */
   lookBack(nodeIndex: number, code: string): Promise<LookBackResponse>;
-=======
->>>>>>> freshpage
   /** Let statements with this *source* ask again what they were answered. */
   forgetAnswers(source: string): Promise<void>;
   interrupt(): Promise<void>;

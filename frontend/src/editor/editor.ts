@@ -23,10 +23,7 @@ import { activeStatement } from "./active-statement";
 import { closingQuotes } from "./closing-quotes";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
-<<<<<<< HEAD
 import { lookingBack } from "./console/console";
-=======
->>>>>>> freshpage
 import { differences } from "./differences/differences";
 import { finding } from "./find/find";
 import { indentation } from "./indentation";
@@ -84,10 +81,7 @@ export function createEditor(parts: EditorParts): EditorView {
         reading(),
         results(),
         differences(),
-<<<<<<< HEAD
         lookingBack(),
-=======
->>>>>>> freshpage
         inlineFit(),
         foldedProse(),
         readerScroll(),

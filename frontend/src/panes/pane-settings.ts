@@ -8,8 +8,4 @@ export interface PaneSettings extends EditorSettings, AutosaveSettings, FreshSet
   readonly runOutside: "nothing" | "changed" | "all";
   /** Whether what each statement made of a figure is shown, rather than the figure once where it is finished. */
   readonly figureSteps: boolean;
-  /** Whether statements run in the process as it is, as in a console, rather than as one fresh run of the text. */
-  readonly consoleMode: boolean;
-  /** When what would take long, or be done again outside the process, is asked about first. */
-  readonly askFirst: "always" | "following" | "never";
 }

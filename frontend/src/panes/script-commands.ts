@@ -98,10 +98,7 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       aliases: "live reactive automatic catch up watch",
       key: "F9",
       button: { label: "Follow", icon: icons.Follow },
-<<<<<<< HEAD
-=======
       menuOf: "run",
->>>>>>> freshpage
       pressed: actions.fresh.isFollowing,
       run: () => actions.fresh.toggleFollow(),
       ...shared,
@@ -135,7 +132,6 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       ...shared,
     },
     {
-<<<<<<< HEAD
       id: "console here",
       title: "Console here",
       detail: "Try code in the state as it was after the statement at the cursor; the run stays as it is",
@@ -146,8 +142,6 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       run: () => openConsole(actions.editor),
     },
     {
-=======
->>>>>>> freshpage
       id: "arguments",
       title: "Set the arguments",
       detail: "Set the script's arguments, its sys.argv",

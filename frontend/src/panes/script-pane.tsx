@@ -20,10 +20,7 @@ import { ScriptArguments } from "./arguments/script-arguments";
 import { complaintOf, usesArguments } from "./arguments/uses-arguments";
 import { BadgeView } from "./fresh/badge-view";
 import { FreshRuns, type Manner } from "./fresh/fresh-runs";
-<<<<<<< HEAD
-=======
 import type { RunKey } from "./fresh/run-manner";
->>>>>>> freshpage
 import { keepPlace } from "./kept-place";
 import type { Pane } from "./pane";
 import { saveCommand } from "./save-command";

@@ -1,7 +1,6 @@
 /** What starts and ends the runs of a script. */
 import type { ChangeSet, Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
-import type { RunOptions } from "../backend/execution-backend";
 import type { LineRange } from "../backend/types";
 import { rememberDocument } from "../editor/sent-documents";
 import type { Session } from "../session/session";
@@ -11,22 +10,6 @@ import type { RunKey, RunManner } from "./fresh/run-manner";
 import type { PaneSettings } from "./pane-settings";
 import type { ScriptNotices } from "./script-notices";
 
-<<<<<<< HEAD
-/** What this page knows a run by. */
-export interface RunKey {
-  /** Whether it is the whole script that runs. */
-  readonly whole: boolean;
-  /** Whether the page asked for it by itself. */
-  readonly follows?: boolean;
-}
-
-/** How a run is to be, and who asks for it. */
-export interface RunManner extends RunOptions {
-  readonly follows?: boolean;
-}
-
-=======
->>>>>>> freshpage
 export interface ScriptRunsParts {
   readonly session: Session<RunKey>;
   readonly given: ScriptArguments;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from textwrap import dedent
 from typing import NamedTuple
@@ -53,9 +52,9 @@ async def look_back(kernel: Kernel, script: str, node_index: int, code: str) -> 
 
 
 @pytest.fixture
-async def counted(kernel: Kernel) -> AsyncIterator[Kernel]:
+async def counted(kernel: Kernel) -> Kernel:
     assert (await kernel.run(COUNTING, fresh=True, focus_line=4)).status == "ok"
-    yield kernel
+    return kernel
 
 
 async def test_an_earlier_statement_shows_its_state(counted: Kernel) -> None:
@@ -214,7 +213,9 @@ async def test_the_run_is_as_it_was(kernel: Kernel, script_path: Path) -> None:
     appended.unlink()
     fresh = await kernel.run("1\n" + script + asking, fresh=True)
     assert found == fresh.text().removeprefix("1\n")
-    assert "no child" in found and "0.13436424411240122" in found and found.endswith("True\n<lambda>\n")
+    assert "no child" in found
+    assert "0.13436424411240122" in found
+    assert found.endswith("True\n<lambda>\n")
 
 
 async def test_every_python_looks_back(every_kernel: Kernel) -> None:

@@ -8,11 +8,8 @@ export interface PageContext extends RenderContext {
   answer(text: string | null, question: number): void;
   /** Let the statement of a result ask what it was answered before. */
   askAgain(resultId: string): void;
-<<<<<<< HEAD
   /** Evaluate *code* in the state as it was after the statement *nodeIndex* of the run. Rejects with the reason. */
   lookBack(nodeIndex: number, code: string): Promise<LookBackResponse>;
-=======
->>>>>>> freshpage
   /** Show where a line of the script as a run was given it is now. */
   goToLineOf(runId: string, line: number, column?: number): void;
 }
@@ -25,10 +22,7 @@ const silent: PageContext = {
   resized: () => undefined,
   answer: () => undefined,
   askAgain: () => undefined,
-<<<<<<< HEAD
   lookBack: () => Promise.reject(new Error("There is no kernel here.")),
-=======
->>>>>>> freshpage
   goToLineOf: () => undefined,
 };
 

@@ -66,19 +66,11 @@ export function badgeOf(parts: BadgeParts): Badge {
   if (isVerifying) return made("runs", "Verifying in a fresh process…", "Verifying");
   const { behind, ends, ranAt, shownAt, hasTimeline, mixed } = standing;
   if (isCatchingUp && behind) return made("runs", "Following…", "Following");
-<<<<<<< HEAD
-  if (shownAt === null) return made("not-run", "Not run", "Not run", "Run all");
-  if (mixed) return made("mixed", "Mixed runs", "Mixed", "Run afresh", "run afresh");
-  if (!hasTimeline) {
-    const since = `From an earlier process, ${minuteOfDay(shownAt)}`;
-    return made("earlier", since, "Earlier", "Run all");
-=======
   if (shownAt === null) return made("not-run", "Not run", "Not run");
   if (mixed) return made("mixed", "Mixed runs", "Mixed", "Run afresh", "run afresh");
   if (!hasTimeline) {
     const since = `From an earlier process, ${minuteOfDay(shownAt)}`;
     return made("earlier", since, "Earlier", "Run afresh", "run afresh");
->>>>>>> freshpage
   }
   if (behind) return { ...made("behind", "", "", "Catch up"), ...behindWords(behind) };
   const at = ranAt === null ? "" : `, ${minuteOfDay(ranAt)}`;

@@ -8,19 +8,11 @@ import { linesNow, rememberDocument } from "../../editor/sent-documents";
 import { linesOf, statementsInTime } from "../../editor/statements";
 import { resultId } from "../../session/results";
 import type { Session } from "../../session/session";
-<<<<<<< HEAD
-import type { PaneSettings } from "../pane-settings";
-import type { RunKey, RunManner, ScriptRuns } from "../script-runs";
-=======
->>>>>>> freshpage
 import { AllowedStatements } from "./allowed-statements";
 import { type Badge, badgeOf, type Cure } from "./badge";
 import { Follower } from "./follower";
 import { type Question, questionOf } from "./question";
-<<<<<<< HEAD
-=======
 import type { FreshSettings, RunKey, RunManner, Runs } from "./run-manner";
->>>>>>> freshpage
 import { NOTHING_STANDS, type Standing, standingOf } from "./standing";
 import { Verification } from "./verification";
 
@@ -34,13 +26,8 @@ export interface Manner {
 
 export interface FreshRunsParts {
   readonly session: Session<RunKey>;
-<<<<<<< HEAD
-  readonly runs: ScriptRuns;
-  readonly settings: Signal<PaneSettings>;
-=======
   readonly runs: Runs;
   readonly settings: Signal<FreshSettings>;
->>>>>>> freshpage
   readonly storage: Storage;
   /** What the script is remembered by. */
   scriptName(): string;

@@ -19,10 +19,7 @@ beforeEach(() => {
     resized: () => undefined,
     answer: () => undefined,
     askAgain: () => undefined,
-<<<<<<< HEAD
     lookBack: () => Promise.reject(new Error()),
-=======
->>>>>>> freshpage
   };
   view = new EditorView({
     parent: document.body,

@@ -20,10 +20,7 @@ beforeEach(() => {
     resized: () => undefined,
     answer,
     askAgain,
-<<<<<<< HEAD
     lookBack: () => Promise.reject(new Error()),
-=======
->>>>>>> freshpage
   };
   view = new EditorView({
     parent: document.body,

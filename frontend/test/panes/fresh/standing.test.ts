@@ -109,11 +109,6 @@ describe("the badge", () => {
     ["runs", { progress: { done: 62, total: 77 }, isFollowing: true }, /^Following… 62 of 77$/, null],
     ["runs", { progress: { done: 62, total: 77 } }, /^Running… 62 of 77$/, null],
     ["runs", { standing: edited, isCatchingUp: true }, /^Following…$/, null],
-<<<<<<< HEAD
-    ["not-run", { standing: standing([]) }, /^Not run$/, "Run all"],
-    ["mixed", { standing: standing(ALL, { ...RAN, mixed: true }) }, /^Mixed runs$/, "Run afresh"],
-    ["earlier", { standing: standing(ALL, { ...RAN, ran: [] }) }, /^From an earlier process, \d/, "Run all"],
-=======
     ["not-run", { standing: standing([]) }, /^Not run$/, null],
     ["mixed", { standing: standing(ALL, { ...RAN, mixed: true }) }, /^Mixed runs$/, "Run afresh"],
     [
@@ -122,7 +117,6 @@ describe("the badge", () => {
       /^From an earlier process, \d/,
       "Run afresh",
     ],
->>>>>>> freshpage
     ["console", { isConsole: true }, /^Console mode$/, "Back to fresh runs"],
   ])("says %s", (kind, parts, text, verb) => {
     expect(badge(parts)).toMatchObject({ kind, text: expect.stringMatching(text) });
