@@ -75,6 +75,10 @@ class NothingToVerify(RditError):
     """The session shows no fresh run, or one that is not over."""
 
 
+class NothingToLookAt(RditError):
+    """The statement is not of a fresh run whose process is alive."""
+
+
 class NotWaiting(RditError):
     """An answer came to a session that asked nothing."""
 

@@ -125,7 +125,7 @@ def test_the_options_of_the_usage_page_are_those_of_the_command() -> None:
 def shortcut(key: str) -> str:
     """Return a key as a person reads it."""
     *held, last = key.split("-") if not key.endswith("--") else [*key[:-2].split("-"), "-"]
-    words = sorted({"Mod": "Ctrl"}.get(part, part) for part in held)
+    words = sorted({{"Mod": "Ctrl"}.get(part, part) for part in held}, key=lambda word: (word != "Ctrl", word))
     return "+".join([*words, last.upper() if len(last) == 1 else last])
 
 

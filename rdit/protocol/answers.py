@@ -113,6 +113,26 @@ class VerifyResponse(Value, frozen=True):
     differences: list[DifferentOutput]
 
 
+class LookBackPlace(Value, frozen=True):
+    """Before which statement a state is."""
+
+    node_index: int
+    line_start: int | None = None
+    """Where that stands; absent after the last one that ran."""
+
+
+class LookBackResponse(Value, frozen=True):
+    """What code shows in an earlier state."""
+
+    output: list[OutputItem]
+    """Of tables and trees the parts that are shown at first: their objects are gone with the process."""
+    before: LookBackPlace | None = None
+    """The state is that before this statement: the next one, or an earlier one where no nearer copy was kept. Absent
+    when there was none at all."""
+    problem: str | None = None
+    """Why nothing was evaluated, or why that was ended, in words."""
+
+
 class FolderEntry(Value, frozen=True, gc=False):
     """One name in a folder."""
 

@@ -81,6 +81,17 @@ class Check(Tagged):
     first_size: int
 
 
+class LookBack(Tagged):
+    """Evaluate code in the state as it was after a statement, in a process that changes nothing in the run.
+
+    The body is the script of the run, of *script_size* bytes, and the code. Answered also while a script runs.
+    """
+
+    query_id: str
+    node_index: int
+    script_size: int
+
+
 class Yield(Tagged):
     """End this run, as `superseded`, when the statement under way ends; the variables stay."""
 
@@ -115,7 +126,7 @@ class Query(Tagged):
     request: dict[str, Any]
 
 
-Request = Open | Run | Check | Yield | Abandon | Interrupt | Reset | Answer | Query
+Request = Open | Run | Check | LookBack | Yield | Abandon | Interrupt | Reset | Answer | Query
 
 # ---------------------------------------------------------------------------------------------- kernel → server
 
@@ -302,6 +313,16 @@ class Checked(Tagged):
     problem_line: int | None = None
 
 
+class LookedBack(Tagged):
+    """The answer to a `LookBack`. The body has the frames that tell of the code as of a run with the query's id."""
+
+    query_id: str
+    before: int | None = None
+    """Before which statement the state is; None when there was none to look at."""
+    problem: str | None = None
+    """Why nothing was evaluated, or why that has not come to its end, in words."""
+
+
 class Completed(Tagged):
     """The run is over and the worker is free. *exit_code* is set when the status is `exited`."""
 
@@ -352,6 +373,7 @@ Message = (
     | Declined
     | Replaced
     | Checked
+    | LookedBack
     | Died
     | Reply
 )

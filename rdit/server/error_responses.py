@@ -29,6 +29,7 @@ STATUS: dict[type[errors.RditError], int] = {
     errors.FileChanged: 409,
     errors.NameTaken: 409,
     errors.NothingToVerify: 409,
+    errors.NothingToLookAt: 409,
     errors.NotWaiting: 409,
     errors.TooLarge: 413,
     errors.NotText: 415,

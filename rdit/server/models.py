@@ -20,6 +20,8 @@ SessionId = Annotated[str, Field(min_length=1, max_length=200)]
 Window = Annotated[int, Field(ge=MIN_WINDOW, le=MAX_SAFE_INTEGER)]
 MAX_ARGUMENTS = 10_000
 """Characters of a line of arguments."""
+MAX_LOOK_BACK_CODE = 100_000
+"""Characters of code that looks back."""
 SESSION_WINDOW = 1 << 16
 """Characters that the answer with a session has of one output item, unless the request says how many."""
 
@@ -125,6 +127,15 @@ class CheckScriptResponse(WireModel):
     seconds: float
     """How long what would run took the last time; what never ran counts nothing."""
     effects: list[RepeatedEffect]
+
+
+class LookBackRequest(SessionRequest):
+    """Evaluate code in the state as it was after a statement of the newest fresh run."""
+
+    node_index: Annotated[int, Field(ge=0, le=MAX_SAFE_INTEGER)]
+    """Of the statement."""
+    code: Annotated[str, Field(max_length=MAX_LOOK_BACK_CODE)]
+    """Statements; the value of each that is an expression is shown."""
 
 
 class ForgetAnswersRequest(SessionRequest):

@@ -24,6 +24,7 @@ from .kernel.dispatch import dispatch
 from .kernel.kernel_owner import KernelOwner
 from .kernel.queries import Checks, Queries
 from .kernel.resets import Resets
+from .look_backs import LookBacks
 from .output.output import Item
 from .questions import Questions
 from .recorder import Recorder
@@ -73,6 +74,7 @@ class Session:
         self.runs = RunQueue(self._recorder, self.publish)
         self.questions = Questions(self.state, self._recorder, self.publish, answers or Answers())
         self.checks = Checks()
+        self.look_backs = LookBacks(settings)
         self._superseding = Superseding(self.state, self._recorder, self.checks)
         self._lost_figures: set[str] = set()
         """Those that were not drawn when their worker ended."""
@@ -104,6 +106,7 @@ class Session:
             messages.Died: self._on_died,
             messages.Reply: self._queries.on_reply,
             messages.Checked: self.checks.on_checked,
+            messages.LookedBack: self.look_backs.on_looked_back,
             Refused: self._recorder.on_refused,
         }
         self.owner = KernelOwner(
@@ -269,6 +272,7 @@ class Session:
         self.questions.end()
         self._queries.fail()
         self.checks.fail()
+        self.look_backs.fail()
         run = self._recorder.run
         if run is not None:
             self._recorder.end_with_kernel(run, reason)
@@ -289,6 +293,7 @@ class Session:
         self._resets.fail(reason)
         self._queries.fail()
         self.checks.fail()
+        self.look_backs.fail()
 
     def _advance(self) -> None:
         """Begin the next run if the worker is free."""

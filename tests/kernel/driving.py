@@ -219,13 +219,13 @@ class Kernel:
             if isinstance(message, Written):
                 seen += body.decode()
 
-    async def start(self, script: str, lines: tuple[int, int] | None = None, **options: bool) -> Transcript:
+    async def start(self, script: str, lines: tuple[int, int] | None = None, **options: int) -> Transcript:
         """Send a run and wait until its first statement runs."""
         transcript = await self.request(script, lines, **options)
         await self.follow(transcript, StatementStarted)
         return transcript
 
-    async def request(self, script: str, lines: tuple[int, int] | None = None, **options: bool) -> Transcript:
+    async def request(self, script: str, lines: tuple[int, int] | None = None, **options: int) -> Transcript:
         """Send a run and wait for nothing."""
         transcript = Transcript(f"run-{next(self._run_ids)}")
         first, last = lines or (None, None)
@@ -241,7 +241,7 @@ class Kernel:
             if isinstance(message, kind):
                 return message
 
-    async def run(self, script: str, lines: tuple[int, int] | None = None, **options: bool) -> Transcript:
+    async def run(self, script: str, lines: tuple[int, int] | None = None, **options: int) -> Transcript:
         """Run a script to its end."""
         transcript = await self.request(script, lines, **options)
         await self.follow(transcript)

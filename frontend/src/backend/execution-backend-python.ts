@@ -16,6 +16,7 @@ import type {
   ExecuteRequest,
   FileContent,
   LineRange,
+  LookBackResponse,
   OutputItem,
   SessionResponse,
   VerifyResponse,
@@ -83,6 +84,10 @@ export class PythonExecutionBackend implements SessionBackend {
 
   verify(): Promise<VerifyResponse> {
     return request(this.server, "POST", "api/verify", { sessionId: this.sessionId });
+  }
+
+  lookBack(nodeIndex: number, code: string): Promise<LookBackResponse> {
+    return request(this.server, "POST", "api/look-back", { nodeIndex, code, sessionId: this.sessionId });
   }
 
   async forgetAnswers(source: string): Promise<void> {

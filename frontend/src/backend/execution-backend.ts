@@ -4,6 +4,7 @@ import type {
   EventFrame,
   FileContent,
   LineRange,
+  LookBackResponse,
   OutputItem,
   SessionResponse,
   VerifyResponse,
@@ -59,6 +60,8 @@ export interface SessionBackend extends ExecutionBackend {
   check(script: string, lineRange: LineRange | null, again: boolean): Promise<CheckScriptResponse>;
   /** Run what has run in a fresh process beside, and compare every output; throws `Refused` with status 409 where nothing has. */
   verify(): Promise<VerifyResponse>;
+  /** What *code* shows in the state as it was after a statement of the newest fresh run; the run stays as it is. */
+  lookBack(nodeIndex: number, code: string): Promise<LookBackResponse>;
   /** Let statements with this *source* ask again what they were answered. */
   forgetAnswers(source: string): Promise<void>;
   interrupt(): Promise<void>;

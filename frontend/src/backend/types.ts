@@ -259,6 +259,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/look-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Evaluate code in the state as it was after a statement, in a process that ends with it: the run stays as it is. Answered also during a run. Code that takes longer than 10 s or shows more than 4 MB is ended. */
+        post: operations["look_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -877,6 +894,41 @@ export interface components {
             to: number;
         };
         /**
+         * LookBackPlace
+         * @description Before which statement a state is.
+         */
+        LookBackPlace: {
+            /** @default null */
+            lineStart?: number | null;
+            nodeIndex: number;
+        };
+        /**
+         * LookBackRequest
+         * @description Evaluate code in the state as it was after a statement of the newest fresh run.
+         */
+        LookBackRequest: {
+            /** Code */
+            code: string;
+            /** Nodeindex */
+            nodeIndex: number;
+            /**
+             * Sessionid
+             * @default null
+             */
+            sessionId?: string | null;
+        };
+        /**
+         * LookBackResponse
+         * @description What code shows in an earlier state.
+         */
+        LookBackResponse: {
+            /** @default null */
+            before?: components["schemas"]["LookBackPlace"] | null;
+            output: components["schemas"]["OutputItem"][];
+            /** @default null */
+            problem?: string | null;
+        };
+        /**
          * OpenSessionRequest
          * @description Open the session of a script inside the workspace, or find the one that is open already.
          */
@@ -1396,6 +1448,9 @@ export type KeptStatement = components['schemas']['KeptStatement'];
 export type KernelEvent = components['schemas']['KernelEvent'];
 export type KernelInfo = components['schemas']['KernelInfo'];
 export type LineRange = components['schemas']['LineRange'];
+export type LookBackPlace = components['schemas']['LookBackPlace'];
+export type LookBackRequest = components['schemas']['LookBackRequest'];
+export type LookBackResponse = components['schemas']['LookBackResponse'];
 export type OpenSessionRequest = components['schemas']['OpenSessionRequest'];
 export type OutputEvent = components['schemas']['OutputEvent'];
 export type OutputItem = components['schemas']['OutputItem'];
@@ -2635,6 +2690,112 @@ export interface operations {
             };
             /** @description A query parameter is missing, unknown or wrong. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookBackRequest"];
+            };
+        };
+        responses: {
+            /** @description What the code shows, and in which state. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookBackResponse"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The statement is not of a fresh run whose process is alive. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much is being evaluated for the session already. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The session's kernel does not start, or the server is shutting down. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,6 +23,7 @@ import { activeStatement } from "./active-statement";
 import { closingQuotes } from "./closing-quotes";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
+import { lookingBack } from "./console/console";
 import { differences } from "./differences/differences";
 import { finding } from "./find/find";
 import { indentation } from "./indentation";
@@ -32,6 +33,7 @@ import { foldedProse } from "./prose/folded-prose";
 import { statementGutter } from "./results/gutter";
 import { inlineFit } from "./results/inline-fit";
 import { noteTyping } from "./results/input-form";
+import { showMarkMenu } from "./results/mark-menu";
 import { type PageContext, pageContext } from "./results/page-context";
 import { results } from "./results/results-field";
 import { sentDocuments } from "./sent-documents";
@@ -68,14 +70,18 @@ export function createEditor(parts: EditorParts): EditorView {
         keys.extension,
         commandKeys(parts.commands),
         pageContext.of(context),
-        statementGutter((target, position) => {
-          target.dispatch({ selection: { anchor: position } });
-          parts.runStatement();
-        }),
+        statementGutter(
+          (target, position) => {
+            target.dispatch({ selection: { anchor: position } });
+            parts.runStatement();
+          },
+          (target, at) => showMarkMenu(target, parts.commands, at),
+        ),
         writing(),
         reading(),
         results(),
         differences(),
+        lookingBack(),
         inlineFit(),
         foldedProse(),
         readerScroll(),

@@ -1,6 +1,7 @@
 import type { EditorView } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
 import type { LineRange } from "../backend/types";
+import { openConsole } from "../editor/console/console";
 import { printScript } from "../editor/printing";
 import { stepped } from "../editor/sight/step-in-sight";
 import {
@@ -129,6 +130,16 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       menuOf: "run",
       run: () => actions.fresh.toggleConsole(),
       ...shared,
+    },
+    {
+      id: "console here",
+      title: "Console here",
+      detail: "Try code in the state as it was after the statement at the cursor; the run stays as it is",
+      aliases: "look back inspect variables repl evaluate time travel earlier state",
+      key: "Alt-Enter",
+      menuOf: "run",
+      group: "Script",
+      run: () => openConsole(actions.editor),
     },
     {
       id: "arguments",

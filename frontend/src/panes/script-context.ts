@@ -63,6 +63,7 @@ export function scriptContext(parts: ScriptContextParts): PageContext {
       return path !== null && withoutDots(file) === `${parts.root().replace(/\/$/, "")}/${path}`;
     },
     resized: () => measureSoon(parts.editor()),
+    lookBack: (nodeIndex, code) => backend().lookBack(nodeIndex, code),
     query: (handle, request) => backend().query(handle, request),
     wholeText: (item) => omitted.text(item),
     wholeItem: (item, signal) => omitted.data(item, signal),

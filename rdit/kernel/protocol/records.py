@@ -51,6 +51,9 @@ REFUSED = 10
 """The worker cannot go on for the fresh run that it was sent: the statement with this index is the first that differs.
 It waits to be killed. Carries no frame."""
 
+KEPT = 11
+"""The worker was asked for a snapshot of its state as it is, and has made it or cannot. Carries no frame."""
+
 
 def new_token() -> bytes:
     """Return what markers begin with: random, but for a first byte that no text has.
@@ -109,7 +112,7 @@ class RecordDecoder:
         self._needed = header_size
         while size - start >= header_size:
             meaning, mark, node_index, origin_size, frames_size = read_header(data, start)
-            if meaning > REFUSED:
+            if meaning > KEPT:
                 self.is_broken = True
                 break
             origin_start = start + header_size

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # `signal` would make an enumeration of every constant, and rdit needs only numbers
 import os
+from collections.abc import Callable
 from json import dumps, loads
 
 from ..execution.sameness import first_different
@@ -24,7 +25,9 @@ _NO_ANSWER = "rdit could not parse the script: the process that did it has ended
 class Checks:
     """The checks under way, each in a process of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, send: Callable[..., None]) -> None:
+        """Answer through *send*."""
+        self._send = send
         self._pending: dict[int, tuple[str, bytes]] = {}
         """By the descriptor where the answer comes: the id of the query, and what has come so far."""
 
@@ -33,18 +36,16 @@ class Checks:
         return [*self._pending]
 
     def begin(self, query_id: str, first: bytes, second: bytes) -> None:
-        """Compare two texts in another process; `take` returns what comes of it.
-
-        Raises:
-            OSError: the system makes no further process.
-        """
+        """Compare two texts in another process; `take` returns what comes of it."""
         reading, writing = os.pipe()
         try:
             pid = os.fork()
-        except OSError:
+        except OSError as error:
             os.close(reading)
             os.close(writing)
-            raise
+            problem = f"rdit could not parse the script, as the system makes no further process: {error.strerror}"
+            self._send({"type": "checked", "query_id": query_id, "problem": problem})
+            return
         if pid == 0:
             _answer(writing, first, second)
         os.close(writing)

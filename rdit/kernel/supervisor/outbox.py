@@ -64,6 +64,12 @@ class Outbox:
                 waiting[0] = memoryview(first)[written:]
                 return
 
+    def take(self) -> bytes:
+        """Return what waits, and forget it."""
+        waiting = b"".join(self._pieces)
+        self.clear()
+        return waiting
+
     def clear(self) -> None:
         """Forget what waits."""
         self._pieces.clear()

@@ -10,9 +10,11 @@ from select import POLLIN, POLLOUT
 from time import monotonic
 
 from ..protocol.frames import Body
+from .look_backs import LookBack, LookBacks
 from .memory_budget import allowed, taken
 from .runs import Run, Runs
 from .snapshots import Snapshot, Snapshots
+from .worker_family import WorkerFamily
 from .worker_process import WorkerProcess
 
 IDLE_SECONDS = 0.05
@@ -22,9 +24,19 @@ IDLE_SECONDS = 0.05
 class Resuming:
     """Asks one snapshot after another to go on with a run, until one does; where there are none it never does."""
 
-    def __init__(self, runs: Runs, resumed: Callable[[WorkerProcess, int], None]) -> None:
-        """Call *resumed* with each worker that goes on from a snapshot, and the statement before which it stands."""
+    def __init__(
+        self,
+        runs: Runs,
+        resumed: Callable[[WorkerProcess, int], None],
+        family: WorkerFamily,
+        send: Callable[..., None],
+    ) -> None:
+        """Call *resumed* with each worker that goes on from a snapshot, and the statement before which it stands.
+
+        Those that only look back join *family*, and *send* takes their answers.
+        """
         self._snapshots = Snapshots() if sys.platform == "linux" else None
+        self.look_backs = LookBacks(self._snapshots, family, send, self._script)
         self._asked: Snapshot | None = None
         """The snapshot that was asked to go on with the run under way, and has not replied yet."""
         self.next_measure: float | None = None
@@ -57,10 +69,11 @@ class Resuming:
         watched = {one.descriptor: POLLIN | POLLOUT if one.outbox.size else POLLIN for one in snapshots}
         return {snapshots.nursery: POLLIN, **watched}
 
-    def best_place(self, first_changed: int) -> int:
-        """Return before which statement the newest snapshot stands of a script that differs from there on; or 0."""
+    def best_place(self, first_changed: int, live: WorkerProcess | None) -> int:
+        """Return from which statement a script that differs from *first_changed* on would go on: *live*, or a copy."""
+        here = live.position if live is not None and live.position <= first_changed else 0
         places = [] if self._snapshots is None else [one.at for one in self._snapshots if one.at <= first_changed]
-        return max(places, default=0)
+        return max([here, *places])
 
     def ask(self, run: Run, *, beyond: int) -> bool:
         """Ask the best snapshot *beyond* a statement to go on with *run*; say whether there is one."""
@@ -70,8 +83,10 @@ class Resuming:
         snapshots.adopt(self._script())
         while (snapshot := snapshots.best_for(run, beyond=beyond)) is not None:
             try:
-                snapshot.ask(run)
-            except OSError:  # noqa: PERF203
+                snapshot.ask(run, *run.frame())
+            except BlockingIOError:  # noqa: PERF203
+                run.tried.add(snapshot)
+            except OSError:
                 snapshots.drop(snapshot)
             else:
                 self._asked = snapshot
@@ -95,13 +110,21 @@ class Resuming:
             return False
         except OSError:
             reply = None
+        asker, found = reply or (None, None)
+        if isinstance(found, WorkerProcess) and not _is_child(found.pid):
+            found = None
+        if isinstance(asker, LookBack):
+            self.look_backs.on_reply(asker, found)
+            if found is None:
+                snapshots.drop(snapshot)
+            return False
         is_asked = snapshot is self._asked
         if is_asked:
             self._asked = None
-        if isinstance(reply, WorkerProcess) and is_asked and _is_child(reply.pid):
-            self._resumed(reply, snapshot.at)
+        if isinstance(found, WorkerProcess) and is_asked:
+            self._resumed(found, snapshot.at)
             return False
-        first_changed = reply if type(reply) is int else None
+        first_changed = found if type(found) is int else None
         if first_changed is None:
             snapshots.drop(snapshot)
         if is_asked:
@@ -145,6 +168,7 @@ class Resuming:
         if self._asked is not None:
             self._asked = None
             self._runs.end("interrupted")
+        self.look_backs.clear()
         if self._snapshots is not None:
             self._snapshots.clear()
             self._snapshots.limit = None

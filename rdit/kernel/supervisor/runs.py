@@ -96,6 +96,11 @@ class Runs:
         self.current = self._waiting.popleft()
         return self.current
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no run is under way or waits."""
+        return self.current is None and not self._waiting
+
     def wait_again(self) -> None:
         """Let the run under way, which nobody has taken up, wait again before all others."""
         if self.current is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _socket
 import os
+from collections import deque
 from collections.abc import Iterator
 from json import dumps
 
@@ -36,29 +37,31 @@ class Snapshot:
         """Of its process, once that waits."""
         self.outbox = Outbox(self.descriptor)
         """What its socket had no room for yet."""
-        self._token = b""
-        self._pipes: tuple[dict[str, int], dict[str, int]] | None = None
-        """Of the worker that is to go on from it: our ends, and its own."""
+        self._asked: deque[tuple[object, bytes, dict[str, int], dict[str, int]]] = deque()
+        """Who has asked it and has no reply yet, with the token and the pipes for the worker: our ends, and its own."""
 
     def begins(self, script: Body) -> bool:
         """Whether *script* begins with the lines above it, to the letter."""
         return self.beginning is not None and bytes(script[: len(self.beginning)]) == self.beginning
 
-    def ask(self, run: Run) -> None:
-        """Ask it to go on with *run*; `reply` gives what it says.
+    def ask(self, asker: object, *frame: Body) -> None:
+        """Ask it to go on with a *frame*; `reply` gives what it says to *asker*.
 
         Raises:
-            OSError: it is gone.
+            OSError: it is gone, or has been asked too much.
         """
-        self._token = new_token()
-        self._pipes = new_pipes()
-        header = encode(dumps({"token": self._token.hex()}).encode())
-        sent = send_with(self.socket, header, [self._pipes[1][name] for name in PIPES])
-        self.outbox.add(header[sent:], *run.frame())
+        token = new_token()
+        header = encode(dumps({"token": token.hex()}).encode())
+        if self.outbox.size:
+            raise BlockingIOError("an earlier request is still on its way")  # descriptors must not overtake it
+        ours, theirs = new_pipes()
+        self._asked.append((asker, token, ours, theirs))
+        sent = send_with(self.socket, header, [theirs[name] for name in PIPES])
+        self.outbox.add(header[sent:], *frame)
         self.outbox.flush()
 
-    def reply(self) -> WorkerProcess | int | None:
-        """Return the worker that goes on from it, or the first statement that differs; None when it is gone.
+    def reply(self) -> tuple[object, WorkerProcess | int] | None:
+        """Return who has asked it, with the worker that goes on or the first statement that differs; None: it is gone.
 
         Raises:
             BlockingIOError: it has said nothing.
@@ -68,27 +71,28 @@ class Snapshot:
         while len(data) == REPLY.size and data[0] == PARKED:
             self.pid = REPLY.unpack(data)[1]
             data = self.socket.recv(REPLY.size)
-        if len(data) < REPLY.size or self._pipes is None:
+        if len(data) < REPLY.size or not self._asked:
             return None
         kind, number = REPLY.unpack(data)
+        asker, token, ours, theirs = self._asked.popleft()
         if kind != GOES_ON:
-            self._close_pipes()
-            return int(number)
-        (ours, theirs), self._pipes = self._pipes, None
-        worker = WorkerProcess(number, self._token, kept_ends(ours, theirs))
+            _close(ours, theirs)
+            return asker, int(number)
+        worker = WorkerProcess(number, token, kept_ends(ours, theirs))
         worker.position = worker.resumed_at = self.at
-        return worker
+        return asker, worker
 
     def drop(self) -> None:
         """Let it end; a worker that was to go on from it ends with its pipes."""
         self.socket.close()
-        self._close_pipes()
+        for _, _, ours, theirs in self._asked:
+            _close(ours, theirs)
+        self._asked.clear()
 
-    def _close_pipes(self) -> None:
-        if self._pipes is not None:
-            for descriptor in (*self._pipes[0].values(), *self._pipes[1].values()):
-                os.close(descriptor)
-            self._pipes = None
+
+def _close(ours: dict[str, int], theirs: dict[str, int]) -> None:
+    for descriptor in (*ours.values(), *theirs.values()):
+        os.close(descriptor)
 
 
 class Snapshots:
@@ -159,6 +163,11 @@ class Snapshots:
             for one in self._all
             if one not in run.tried and one.at > beyond and (most is None or one.at <= most or one.begins(run.script))
         ]
+        return fitting[-1] if fitting else None
+
+    def newest_up_to(self, place: int, tried: set[object]) -> Snapshot | None:
+        """Return the newest one of *place* or before that was not *tried*."""
+        fitting = [one for one in self._all if one.at <= place and one not in tried]
         return fitting[-1] if fitting else None
 
     def find(self, descriptor: int) -> Snapshot | None:

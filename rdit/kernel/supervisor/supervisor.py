@@ -17,7 +17,7 @@ from select import POLLIN, POLLOUT
 from time import monotonic
 
 from ..protocol.frames import Body, BrokenFrame, FrameDecoder, encode
-from ..protocol.records import COMPLETED, COPIES_EXPECTED, REFUSED, REPLIED, Record
+from ..protocol.records import COMPLETED, COPIES_EXPECTED, KEPT, REFUSED, REPLIED, Record
 from ..worker.main_module import Baseline
 from ..worker.worker import Worker
 from .checks import Checks
@@ -58,9 +58,10 @@ class Supervisor:
         self._polling = Polling()
         self._family = WorkerFamily()
         self._runs = Runs(self._send)
-        self._resuming = Resuming(self._runs, self._on_resumed)
+        self._resuming = Resuming(self._runs, self._on_resumed, self._family, self._send)
+        self._look_backs = self._resuming.look_backs
         self._orphans = Orphans()
-        self._checks = Checks()
+        self._checks = Checks(self._send)
         self._pacing = Pacing()
         self._open_frame: bytes | None = None
         self._queries: deque[str] = deque()
@@ -111,6 +112,7 @@ class Supervisor:
         self._reap_ended()
         for worker in self._family:
             self._forward(worker)
+        self._look_backs.follow_up()
         self._pacing.end_round(self._family.received(), waited)
         if self._family.live is None and not self._is_closing and not self._resuming.is_asking:
             forked = self._start_worker()
@@ -187,7 +189,10 @@ class Supervisor:
         elif kind == "interrupt":
             self._interrupt()
         elif kind == "check":
-            self._check(request["query_id"], bytes(body), request["first_size"])
+            size = request["first_size"]
+            self._checks.begin(request["query_id"], bytes(body[:size]), bytes(body[size:]))
+        elif kind == "look_back":
+            self._look_backs.begin(request, header, body, is_idle=self._runs.is_idle)
         elif kind in ("yield", "abandon"):
             self._supersede(request["run_id"], at_once=kind == "abandon")
         elif kind == "reset":
@@ -244,21 +249,10 @@ class Supervisor:
         else:
             worker.send(encode(b'{"type":"yield"}'))
 
-    def _check(self, query_id: str, texts: bytes, size: int) -> None:
-        """Have two texts compared, the first of that *size*; the answer comes when it is found."""
-        try:
-            self._checks.begin(query_id, texts[:size], texts[size:])
-        except OSError as error:
-            problem = f"rdit could not parse the script, as the system makes no further process: {error.strerror}"
-            self._send({"type": "checked", "query_id": query_id, "problem": problem})
-
     def _read_check(self, descriptor: int) -> None:
-        answer = self._checks.take(descriptor)
-        if answer is not None:
-            changed = answer.get("first_changed", 0)
-            position = 0 if self._family.live is None else self._family.live.position
-            here = position if position <= changed else 0
-            self._send({**answer, "resumes_at": max(here, self._resuming.best_place(changed))})
+        if (answer := self._checks.take(descriptor)) is not None:
+            place = self._resuming.best_place(answer.get("first_changed", 0), self._family.live)
+            self._send({**answer, "resumes_at": place})
 
     def _reset(self) -> None:
         self._runs.drop()
@@ -333,6 +327,8 @@ class Supervisor:
 
     def _forward(self, worker: WorkerProcess) -> None:
         """Forward all output and all events that may go on by now."""
+        if self._look_backs.forward(worker):
+            return
         for record in worker.forward(self._outbox):
             self._track(worker, record)
         if worker.await_event():
@@ -347,6 +343,9 @@ class Supervisor:
             return
         if record.meaning == COPIES_EXPECTED:
             self._orphans.adopt()
+            return
+        if record.meaning == KEPT:
+            self._look_backs.kept(worker)
             return
         if record.meaning == REFUSED:
             self._runs.refuse(worker, record.node_index)
@@ -376,10 +375,13 @@ class Supervisor:
         worker.kill()
         worker.read_all()
         self._forward(worker)
-        worker.drain(self._outbox)
+        worker.drain(self._look_backs.outbox(worker) or self._outbox)
         crash = worker.crash_report().decode("utf-8", "replace")
         self._polling.forget(worker.descriptors)
         self._family.remove(worker)
+        death = Death(status, without_own_frames(crash), is_broken=worker.is_broken)
+        if self._look_backs.end(worker, death):
+            return
         for query_id in self._queries:
             problem = "The process that held this value is gone."
             self._send({"type": "reply", "query_id": query_id, "value": None, "problem": problem, "gone": True})
@@ -387,8 +389,6 @@ class Supervisor:
         if worker.deadline is not None or worker.is_retired:
             self._runs.end("interrupted" if worker.deadline is not None else "superseded", worker)
             return
-        stack = without_own_frames(crash)
-        death = Death(status, stack, is_broken=worker.is_broken)
         if death.signal is not None and self._run_from_top(worker, death.reason):
             return
         run_id = self._runs.die(death, worker)

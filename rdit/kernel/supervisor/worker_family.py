@@ -78,9 +78,11 @@ class WorkerFamily:
         self.add(WorkerProcess(pid, token, kept_ends(ours, theirs)))
         return None
 
-    def add(self, worker: WorkerProcess) -> None:
-        """Take in *worker* as the live one."""
-        self.live = self._members[worker.pid] = worker
+    def add(self, worker: WorkerProcess, *, is_live: bool = True) -> None:
+        """Take in *worker*, as the live one unless it is beside that."""
+        self._members[worker.pid] = worker
+        if is_live:
+            self.live = worker
         self._owners.update(dict.fromkeys(worker.descriptors, worker))
 
     def remove(self, worker: WorkerProcess) -> None:

@@ -20,7 +20,7 @@ from ..execution.tracebacks import error_item
 from ..objects.live_objects import ObjectGoneError, UnanswerableError
 from ..protocol.frames import encode
 from ..protocol.pieces import write_pieces
-from ..protocol.records import COPIES_EXPECTED, FORWARD, REFUSED, REPLIED
+from ..protocol.records import COPIES_EXPECTED, FORWARD, KEPT, REFUSED, REPLIED
 from .channel import Channel
 from .inbox import Inbox
 from .main_module import MainModule, Names
@@ -28,11 +28,11 @@ from .process import become_worker, become_worker_again, peak_memory
 from .questions import Questions
 from .recursion import hide_own_depth
 from .run_reporter import RunReporter
-from .snapshots.snapshots import Snapshots
+from .snapshots.snapshots import Resumed, Snapshots
 from .stdin import InputStream, open_stdin
 from .streams import LiveOutput, drawn, open_streams
 from .timeline.file_journal import FileJournal
-from .timeline.timeline import Timeline, within
+from .timeline.timeline import Timeline, index_at, within
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -47,16 +47,10 @@ if TYPE_CHECKING:
 
 QUERY_SECONDS = 0.02
 """How much of a run passes before the worker looks for queries between two statements."""
+CONSOLE = "<console>"
+"""The file name of code that looks back, in tracebacks."""
 MEASURED_SECONDS = 0.001
 """What a shorter statement adds to the peak of memory is small, and is counted with the next longer one."""
-
-
-class _Resumed(Exception):
-    """This process goes on from a snapshot, with a run of its own."""
-
-    def __init__(self, run: Received) -> None:
-        super().__init__()
-        self.run = run
 
 
 class Worker:
@@ -110,13 +104,13 @@ class Worker:
         restore_hook(hook)
         while (message := self._inbox.wait()) is not None:
             kind = message["type"]
-            if kind == "run":
-                run: Received | None = message
+            if kind in ("run", "keep"):
+                run = message if kind == "run" else self._keep_as_it_is(message["node_index"])
                 while run is not None:
                     try:
                         yield from self._run(run)
                         run = None
-                    except _Resumed as resumed:  # noqa: PERF203
+                    except Resumed as resumed:  # noqa: PERF203
                         run = resumed.run
             elif kind == "open":
                 if not self._has_run:
@@ -165,9 +159,12 @@ class Worker:
         self._output.forget_interrupts()
         self._questions.begin_run(is_interactive=bool(request.get("interactive")))
         self._stdin.has_refused = self._stdin.has_left_debugger = False
-        report = RunReporter(request["run_id"], self._channel, self._output)
+        looks_back = request["type"] == "look_back"
+        report = RunReporter(request["query_id" if looks_back else "run_id"], self._channel, self._output)
         self._figures.begin_run(keeps_steps=request.get("figure_steps", False))
-        script = str(request["body"], "utf-8", "surrogatepass")
+        script = str(request["body"][request.get("script_size", 0) :], "utf-8", "surrogatepass")
+        if looks_back:
+            self._executor.filename = CONSOLE
         outcome: Outcome | None
         if request.get("fresh"):
             outcome = yield from self._run_fresh(script, request, report)
@@ -186,6 +183,8 @@ class Worker:
         if not self._channel.is_open:
             self._leave(0 if outcome is None else outcome.exit_code if outcome.exit_code is not None else 1)
         report.complete(outcome)
+        if looks_back:
+            _exit(0)
 
     def _show_broken(self, script: BrokenScript, report: RunReporter) -> Outcome:
         """Show why a script does not compile, at its line."""
@@ -218,7 +217,7 @@ class Worker:
         if kept == len(wanted) or timeline.ending is not None:
             return timeline.ending
         # Where an edit was, others follow; what was only added at the end, as by a step, is none.
-        self._focus = {request.get("first_changed"), _index_at(wanted, request.get("focus_line"))}
+        self._focus = {request.get("first_changed"), index_at(wanted, request.get("focus_line"))}
         return (yield from self._run_statements(wanted[kept:], report, timeline=timeline))
 
     def _refuse(self, first_changed: int) -> None:
@@ -297,7 +296,7 @@ class Worker:
         """Make a snapshot before the statement *index*, if that pays.
 
         Raises:
-            _Resumed: this is the process that goes on from the snapshot.
+            Resumed: this is the process that goes on from the snapshot.
         """
         if self._snapshots is None or self._figures.drawer.unfinished or not self._channel.is_open:
             return  # an unfinished figure has a copy that draws it
@@ -306,14 +305,26 @@ class Worker:
             return
         run = self._snapshots.keep(index, self._timeline.ran[-1].line_end, is_wanted=index in self._focus)
         if run is not None:
-            raise _Resumed(run)
+            raise Resumed(run)
+
+    def _keep_as_it_is(self, index: int) -> Received | None:
+        """Make a snapshot between runs, if the state is that before the statement *index*; see `Snapshots.keep`."""
+        run = None
+        if self._snapshots is not None and self._timeline.stands_at(index) and not self._figures.drawer.unfinished:
+            run = self._snapshots.keep_now(index, self._timeline.ran[-1].line_end)
+        if run is None:
+            self._channel.send(KEPT, b"", marked=False)
+        return run
 
     def judge(self, request: Received) -> int | None:
         """In a snapshot: return the first statement that differs where it cannot go on for the run; else None."""
-        text = str(request["body"], "utf-8", "surrogatepass")
+        text = str(request["body"][: request.get("script_size")], "utf-8", "surrogatepass")
         script = self._executor.read(text, request.get("last_line"), self._timeline.constants)
+        looks_back = request["type"] == "look_back"
         if isinstance(script, BrokenScript):
-            return None  # any process can say so
+            return 0 if looks_back else None  # any process can say so
+        if looks_back:
+            return self._timeline.first_unlike(script.statements)
         judgement = self._timeline.judge(script, request, self._journal.first_changed())
         return judgement.first_changed if judgement.runs_from is None else None
 
@@ -388,8 +399,3 @@ class Worker:
             with suppress(AttributeError, OSError, ValueError):  # replaced or closed by the script
                 stream.flush()
         _exit(status)
-
-
-def _index_at(statements: Sequence[Statement], line: int | None) -> int | None:
-    """Return the statement on *line*, or the first one below it."""
-    return None if line is None else next((one.node_index for one in statements if one.line_end >= line), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ...protocol.answers import VerifyResponse
+from ...protocol.answers import LookBackResponse, VerifyResponse
 from ...protocol.values import LineRange
 from ...session.checking import check_script as check
 from ...session.verifying import verify as verify_session
@@ -63,6 +63,30 @@ async def verify(request: web.Request) -> web.StreamResponse:
 
 @endpoint(
     "POST",
+    "/api/look-back",
+    Answer("What the code shows, and in which state.", LookBackResponse),
+    body=models.LookBackRequest,
+    problems={
+        404: NO_SESSION,
+        409: "The statement is not of a fresh run whose process is alive.",
+        429: "Too much is being evaluated for the session already.",
+        503: NO_KERNEL,
+    },
+)
+async def look_back(request: web.Request) -> web.StreamResponse:
+    """Evaluate code in the state as it was after a statement, in a process that ends with it: the run stays as it is.
+
+    Answered also during a run. Code that takes longer than 10 s or shows more than 4 MB is ended.
+    """
+    body = await read_body(request, models.LookBackRequest)
+    session = request.app[SESSIONS].get(body.session_id)
+    return json_answer(
+        await session.look_backs.ask(session.owner.kernel, session.state.timeline, body.node_index, body.code)
+    )
+
+
+@endpoint(
+    "POST",
     "/api/forget-answers",
     Answer("They are forgotten.", models.StatusResponse),
     body=models.ForgetAnswersRequest,
@@ -76,4 +100,4 @@ async def forget_answers(request: web.Request) -> web.StreamResponse:
     return json_answer(models.StatusResponse())
 
 
-FRESH_RUN_ENDPOINTS: tuple[Endpoint, ...] = (check_script, verify, forget_answers)
+FRESH_RUN_ENDPOINTS: tuple[Endpoint, ...] = (check_script, verify, look_back, forget_answers)

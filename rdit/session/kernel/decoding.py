@@ -13,7 +13,14 @@ from ...protocol.encoding import decode as decode_json
 _decoder: msgspec.json.Decoder[messages.Message] = msgspec.json.Decoder(messages.Message)
 
 
-SUPERVISORS = messages.Ready, messages.WorkerStarted, messages.Replaced, messages.Checked, messages.Died
+SUPERVISORS = (
+    messages.Ready,
+    messages.WorkerStarted,
+    messages.Replaced,
+    messages.Checked,
+    messages.LookedBack,
+    messages.Died,
+)
 """What no worker may say."""
 
 

@@ -206,8 +206,14 @@ class WidestMark extends GutterMarker {
   }
 }
 
-/** The gutter with a mark for each statement that ran, runs or waits; *run* starts the statement at a position. */
-export function statementGutter(run: (view: EditorView, position: number) => void): Extension {
+/**
+ * The gutter with a mark for each statement that ran, runs or waits; *run* starts the statement at a position, *menu*
+ * offers what can be done with the one at the cursor.
+ */
+export function statementGutter(
+  run: (view: EditorView, position: number) => void,
+  menu?: (view: EditorView, at: { readonly x: number; readonly y: number }) => void,
+): Extension {
   return [
     gutter({
       class: "rdit-gutter",
@@ -220,6 +226,13 @@ export function statementGutter(run: (view: EditorView, position: number) => voi
       domEventHandlers: {
         click(view, line) {
           run(view, line.from);
+          return true;
+        },
+        contextmenu(view, line, event) {
+          if (!menu || !(event instanceof MouseEvent)) return false;
+          view.dispatch({ selection: { anchor: line.from } });
+          menu(view, { x: event.clientX, y: event.clientY });
+          event.preventDefault();
           return true;
         },
       },

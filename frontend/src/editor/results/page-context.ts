@@ -1,4 +1,5 @@
 import { Facet } from "@codemirror/state";
+import type { LookBackResponse } from "../../backend/types";
 import type { RenderContext } from "../../output/rendering/rendering";
 
 /** What the things within the editor may ask of the page. */
@@ -7,6 +8,8 @@ export interface PageContext extends RenderContext {
   answer(text: string | null, question: number): void;
   /** Let the statement of a result ask what it was answered before. */
   askAgain(resultId: string): void;
+  /** Evaluate *code* in the state as it was after the statement *nodeIndex* of the run. Rejects with the reason. */
+  lookBack(nodeIndex: number, code: string): Promise<LookBackResponse>;
   /** Show where a line of the script as a run was given it is now. */
   goToLineOf(runId: string, line: number, column?: number): void;
 }
@@ -19,6 +22,7 @@ const silent: PageContext = {
   resized: () => undefined,
   answer: () => undefined,
   askAgain: () => undefined,
+  lookBack: () => Promise.reject(new Error("There is no kernel here.")),
   goToLineOf: () => undefined,
 };
 

@@ -19,6 +19,7 @@ beforeEach(() => {
     resized: () => undefined,
     answer: () => undefined,
     askAgain: () => undefined,
+    lookBack: () => Promise.reject(new Error()),
   };
   view = new EditorView({
     parent: document.body,

@@ -20,6 +20,7 @@ beforeEach(() => {
     resized: () => undefined,
     answer,
     askAgain,
+    lookBack: () => Promise.reject(new Error()),
   };
   view = new EditorView({
     parent: document.body,

@@ -156,6 +156,45 @@ def restore_offsets(offsets: Offsets) -> None:
             _lseek(number, place, os.SEEK_SET)
 
 
+def have_to_itself(own: frozenset[int]) -> None:
+    """Give this process files and semaphores of its own, in place of those that it has in common with another.
+
+    What is open for appending leads nowhere from here on. *own* are rdit's descriptors.
+    """
+    for name in _listdir(_FOLDER):
+        number = int(name)
+        try:
+            target = _readlink(f"{_FOLDER}/{name}")
+            flags = fcntl(number, F_GETFL)
+        except OSError:
+            continue  # that of the listing itself
+        if number > 2 and number not in own and target.startswith("/") and not target.startswith("/dev/"):
+            writes = flags & os.O_ACCMODE != os.O_RDONLY
+            again = os.open(os.devnull if writes else f"{_FOLDER}/{name}", flags & os.O_ACCMODE | os.O_CLOEXEC)
+            os.dup2(again, number, os.get_inheritable(number))
+            os.close(again)
+    if "_multiprocessing" in sys.modules:
+        _have_semaphores_to_itself()
+
+
+def _have_semaphores_to_itself() -> None:
+    import ctypes  # only in a process that has them, and that ends soon
+    import mmap
+
+    call = ctypes.CDLL(None, use_errno=True).mmap
+    call.restype = ctypes.c_void_p
+    call.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+    readable, private, fixed, anonymous = mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_PRIVATE, 0x10, mmap.MAP_ANONYMOUS
+    with open("/proc/self/maps", "rb") as maps:  # noqa: PTH123 - pathlib would cost milliseconds
+        lines = [line for line in maps if _SEMAPHORE in line and b" rw-s " in line]
+    for line in lines:
+        start, end = (int(part, 16) for part in line.partition(b" ")[0].split(b"-"))
+        held = ctypes.string_at(start, end - start)
+        if call(start, end - start, readable, private | fixed | anonymous, -1, 0) != start:
+            raise OSError(ctypes.get_errno(), "a semaphore could not be copied")
+        ctypes.memmove(start, held, end - start)
+
+
 def read_semaphores() -> Semaphores:
     """Return how the semaphores stand, the locks of `multiprocessing` (tqdm has one): copies have them in common.
 

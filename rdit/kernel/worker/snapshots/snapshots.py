@@ -20,7 +20,14 @@ from ...display.hidden_fork import hidden_fork
 from ...protocol.frames import FrameDecoder
 from ...protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
 from .clocks import Clocks
-from .obstacles import Obstacles, read_offsets, read_semaphores, restore_offsets, restore_semaphores
+from .obstacles import (
+    Obstacles,
+    have_to_itself,
+    read_offsets,
+    read_semaphores,
+    restore_offsets,
+    restore_semaphores,
+)
 from .snapshot_policy import SnapshotPolicy
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -60,6 +67,14 @@ PARKED_SCORE = b"900"
 NO_FORK = "the system allows no further process"
 
 
+class Resumed(Exception):
+    """This process goes on from a snapshot, with a run of its own."""
+
+    def __init__(self, run: Received) -> None:
+        super().__init__()
+        self.run = run
+
+
 class Snapshots:
     """Makes snapshots of this process, and goes on from them."""
 
@@ -77,8 +92,10 @@ class Snapshots:
 
         Returns None. In the process that goes on from the snapshot, at any later time, the run to go on with.
         """
-        if not self.policy.is_due(is_wanted=is_wanted):
-            return None
+        return self.keep_now(index, last_line) if self.policy.is_due(is_wanted=is_wanted) else None
+
+    def keep_now(self, index: int, last_line: int) -> Received | None:
+        """Make a snapshot as `keep` does, whether or not it pays."""
         reason = self._obstacles.find(self._host.descriptors(), may_share=self._host.may_share)
         if not reason:
             try:
@@ -152,6 +169,8 @@ class Snapshots:
             sock.close()
             setsid()
             _swap_oom_score(own_score)
+            if request["type"] == "look_back":
+                have_to_itself(self._host.descriptors())  # the process that goes on is not to notice
             self._host.take_over(token, pipes)
             if was_collecting:
                 gc.enable()

@@ -98,6 +98,16 @@ class Timeline:
         wanted = len(within(statements, request.get("last_line")))
         return Judgement(same, wanted if wanted <= same and wanted < len(statements) else None, late)
 
+    def stands_at(self, index: int) -> bool:
+        """Whether the state is that of one run up to the statement *index*."""
+        return not self._is_mixed and len(self.ran) == index
+
+    def first_unlike(self, statements: Sequence[Statement]) -> int | None:
+        """Return the first statement that is not as it was when it ran here; None when *statements* begin so."""
+        same, late = first_different(self.ran, statements)
+        first = min([same, *late])
+        return first if first < len(self.ran) else None
+
     def _first_with_other_lines(self, statements: Sequence[Statement], same: int, shows_lines: Sequence[int]) -> int:
         """Return the first of the *same* statements that has moved and has told which line it stands in, or *same*."""
         moved = [index for index, old in enumerate(self.ran[:same]) if has_moved(old, statements[index])]
@@ -134,3 +144,8 @@ def within(statements: Sequence[Statement], last_line: int | None) -> Sequence[S
     if last_line is None:
         return statements
     return [statement for statement in statements if statement.line_start <= last_line]
+
+
+def index_at(statements: Sequence[Statement], line: int | None) -> int | None:
+    """Return the statement on *line*, or the first one below it."""
+    return None if line is None else next((one.node_index for one in statements if one.line_end >= line), None)
