@@ -23,7 +23,6 @@ import { activeStatement } from "./active-statement";
 import { closingQuotes } from "./closing-quotes";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
-import { lookingBack } from "./console/console";
 import { differences } from "./differences/differences";
 import { finding } from "./find/find";
 import { indentation } from "./indentation";
@@ -50,6 +49,8 @@ export interface EditorParts {
   /** Their keys are the editor's. */
   commands: readonly Command[];
   settings: ReadonlySignal<EditorSettings>;
+  /** What stands between the lines and uses the editor, rather than being a part of it. */
+  tools: Extension;
   /** Run the statement at the cursor. */
   runStatement(): void;
   save(): void;
@@ -81,7 +82,7 @@ export function createEditor(parts: EditorParts): EditorView {
         reading(),
         results(),
         differences(),
-        lookingBack(),
+        parts.tools,
         inlineFit(),
         foldedProse(),
         readerScroll(),

@@ -3,6 +3,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import { Unreachable } from "../backend/execution-backend";
 import type { EventFrame, LineRange, PlanEvent, QueuedRun, RunEnd, SessionResponse } from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
+import { lookingBack } from "../editor/console/console";
 import { createEditor } from "../editor/editor";
 import { prepareFor } from "../editor/printing";
 import { measureNow } from "../editor/results/output-sizes";
@@ -25,8 +26,7 @@ import { keepPlace } from "./kept-place";
 import type { Pane } from "./pane";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
-import type { ScriptPaneParts } from "./script-context";
-import { scriptContext } from "./script-context";
+import { type ScriptPaneParts, scriptContext } from "./script-context";
 import { ScriptNotices } from "./script-notices";
 import { linesToRun, ScriptRuns } from "./script-runs";
 import { ScriptStatus } from "./script-status";
@@ -110,6 +110,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     });
     this.commands = [...scriptCommands(this), saveCommand(this.document, () => this.focus())];
     this.editor = createEditor({
+      tools: lookingBack(),
       parent: parts.parent,
       text: document.text.peek().toString(),
       commands: this.commands,

@@ -371,9 +371,7 @@ class Worker:
         if self._channel.is_open:
             self._channel.stop()
             self._figures.is_active = False
-            names = ["requests", "answers", "nursery"]
-            if not self._copies.is_copying:
-                names.append("pictures")
+            names = ["requests", "answers", "nursery", *([] if self._copies.is_copying else ["pictures"])]
             for name in names:
                 if name in self._pipes:
                     with suppress(OSError):  # the script may have closed it already
