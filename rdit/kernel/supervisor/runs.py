@@ -113,6 +113,11 @@ class Runs:
         if self.current is not None:
             self.current.worker = worker
 
+    def awaits(self, worker: WorkerProcess) -> bool:
+        """Whether *worker* was given the run under way, and has not taken it up."""
+        run = self.current
+        return run is not None and run.worker is worker and not run.is_planned and not worker.is_retired
+
     def refuse(self, who: object, first_changed: int | None) -> None:
         """The one *who* was asked to go on with the run under way cannot, as a statement has changed or it is gone."""
         run = self.current

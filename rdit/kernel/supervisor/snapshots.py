@@ -5,11 +5,12 @@ from __future__ import annotations
 import _socket
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from json import dumps
 
 from ..protocol.frames import Body, encode
-from ..protocol.passing import ANNOUNCEMENT, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
+from ..protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
 from ..protocol.records import new_token
 from .outbox import Outbox
 from .runs import Run
@@ -18,6 +19,8 @@ from .worker_process import WorkerProcess
 
 MOST = 12
 """Snapshots that are kept."""
+MOST_AT_ONCE = 64
+"""Announcements that are read before anything else has its turn: a script can forge any number of them."""
 _BUFFER = 1 << 12
 
 
@@ -60,8 +63,10 @@ class Snapshot:
         self.outbox.add(header[sent:], *frame)
         self.outbox.flush()
 
-    def reply(self) -> tuple[object, WorkerProcess | int] | None:
+    def reply(self, may_be_worker: Callable[[int], bool]) -> tuple[object, WorkerProcess | int | None] | None:
         """Return who has asked it, with the worker that goes on or the first statement that differs; None: it is gone.
+
+        A script may have forged what it says: a process counts only if it *may_be_worker*.
 
         Raises:
             BlockingIOError: it has said nothing.
@@ -75,9 +80,9 @@ class Snapshot:
             return None
         kind, number = REPLY.unpack(data)
         asker, token, ours, theirs = self._asked.popleft()
-        if kind != GOES_ON:
+        if kind != GOES_ON or not may_be_worker(number):
             _close(ours, theirs)
-            return asker, int(number)
+            return asker, int(number) if kind == DIFFERS and number >= 0 else None
         worker = WorkerProcess(number, token, kept_ends(ours, theirs))
         worker.position = worker.resumed_at = self.at
         return asker, worker
@@ -120,19 +125,15 @@ class Snapshots:
 
         Of more than `MOST`, those go whose loss costs the least.
         """
-        while True:
+        for _ in range(MOST_AT_ONCE):
             try:
                 data, descriptors = receive_with(self._nursery, ANNOUNCEMENT.size)
             except BlockingIOError:
                 break
-            if len(data) == ANNOUNCEMENT.size and len(descriptors) == 1:  # else the script has forged it
+            sock = _only_socket(descriptors)
+            if sock is not None and len(data) == ANNOUNCEMENT.size:
                 at, last_line, elapsed = ANNOUNCEMENT.unpack(data)
-                sock = _socket.socket(fileno=descriptors[0])
-                sock.setblocking(False)
                 self._all.append(Snapshot(at, elapsed, _beginning(script, last_line), sock))
-            else:
-                for descriptor in descriptors:
-                    os.close(descriptor)
         self._all.sort(key=lambda one: one.at)
         for snapshot in [one for one in self._all if self.limit is not None and one.at >= self.limit]:
             self.drop(snapshot)
@@ -184,6 +185,23 @@ class Snapshots:
         self.adopt(None)
         for snapshot in list(self._all):
             self.drop(snapshot)
+
+
+def _only_socket(descriptors: list[int]) -> _socket.socket | None:
+    """Return the socket of a snapshot; None, and all closed, where the script has forged the announcement."""
+    sock: _socket.socket | None = None
+    with suppress(OSError):  # it is no socket
+        if len(descriptors) == 1:
+            sock = _socket.socket(fileno=descriptors[0])
+    if sock is None:
+        for descriptor in descriptors:
+            os.close(descriptor)
+    elif (sock.family, sock.type) != (_socket.AF_UNIX, _socket.SOCK_STREAM):
+        sock.close()
+        return None
+    else:
+        sock.setblocking(False)
+    return sock
 
 
 def _beginning(script: Body | None, last_line: int) -> bytes | None:

@@ -348,9 +348,10 @@ class Supervisor:
             self._look_backs.kept(worker)
             return
         if record.meaning == REFUSED:
-            self._runs.refuse(worker, record.node_index)
-            worker.retire()
-            self._begin_run()
+            if self._runs.awaits(worker):  # else the script has forged it
+                self._runs.refuse(worker, record.node_index)
+                worker.retire()
+                self._begin_run()
             return
         worker.track_question(record)
         self._runs.track(record, worker)
