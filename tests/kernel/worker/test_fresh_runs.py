@@ -365,6 +365,16 @@ async def test_what_rdit_does_for_a_figure_is_no_side_effect_of_the_script(kerne
 
 
 @needs_copies
+async def test_a_pipe_holds_what_was_written_since_the_run_went_on(kernel: Kernel) -> None:
+    begin = f"import os\nr, w = os.pipe()\n{SLOW}"
+    use = "n = os.write(w, b'{}')\nprint(os.read(r, 2))\n"
+    await edited(kernel, begin + use.format("abcd"), begin + use.format("efgh"))
+    run = await fresh(kernel, begin + use.format("ijkl"))
+    assert run.text() == "b'ij'\n"
+    assert resumed_at(run) is not None
+
+
+@needs_copies
 async def test_output_streams_that_the_script_has_duplicated_go_on(kernel: Kernel) -> None:
     script = "import os, time\nsaved = os.dup(1)\ntime.sleep(0.1)\n"
     run = await edited(kernel, script + "1", script + "2", "\nos.write(saved, b'b\\n');")

@@ -22,6 +22,7 @@ from ...protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, R
 from .clocks import Clocks
 from .obstacles import (
     Obstacles,
+    empty_pipes,
     have_to_itself,
     read_offsets,
     read_semaphores,
@@ -122,6 +123,7 @@ class Snapshots:
             return None
         request = self._park(ours)
         restore_offsets(places)
+        empty_pipes(self._host.descriptors())
         restore_semaphores(semaphores)
         self._clocks.set(clocks, self._host.namespace)
         self._obstacles = Obstacles()  # the descriptors are others, under the same numbers perhaps
