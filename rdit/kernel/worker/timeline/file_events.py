@@ -61,6 +61,7 @@ class Collected:
         "doings",
         "has_started",
         "hosts",
+        "imported",
         "listed",
         "may_write",
         "read",
@@ -71,6 +72,8 @@ class Collected:
     def __init__(self) -> None:
         self.read: dict[str, None] = {}
         self.listed: dict[str, None] = {}
+        self.imported: dict[str, None] = {}
+        """Names of modules that were looked for."""
         self.changed: dict[str, bool] = {}
         """What was written, made or removed, and whether it was there before."""
         self.written: dict[str, None] = {}
@@ -88,7 +91,7 @@ class Collected:
 
     def has_any(self) -> bool:
         """Whether anything was told."""
-        return bool(self.read or self.changed or self.listed or self.doings or self.has_started)
+        return bool(self.read or self.imported or self.changed or self.listed or self.doings or self.has_started)
 
     def tell(self, entry: dict[str, Any], own_path: str | None) -> Told | None:
         """Return what is worth telling; *entry* is how everything stands now, None for what is not there."""
@@ -134,6 +137,7 @@ class Events:
         self.collected = Collected()
         self.handlers: dict[str, Handler] = {
             "open": self._opened,
+            "import": self._imported,
             "os.listdir": self._listed,
             "os.scandir": self._listed,
             "os.remove": lambda args: self._change(args[0], args[1]),
@@ -149,7 +153,7 @@ class Events:
             "subprocess.Popen": self._started,
             "os.posix_spawn": self._spawned,
             "os.exec": lambda args: self._start(_decoded(args[0]), args[1]),
-            "os.system": lambda args: self._start(_decoded(args[0]), ()),
+            "os.system": lambda args: self._start(_decoded(args[0]), _decoded(args[0]).split()),
             "os.fork": lambda _args: None if FORK_HOOKS.is_own else self._start("a copy of the script", ()),
             "os.forkpty": lambda _args: self._start("a copy of the script", ()),
             "socket.getaddrinfo": lambda args: self.collected.hosts.append(_decoded(args[0])),
@@ -177,6 +181,10 @@ class Events:
     def _listed(self, args: tuple[Any, ...]) -> None:
         if not _getframe(2).f_code.co_filename.startswith(_LISTERS):
             self.collected.listed[_absolute("." if args[0] is None else args[0])] = None
+
+    def _imported(self, args: tuple[Any, ...]) -> None:
+        if args[1] is None:  # else it is loaded from that file
+            self.collected.imported[args[0]] = None
 
     def _renamed(self, args: tuple[Any, ...]) -> None:
         self._change(args[0], args[2])
@@ -219,7 +227,7 @@ class Events:
         arguments = [_decoded(one) for one in arguments]
         program = _decoded(arguments[0] if executable is None else executable)
         if arguments[1:2] == ["-c"] and program.rpartition("/")[2] in _SHELLS:
-            self._start(" ".join(arguments[2:3]), ())
+            self._start(" ".join(arguments[2:3]), " ".join(arguments[2:3]).split())
         else:
             base = "" if directory is None else f"{_absolute(directory)}/"
             self._start(program, [one if one.startswith("/") else base + one for one in arguments[1:]])
