@@ -220,12 +220,11 @@ class Supervisor:
         run = None if self._open_frame is None else self._runs.next()
         if run is None:
             return
+        run.may_copy = run.is_fresh and self._orphans.adopt()  # else nobody would reap a snapshot
         if self._resuming.ask(run, beyond=0 if worker is None else worker.position):
             self._pacing.spin()
         elif worker is not None:
             self._runs.give(worker)
-            if run.is_fresh:
-                self._orphans.adopt()  # before any snapshot loses its parent
             worker.send(*run.frame())
             self._pacing.spin()
         else:

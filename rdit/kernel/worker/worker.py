@@ -216,6 +216,8 @@ class Worker:
         report.plan(wanted, kept, timeline.kept_from(kept))
         if kept == len(wanted) or timeline.ending is not None:
             return timeline.ending
+        if not request.get("may_copy"):
+            self._snapshots = None
         # Where an edit was, others follow; what was only added at the end, as by a step, is none.
         self._focus = {request.get("first_changed"), index_at(wanted, request.get("focus_line"))}
         return (yield from self._run_statements(wanted[kept:], report, timeline=timeline))
