@@ -33,7 +33,7 @@ class Orphans:
             self.adopt()
 
     def adopt(self) -> bool:
-        """Become the parent of all that descends from this process and loses its own, from now on; say if that works."""
+        """Become the parent of all that descends from this process and loses its own, from now on; say if it works."""
         if self.due is None:
             return self._is_parent
         self.due = None

@@ -347,9 +347,9 @@ class Worker:
         self._channel.send(FORWARD, encode(dumps(header).encode()), marked=False)
 
     @property
-    def may_share(self) -> bool:
-        """Whether the script has mapped memory, which copies may have in common."""
-        return self._journal.may_share
+    def journal(self) -> FileJournal:
+        """What the script has touched."""
+        return self._journal
 
     def descriptors(self) -> frozenset[int]:
         """Return rdit's own descriptors, those to the copies that draw included."""

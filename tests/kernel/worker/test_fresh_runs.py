@@ -375,6 +375,17 @@ async def test_a_pipe_holds_what_was_written_since_the_run_went_on(kernel: Kerne
 
 
 @needs_copies
+async def test_a_script_that_listens_to_audit_events_hears_of_no_copy(kernel: Kernel) -> None:
+    doings = "('os.fork', 'os.listdir', 'socket.__new__', 'socket.sendmsg')"
+    begin = (
+        f"import sys\nheard = []\nsys.addaudithook(lambda event, _: event in {doings} and heard.append(event))\n{SLOW}"
+    )
+    await edited(kernel, begin + "print(heard)", begin + "print(1, heard)")
+    run = await fresh(kernel, begin + "print(2, heard)")
+    assert run.text() == "2 []\n"
+
+
+@needs_copies
 async def test_output_streams_that_the_script_has_duplicated_go_on(kernel: Kernel) -> None:
     script = "import os, time\nsaved = os.dup(1)\ntime.sleep(0.1)\n"
     run = await edited(kernel, script + "1", script + "2", "\nos.write(saved, b'b\\n');")

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from ..inbox import Received
+    from ..timeline.file_journal import FileJournal
 
     class Host(Protocol):
         """The worker, as its snapshots need it."""
@@ -53,8 +54,8 @@ if TYPE_CHECKING:
             """Report why there is no snapshot before this statement; "" when there is one again."""
 
         @property
-        def may_share(self) -> bool:
-            """Whether the script has mapped memory, which copies may have in common."""
+        def journal(self) -> FileJournal:
+            """What the script has touched."""
 
         @property
         def namespace(self) -> dict[str, Any]:
@@ -65,6 +66,8 @@ READ_SIZE = 1 << 16
 OOM_SCORE = "/proc/self/oom_score_adj"
 PARKED_SCORE = b"900"
 """A snapshot is the first to go when the system runs out of memory; at most 1000."""
+HEARD = "the script listens to audit events"
+"""It would hear of what a copy takes."""
 NO_FORK = "the system allows no further process"
 
 
@@ -97,7 +100,9 @@ class Snapshots:
 
     def keep_now(self, index: int, last_line: int) -> Received | None:
         """Make a snapshot as `keep` does, whether or not it pays."""
-        reason = self._obstacles.find(self._host.descriptors(), may_share=self._host.may_share)
+        journal = self._host.journal
+        reason = HEARD if journal.has_hook else ""
+        reason = reason or self._obstacles.find(self._host.descriptors(), may_share=journal.may_share)
         if not reason:
             try:
                 return self._make(index, last_line)

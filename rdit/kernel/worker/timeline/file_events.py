@@ -134,6 +134,8 @@ class Events:
         """Whether events of the main thread are the script's."""
         self.own_path: str | None = None
         self.has_mapped = False
+        self.has_hook = False
+        """Whether the script listens to audit events, and would hear of each copy."""
         self.collected = Collected()
         self.handlers: dict[str, Handler] = {
             "open": self._opened,
@@ -150,6 +152,7 @@ class Events:
             "shutil.rmtree": self._removed_tree,
             "mmap.__new__": self._mapped,
             "sqlite3.connect": self._opened_database,
+            "sys.addaudithook": self._hooked,
             "subprocess.Popen": self._started,
             "os.posix_spawn": self._spawned,
             "os.exec": lambda args: self._start(_decoded(args[0]), args[1]),
@@ -210,6 +213,9 @@ class Events:
 
     def _mapped(self, _args: object) -> None:
         self.has_mapped = True
+
+    def _hooked(self, _args: object) -> None:
+        self.has_hook = True
 
     def _opened_database(self, args: tuple[Any, ...]) -> None:
         name = _decoded(args[0])

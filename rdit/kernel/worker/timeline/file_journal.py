@@ -70,6 +70,11 @@ class FileJournal:
         """Whether the script has mapped memory, which copies may have in common."""
         return self._events.has_mapped
 
+    @property
+    def has_hook(self) -> bool:
+        """Whether the script listens to audit events."""
+        return self._events.has_hook
+
     def install(self) -> None:
         """Begin to listen, for good: an audit hook cannot be removed. Until `begin` nothing is noted."""
         self._modules_since()
