@@ -43,6 +43,11 @@ class Snapshot:
         self._asked: deque[tuple[object, bytes, dict[str, int], dict[str, int]]] = deque()
         """Who has asked it and has no reply yet, with the token and the pipes for the worker: our ends, and its own."""
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether it was asked to go on, and has not replied yet."""
+        return self._pipes is not None
+
     def begins(self, script: Body) -> bool:
         """Whether *script* begins with the lines above it, to the letter."""
         return self.beginning is not None and bytes(script[: len(self.beginning)]) == self.beginning
@@ -142,7 +147,9 @@ class Snapshots:
 
     def drop_cheapest(self) -> None:
         """Drop the one whose loss costs the least; the newest, near which most edits are, only if it is the last."""
-        self.drop(min(self._all[:-1] or self._all, key=self._loss))
+        idle = [one for one in self._all if not one.is_asked]
+        if idle:
+            self.drop(min(idle[:-1] or idle, key=self._loss))
 
     def __len__(self) -> int:
         return len(self._all)
