@@ -135,6 +135,9 @@ class Snapshots:
                 data, descriptors = receive_with(self._nursery, ANNOUNCEMENT.size)
             except BlockingIOError:
                 break
+            if not descriptors:
+                for snapshot in [one for one in self._all if not one.is_asked]:
+                    self.drop(snapshot)
             sock = _only_socket(descriptors)
             if sock is not None and len(data) == ANNOUNCEMENT.size:
                 at, last_line, elapsed = ANNOUNCEMENT.unpack(data)

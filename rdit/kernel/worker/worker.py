@@ -81,6 +81,8 @@ class Worker:
         baseline.restore_modules()
         self._journal = FileJournal(lambda: self._main.path)
         self._journal.install()
+        if self._snapshots is not None:
+            self._journal.on_lock(self._snapshots.on_lock)
         self._figures = self._executor.hooks.figures
         self._copies = Copies(self._deliver, self._expect_copies)
         self._begin_drawing()

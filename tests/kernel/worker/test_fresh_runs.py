@@ -375,6 +375,14 @@ async def test_a_pipe_holds_what_was_written_since_the_run_went_on(kernel: Kerne
 
 
 @needs_copies
+async def test_a_file_that_was_locked_is_free_for_a_run_from_the_top(kernel: Kernel) -> None:
+    locks = f"import fcntl\nf = open('lock', 'a')\n{SLOW}fcntl.flock(f, fcntl.LOCK_EX)\n{SLOW}"
+    await edited(kernel, locks + "print(1)", locks + "print(2)")
+    run = await fresh(kernel, "print('above')\n" + locks + "print(3)")
+    assert (run.status, run.text()) == ("ok", "above\n3\n")
+
+
+@needs_copies
 async def test_a_script_that_listens_to_audit_events_hears_of_no_copy(kernel: Kernel) -> None:
     doings = "('os.fork', 'os.listdir', 'socket.__new__', 'socket.sendmsg')"
     begin = (

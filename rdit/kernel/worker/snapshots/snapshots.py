@@ -90,6 +90,8 @@ class Snapshots:
         self._obstacles = Obstacles()
         self._clocks = Clocks()
         self._declined = ""
+        self._copied: set[int] = set()
+        """Descriptors of files that snapshots may have open, too."""
 
     def keep(self, index: int, last_line: int, *, is_wanted: bool) -> Received | None:
         """Make a snapshot before the statement *index*, below *last_line*, if that pays and is faithful.
@@ -120,6 +122,7 @@ class Snapshots:
         self._decline(index, "")
         places, semaphores = read_offsets(self._host.descriptors()), read_semaphores()
         clocks = self._clocks.read()
+        self._copied.update(places)
         wall, cpu = perf_counter(), thread_time()
         ours = self._announce(index, last_line)
         if hidden_fork():
@@ -134,6 +137,16 @@ class Snapshots:
         self._obstacles = Obstacles()  # the descriptors are others, under the same numbers perhaps
         self.policy.begin()
         return request
+
+    def on_lock(self, descriptor: int) -> None:
+        """Give up all snapshots if one of them has this file open: the lock would last as long as that."""
+        if descriptor in self._copied:
+            self._copied.clear()
+            nursery = _socket.socket(fileno=self.nursery)
+            try:
+                nursery.send(ANNOUNCEMENT.pack(0, 0, 0.0))
+            finally:
+                nursery.detach()
 
     def _announce(self, index: int, last_line: int) -> _socket.socket:
         """Give the supervisor one end of a new socket pair; return the other. It may be gone: that raises OSError."""

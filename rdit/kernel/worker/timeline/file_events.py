@@ -134,6 +134,8 @@ class Events:
         """Whether events of the main thread are the script's."""
         self.own_path: str | None = None
         self.has_mapped = False
+        self.on_lock: Callable[[int], None] = lambda _descriptor: None
+        """Called before a file is locked (flock)."""
         self.has_hook = False
         """Whether the script listens to audit events, and would hear of each copy."""
         self.collected = Collected()
@@ -151,6 +153,7 @@ class Events:
             "os.symlink": lambda args: self._change(args[1], args[2]),
             "shutil.rmtree": self._removed_tree,
             "mmap.__new__": self._mapped,
+            "fcntl.flock": lambda args: self.on_lock(args[0]),
             "sqlite3.connect": self._opened_database,
             "sys.addaudithook": self._hooked,
             "subprocess.Popen": self._started,

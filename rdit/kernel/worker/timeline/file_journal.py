@@ -75,6 +75,10 @@ class FileJournal:
         """Whether the script listens to audit events."""
         return self._events.has_hook
 
+    def on_lock(self, listener: Callable[[int], None]) -> None:
+        """Call *listener* with each descriptor whose file is about to be locked or unlocked (flock)."""
+        self._events.on_lock = listener
+
     def install(self) -> None:
         """Begin to listen, for good: an audit hook cannot be removed. Until `begin` nothing is noted."""
         self._modules_since()
