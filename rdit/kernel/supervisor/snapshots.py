@@ -46,7 +46,7 @@ class Snapshot:
     @property
     def is_asked(self) -> bool:
         """Whether it was asked to go on, and has not replied yet."""
-        return self._pipes is not None
+        return bool(self._asked)
 
     def begins(self, script: Body) -> bool:
         """Whether *script* begins with the lines above it, to the letter."""

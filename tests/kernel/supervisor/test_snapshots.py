@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from rdit.kernel.protocol.passing import ANNOUNCEMENT, send_with
-from rdit.kernel.supervisor.runs import Run
 from rdit.kernel.supervisor.snapshots import Snapshots
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="snapshots need Linux")
@@ -25,7 +24,7 @@ def test_one_that_was_asked_to_go_on_is_not_dropped_for_its_memory() -> None:
         ends.append(ours)
     snapshots.adopt(None)
     first, *_ = snapshots
-    first.ask(Run("run", (b"{}", b""), is_fresh=True))
+    first.ask("whoever asks", b"")
     snapshots.drop_cheapest()
     assert [one.at for one in snapshots] == [1, 3]
     snapshots.drop_cheapest()

@@ -123,6 +123,7 @@ class Snapshots:
         places, semaphores = read_offsets(self._host.descriptors()), read_semaphores()
         clocks = self._clocks.read()
         self._copied.update(places)
+        self._host.journal.on_lock(self.on_lock)
         wall, cpu = perf_counter(), thread_time()
         ours = self._announce(index, last_line)
         if hidden_fork():
