@@ -14,7 +14,7 @@ PIPES = ("answers", "crash", "events", "life", "pictures", "requests", "stderr",
 """The names of a worker's pipes, in the order in which their descriptors are passed."""
 ANNOUNCEMENT = Struct(">IId")
 """Of a worker, before it makes a snapshot: the statement before which it stands, the last line of those before it, and
-the seconds that they have run. With it comes the socket for the snapshot."""
+the seconds that they have run. With it comes the socket for the snapshot; without one, all so far are to be dropped."""
 REPLY = Struct(">Bi")
 """Of a snapshot: what it says, and a number."""
 PARKED = 0

@@ -25,23 +25,25 @@ class Orphans:
     def __init__(self) -> None:
         self.due: float | None = monotonic() + IDLE_SECONDS if sys.platform == "linux" else None
         """When to adopt them if nothing else is to be done; None once they are."""
+        self._is_parent = False
 
     def adopt_if_due(self) -> None:
         """Adopt them while nothing else is to be done."""
         if self.due is not None and monotonic() >= self.due:
             self.adopt()
 
-    def adopt(self) -> None:
-        """Become the parent of all that descends from this process and loses its own, from now on."""
+    def adopt(self) -> bool:
+        """Become the parent of all that descends from this process and loses its own, from now on; say if it works."""
         if self.due is None:
-            return
+            return self._is_parent
         self.due = None
         try:
             import ctypes  # when there is time: to import it takes longer than to start a worker
         except ImportError:
-            return  # a Python without it: the first process of the system has them, as before
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+            return False  # a Python without it: the first process of the system has them, as before
+        self._is_parent = ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
         gc.freeze()  # like all that workers share with this process
+        return self._is_parent
 
     def reap(self, others: Container[int]) -> None:
         """Reap the children that have ended, up to one of the *others*, which is left for who knows it."""

@@ -36,6 +36,7 @@ class Resuming:
         Those that only look back join *family*, and *send* takes their answers.
         """
         self._snapshots = Snapshots() if sys.platform == "linux" else None
+        self._family = family
         self.look_backs = LookBacks(self._snapshots, family, send, self._script)
         self._asked: Snapshot | None = None
         """The snapshot that was asked to go on with the run under way, and has not replied yet."""
@@ -105,14 +106,12 @@ class Resuming:
             return False
         try:
             snapshot.outbox.flush()
-            reply = snapshot.reply()
+            reply = snapshot.reply(self._may_be_worker)
         except BlockingIOError:
             return False
         except OSError:
             reply = None
         asker, found = reply or (None, None)
-        if isinstance(found, WorkerProcess) and not _is_child(found.pid):
-            found = None
         if isinstance(asker, LookBack):
             self.look_backs.on_reply(asker, found)
             if found is None:
@@ -130,6 +129,15 @@ class Resuming:
         if is_asked:
             self._runs.refuse(snapshot, first_changed)
         return is_asked
+
+    def _may_be_worker(self, pid: int) -> bool:
+        """Whether *pid* is a child that is no worker yet: a script may have forged a snapshot's reply."""
+        if pid <= 0 or any(worker.pid == pid for worker in self._family):
+            return False
+        with suppress(ChildProcessError):
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            return True
+        return False
 
     def forbid(self, at: int) -> None:
         """Keep no snapshot of the statement *at*, from which a worker went on and failed, and none beyond."""
@@ -172,11 +180,3 @@ class Resuming:
         if self._snapshots is not None:
             self._snapshots.clear()
             self._snapshots.limit = None
-
-
-def _is_child(pid: int) -> bool:
-    """Whether there is a child *pid*: a script may have forged a snapshot's reply."""
-    with suppress(ChildProcessError):
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        return True
-    return False

@@ -31,6 +31,7 @@ class Run:
         "interrupt_wanted",
         "is_fresh",
         "is_planned",
+        "may_copy",
         "node_index",
         "run_id",
         "statement_began",
@@ -44,6 +45,8 @@ class Run:
         """The one that does it, or was asked to."""
         self.is_fresh = is_fresh
         """Whether its results are to be those of one run from the top."""
+        self.may_copy = False
+        """Whether its worker may make snapshots."""
         self.from_top = False
         """Whether it goes on from no snapshot, as a worker that did has failed."""
         self.first_changed: int | None = None
@@ -62,7 +65,8 @@ class Run:
         """Return the pieces of its frame, as they came but for what is known of a fresh run by now."""
         header, body = self._request
         if self.is_fresh:
-            header = dumps({**loads(header), "first_changed": self.first_changed}).encode()
+            known = {"first_changed": self.first_changed, "may_copy": self.may_copy}
+            header = dumps({**loads(header), **known}).encode()
         return prefix(header, len(body)), body
 
     @property
@@ -112,6 +116,11 @@ class Runs:
         """The run under way is up to *worker* now."""
         if self.current is not None:
             self.current.worker = worker
+
+    def awaits(self, worker: WorkerProcess) -> bool:
+        """Whether *worker* was given the run under way, and has not taken it up."""
+        run = self.current
+        return run is not None and run.worker is worker and not run.is_planned and not worker.is_retired
 
     def refuse(self, who: object, first_changed: int | None) -> None:
         """The one *who* was asked to go on with the run under way cannot, as a statement has changed or it is gone."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import _socket
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from json import dumps
 
 from ..protocol.frames import Body, encode
-from ..protocol.passing import ANNOUNCEMENT, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
+from ..protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
 from ..protocol.records import new_token
 from .outbox import Outbox
 from .runs import Run
@@ -18,6 +19,8 @@ from .worker_process import WorkerProcess
 
 MOST = 12
 """Snapshots that are kept."""
+MOST_AT_ONCE = 64
+"""Announcements that are read before anything else has its turn: a script can forge any number of them."""
 _BUFFER = 1 << 12
 
 
@@ -40,6 +43,11 @@ class Snapshot:
         self._asked: deque[tuple[object, bytes, dict[str, int], dict[str, int]]] = deque()
         """Who has asked it and has no reply yet, with the token and the pipes for the worker: our ends, and its own."""
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether it was asked to go on, and has not replied yet."""
+        return bool(self._asked)
+
     def begins(self, script: Body) -> bool:
         """Whether *script* begins with the lines above it, to the letter."""
         return self.beginning is not None and bytes(script[: len(self.beginning)]) == self.beginning
@@ -60,8 +68,10 @@ class Snapshot:
         self.outbox.add(header[sent:], *frame)
         self.outbox.flush()
 
-    def reply(self) -> tuple[object, WorkerProcess | int] | None:
+    def reply(self, may_be_worker: Callable[[int], bool]) -> tuple[object, WorkerProcess | int | None] | None:
         """Return who has asked it, with the worker that goes on or the first statement that differs; None: it is gone.
+
+        A script may have forged what it says: a process counts only if it *may_be_worker*.
 
         Raises:
             BlockingIOError: it has said nothing.
@@ -75,9 +85,9 @@ class Snapshot:
             return None
         kind, number = REPLY.unpack(data)
         asker, token, ours, theirs = self._asked.popleft()
-        if kind != GOES_ON:
+        if kind != GOES_ON or not may_be_worker(number):
             _close(ours, theirs)
-            return asker, int(number)
+            return asker, int(number) if kind == DIFFERS and number >= 0 else None
         worker = WorkerProcess(number, token, kept_ends(ours, theirs))
         worker.position = worker.resumed_at = self.at
         return asker, worker
@@ -120,19 +130,18 @@ class Snapshots:
 
         Of more than `MOST`, those go whose loss costs the least.
         """
-        while True:
+        for _ in range(MOST_AT_ONCE):
             try:
                 data, descriptors = receive_with(self._nursery, ANNOUNCEMENT.size)
             except BlockingIOError:
                 break
-            if len(data) == ANNOUNCEMENT.size and len(descriptors) == 1:  # else the script has forged it
+            if not descriptors:
+                for snapshot in [one for one in self._all if not one.is_asked]:
+                    self.drop(snapshot)
+            sock = _only_socket(descriptors)
+            if sock is not None and len(data) == ANNOUNCEMENT.size:
                 at, last_line, elapsed = ANNOUNCEMENT.unpack(data)
-                sock = _socket.socket(fileno=descriptors[0])
-                sock.setblocking(False)
                 self._all.append(Snapshot(at, elapsed, _beginning(script, last_line), sock))
-            else:
-                for descriptor in descriptors:
-                    os.close(descriptor)
         self._all.sort(key=lambda one: one.at)
         for snapshot in [one for one in self._all if self.limit is not None and one.at >= self.limit]:
             self.drop(snapshot)
@@ -141,7 +150,9 @@ class Snapshots:
 
     def drop_cheapest(self) -> None:
         """Drop the one whose loss costs the least; the newest, near which most edits are, only if it is the last."""
-        self.drop(min(self._all[:-1] or self._all, key=self._loss))
+        idle = [one for one in self._all if not one.is_asked]
+        if idle:
+            self.drop(min(idle[:-1] or idle, key=self._loss))
 
     def __len__(self) -> int:
         return len(self._all)
@@ -184,6 +195,23 @@ class Snapshots:
         self.adopt(None)
         for snapshot in list(self._all):
             self.drop(snapshot)
+
+
+def _only_socket(descriptors: list[int]) -> _socket.socket | None:
+    """Return the socket of a snapshot; None, and all closed, where the script has forged the announcement."""
+    sock: _socket.socket | None = None
+    with suppress(OSError):  # it is no socket
+        if len(descriptors) == 1:
+            sock = _socket.socket(fileno=descriptors[0])
+    if sock is None:
+        for descriptor in descriptors:
+            os.close(descriptor)
+    elif (sock.family, sock.type) != (_socket.AF_UNIX, _socket.SOCK_STREAM):
+        sock.close()
+        return None
+    else:
+        sock.setblocking(False)
+    return sock
 
 
 def _beginning(script: Body | None, last_line: int) -> bytes | None:

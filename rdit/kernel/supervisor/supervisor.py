@@ -220,12 +220,11 @@ class Supervisor:
         run = None if self._open_frame is None else self._runs.next()
         if run is None:
             return
+        run.may_copy = run.is_fresh and self._orphans.adopt()  # else nobody would reap a snapshot
         if self._resuming.ask(run, beyond=0 if worker is None else worker.position):
             self._pacing.spin()
         elif worker is not None:
             self._runs.give(worker)
-            if run.is_fresh:
-                self._orphans.adopt()  # before any snapshot loses its parent
             worker.send(*run.frame())
             self._pacing.spin()
         else:
@@ -348,9 +347,10 @@ class Supervisor:
             self._look_backs.kept(worker)
             return
         if record.meaning == REFUSED:
-            self._runs.refuse(worker, record.node_index)
-            worker.retire()
-            self._begin_run()
+            if self._runs.awaits(worker):  # else the script has forged it
+                self._runs.refuse(worker, record.node_index)
+                worker.retire()
+                self._begin_run()
             return
         worker.track_question(record)
         self._runs.track(record, worker)

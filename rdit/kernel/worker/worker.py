@@ -82,7 +82,7 @@ class Worker:
         self._journal = FileJournal(lambda: self._main.path)
         self._journal.install()
         self._figures = self._executor.hooks.figures
-        self._copies = Copies(self._deliver, self._expect_copies)
+        self._copies = Copies(self._deliver, lambda: self._channel.send(COPIES_EXPECTED, b"", marked=False))
         self._begin_drawing()
         self._executor.hooks.install()
 
@@ -216,6 +216,7 @@ class Worker:
         report.plan(wanted, kept, timeline.kept_from(kept))
         if kept == len(wanted) or timeline.ending is not None:
             return timeline.ending
+        self._snapshots = self._snapshots if request.get("may_copy") else None
         # Where an edit was, others follow; what was only added at the end, as by a step, is none.
         self._focus = {request.get("first_changed"), index_at(wanted, request.get("focus_line"))}
         return (yield from self._run_statements(wanted[kept:], report, timeline=timeline))
@@ -345,9 +346,9 @@ class Worker:
         self._channel.send(FORWARD, encode(dumps(header).encode()), marked=False)
 
     @property
-    def may_share(self) -> bool:
-        """Whether the script has mapped memory, which copies may have in common."""
-        return self._journal.may_share
+    def journal(self) -> FileJournal:
+        """What the script has touched."""
+        return self._journal
 
     def descriptors(self) -> frozenset[int]:
         """Return rdit's own descriptors, those to the copies that draw included."""
@@ -376,9 +377,6 @@ class Worker:
                 if name in self._pipes:
                     with suppress(OSError):  # the script may have closed it already
                         close(self._pipes[name])
-
-    def _expect_copies(self) -> None:
-        self._channel.send(COPIES_EXPECTED, b"", marked=False)
 
     def _deliver(self, figure_id: str, item: OutputItem) -> None:
         """In a copy of this process: send what it has drawn."""

@@ -198,6 +198,40 @@ changed(None)
     run(python, code, folder)
 
 
+def test_a_module_that_could_not_be_imported_is_waited_for(python: Python, folder: Path) -> None:
+    code = """
+import sys
+sys.path.insert(0, folder)
+run("1")
+run('''try:
+    import missing
+except ImportError:
+    pass''')
+run("1")
+changed(None)
+os.mkdir("missing")
+changed(1)
+os.rmdir("missing")
+changed(None)
+put("missing.py", "")
+changed(1)
+"""
+    run(python, code, folder)
+
+
+def test_what_a_shell_is_told_to_read_counts_as_read(python: Python, folder: Path) -> None:
+    code = """
+put("names.txt", "a")
+run("import os, subprocess")
+run("_ = os.system('cat names.txt > out.txt')")
+run("_ = subprocess.run('cat names.txt > out.txt', shell=True)")
+changed(None)
+put("names.txt", "other")
+changed(1)
+"""
+    run(python, code, folder)
+
+
 def test_a_folder_that_was_listed_has_changed_when_its_names_have(python: Python, folder: Path) -> None:
     code = """
 run("import os, glob\\nx = 1\\nnames = glob.glob('out/*.csv')\\ny = 1")

@@ -365,6 +365,35 @@ async def test_what_rdit_does_for_a_figure_is_no_side_effect_of_the_script(kerne
 
 
 @needs_copies
+async def test_a_pipe_holds_what_was_written_since_the_run_went_on(kernel: Kernel) -> None:
+    begin = f"import os\nr, w = os.pipe()\n{SLOW}"
+    use = "n = os.write(w, b'{}')\nprint(os.read(r, 2))\n"
+    await edited(kernel, begin + use.format("abcd"), begin + use.format("efgh"))
+    run = await fresh(kernel, begin + use.format("ijkl"))
+    assert run.text() == "b'ij'\n"
+    assert resumed_at(run) is not None
+
+
+@needs_copies
+async def test_a_file_that_was_locked_is_free_for_a_run_from_the_top(kernel: Kernel) -> None:
+    locks = f"import fcntl\nf = open('lock', 'a')\n{SLOW}fcntl.flock(f, fcntl.LOCK_EX)\n{SLOW}"
+    await edited(kernel, locks + "print(1)", locks + "print(2)")
+    run = await fresh(kernel, "print('above')\n" + locks + "print(3)")
+    assert (run.status, run.text()) == ("ok", "above\n3\n")
+
+
+@needs_copies
+async def test_a_script_that_listens_to_audit_events_hears_of_no_copy(kernel: Kernel) -> None:
+    doings = "('os.fork', 'os.listdir', 'socket.__new__', 'socket.sendmsg')"
+    begin = (
+        f"import sys\nheard = []\nsys.addaudithook(lambda event, _: event in {doings} and heard.append(event))\n{SLOW}"
+    )
+    await edited(kernel, begin + "print(heard)", begin + "print(1, heard)")
+    run = await fresh(kernel, begin + "print(2, heard)")
+    assert run.text() == "2 []\n"
+
+
+@needs_copies
 async def test_output_streams_that_the_script_has_duplicated_go_on(kernel: Kernel) -> None:
     script = "import os, time\nsaved = os.dup(1)\ntime.sleep(0.1)\n"
     run = await edited(kernel, script + "1", script + "2", "\nos.write(saved, b'b\\n');")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from _signal import ITIMER_PROF, ITIMER_REAL, ITIMER_VIRTUAL, getitimer  # type: ignore[import-not-found]
+from _signal import ITIMER_PROF, ITIMER_REAL, ITIMER_VIRTUAL, SIGINT, getitimer, sigpending  # type: ignore[import-not-found]
 from _thread import _count as thread_count
 from contextlib import suppress
-from fcntl import F_GETFL, fcntl
+from fcntl import F_GETFL, fcntl, ioctl
 
 from .native_threads import NativeThreads
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _FOLDER = "/proc/self/fd"
 # The script may replace what its `os` has.
-_listdir, _readlink, _lseek, _waitid = os.listdir, os.readlink, os.lseek, getattr(os, "waitid", None)
+_listdir, _readlink, _lseek, _read, _waitid = os.listdir, os.readlink, os.lseek, os.read, getattr(os, "waitid", None)
 _ANY_CHILD = getattr(os, "WEXITED", 0) | getattr(os, "WNOHANG", 0) | getattr(os, "WNOWAIT", 0)
 _DEVICES = ("/dev/nvidia", "/dev/kfd", "/dev/dri/", "/dev/accel", "/dev/habanalabs", "/dev/davinci")
 """Of processors for graphics and for learning: what their drivers know of a process does not survive a fork."""
@@ -66,6 +66,8 @@ class Obstacles:
             return "a child process has not been waited for"
         if any(getitimer(timer)[0] for timer in (ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF)):
             return "a timer is set"
+        if not sigpending() <= {SIGINT}:  # an interrupt is for the process that goes on
+            return "a signal is pending"
         if own != self._own:
             self._own, self._own_targets = own, {_readlink(f"{_FOLDER}/{number}") for number in own}
         return (
@@ -86,6 +88,7 @@ def _has_children() -> bool:
 def _open_files(own: frozenset[int], own_targets: set[str]) -> str:
     """Return which open descriptor stands in the way."""
     pipes: dict[str, int] = {}
+    filled = False
     for name in _listdir(_FOLDER):
         number = int(name)
         if number in own:
@@ -99,6 +102,7 @@ def _open_files(own: frozenset[int], own_targets: set[str]) -> str:
                 found = _open_file(number, target)
             elif target.startswith("pipe:"):
                 pipes[target] = pipes.get(target, 0) | _ENDS[fcntl(number, F_GETFL) & os.O_ACCMODE]
+                filled = filled or _filling(number) > 0
             elif target.startswith("socket:"):
                 found = "a connection is open"
             else:
@@ -108,6 +112,8 @@ def _open_files(own: frozenset[int], own_targets: set[str]) -> str:
         if found:
             return found
     # With both of its ends here it is a library's way to wake itself, as Arrow has.
+    if filled:
+        return "a pipe holds what was not read"
     return "a pipe is open" if any(ends != _READS | _WRITES for ends in pipes.values()) else ""
 
 
@@ -120,7 +126,31 @@ def _open_file(number: int, path: str) -> str:
     flags = fcntl(number, F_GETFL)
     if flags & os.O_ACCMODE and not flags & os.O_APPEND:
         return f"the file {path.removesuffix(' (deleted)').rpartition('/')[2]} is open for writing"
-    return ""
+    return "a file is locked" if _is_locked(number) else ""
+
+
+def _is_locked(number: int) -> bool:
+    """Whether there is a lock on an open file: a copy would not have it, or keep it longer than the script."""
+    with open(f"/proc/self/fdinfo/{number}", "rb") as info:  # noqa: PTH123 - pathlib would cost milliseconds
+        return any(line.startswith(b"lock:") for line in info)
+
+
+def _filling(number: int) -> int:
+    """Return how many bytes wait in a pipe."""
+    from termios import FIONREAD  # only for scripts with pipes
+
+    return int.from_bytes(ioctl(number, FIONREAD, bytes(4)), sys.byteorder)
+
+
+def empty_pipes(own: frozenset[int]) -> None:
+    """Take what is left in each pipe with both ends here: when the copy was made it was empty, and it is shared."""
+    for name in _listdir(_FOLDER):
+        number = int(name)
+        with suppress(OSError):  # that of the listing itself
+            if number in own or not _readlink(f"{_FOLDER}/{name}").startswith("pipe:"):
+                continue
+            if fcntl(number, F_GETFL) & os.O_ACCMODE == os.O_RDONLY and (size := _filling(number)):
+                _read(number, size)
 
 
 def _open_object(kind: str) -> str:

@@ -22,6 +22,7 @@ from ...protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, R
 from .clocks import Clocks
 from .obstacles import (
     Obstacles,
+    empty_pipes,
     have_to_itself,
     read_offsets,
     read_semaphores,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from ..inbox import Received
+    from ..timeline.file_journal import FileJournal
 
     class Host(Protocol):
         """The worker, as its snapshots need it."""
@@ -52,8 +54,8 @@ if TYPE_CHECKING:
             """Report why there is no snapshot before this statement; "" when there is one again."""
 
         @property
-        def may_share(self) -> bool:
-            """Whether the script has mapped memory, which copies may have in common."""
+        def journal(self) -> FileJournal:
+            """What the script has touched."""
 
         @property
         def namespace(self) -> dict[str, Any]:
@@ -64,6 +66,8 @@ READ_SIZE = 1 << 16
 OOM_SCORE = "/proc/self/oom_score_adj"
 PARKED_SCORE = b"900"
 """A snapshot is the first to go when the system runs out of memory; at most 1000."""
+HEARD = "the script listens to audit events"
+"""It would hear of what a copy takes."""
 NO_FORK = "the system allows no further process"
 
 
@@ -86,6 +90,8 @@ class Snapshots:
         self._obstacles = Obstacles()
         self._clocks = Clocks()
         self._declined = ""
+        self._copied: set[int] = set()
+        """Descriptors of files that snapshots may have open, too."""
 
     def keep(self, index: int, last_line: int, *, is_wanted: bool) -> Received | None:
         """Make a snapshot before the statement *index*, below *last_line*, if that pays and is faithful.
@@ -96,7 +102,9 @@ class Snapshots:
 
     def keep_now(self, index: int, last_line: int) -> Received | None:
         """Make a snapshot as `keep` does, whether or not it pays."""
-        reason = self._obstacles.find(self._host.descriptors(), may_share=self._host.may_share)
+        journal = self._host.journal
+        reason = HEARD if journal.has_hook else ""
+        reason = reason or self._obstacles.find(self._host.descriptors(), may_share=journal.may_share)
         if not reason:
             try:
                 return self._make(index, last_line)
@@ -114,6 +122,8 @@ class Snapshots:
         self._decline(index, "")
         places, semaphores = read_offsets(self._host.descriptors()), read_semaphores()
         clocks = self._clocks.read()
+        self._copied.update(places)
+        self._host.journal.on_lock(self.on_lock)
         wall, cpu = perf_counter(), thread_time()
         ours = self._announce(index, last_line)
         if hidden_fork():
@@ -122,11 +132,22 @@ class Snapshots:
             return None
         request = self._park(ours)
         restore_offsets(places)
+        empty_pipes(self._host.descriptors())
         restore_semaphores(semaphores)
         self._clocks.set(clocks, self._host.namespace)
         self._obstacles = Obstacles()  # the descriptors are others, under the same numbers perhaps
         self.policy.begin()
         return request
+
+    def on_lock(self, descriptor: int) -> None:
+        """Give up all snapshots if one of them has this file open: the lock would last as long as that."""
+        if descriptor in self._copied:
+            self._copied.clear()
+            nursery = _socket.socket(fileno=self.nursery)
+            try:
+                nursery.send(ANNOUNCEMENT.pack(0, 0, 0.0))
+            finally:
+                nursery.detach()
 
     def _announce(self, index: int, last_line: int) -> _socket.socket:
         """Give the supervisor one end of a new socket pair; return the other. It may be gone: that raises OSError."""

@@ -61,6 +61,7 @@ class Collected:
         "doings",
         "has_started",
         "hosts",
+        "imported",
         "listed",
         "may_write",
         "read",
@@ -71,6 +72,8 @@ class Collected:
     def __init__(self) -> None:
         self.read: dict[str, None] = {}
         self.listed: dict[str, None] = {}
+        self.imported: dict[str, None] = {}
+        """Names of modules that were looked for."""
         self.changed: dict[str, bool] = {}
         """What was written, made or removed, and whether it was there before."""
         self.written: dict[str, None] = {}
@@ -88,7 +91,7 @@ class Collected:
 
     def has_any(self) -> bool:
         """Whether anything was told."""
-        return bool(self.read or self.changed or self.listed or self.doings or self.has_started)
+        return bool(self.read or self.imported or self.changed or self.listed or self.doings or self.has_started)
 
     def tell(self, entry: dict[str, Any], own_path: str | None) -> Told | None:
         """Return what is worth telling; *entry* is how everything stands now, None for what is not there."""
@@ -131,9 +134,14 @@ class Events:
         """Whether events of the main thread are the script's."""
         self.own_path: str | None = None
         self.has_mapped = False
+        self.on_lock: Callable[[int], None] = lambda _descriptor: None
+        """Called before a file is locked (flock)."""
+        self.has_hook = False
+        """Whether the script listens to audit events, and would hear of each copy."""
         self.collected = Collected()
         self.handlers: dict[str, Handler] = {
             "open": self._opened,
+            "import": self._imported,
             "os.listdir": self._listed,
             "os.scandir": self._listed,
             "os.remove": lambda args: self._change(args[0], args[1]),
@@ -145,11 +153,13 @@ class Events:
             "os.symlink": lambda args: self._change(args[1], args[2]),
             "shutil.rmtree": self._removed_tree,
             "mmap.__new__": self._mapped,
+            "fcntl.flock": lambda args: self.on_lock(args[0]),
             "sqlite3.connect": self._opened_database,
+            "sys.addaudithook": self._hooked,
             "subprocess.Popen": self._started,
             "os.posix_spawn": self._spawned,
             "os.exec": lambda args: self._start(_decoded(args[0]), args[1]),
-            "os.system": lambda args: self._start(_decoded(args[0]), ()),
+            "os.system": lambda args: self._start(_decoded(args[0]), _decoded(args[0]).split()),
             "os.fork": lambda _args: None if FORK_HOOKS.is_own else self._start("a copy of the script", ()),
             "os.forkpty": lambda _args: self._start("a copy of the script", ()),
             "socket.getaddrinfo": lambda args: self.collected.hosts.append(_decoded(args[0])),
@@ -178,6 +188,10 @@ class Events:
         if not _getframe(2).f_code.co_filename.startswith(_LISTERS):
             self.collected.listed[_absolute("." if args[0] is None else args[0])] = None
 
+    def _imported(self, args: tuple[Any, ...]) -> None:
+        if args[1] is None:  # else it is loaded from that file
+            self.collected.imported[args[0]] = None
+
     def _renamed(self, args: tuple[Any, ...]) -> None:
         self._change(args[0], args[2])
         self._change(args[1], args[3])
@@ -203,6 +217,9 @@ class Events:
     def _mapped(self, _args: object) -> None:
         self.has_mapped = True
 
+    def _hooked(self, _args: object) -> None:
+        self.has_hook = True
+
     def _opened_database(self, args: tuple[Any, ...]) -> None:
         name = _decoded(args[0])
         if name.startswith("file:"):
@@ -219,7 +236,7 @@ class Events:
         arguments = [_decoded(one) for one in arguments]
         program = _decoded(arguments[0] if executable is None else executable)
         if arguments[1:2] == ["-c"] and program.rpartition("/")[2] in _SHELLS:
-            self._start(" ".join(arguments[2:3]), ())
+            self._start(" ".join(arguments[2:3]), " ".join(arguments[2:3]).split())
         else:
             base = "" if directory is None else f"{_absolute(directory)}/"
             self._start(program, [one if one.startswith("/") else base + one for one in arguments[1:]])

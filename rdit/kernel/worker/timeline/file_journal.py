@@ -22,7 +22,7 @@ from .path_constants import Writers, path_constants
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import CodeType
 
     from .file_events import Collected, Told
@@ -70,6 +70,15 @@ class FileJournal:
         """Whether the script has mapped memory, which copies may have in common."""
         return self._events.has_mapped
 
+    @property
+    def has_hook(self) -> bool:
+        """Whether the script listens to audit events."""
+        return self._events.has_hook
+
+    def on_lock(self, listener: Callable[[int], None]) -> None:
+        """Call *listener* with each descriptor whose file is about to be locked or unlocked (flock)."""
+        self._events.on_lock = listener
+
     def install(self) -> None:
         """Begin to listen, for good: an audit hook cannot be removed. Until `begin` nothing is noted."""
         self._modules_since()
@@ -114,6 +123,8 @@ class FileJournal:
         for path in [*collected.listed, *collected.read, *collected.changed, *collected.may_write, *modules]:
             if not is_left_out(path):
                 entry[path] = self._look(path)
+        for path in _not_found(collected.imported):
+            entry.setdefault(path, _signature(path))
         self._named.difference_update(entry)
         collected.written.update(
             (path, None) for path, known in collected.may_write.items() if known and self._is_new(entry.get(path))
@@ -242,6 +253,21 @@ def _listing(path: str) -> Signature:
     except OSError:
         return None
     return "names", tuple(sorted(name for name in names if name != "__pycache__"))
+
+
+def _not_found(modules: Iterable[str]) -> Iterable[str]:
+    """Yield where those of *modules* that could not be imported would lie, among the user's own files."""
+    for name in modules:
+        if name in sys.modules:
+            continue
+        parent, _, last = name.rpartition(".")
+        folders = getattr(sys.modules.get(parent), "__path__", ()) if parent else sys.path
+        for folder in [*folders]:
+            if type(folder) is str:
+                path = os.path.normpath(os.path.join(_current_directory(), folder, last))  # noqa: PTH118 - pathlib would cost milliseconds
+                if not is_left_out(path):
+                    yield path
+                    yield f"{path}.py"
 
 
 def _is_of_file(signature: Signature) -> bool:
