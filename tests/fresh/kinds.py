@@ -202,13 +202,18 @@ KINDS: dict[str, tuple[str, ...]] = {
         "signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR2]);",
     ),
     "metaclass": (
-        "class {v}m(type):\n    def __new__(cls, name, bases, names):\n        print('new', name)\n"
-        "        return super().__new__(cls, name, bases, names)",
+        (
+            "class {v}m(type):\n    def __new__(cls, name, bases, names):\n        print('new', name)\n"
+            "        return super().__new__(cls, name, bases, names)"
+        ),
         "class {v}(metaclass={v}m):\n    def tell(self):\n        return {n}",
         "print({v}().tell())",
     ),
     "init subclass": (
-        "class {v}:\n    known = []\n    def __init_subclass__(cls, **more):\n        {v}.known.append((cls.__name__, more))",
+        (
+            "class {v}:\n    known = []\n    def __init_subclass__(cls, **more):\n"
+            "        {v}.known.append((cls.__name__, more))"
+        ),
         "class {v}s({v}, n={n}):\n    pass",
         "print({v}.known)",
     ),
