@@ -271,7 +271,7 @@ async def test_a_run_that_is_stopped_while_the_kernel_starts_was_interrupted(
     make_client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     never_ready = [sys.executable, str(Path(__file__).parent.parent / "kernels" / "never_ready.py")]
-    monkeypatch.setattr("rdit.session.kernel_owner.kernel_command", lambda *_, **__: never_ready)
+    monkeypatch.setattr("rdit.session.kernel.kernel_owner.kernel_command", lambda *_, **__: never_ready)
     client = await make_client()
     answer = await client.post("/api/execute-script", json={"script": "x = 1", "live": True})
     stream = events(answer)

@@ -146,7 +146,7 @@ async def test_closing_a_session_that_is_just_starting_leaves_no_process(
         processes.append(spawn_kernel(command, directory))
         return processes[-1]
 
-    monkeypatch.setattr("rdit.session.kernel_owner.spawn_kernel", spawn)
+    monkeypatch.setattr("rdit.session.kernel.kernel_owner.spawn_kernel", spawn)
     for turns in range(8):
         session = Session("main", settings, settings.script)
         for _ in range(turns * 3):

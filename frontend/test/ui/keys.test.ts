@@ -18,7 +18,7 @@ test.each([
 test("no shortcut asks for Shift with a sign: there are keyboards that have the sign only with Shift", () => {
   const nobody = {} as never;
   const all = [
-    ...scriptCommands({ session: {} } as never),
+    ...scriptCommands({ session: {}, fresh: {} } as never),
     ...fileCommands(nobody),
     ...appCommands(nobody),
     ...editingCommands(null),

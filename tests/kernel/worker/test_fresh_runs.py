@@ -505,3 +505,11 @@ async def test_a_run_that_waits_for_a_snapshot_can_be_reset(kernel: Kernel) -> N
     assert run.status == "interrupted"
     again = await fresh(kernel, "print('on')")
     assert again.text() == "on\n"
+
+
+async def test_where_nobody_can_know_what_a_statement_touched_it_runs_again(kernel: Kernel) -> None:
+    script = "import os\nget = os.environ.get\nos.environ = None\nopen('data.txt', 'w').close();\n"
+    await fresh(kernel, script + "1;")
+    run = await fresh(kernel, script + "2;")
+    assert run.status == "ok"
+    assert kept(run) <= 3

@@ -64,6 +64,8 @@ class FileJournal:
         self._modules = (0, "")
         self._seen_modules: set[str] = set()
         self._began = 0
+        self._unknown_from: int | None = None
+        """From which statement on nobody knows what was touched: those hold for no other text."""
 
     @property
     def may_share(self) -> bool:
@@ -104,6 +106,17 @@ class FileJournal:
 
     def end(self, code: CodeType | None) -> Told | None:
         """The statement has ended; *code* is what it was compiled to. Return what it has touched, if anything."""
+        count = len(self._entries)
+        try:
+            return self._end(code)
+        except Exception:  # noqa: BLE001 - the script has taken away what the library needs, such as common builtins
+            self._events.is_on = False
+            self._entries[count:] = [_NOTHING]
+            if self._unknown_from is None:
+                self._unknown_from = count
+            return None
+
+    def _end(self, code: CodeType | None) -> Told | None:
         events = self._events
         events.is_on = False
         names: list[str] = []
@@ -211,14 +224,18 @@ class FileJournal:
 
     def first_changed(self) -> int | None:
         """Return the first statement that touched a file which is no longer as its last toucher left it."""
+        if self._unknown_from == 0:
+            return 0
         changed = [self._first[path] for path, signature in self._last.items() if self._look(path) != signature]
-        return min(changed, default=None)
+        return min(changed if self._unknown_from is None else [*changed, self._unknown_from], default=None)
 
     def truncate(self, count: int) -> None:
         """Forget the statements from *count* on: the timeline goes on there."""
         if count >= len(self._entries):
             return
         del self._entries[count:]
+        if self._unknown_from is not None and self._unknown_from >= count:
+            self._unknown_from = None
         self._last.clear()
         self._first.clear()
         self._folders.clear()
