@@ -247,8 +247,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "pickle": (
         "import pickle",
         "class {v}:\n    kind = {n}",
-        "with open('{v}.pkl', 'wb') as {v}f:\n    pickle.dump({v}(), {v}f)",
-        "print(pickle.load(open('{v}.pkl', 'rb')).kind)",
+        "with open('{v}.pkl', 'wb') as {v}f:\n    pickle.dump({v}(), {v}f); {v}p = {v}f.name",
+        "print(pickle.load(open({v}p, 'rb')).kind)",
     ),
     "umask": ("import os", "{v} = os.umask(0o077)", "print(oct(os.umask({v})), {n})"),
     "decimal": ("import decimal", "decimal.getcontext().prec = {n} + 4", "print(decimal.Decimal(1) / 3)"),
