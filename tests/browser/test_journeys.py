@@ -160,6 +160,7 @@ async def test_reset_gives_a_fresh_kernel_and_leaves_the_results_in_grey_until_t
     await expect(journey.page.locator(".rdit-mark-past.rdit-mark-first")).to_have_count(3)
     assert await findings(journey.page) == []
     await expect(journey.editor).to_be_focused()
+    await journey.press("Control+Alt+Enter")  # in the state as it is, which has no variables any more
     await journey.go_to(2)
     await journey.press("Control+Enter")
     await expect(journey.outputs).to_contain_text(["NameError"])
@@ -274,8 +275,8 @@ async def test_a_thread_asks_in_the_page(open_script: OpenJourney) -> None:
     await expect(journey.outputs.first).to_have_text(re.compile(r"in a thread\?.*yes", re.DOTALL))
     await expect(journey.page.get_by_text("['yes']")).to_be_visible()
     await expect(journey.page.locator(".rdit-input")).to_have_count(0)
-    # Stop ends the question, too.
-    await journey.press("Control+Shift+Enter")
+    # Stop ends the question, too. In the state as it is all runs again, and no answer is given by itself.
+    await journey.press("Control+Alt+Enter", "Control+Shift+Enter")
     await expect(field).to_be_visible()
     await journey.button("Stop").click()
     await journey.finish()
