@@ -396,7 +396,7 @@ async def test_what_an_interrupted_run_did_not_reach_is_older_than_what_it_did(
     (workspace / "go").touch()
     await journey.run_all()
     (workspace / "go").unlink()
-    await journey.press("Control+Shift+Enter")
+    await journey.press("Control+Alt+Enter", "Control+Shift+Enter")  # in the state as it is, all runs again
     await expect(journey.page.locator(".rdit-mark-running.rdit-mark-first")).to_be_visible()
     await journey.press("Control+.")
     await journey.finish()
