@@ -10,6 +10,7 @@ import os
 from contextlib import suppress
 from time import monotonic
 
+from .proc_files import read_proc
 from .worker_process import WorkerProcess
 
 LOOK_SECONDS = 1.0
@@ -49,15 +50,7 @@ def is_deadlocked(pid: int) -> bool:
     """Whether the process *pid* can only wait forever, as far as the system says."""
     with suppress(OSError):
         tasks = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208 - pathlib would cost milliseconds
-        if len(tasks) == 1 and not _read(f"/proc/{pid}/task/{tasks[0]}/children"):
-            call = _read(f"/proc/{pid}/syscall").split()
-            return len(call) > TIME_LIMIT and b"futex" in _read(f"/proc/{pid}/wchan") and call[TIME_LIMIT] == b"0x0"
+        if len(tasks) == 1 and not read_proc(f"/proc/{pid}/task/{tasks[0]}/children"):
+            call = read_proc(f"/proc/{pid}/syscall").split()
+            return len(call) > TIME_LIMIT and b"futex" in read_proc(f"/proc/{pid}/wchan") and call[TIME_LIMIT] == b"0x0"
     return False
-
-
-def _read(path: str) -> bytes:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        return os.read(descriptor, 1 << 12)
-    finally:
-        os.close(descriptor)

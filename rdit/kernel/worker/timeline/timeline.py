@@ -49,8 +49,9 @@ class Timeline:
         self.constants: dict[Any, Any] = {}
         """Those that its statements share, whichever state of the text they were compiled from."""
         self._is_mixed = False
-        self._is_void = False
         """Whether something else has run: the variables are no longer those after the newest statement."""
+        self._is_void = False
+        """Whether the script has another name or other arguments than those with which it ran."""
 
     def mix(self) -> None:
         """Something runs that is not the next statement, or a statement did not run to its end."""
