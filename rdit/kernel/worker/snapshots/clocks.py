@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import sys
 import time
+from sys import getrefcount
 from types import ModuleType
+
+from .references import replace_everywhere
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ _NAMES = tuple(name for clock in _STOPWATCHES for name in (clock, clock + "_ns")
 _OTHER_NAMES = ("default_timer", "_time", "clock", "timer", "now")
 """Names under which modules have one of them besides its own: `timeit.default_timer`, `threading._time`."""
 _TRUE: dict[str, Clock] = {name: getattr(time, name) for name in _NAMES}
+OWN_REFERENCES = 2, 4
+"""To a clock that was replaced, when nobody has it any more: that of its pair and that of who counts; those of Python's
+own besides in `_TRUE` and in the clock that runs behind it."""
 _names_of: Callable[[Any], dict[str, Any]] = ModuleType.__dict__[  # type: ignore[index]
     "__dict__"
 ].__get__  # a lazy module would be loaded by `vars`
@@ -38,15 +44,26 @@ class Clocks:
         return {name: clock() for name, clock in self._given.items()}
 
     def set(self, shown: dict[str, Any], namespace: dict[str, Any]) -> None:
-        """Let each go on from what it has *shown*, in all modules and wherever *namespace* has it.
+        """Let each go on from what it has *shown*, in all modules, in *namespace*, and wherever else it is kept.
 
         A function of `time` that the script has replaced stays as it is.
         """
-        replaced: dict[int, Clock] = {}
-        for name, true in _TRUE.items():
-            before = self._given[name]
-            self._given[name] = clock = _running_behind(name, true, true() - shown[name])
-            replaced[id(before)] = clock
+        before = self._given
+        self._given = {name: _running_behind(name, true, true() - shown[name]) for name, true in _TRUE.items()}
+        pairs = list(zip(before.values(), self._given.values(), strict=True))
+        before.clear()
+        self._replace_where_they_mostly_are(pairs, namespace)
+        # To look through all objects takes tens of milliseconds, and there are seldom any others.
+        if any([getrefcount(pair[0]) > OWN_REFERENCES[pair[0] in _TRUE.values()] for pair in pairs]):
+            replace_everywhere(pairs, but=self._own_ids())
+
+    def _own_ids(self) -> set[int]:
+        """Return what holds a clock of Python's and is to keep it."""
+        cells = [cell for clock in self._given.values() for cell in clock.__closure__]  # type: ignore[attr-defined]
+        return {id(_TRUE), *map(id, cells)}
+
+    def _replace_where_they_mostly_are(self, pairs: list[tuple[Clock, Clock]], namespace: dict[str, Any]) -> None:
+        replaced = {id(before): after for before, after in pairs}
         for module in [*sys.modules.values()]:
             names = _names_of(module) if isinstance(module, ModuleType) else {}
             for name in (*_NAMES, *_OTHER_NAMES):
