@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rdit.protocol.messages import Abandon, Check, Checked, Interrupt, Planned, Replaced, Reset, Run, Touched, Yield
+from rdit.protocol.messages import Abandon, Check, Checked, Declined, Interrupt, Planned, Replaced, Reset, Run, Touched, Yield
 from rdit.protocol.messages import WorkerStarted as Started
 
 from ..driving import Kernel, StatementFinished, StatementStarted, Transcript
@@ -372,6 +372,30 @@ async def test_a_pipe_holds_what_was_written_since_the_run_went_on(kernel: Kerne
     run = await fresh(kernel, begin + use.format("ijkl"))
     assert run.text() == "b'ij'\n"
     assert resumed_at(run) is not None
+
+
+@needs_copies
+async def test_a_pipe_ends_when_the_script_closes_it_whatever_copies_there_are(kernel: Kernel) -> None:
+    begin = f"import os\nr, w = os.pipe()\n{SLOW}n = os.write(w, b'a')\nos.close(w)\n"
+    end = "print(os.read(r, {}), os.read(r, 1), os.read(r, 1))\n"
+    await edited(kernel, begin + end.format(1), begin + end.format(2))
+    run = await fresh(kernel, "import os\nr, w = os.pipe()\n" + SLOW + "os.close(r)\nn = os.write(w, b'a')\n")
+    assert resumed_at(run) is not None
+    assert [item.text.rstrip().rpartition("\n")[2] for item in run.errors] == ["BrokenPipeError: [Errno 32] Broken pipe"]
+
+
+@needs_copies
+async def test_without_descriptors_left_no_copy_is_made_and_the_script_goes_on(kernel: Kernel) -> None:
+    begin = f"import resource\n{SLOW}resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))\nopened = []\n"
+    takes = "try:\n    while True:\n        opened.append(open('/dev/null'))\nexcept OSError as error:\n    print(error.errno)\n"
+    run = await fresh(kernel, begin + takes + SLOW + "print(1)")
+    assert (run.status, run.text()) == ("ok", "24\n1\n")
+    run = await fresh(kernel, begin + takes + SLOW + "print(2)")
+    assert (run.status, run.text()) == ("ok", "24\n2\n")
+    reasons = [message.reason for message in run.messages if isinstance(message, Declined)]
+    assert reasons == ["the script has as many files open as it may"]
+    run = await fresh(kernel, begin + takes + "opened.clear()\n" + SLOW + "print(3)")
+    assert (run.status, run.text()) == ("ok", "24\n3\n")
 
 
 @needs_copies

@@ -11,6 +11,7 @@ import _socket
 import faulthandler
 import gc
 from contextlib import suppress
+from errno import EMFILE, ENFILE, ENOMEM
 from json import loads
 from os import O_RDWR, _exit, close, getpid, read, setsid, write
 from os import open as open_descriptor
@@ -22,10 +23,10 @@ from ...protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, R
 from .clocks import Clocks
 from .obstacles import (
     Obstacles,
-    empty_pipes,
     have_to_itself,
     read_offsets,
     read_semaphores,
+    renew_pipes,
     restore_offsets,
     restore_semaphores,
 )
@@ -33,8 +34,10 @@ from .snapshot_policy import SnapshotPolicy
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any, Protocol
 
+    from ...display.hidden_fork import Prepare
     from ..inbox import Received
     from ..timeline.file_journal import FileJournal
 
@@ -69,6 +72,9 @@ PARKED_SCORE = b"900"
 HEARD = "the script listens to audit events"
 """It would hear of what a copy takes."""
 NO_FORK = "the system allows no further process"
+NO_DESCRIPTOR = "the script has as many files open as it may"
+NO_MEMORY = "there is no memory for a copy"
+_REASONS: dict[int | None, str] = {EMFILE: NO_DESCRIPTOR, ENFILE: NO_DESCRIPTOR, ENOMEM: NO_MEMORY}
 
 
 class Resumed(Exception):
@@ -104,12 +110,12 @@ class Snapshots:
         """Make a snapshot as `keep` does, whether or not it pays."""
         journal = self._host.journal
         reason = HEARD if journal.has_hook else ""
-        reason = reason or self._obstacles.find(self._host.descriptors(), may_share=journal.may_share)
-        if not reason:
-            try:
+        try:
+            reason = reason or self._obstacles.find(self._host.descriptors(), may_share=journal.may_share)
+            if not reason:
                 return self._make(index, last_line)
-            except OSError:
-                reason = NO_FORK
+        except OSError as error:
+            reason = _REASONS.get(error.errno, NO_FORK)
         self._decline(index, reason)
         return None
 
@@ -126,18 +132,25 @@ class Snapshots:
         self._host.journal.on_lock(self.on_lock)
         wall, cpu = perf_counter(), thread_time()
         ours = self._announce(index, last_line)
-        if hidden_fork():
+        if hidden_fork(self._prepare()):
             ours.close()
             self.policy.made(perf_counter() - wall, thread_time() - cpu)
             return None
         request = self._park(ours)
         restore_offsets(places)
-        empty_pipes(self._host.descriptors())
         restore_semaphores(semaphores)
         self._clocks.set(clocks, self._host.namespace)
         self._obstacles = Obstacles()  # the descriptors are others, under the same numbers perhaps
         self.policy.begin()
         return request
+
+    def _prepare(self, received: Iterable[int] = ()) -> Prepare | None:
+        """Return what a copy has to do before this process goes on; None if that is nothing.
+
+        Besides rdit's own descriptors, those that were *received* are none of the script's.
+        """
+        own = self._host.descriptors().union(received)
+        return (lambda between: renew_pipes(own.union(between))) if self._obstacles.has_pipes else None
 
     def on_lock(self, descriptor: int) -> None:
         """Give up all snapshots if one of them has this file open: the lock would last as long as that."""
@@ -181,7 +194,7 @@ class Snapshots:
                 differs = self._host.judge(request)
                 if differs is not None:
                     sock.sendall(REPLY.pack(DIFFERS, differs))
-                elif (pid := hidden_fork()) == 0:
+                elif (pid := hidden_fork(self._prepare(descriptors))) == 0:
                     break
                 else:
                     sock.sendall(REPLY.pack(GOES_ON, pid))
