@@ -28,7 +28,7 @@ from .process import become_worker, become_worker_again, peak_memory
 from .questions import Questions
 from .recursion import hide_own_depth
 from .run_reporter import RunReporter
-from .snapshots.snapshots import Resumed, Snapshots
+from .snapshots.snapshots import NO_COPIES, Resumed, Snapshots
 from .stdin import InputStream, open_stdin
 from .streams import LiveOutput, drawn, open_streams
 from .timeline.file_journal import FileJournal
@@ -299,6 +299,8 @@ class Worker:
         Raises:
             Resumed: this is the process that goes on from the snapshot.
         """
+        if self._snapshots is None and index == 0:
+            self.declined(0, NO_COPIES)
         if self._snapshots is None or self._figures.drawer.unfinished or not self._channel.is_open:
             return  # an unfinished figure has a copy that draws it
         if index == 0:  # a fresh process is as good

@@ -503,6 +503,28 @@ async def test_an_abandoned_run_ends_at_once_and_the_next_goes_on_from_before(ke
         assert kept(run) == 2
 
 
+@needs_copies
+@pytest.mark.parametrize("kind", [Yield, Abandon])
+async def test_a_run_that_waits_for_a_snapshot_makes_room_for_a_newer_one(
+    kernel: Kernel, kind: type[Yield] | type[Abandon]
+) -> None:
+    script = "import time\n" + "time.sleep(0.1)\n" * 3
+    await fresh(kernel, script + "print(1)")
+    pid = resumed_pid = None
+    for number in range(3):
+        run, newer = Transcript(f"old-{number}"), Transcript(f"new-{number}")
+        await kernel.send(Run(run.run_id, fresh=True), body=f"{script}time.sleep(60)".encode())
+        await kernel.send(kind(run.run_id), Run(newer.run_id, fresh=True), body=f"{script}print({number + 2})".encode())
+        await kernel.follow(run)
+        assert run.status == "superseded"
+        await kernel.follow(newer)
+        assert (newer.status, newer.text()) == ("ok", f"{number + 2}\n")
+        assert kernel.worker is not None
+        pid, resumed_pid = resumed_pid, kernel.worker.pid
+    assert pid is not None
+    assert not Path(f"/proc/{pid}").exists()
+
+
 async def test_a_check_is_answered_while_the_script_runs(kernel: Kernel) -> None:
     first, second = "import time\ntime.sleep(60)\nprint(1)", "import time\ntime.sleep(60)\nprint(2)\nprint(3)"
     run = await kernel.request(first, fresh=True)

@@ -71,6 +71,7 @@ PARKED_SCORE = b"900"
 """A snapshot is the first to go when the system runs out of memory; at most 1000."""
 HEARD = "the script listens to audit events"
 """It would hear of what a copy takes."""
+NO_COPIES = "this system makes no copies of a process"
 NO_FORK = "the system allows no further process"
 NO_DESCRIPTOR = "the script has as many files open as it may"
 NO_MEMORY = "there is no memory for a copy"
@@ -188,19 +189,22 @@ class Snapshots:
             faulthandler.disable()
             own_score = _swap_oom_score(PARKED_SCORE)
             sock.sendall(REPLY.pack(PARKED, getpid()))
+            requests = _Requests(sock)
             while True:
-                token, request, descriptors = _receive(sock)
+                token, request, descriptors = requests.next()
                 pipes = dict(zip(PIPES, descriptors, strict=True))
                 differs = self._host.judge(request)
                 if differs is not None:
                     sock.sendall(REPLY.pack(DIFFERS, differs))
-                elif (pid := hidden_fork(self._prepare(descriptors))) == 0:
+                elif (pid := hidden_fork(self._prepare([*descriptors, *requests.descriptors]))) == 0:
                     break
                 else:
                     sock.sendall(REPLY.pack(GOES_ON, pid))
                 for descriptor in descriptors:
                     close(descriptor)
             sock.close()
+            for descriptor in requests.descriptors:
+                close(descriptor)
             setsid()
             _swap_oom_score(own_score)
             if request["type"] == "look_back":
@@ -213,19 +217,29 @@ class Snapshots:
         return request
 
 
-def _receive(sock: _socket.socket) -> tuple[bytes, Received, list[int]]:
-    """Wait for a run, and return it with the token and the pipes for it; end this process when nobody can ask."""
-    decoder = FrameDecoder()
-    frames: list[tuple[Any, Any]] = []
-    descriptors: list[int] = []
-    while len(frames) < 2:
-        data, beside = receive_with(sock, READ_SIZE)
-        if not data:
-            _exit(0)
-        descriptors += beside
-        frames += [(header, bytes(body)) for header, body in decoder.feed(data)]
-    (header, _), (run, body) = frames
-    return bytes.fromhex(loads(header)["token"]), {**loads(run), "body": body}, descriptors
+class _Requests:
+    """What comes through the socket of a parked process: runs, each with a token and pipes. More than one may wait."""
+
+    def __init__(self, sock: _socket.socket) -> None:
+        self.descriptors: list[int] = []
+        """Of requests that were not taken yet."""
+        self._socket = sock
+        self._decoder = FrameDecoder()
+        self._frames: list[tuple[bytes, bytes]] = []
+
+    def next(self) -> tuple[bytes, Received, list[int]]:
+        """Wait for a run, and return it with the token and the pipes for it; end this process when nobody can ask."""
+        while len(self._frames) < 2:
+            data, beside = receive_with(self._socket, READ_SIZE)
+            if not data:
+                _exit(0)
+            self.descriptors += beside
+            self._frames += [(bytes(header), bytes(body)) for header, body in self._decoder.feed(data)]
+        (header, _), (run, body) = self._frames[:2]
+        del self._frames[:2]
+        descriptors = self.descriptors[: len(PIPES)]
+        del self.descriptors[: len(PIPES)]
+        return bytes.fromhex(loads(header)["token"]), {**loads(run), "body": body}, descriptors
 
 
 def _swap_oom_score(score: bytes) -> bytes:
