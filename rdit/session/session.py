@@ -160,7 +160,9 @@ class Session:
         if self.verifier is not None:
             self.verifier.interrupt()
         is_asked = self._queries.pending or self.look_backs.pending
-        if (self._recorder.run is not None or is_asked or self.state.input is not None) and self.owner.kernel is not None:
+        if (
+            self._recorder.run is not None or is_asked or self.state.input is not None
+        ) and self.owner.kernel is not None:
             self.owner.kernel.send(messages.Interrupt())
 
     async def reset(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import sys
 from contextlib import suppress
@@ -11,7 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from rdit.protocol.messages import Abandon, Check, Checked, Declined, Interrupt, Planned, Replaced, Reset, Run, Touched, Yield
+from rdit.protocol.messages import (
+    Abandon,
+    Check,
+    Checked,
+    Declined,
+    Interrupt,
+    Planned,
+    Replaced,
+    Reset,
+    Run,
+    Touched,
+    Yield,
+)
 from rdit.protocol.messages import WorkerStarted as Started
 
 from ..driving import Kernel, StatementFinished, StatementStarted, Transcript
@@ -381,7 +394,9 @@ async def test_a_pipe_ends_when_the_script_closes_it_whatever_copies_there_are(k
     await edited(kernel, begin + end.format(1), begin + end.format(2))
     run = await fresh(kernel, "import os\nr, w = os.pipe()\n" + SLOW + "os.close(r)\nn = os.write(w, b'a')\n")
     assert resumed_at(run) is not None
-    assert [item.text.rstrip().rpartition("\n")[2] for item in run.errors] == ["BrokenPipeError: [Errno 32] Broken pipe"]
+    assert [item.text.rstrip().rpartition("\n")[2] for item in run.errors] == [
+        "BrokenPipeError: [Errno 32] Broken pipe"
+    ]
 
 
 @needs_copies
@@ -396,6 +411,19 @@ async def test_without_descriptors_left_no_copy_is_made_and_the_script_goes_on(k
     assert reasons == ["the script has as many files open as it may"]
     run = await fresh(kernel, begin + takes + "opened.clear()\n" + SLOW + "print(3)")
     assert (run.status, run.text()) == ("ok", "24\n3\n")
+
+
+@needs_copies
+async def test_a_supervisor_short_of_descriptors_gives_up_snapshots_and_runs_from_the_top(kernel: Kernel) -> None:
+    begin = f"k = 0\n{SLOW}print(k)\n{SLOW}"
+    await edited(kernel, begin + "print(1)", begin + "print(2)")
+    pid = kernel.process.pid
+    used = len([*Path(f"/proc/{pid}/fd").iterdir()])
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 10, used + 10))  # pipes for one more worker take 16
+    for number in range(3, 6):
+        run = await fresh(kernel, begin + f"print({number})")
+        assert (run.status, run.text()) == ("ok", f"0\n{number}\n")
+        assert resumed_at(run) is None
 
 
 @needs_copies

@@ -54,7 +54,7 @@ class Clocks:
         before.clear()
         self._replace_where_they_mostly_are(pairs, namespace)
         # To look through all objects takes tens of milliseconds, and there are seldom any others.
-        if any([getrefcount(pair[0]) > OWN_REFERENCES[pair[0] in _TRUE.values()] for pair in pairs]):
+        if any(getrefcount(pair[0]) > OWN_REFERENCES[pair[0] in _TRUE.values()] for pair in pairs):
             replace_everywhere(pairs, but=self._own_ids())
 
     def _own_ids(self) -> set[int]:
