@@ -57,10 +57,10 @@ class Clocks:
         if any(getrefcount(pair[0]) > OWN_REFERENCES[pair[0] in _TRUE.values()] for pair in pairs):
             replace_everywhere(pairs, but=self._own_ids())
 
-    def _own_ids(self) -> set[int]:
-        """Return what holds a clock of Python's and is to keep it."""
-        cells = [cell for clock in self._given.values() for cell in clock.__closure__]  # type: ignore[attr-defined]
-        return {id(_TRUE), *map(id, cells)}
+    def _own_ids(self) -> frozenset[int]:
+        """Return the ids of what holds a clock of Python's and is to keep it."""
+        cells = [cell for clock in self._given.values() for cell in getattr(clock, "__closure__", ())]
+        return frozenset((id(_TRUE), *map(id, cells)))
 
     def _replace_where_they_mostly_are(self, pairs: list[tuple[Clock, Clock]], namespace: dict[str, Any]) -> None:
         replaced = {id(before): after for before, after in pairs}

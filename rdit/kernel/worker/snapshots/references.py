@@ -28,7 +28,7 @@ def replace_everywhere(pairs: Sequence[tuple[Any, Any]], *, but: Collection[int]
     owners = gc.get_referrers(*dicts, *tuples) if dicts or tuples else []
     of_classes: set[int] = set()
     for owner in owners:
-        if isinstance(owner, type):
+        if issubclass(type(owner), type):  # `isinstance` would ask a proxy what it stands for
             of_classes.update(_replace_in_class(owner, new))
     for one in dicts:
         if id(one) not in of_classes:
@@ -66,12 +66,11 @@ def _replace_in(holder: Any, new: dict[int, Any]) -> None:
         holder.cell_contents = new.get(id(holder.cell_contents), holder.cell_contents)
     elif kind is FunctionType:
         holder.__defaults__ = new.get(id(holder.__defaults__), holder.__defaults__)
-    elif isinstance(holder, partial):
-        _, _, (function, arguments, keywords, names) = holder.__reduce__()
-        if id(function) in new or id(arguments) in new:
-            state = new.get(id(function), function), new.get(id(arguments), arguments), keywords, names
-            holder.__setstate__(state)
-    elif kind is not dict and kind is not tuple and not isinstance(holder, type):
+    elif issubclass(kind, partial):
+        if id(holder.func) in new or id(holder.args) in new:
+            function, arguments = new.get(id(holder.func), holder.func), new.get(id(holder.args), holder.args)
+            holder.__setstate__((function, arguments, holder.keywords, holder.__dict__))  # type: ignore[attr-defined]
+    elif kind is not dict and kind is not tuple and not issubclass(kind, type):
         _replace_in_object(holder, new)
 
 
