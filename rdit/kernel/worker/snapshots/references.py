@@ -69,7 +69,7 @@ def _replace_in(holder: Any, new: dict[int, Any]) -> None:
     elif issubclass(kind, partial):
         if id(holder.func) in new or id(holder.args) in new:
             function, arguments = new.get(id(holder.func), holder.func), new.get(id(holder.args), holder.args)
-            holder.__setstate__((function, arguments, holder.keywords, holder.__dict__))  # type: ignore[attr-defined]
+            holder.__setstate__((function, arguments, holder.keywords, holder.__dict__))
     elif kind is not dict and kind is not tuple and not issubclass(kind, type):
         _replace_in_object(holder, new)
 
