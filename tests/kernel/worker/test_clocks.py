@@ -15,7 +15,8 @@ clocks = Clocks()
 def parked(namespace):
     # as if the process had been parked for an hour: what the clocks have shown is as long ago
     shown = clocks.read()
-    clocks.set({name: value - (3600 * 10**9 if name.endswith("_ns") else 3600) for name, value in shown.items()}, namespace)
+    clocks.take_over(namespace)
+    clocks.set({name: value - (3600 * 10**9 if name.endswith("_ns") else 3600) for name, value in shown.items()})
 """
 
 
@@ -112,11 +113,24 @@ import asyncio, concurrent.futures, multiprocessing, logging, unittest, subproce
 import kernel.worker.snapshots.clocks as module
 looked = []
 module.replace_everywhere = lambda *args, **options: looked.append(args)
-for turn in range(3):
-    parked(globals())
+parked(globals())
 assert not looked, looked
 kept = [time.perf_counter]
 parked(globals())
-assert looked
+assert not looked and kept[0] is time.perf_counter, "it is one of ours by now"
 """
     run_in(python.path, START.replace(", timeit", "") + code)  # that has one as a default
+
+
+def test_where_there_is_one_objects_are_looked_through_once(python: Python) -> None:
+    code = """
+import kernel.worker.snapshots.clocks as module
+looked, replace = [], module.replace_everywhere
+module.replace_everywhere = lambda *args, **options: looked.append(replace(*args, **options))
+kept = [time.perf_counter]
+for turn in range(3):
+    parked(globals())
+    assert kept[0] is time.perf_counter
+assert len(looked) == 1
+"""
+    run_in(python.path, START + code)

@@ -24,9 +24,9 @@ _NAMES = tuple(name for clock in _STOPWATCHES for name in (clock, clock + "_ns")
 _OTHER_NAMES = ("default_timer", "_time", "clock", "timer", "now")
 """Names under which modules have one of them besides its own: `timeit.default_timer`, `threading._time`."""
 _TRUE: dict[str, Clock] = {name: getattr(time, name) for name in _NAMES}
-OWN_REFERENCES = 2, 4
-"""To a clock that was replaced, when nobody has it any more: that of its pair and that of who counts; those of Python's
-own besides in `_TRUE` and in the clock that runs behind it."""
+OWN_REFERENCES = 4
+"""To a clock of Python's that nobody else has any more: in `_TRUE`, in what runs behind it, in the pair of both, and by
+who counts."""
 _names_of: Callable[[Any], dict[str, Any]] = ModuleType.__dict__[  # type: ignore[index]
     "__dict__"
 ].__get__  # a lazy module would be loaded by `vars`
@@ -36,31 +36,31 @@ class Clocks:
     """What the stopwatches show to the script."""
 
     def __init__(self) -> None:
-        self._given: dict[str, Clock] = dict(_TRUE)
-        """What the script finds in `time`."""
+        self._behind: dict[str, Any] = {}
+        """How far each is behind the true one, once they can be."""
 
     def read(self) -> dict[str, Any]:
         """Return what each shows now, to be kept in a copy of this process."""
-        return {name: clock() for name, clock in self._given.items()}
+        return {name: true() - self._behind.get(name, 0) for name, true in _TRUE.items()}
 
-    def set(self, shown: dict[str, Any], namespace: dict[str, Any]) -> None:
-        """Let each go on from what it has *shown*, in all modules, in *namespace*, and wherever else it is kept.
+    def take_over(self, namespace: dict[str, Any]) -> None:
+        """Put clocks that can be behind in the place of Python's: in all modules, *namespace*, wherever one is kept.
 
         A function of `time` that the script has replaced stays as it is.
         """
-        before = self._given
-        self._given = {name: _running_behind(name, true, true() - shown[name]) for name, true in _TRUE.items()}
-        pairs = list(zip(before.values(), self._given.values(), strict=True))
-        before.clear()
+        if self._behind:
+            return
+        self._behind.update(dict.fromkeys(_TRUE, 0))
+        pairs = [(true, _running_behind(name, true, self._behind)) for name, true in _TRUE.items()]
         self._replace_where_they_mostly_are(pairs, namespace)
-        # To look through all objects takes tens of milliseconds, and there are seldom any others.
-        if any(getrefcount(pair[0]) > OWN_REFERENCES[pair[0] in _TRUE.values()] for pair in pairs):
-            replace_everywhere(pairs, but=self._own_ids())
+        # To look through all objects takes tens of milliseconds, and often there are no others.
+        if any(getrefcount(pair[0]) > OWN_REFERENCES for pair in pairs):
+            cells = [cell for _, clock in pairs for cell in getattr(clock, "__closure__", ())]
+            replace_everywhere(pairs, but=frozenset((id(_TRUE), *map(id, cells))))
 
-    def _own_ids(self) -> frozenset[int]:
-        """Return the ids of what holds a clock of Python's and is to keep it."""
-        cells = [cell for clock in self._given.values() for cell in getattr(clock, "__closure__", ())]
-        return frozenset((id(_TRUE), *map(id, cells)))
+    def set(self, shown: dict[str, Any]) -> None:
+        """Let each go on from what it has *shown*, after `take_over`."""
+        self._behind.update((name, true() - shown[name]) for name, true in _TRUE.items())
 
     def _replace_where_they_mostly_are(self, pairs: list[tuple[Clock, Clock]], namespace: dict[str, Any]) -> None:
         replaced = {id(before): after for before, after in pairs}
@@ -75,9 +75,9 @@ class Clocks:
                 namespace[name] = replaced[id(value)]
 
 
-def _running_behind(name: str, true: Clock, behind: float) -> Clock:
+def _running_behind(name: str, true: Clock, behind: dict[str, Any]) -> Clock:
     def clock() -> Any:
-        return true() - behind
+        return true() - behind[name]
 
     clock.__name__ = clock.__qualname__ = name
     clock.__module__ = "time"

@@ -140,7 +140,7 @@ class Snapshots:
         request = self._park(ours)
         restore_offsets(places)
         restore_semaphores(semaphores)
-        self._clocks.set(clocks, self._host.namespace)
+        self._clocks.set(clocks)
         self._obstacles = Obstacles()  # the descriptors are others, under the same numbers perhaps
         self.policy.begin()
         return request
@@ -196,9 +196,11 @@ class Snapshots:
                 differs = self._host.judge(request)
                 if differs is not None:
                     sock.sendall(REPLY.pack(DIFFERS, differs))
-                elif (pid := hidden_fork(self._prepare([*descriptors, *requests.descriptors]))) == 0:
-                    break
                 else:
+                    self._clocks.take_over(self._host.namespace)  # once, rather than in each that goes on
+                    pid = hidden_fork(self._prepare([*descriptors, *requests.descriptors]))
+                    if pid == 0:
+                        break
                     sock.sendall(REPLY.pack(GOES_ON, pid))
                 for descriptor in descriptors:
                     close(descriptor)
