@@ -1,7 +1,7 @@
 /** Whether a fresh process shows the same: asked for by a person, and true until something else has run. */
 import type { EditorView } from "@codemirror/view";
 import { type Signal, signal } from "@preact/signals";
-import { type Difference, setDifferences } from "../../editor/differences/differences";
+import { type Difference, setDifferences } from "../../editor/differences/found-differences";
 import { resultsOf } from "../../editor/results/results-field";
 import { resultId } from "../../session/results";
 import type { Session } from "../../session/session";
