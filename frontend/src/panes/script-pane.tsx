@@ -1,10 +1,11 @@
-import { EditorView, runScopeHandlers } from "@codemirror/view";
+import { type EditorView, runScopeHandlers } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
 import type { EventFrame, LineRange, PlanEvent, QueuedRun, RunEnd, SessionResponse } from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
 import { createEditor } from "../editor/editor";
 import { type Drawing, LateDrawing } from "../editor/late-drawing";
+import { goToLine } from "../editor/outline/go-to";
 import { measureNow } from "../editor/results/output-sizes";
 import { setQueued } from "../editor/results/queued-marks";
 import { endRun, resultsOf, setAside, setResults } from "../editor/results/results-field";
@@ -134,7 +135,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         ...parts,
         backend: () => this.session.backend,
         editor: () => this.editor,
-        goToLine: (line, column) => this.#goToLine(line, column),
+        goToLine: (line, column) => goToLine(this.editor, line, column),
         goToLineOf: (runId, line, column) => this.#goToLineOf(runId, line, column),
         askAgain: (id) => this.#attempt(this.fresh.askAgain(id)),
         root: () => this.session.state.peek().root,
@@ -148,7 +149,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#settleOutcome(this.editor);
     this.fresh.begin();
     keepPlace(this.editor, () => `rdit.place ${root}/${document.path.peek()}`, this.#ending.signal);
-    this.#prepare();
+    this.#drawing.loaded.peek()?.prepareFor(this.editor);
   }
 
   // ------------------------------------------------------------------------------------------- what one can do
@@ -189,7 +190,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       this.#reveal(outcome.line, (question) => question?.focus());
       // Now rather than with the next frame: what is typed next is the answer.
       measureNow(this.editor);
-    } else this.#goToLine(outcome.line);
+    } else goToLine(this.editor, outcome.line);
   }
 
   // ------------------------------------------------------------------------------------------- what happens
@@ -304,16 +305,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     }
   }
 
-  /** Make ready what is out of sight, where there is something. */
-  #prepare(): void {
-    this.#drawing.loaded.peek()?.prepareFor(this.editor);
-  }
-
   #runOver(run: RunEnd): void {
     this.#announce(`Run over: ${this.#outcome.peek()?.words ?? run.status}`);
     // Whoever types while the page follows stays where they are.
     if (!this.session.keyOf(run.runId)?.follows) this.#showOutcome();
-    this.#prepare();
+    this.#drawing.loaded.peek()?.prepareFor(this.editor);
     this.#offerArguments(run);
     this.parts.runEnded(this.document.file.path.peek(), run);
   }
@@ -374,23 +370,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.editor.destroy();
   }
 
-  /** Lines are counted from 1, columns from 0. */
-  #goToLine(number: number, column = 0): void {
-    const { doc } = this.editor.state;
-    const line = doc.line(Math.max(1, Math.min(number, doc.lines)));
-    const anchor = Math.min(line.to, line.from + Math.max(0, column));
-    this.editor.dispatch({
-      selection: { anchor },
-      effects: EditorView.scrollIntoView(anchor, { y: "center" }),
-    });
-    this.editor.focus();
-  }
-
   /** Go to where a line of the text that a run was given is now. */
   #goToLineOf(runId: string, number: number, column?: number): void {
     const now = linesNow(this.editor, this.session.keyOf(runId) ?? this.#restoredKey);
     const { doc } = this.editor.state;
-    this.#goToLine(now ? doc.lineAt(now(number, number).from).number : number, column);
+    goToLine(this.editor, now ? doc.lineAt(now(number, number).from).number : number, column);
   }
 
   #announce(text: string): void {
