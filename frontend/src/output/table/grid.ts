@@ -1,6 +1,5 @@
 /**
  * A table as a grid, of any size: only what is in sight is in the document, and only that is asked of the kernel.
- *
  * `GridModel` knows what has arrived and asks for more; `Viewport` draws what is in sight; `Frame` knows where that is.
  * Here they are joined, and pointer and keys are told what they do.
  */
