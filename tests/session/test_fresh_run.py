@@ -23,6 +23,8 @@ def test_output_names_a_line_by_the_scripts_name(path: str, before: str, after: 
     assert (names_of_lines(path).search(f"{name} {before}{name}{after}") is not None) is is_named
 
 
-@pytest.mark.parametrize(("text", "is_named"), [("INFO script:3 x", True), ("manuscript:3", False), ("script:x", False)])
+@pytest.mark.parametrize(
+    ("text", "is_named"), [("INFO script:3 x", True), ("manuscript:3", False), ("script:x", False)]
+)
 def test_output_names_a_line_by_the_modules_name(text: str, is_named: bool) -> None:
     assert (names_of_lines("/work/script.py").search(text) is not None) is is_named
