@@ -50,17 +50,17 @@ class LineMap:
         """Return where the lines went, or None when all of them were deleted."""
         first, end = line_start - 1, min(line_end, self._size)
         begin = max(bisect_right(self._firsts, first) - 1, 0)
-        found = [
-            span
-            for span in self._spans[begin : bisect_right(self._firsts, end - 1)]
-            if max(span.old_first, first) < span.old_end
-        ]
+        span = self._spans[begin] if self._spans else None
+        if span is not None and span.is_same and span.old_first <= first and line_end <= span.old_end:  # as most are
+            shift = span.new_first - span.old_first
+            return Move(line_start + shift, line_end + shift, False)
+        found = self._spans[begin : bisect_right(self._firsts, end - 1)]
+        if found and found[0].old_end <= first:
+            del found[0]
         if not found:
             return None
-        start, stop = (
-            _target(found[0], max(found[0].old_first, first)),
-            _target(found[-1], min(found[-1].old_end, end) - 1),
-        )
+        start = _target(found[0], max(found[0].old_first, first))
+        stop = _target(found[-1], min(found[-1].old_end, end) - 1)
         kept = sum([min(span.old_end, end) - max(span.old_first, first) for span in found if span.is_same])
         return Move(start, stop, kept < end - first or stop - start != line_end - line_start)
 
