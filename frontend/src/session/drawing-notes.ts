@@ -25,8 +25,8 @@ const KEY = "rdit.drawing ";
 const FROZEN_MS = 20_000;
 /** A hidden page has no frames to wait for; a visible one that gets none has frozen. */
 const HIDDEN_MS = 1_000;
-/** For so many frames the browser calls the script while one before them is still painted. */
-const FRAMES_AHEAD = 2;
+/** For at most so many frames the browser calls the script while one before them is still painted. */
+const FRAMES_AHEAD = 10;
 /** Notes of earlier pages; the oldest are forgotten. */
 const MAX_NOTES = 20;
 
