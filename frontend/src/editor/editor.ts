@@ -1,6 +1,5 @@
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
 import { EditorState, type Extension, Text, Transaction } from "@codemirror/state";
 import {
@@ -28,6 +27,7 @@ import { indentation } from "./indentation";
 import type { LateDrawing } from "./late-drawing";
 import { track } from "./outline/track";
 import { hasCursor } from "./prose/placed-cursor";
+import { python } from "./python-language";
 import { statementGutter } from "./results/gutter";
 import { showMarkMenu } from "./results/mark-menu";
 import { type PageContext, pageContext } from "./results/page-context";
@@ -122,7 +122,7 @@ function writing(): Extension {
     indentOnInput(),
     closingQuotes(),
     closeBrackets(),
-    pythonLanguage,
+    python,
     finding(),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
   ];
