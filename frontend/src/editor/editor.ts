@@ -19,15 +19,13 @@ import {
 import type { ReadonlySignal } from "@preact/signals";
 import type { Command } from "../ui/commands";
 import { activeStatement } from "./active-statement";
-import { closingQuotes } from "./closing-quotes";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
+import { editingKeys } from "./editing-keys";
 import { finding } from "./find/find";
-import { indentation } from "./indentation";
 import type { LateDrawing } from "./late-drawing";
 import { track } from "./outline/track";
 import { hasCursor } from "./prose/placed-cursor";
-import { python } from "./python-language";
 import { statementGutter } from "./results/gutter";
 import { showMarkMenu } from "./results/mark-menu";
 import { type PageContext, pageContext } from "./results/page-context";
@@ -38,6 +36,10 @@ import { readerScroll } from "./sight/reader-scroll";
 import { stepInSight } from "./sight/step-in-sight";
 import { theme } from "./theme";
 import { vimMode } from "./vim-mode";
+import { closingQuotes } from "./writing/closing-quotes";
+import { indentation } from "./writing/indentation";
+import { python } from "./writing/python";
+import { syntaxSelection } from "./writing/syntax-selection";
 import "./editor.css";
 
 export interface EditorParts {
@@ -122,9 +124,17 @@ function writing(): Extension {
     indentOnInput(),
     closingQuotes(),
     closeBrackets(),
-    python,
+    python(),
+    syntaxSelection(),
     finding(),
-    keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
+    keymap.of([
+      ...editingKeys,
+      ...closeBracketsKeymap,
+      ...defaultKeymap,
+      ...historyKeymap,
+      ...foldKeymap,
+      indentWithTab,
+    ]),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** The grammar of Python, whose trees may be cut off and gone on with. */
-import { pythonLanguage } from "@codemirror/lang-python";
+import { pythonLanguage as grammar } from "@codemirror/lang-python";
 import { NodeProp, type PartialParse, Tree } from "@lezer/common";
 
 /** What marks the indentation of a list of statements: that of the script's own is known, of no other list this one. */
@@ -7,7 +7,7 @@ const OF_SCRIPT = 0;
 const OF_NONE = -1;
 
 /** Python as the editor parses it. */
-export const python = pythonLanguage.configure({ wrap: (parse) => new CuttableParse(parse) });
+export const pythonLanguage = grammar.configure({ wrap: (parse) => new CuttableParse(parse) });
 
 /**
  * A parse that may be stopped before the end of the text, as the editor does when its time is over, so that the next one

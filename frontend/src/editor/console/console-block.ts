@@ -8,11 +8,11 @@ import type { LookBackResponse, OutputItem } from "../../backend/types";
 import { renderItem } from "../../output/render";
 import type { RenderedItem } from "../../output/rendering/rendering";
 import { element } from "../../ui/element";
-import { indentation } from "../indentation";
-import { python } from "../python-language";
 import { onResize } from "../results/output-sizes";
 import { pageContext } from "../results/page-context";
 import { theme } from "../theme";
+import { indentation } from "../writing/indentation";
+import { python } from "../writing/python";
 import { EnteredCode } from "./entered-code";
 
 /** Where the console stands at present. */
@@ -150,7 +150,7 @@ export class ConsoleBlock {
         indentation(),
         closeBrackets(),
         bracketMatching(),
-        python,
+        python(),
         theme(),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": "Code to evaluate there", spellcheck: "false" }),
