@@ -88,6 +88,8 @@ class LanguageHelp:
             of_script=path is None,
         )
         self._on_followed(session, session.log.is_followed)
+        for server in client.pair.servers:
+            self._tell_state(session, LanguageEvent(server.name, server.state, server.reason))
         servers: dict[str, ServerState] = {server.name: (server.state, server.reason) for server in client.pair.servers}
         capabilities = client.pair.ty.capabilities
         return OpenedText(client.id, client.document.uri, self._settings.root.as_uri(), servers, capabilities)
@@ -151,6 +153,11 @@ class LanguageHelp:
 
     def _publish(self, session_id: str, event: LanguageEvent) -> None:
         self._sessions.get(session_id).publish(event)
+
+    def _tell_state(self, session: Session, event: LanguageEvent) -> None:
+        """Tell a session that joins servers which run already."""
+        if session.state.language.get(event.server) != event:
+            session.publish(event)
 
     def _on_followed(self, session: Session, is_followed: bool) -> None:
         timer = self._timers.pop(session.id, None)

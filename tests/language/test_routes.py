@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import subprocess
 import sys
@@ -50,13 +52,14 @@ BAD_OPENS = [
 
 async def test_a_text_that_is_not_ours_is_not_opened(client: Client) -> None:
     for body, status in BAD_OPENS:
-        answer = await client.post("/api/language/open", json=body)
+        data = io.BytesIO(json.dumps(body).encode())
+        answer = await client.post("/api/language/open", data=data)
         assert answer.status == status, (str(body)[:80], await answer.text())
     assert help_of(client)._hub is None
 
 
 async def test_a_body_that_is_too_long_is_not_read(client: Client) -> None:
-    answer = await client.post("/api/language/open", data=b'{"text": "' + b"x" * (1 << 25) + b'"}')
+    answer = await client.post("/api/language/open", data=io.BytesIO(b'{"text": "' + b"x" * (1 << 25) + b'"}'))
     assert answer.status == 413
 
 

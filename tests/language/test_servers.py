@@ -234,3 +234,40 @@ async def test_another_interpreter_has_servers_of_its_own(quick: Client, workspa
     while before in hub_of(quick)._pairs:  # noqa: ASYNC110 - of a timer that is due at once
         await asyncio.sleep(0)
     assert [*hub_of(quick)._pairs] == [workspace / ".venv" / "bin" / "python"]
+
+
+async def test_a_request_that_is_taken_back_holds_up_nobody(client: Client) -> None:
+    page, other = await open_page(client, "x = 1\n"), await open_page(client, "y = 1\n")
+    hub, server = hub_of(client), servers(client)["ty"]
+    os.kill(pid(server), signal.SIGSTOP)
+    asking = asyncio.ensure_future(hub.request(page.opened["clientId"], 0, "textDocument/documentSymbol", {}))
+    waiting = asyncio.ensure_future(other.ask("documentSymbol"))  # for the first to be over: its text is another
+    assert server._connection is not None
+    while not server._connection._pending:  # noqa: ASYNC110 - a request on its way has no event of its own
+        await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert not server._connection._pending
+    os.kill(pid(server), signal.SIGCONT)
+    assert [item["name"] for item in await waiting] == ["y"]
+
+
+async def test_a_session_keeps_the_clients_that_asked_last(client: Client) -> None:
+    hub_of(client)._limits = replace(Limits(), max_clients=2)
+    pages = [await open_page(client, "x = 1\n") for _ in range(2)]
+    assert await pages[0].ask("documentSymbol")
+    pages.append(await open_page(client, "x = 1\n"))
+    await pages[1].post("request", 409, version=0, method="textDocument/documentSymbol", params={})
+    assert await pages[0].ask("documentSymbol")
+    assert await pages[2].ask("documentSymbol")
+
+
+async def test_a_session_that_joins_is_told_how_the_servers_are(client: Client, workspace: Path) -> None:
+    await open_page(client, "x = 1\n")
+    (workspace / "other.py").write_text("x = 1\n")
+    opened = await (await client.post("/api/session", json={"path": "other.py"})).json()
+    await open_page(client, "x = 1\n", sessionId=opened["sessionId"])
+    shown = await (await client.get("/api/session", params={"sessionId": opened["sessionId"]})).json()
+    assert [(one["server"], one["state"]) for one in shown["language"]] == [("ty", "running"), ("ruff", "running")]
+    assert len(hub_of(client)._pairs) == 1
