@@ -17,7 +17,7 @@ from rdit.language.texts.sources import NamedSources, read_source
 from tests.language.pages import help_of, open_page
 
 if TYPE_CHECKING:
-    from tests.conftest import Client
+    from tests.conftest import Client, MakeClient
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -145,3 +145,24 @@ def test_the_door_opens_for_sources_alone(tmp_path: Path) -> None:
     source.write_bytes(b"#" * ((4 << 20) + 1))
     with pytest.raises(TooLarge):
         read_source(source)
+
+
+async def test_nothing_of_the_workspace_runs(make_client: MakeClient, workspace: Path) -> None:
+    """Opening a text that came with an interpreter, plugins and modules starts rdit's own two programs alone."""
+    mark = workspace / "ran"
+    hostile = f"#!/bin/sh\ntouch '{mark}'\n"
+    place = workspace / ".venv" / "bin"
+    place.mkdir(parents=True)
+    (workspace / ".venv" / "pyvenv.cfg").write_text("home = .venv/bin\n")
+    for name in ("python", "python3", "ty", "ruff"):
+        for path in (place / name, workspace / name):
+            path.write_text(hostile)
+            path.chmod(0o755)
+    (workspace / "sitecustomize.py").write_text(f"open({str(mark)!r}, 'w')\n")
+    (workspace / "helper.py").write_text(f"open({str(mark)!r}, 'w')\nx = 1\n")
+    client = await make_client(script=None)
+    page = await open_page(client, "import helper\n\nprint(helper.y)\n", path="helper.py")
+    assert page.opened["servers"]["ruff"]["state"] == "running"
+    await page.ask("diagnostic")
+    await page.ask("completion", position=page.at("helper.y", after=True))
+    assert not mark.exists()
