@@ -84,7 +84,7 @@ class LanguageHelp:
             file,
             text,
             python=await self._python(session),
-            live=LiveSession(session) if path is None else None,
+            live=session if path is None else None,
             of_script=path is None,
         )
         self._on_followed(session, session.log.is_followed)
@@ -176,23 +176,6 @@ class LanguageHelp:
     async def _python(self, session: Session) -> Path:
         """Return the interpreter of a session, as far as it is known where it really is."""
         return await asyncio.to_thread(_real_interpreter, session)
-
-
-class LiveSession:
-    """What the process of a session knows of names."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    async def names(self, expression: str, kind: str) -> Any:
-        """Return the attributes or items of an expression; None where the process has no time to say."""
-        del expression, kind
-        return None
-
-    async def description(self, expression: str) -> Any:
-        """Return what an expression is; None where the process has no time to say."""
-        del expression
-        return None
 
 
 def _script_path(session: Session) -> Path:
