@@ -16,7 +16,7 @@ _NOT_SENT = frozenset({"documentation", "data", "additionalTextEdits", "sortText
 _RESOLVED = ("documentation", "detail", "additionalTextEdits")
 _KINDS = {"method": 2, "class": 7, "module": 9, "property": 10, "column": 5, "key": 12}
 """As the protocol numbers them: a column is a field, a key a value."""
-MAX_DETAIL = 200
+MAX_DETAIL = 100
 """Characters of a detail that are sent with a list."""
 
 
