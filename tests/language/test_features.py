@@ -101,6 +101,23 @@ async def test_references_and_rename_reach_over_two_files(client: Client, worksp
     assert [Path(one["location"]["uri"]).name for one in symbols] == ["helper.py"]
 
 
+async def test_what_cannot_be_renamed_says_why(client: Client) -> None:
+    page = await open_page(client, "import json\n\nprint(json.dumps(1))\nvalue = 1\n")
+
+    async def refusal(place: str, name: Any) -> str:
+        params = {"position": page.at(place), "newName": name}
+        answer = await page.post("request", version=0, method="textDocument/rename", params=params)
+        return str(answer["error"]["message"])
+
+    assert await page.ask("prepareRename", position=page.at("dumps")) is None
+    assert "workspace's own" in await refusal("dumps", "other")
+    assert "workspace's own" in await refusal("print", "other")
+    for name in ("two words", "1", "class", "", 1, None):
+        assert "cannot be a name" in await refusal("value", name)
+    edit = await page.ask("rename", position=page.at("value"), newName="größe")
+    assert page.edited(edit["changes"][page.uri]).endswith("größe = 1\n")
+
+
 async def actions(page: Any, **where: Any) -> dict[str, Any]:
     """Return the actions at a place by title, each with its edit."""
     context = {"diagnostics": (await page.ask("diagnostic"))["items"], **where.pop("context", {})}

@@ -14,6 +14,7 @@ from .framing import BadFrame, Decoder, encode
 log = logging.getLogger(__name__)
 
 METHOD_NOT_FOUND = -32601
+INVALID_PARAMS = -32602
 CONTENT_MODIFIED = -32801
 
 
