@@ -123,7 +123,8 @@ class Connection:
     def _take(self, message: dict[str, Any]) -> None:
         method = message.get("method")
         if method is None:
-            future = self._pending.pop(message.get("id", -1), None)
+            request_id = message.get("id")
+            future = self._pending.pop(request_id, None) if isinstance(request_id, int) else None
             if future is not None and not future.done():
                 future.set_result(message)
         elif "id" in message:
