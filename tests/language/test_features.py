@@ -37,6 +37,9 @@ async def test_completions_are_names_and_tell_the_rest_when_asked(client: Client
     items = {item["label"]: item for item in answer["items"]}
     assert {"head", "groupby", "columns"} <= items.keys()
     assert len(answer["items"]) <= 500
+    assert items["groupby"]["detail"].endswith("…) -> DataFrameGroupBy")
+    assert len(items["groupby"]["detail"]) <= 101
+    assert "labelDetails" not in items["groupby"]
     assert not [item for item in answer["items"] if {"documentation", "data", "additionalTextEdits"} & item.keys()]
     told = await page.ask("completionItem/resolve", resolveId=items["head"]["resolveId"])
     assert "Return the first" in told["documentation"]["value"]
@@ -46,7 +49,7 @@ async def test_completions_are_names_and_tell_the_rest_when_asked(client: Client
 async def test_a_completion_brings_its_import(bare: Client) -> None:
     page = await open_page(bare, "import os\n\nOrderedD")
     answer = await page.ask("completion", position=page.at("OrderedD", after=True))
-    item = next(item for item in answer["items"] if item.get("labelDetails") == {"detail": " (import collections)"})
+    item = next(item for item in answer["items"] if item.get("labelDetails") == {"description": "import collections"})
     assert item["label"] == item["insertText"] == "OrderedDict"
     told = await page.ask("completionItem/resolve", resolveId=item["resolveId"])
     assert page.edited(told["additionalTextEdits"]) == "from collections import OrderedDict\nimport os\n\nOrderedD"
