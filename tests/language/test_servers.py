@@ -53,6 +53,12 @@ def is_alive(process: int) -> bool:
     return True
 
 
+def stop(process: int) -> None:
+    """Stop a language server where it is, until SIGCONT; return when all its threads stand."""
+    os.kill(process, signal.SIGSTOP)
+    os.waitid(os.P_PID, process, os.WSTOPPED | os.WNOWAIT)
+
+
 async def states(client: Client) -> Any:
     """Yield what the main session is told of its servers, from now on."""
     session = client.app[SESSIONS].main
@@ -95,7 +101,7 @@ async def test_a_server_that_is_killed_mid_request_fails_that_request_alone(clie
     page = await open_page(client, "import os\n\nnowhere\n")
     told = states(client)
     process = pid(servers(client)["ty"])
-    os.kill(process, signal.SIGSTOP)  # so that it cannot answer before it is killed
+    stop(process)  # so that it cannot answer before it is killed
     lone = asyncio.ensure_future(refused(page, 503, "documentSymbol"))
     problems = asyncio.ensure_future(page.codes())
     connection = servers(client)["ty"]._connection
@@ -114,7 +120,7 @@ async def test_a_server_that_hangs_is_ended_and_another_comes(quick: Client) -> 
     told = states(quick)
     server = servers(quick)["ty"]
     process = pid(server)
-    os.kill(process, signal.SIGSTOP)
+    stop(process)
     server._limits = HURRIED
     assert "did not answer" in await refused(page, 504, "documentSymbol")
     server._limits = QUICK
@@ -131,7 +137,7 @@ async def test_a_server_that_hangs_is_ended_also_when_the_page_waits_no_longer(q
     server = servers(quick)["ty"]
     connection = server._connection
     assert connection is not None
-    os.kill(pid(server), signal.SIGSTOP)
+    stop(pid(server))
     server._limits = HURRIED
     asking = asyncio.ensure_future(hub_of(quick).request(page.opened["clientId"], 0, "textDocument/documentSymbol", {}))
     while not connection._pending:  # noqa: ASYNC110 - a request on its way has no event of its own
@@ -146,7 +152,7 @@ async def test_a_server_that_is_slow_is_told_to_stop_and_kept(quick: Client) -> 
     page = await open_page(quick, "import os\n")
     server = servers(quick)["ty"]
     process = pid(server)
-    os.kill(process, signal.SIGSTOP)
+    stop(process)
     server._limits = replace(HURRIED, patience_seconds=60)
     await refused(page, 504, "documentSymbol")
     server._limits = QUICK
@@ -238,7 +244,7 @@ async def test_clients_of_a_session_that_nobody_follows_are_closed(quick: Client
 async def test_no_process_is_left_when_the_server_ends(client: Client) -> None:
     await open_page(client, "x = 1\n")
     processes = [pid(server) for server in servers(client).values()]
-    os.kill(processes[0], signal.SIGSTOP)  # also of one that hangs
+    stop(processes[0])  # also of one that hangs
     await client.close()
     assert not any(map(is_alive, processes))
 
@@ -259,7 +265,7 @@ async def test_another_interpreter_has_servers_of_its_own(quick: Client, workspa
 async def test_a_request_that_is_taken_back_holds_up_nobody(client: Client) -> None:
     page, other = await open_page(client, "x = 1\n"), await open_page(client, "y = 1\n")
     hub, server = hub_of(client), servers(client)["ty"]
-    os.kill(pid(server), signal.SIGSTOP)
+    stop(pid(server))
     asking = asyncio.ensure_future(hub.request(page.opened["clientId"], 0, "textDocument/documentSymbol", {}))
     waiting = asyncio.ensure_future(other.ask("documentSymbol"))  # for the first to be over: its text is another
     assert server._connection is not None
