@@ -1,6 +1,5 @@
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
 import { EditorState, type Extension, Text, Transaction } from "@codemirror/state";
 import {
@@ -20,12 +19,11 @@ import {
 import type { ReadonlySignal } from "@preact/signals";
 import type { Command } from "../ui/commands";
 import { activeStatement } from "./active-statement";
-import { closingQuotes } from "./closing-quotes";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
 import { differences } from "./differences/differences";
+import { editingKeys } from "./editing-keys";
 import { finding } from "./find/find";
-import { indentation } from "./indentation";
 import { track } from "./outline/track";
 import { printing } from "./printing";
 import { foldedProse } from "./prose/folded-prose";
@@ -40,6 +38,10 @@ import { readerScroll } from "./sight/reader-scroll";
 import { stepInSight } from "./sight/step-in-sight";
 import { theme } from "./theme";
 import { vimMode } from "./vim-mode";
+import { closingQuotes } from "./writing/closing-quotes";
+import { indentation } from "./writing/indentation";
+import { python } from "./writing/python";
+import { syntaxSelection } from "./writing/syntax-selection";
 import "./editor.css";
 
 export interface EditorParts {
@@ -128,9 +130,17 @@ function writing(): Extension {
     indentOnInput(),
     closingQuotes(),
     closeBrackets(),
-    pythonLanguage,
+    python(),
+    syntaxSelection(),
     finding(),
-    keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
+    keymap.of([
+      ...editingKeys,
+      ...closeBracketsKeymap,
+      ...defaultKeymap,
+      ...historyKeymap,
+      ...foldKeymap,
+      indentWithTab,
+    ]),
   ];
 }
 
