@@ -21,17 +21,15 @@ import type { Command } from "../ui/commands";
 import { activeStatement } from "./active-statement";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
-import { differences } from "./differences/differences";
 import { editingKeys } from "./editing-keys";
 import { finding } from "./find/find";
+import type { LateDrawing } from "./late-drawing";
 import { track } from "./outline/track";
-import { printing } from "./printing";
-import { foldedProse } from "./prose/folded-prose";
+import { hasCursor } from "./prose/placed-cursor";
 import { statementGutter } from "./results/gutter";
-import { inlineFit } from "./results/inline-fit";
-import { noteTyping } from "./results/input-form";
 import { showMarkMenu } from "./results/mark-menu";
 import { type PageContext, pageContext } from "./results/page-context";
+import { noteTyping } from "./results/recent-typing";
 import { results } from "./results/results-field";
 import { sentDocuments } from "./sent-documents";
 import { readerScroll } from "./sight/reader-scroll";
@@ -51,8 +49,7 @@ export interface EditorParts {
   /** Their keys are the editor's. */
   commands: readonly Command[];
   settings: ReadonlySignal<EditorSettings>;
-  /** What stands between the lines and uses the editor, rather than being a part of it. */
-  tools: Extension;
+  drawing: LateDrawing;
   /** Run the statement at the cursor. */
   runStatement(): void;
   save(): void;
@@ -63,7 +60,7 @@ export interface EditorParts {
 /** The editor, with the results in it. */
 export function createEditor(parts: EditorParts): EditorView {
   const { parent, text, context, changed } = parts;
-  const chosen = configuration(parts.settings);
+  const chosen = configuration(parts.settings, parts.drawing);
   const keys = vimMode(parts.settings, parts.save);
   const view = new EditorView({
     parent,
@@ -83,16 +80,13 @@ export function createEditor(parts: EditorParts): EditorView {
         writing(),
         reading(),
         results(),
-        differences(),
-        parts.tools,
-        inlineFit(),
-        foldedProse(),
+        hasCursor,
+        parts.drawing.extension,
         readerScroll(),
         stepInSight(),
         sentDocuments,
         activeStatement(),
         track(),
-        printing(),
         theme(),
         chosen.extension,
         EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "false" }),
