@@ -1,8 +1,8 @@
 import { MergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView, lineNumbers } from "@codemirror/view";
-import { pythonLanguage } from "../editor/python-language";
 import { theme } from "../editor/theme";
+import { pythonLanguage } from "../editor/writing/python-language";
 import { element } from "../ui/element";
 import "./conflict-view.css";
 

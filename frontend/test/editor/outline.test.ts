@@ -6,8 +6,8 @@ import { expect, test } from "vitest";
 import { outlineOf } from "../../src/editor/outline/outline";
 import { watchOutline } from "../../src/editor/outline/outline-signal";
 import { trackMarks } from "../../src/editor/outline/track";
-import { pythonLanguage } from "../../src/editor/python-language";
 import { results, setResults } from "../../src/editor/results/results-field";
+import { pythonLanguage } from "../../src/editor/writing/python-language";
 import { type Result, waiting } from "../../src/session/results";
 
 function stateOf(doc: string): EditorState {

@@ -12,8 +12,8 @@ import {
 import { type EditorState, type Extension, Prec, type StateCommand, Text } from "@codemirror/state";
 import { keymap } from "@codemirror/view";
 import type { SyntaxNode } from "@lezer/common";
-import { pythonLanguage } from "../python-language";
 import { closing } from "./closing";
+import { pythonLanguage } from "./python-language";
 
 /** What is between brackets hangs by one step, also where something stands behind the bracket that opens. */
 const hanging = (close: string) => delimitedIndent({ closing: close, align: false });

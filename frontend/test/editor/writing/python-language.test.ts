@@ -1,7 +1,7 @@
 import { pythonLanguage as grammar } from "@codemirror/lang-python";
 import { type Input, Tree, TreeFragment } from "@lezer/common";
 import { expect, test } from "vitest";
-import { pythonLanguage } from "../../src/editor/python-language";
+import { pythonLanguage } from "../../../src/editor/writing/python-language";
 
 const SCRIPTS = {
   functions: "def f():\n    return (1, 2, [3])\n".repeat(150),
