@@ -1,4 +1,3 @@
-import type { ReadonlySignal } from "@preact/signals";
 import { Refused } from "../backend/execution-backend";
 import { PythonExecutionBackend } from "../backend/execution-backend-python";
 import type { Server } from "../backend/http";
@@ -17,7 +16,6 @@ import { ScriptPane } from "./script-pane";
 import type { Tab } from "./tab";
 
 export interface PaneParts extends Omit<ScriptPaneParts, "source" | "reopen" | "document" | "parent"> {
-  readonly server: ReadonlySignal<Server>;
   readonly service: FileService;
   readonly opened: BeginningParts["opened"];
   /** Say why something could not be done. */

@@ -1,6 +1,5 @@
 import { EditorView, runScopeHandlers } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { Unreachable } from "../backend/execution-backend";
 import type { EventFrame, LineRange, PlanEvent, QueuedRun, RunEnd, SessionResponse } from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
 import { lookingBack } from "../editor/console/console";
@@ -13,12 +12,13 @@ import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
 import { hasMoved } from "../editor/sight/reader-scroll";
 import { reveal } from "../editor/sight/reveal";
+import type { LateLanguage } from "../language/late-language";
 import { resultId } from "../session/results";
 import { Session, type SessionListener } from "../session/session";
 import type { Command } from "../ui/commands";
 import { ArgumentsField } from "./arguments/arguments-field";
-import { ScriptArguments } from "./arguments/script-arguments";
-import { complaintOf, usesArguments } from "./arguments/uses-arguments";
+import { argumentsOf, type ScriptArguments } from "./arguments/script-arguments";
+import { complaintOf } from "./arguments/uses-arguments";
 import { BadgeView } from "./fresh/badge-view";
 import { FreshRuns, type Manner } from "./fresh/fresh-runs";
 import type { RunKey } from "./fresh/run-manner";
@@ -27,6 +27,7 @@ import type { Pane } from "./pane";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
 import { type ScriptPaneParts, scriptContext } from "./script-context";
+import { scriptLanguage } from "./script-language";
 import { ScriptNotices } from "./script-notices";
 import { linesToRun, ScriptRuns } from "./script-runs";
 import { ScriptStatus } from "./script-status";
@@ -44,6 +45,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly announcement: Signal<string> = signal("");
   readonly #words: ScriptNotices;
   readonly #arguments: ScriptArguments;
+  readonly #language: LateLanguage;
   readonly #runs: ScriptRuns;
   readonly fresh: FreshRuns;
   readonly #outcome: Signal<RunOutcome | null> = signal(null);
@@ -58,19 +60,15 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly #ending = new AbortController();
 
   constructor(private readonly parts: ScriptPaneParts) {
-    const { document, notices, root, drafts, settings } = parts;
+    const { document, notices, root, drafts, settings, server } = parts;
     this.#words = new ScriptNotices(notices, (text) => this.#announce(text));
     const reopen = () => parts.reopen(this.session.state.peek().sessionId, document.path.peek());
     this.session = new Session(parts.source, reopen, this);
-    this.#arguments = new ScriptArguments({
-      session: this.session.state,
-      uses: computed(() => usesArguments(document.text.value)),
-      backend: () => this.session.backend,
-      storage: window.localStorage,
-      key: computed(() =>
-        document.path.value === null ? null : `rdit.arguments ${root}/${document.path.value}`,
-      ),
-      report: (error) => this.#report("request", error),
+    this.#arguments = argumentsOf(document, root, this.session, (error) => this.#report("request", error));
+    this.#language = scriptLanguage({
+      ...{ server, notices, settings, path: document.path, session: this.session.state },
+      announce: (text) => this.#announce(text),
+      report: (error) => this.#report("language", error),
     });
     this.#runs = new ScriptRuns({
       session: this.session,
@@ -108,9 +106,13 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         if (lines !== "none") this.run(lines);
       },
     });
-    this.commands = [...scriptCommands(this), saveCommand(this.document, () => this.focus())];
+    this.commands = [
+      ...scriptCommands(this),
+      saveCommand(this.document, () => this.focus()),
+      ...this.#language.commands,
+    ];
     this.editor = createEditor({
-      tools: lookingBack(),
+      tools: [lookingBack(), this.#language.extension],
       parent: parts.parent,
       text: document.text.peek().toString(),
       commands: this.commands,
@@ -391,10 +393,6 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   }
 
   #report(subject: string, error: unknown): void {
-    if (!(error instanceof Error)) throw error;
-    const text = "There is no connection to the server. Your text is kept; try again once it is back.";
-    const { notices } = this.parts;
-    if (error instanceof Unreachable) notices.say({ subject: "unreachable", kind: "error", text });
-    else notices.say({ subject, kind: "error", text: error.message });
+    this.#words.failed(subject, error);
   }
 }

@@ -14,6 +14,7 @@ export const DEFAULTS: Settings = {
   figureSteps: false,
   consoleMode: false,
   askFirst: "always",
+  argumentSnippets: false,
   theme: "system",
   font: "",
   size: 100,
@@ -41,7 +42,7 @@ export function settingsIn(kept: string | null): Settings {
   if (typeof read !== "object" || read === null) return DEFAULTS;
   const { autosave, runOutside, layout, keepInSight, follow, vim, figureSteps, theme, font, size } =
     read as Record<string, unknown>;
-  const { consoleMode, askFirst } = read as Record<string, unknown>;
+  const { consoleMode, askFirst, argumentSnippets } = read as Record<string, unknown>;
   return {
     autosave: autosave === true,
     runOutside: runOutside === "changed" || runOutside === "all" ? runOutside : "nothing",
@@ -52,6 +53,7 @@ export function settingsIn(kept: string | null): Settings {
     figureSteps: figureSteps === true,
     consoleMode: consoleMode === true,
     askFirst: askFirst === "following" || askFirst === "never" ? askFirst : "always",
+    argumentSnippets: argumentSnippets === true,
     theme: theme === "light" || theme === "dark" ? theme : "system",
     font: typeof font === "string" ? font : "",
     size: typeof size === "number" && SIZES.includes(size) ? size : 100,

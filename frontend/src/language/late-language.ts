@@ -1,0 +1,97 @@
+import { Compartment, type Extension } from "@codemirror/state";
+import { type EditorView, type PluginValue, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import type { Command } from "../ui/commands";
+import { whenIdle } from "../ui/when-idle";
+import type { LanguageClient } from "./client/language-client";
+import type { LanguageParts } from "./client/language-parts";
+import { languageCommands } from "./commands";
+
+/** Who only reads has it ready after this time (milliseconds), once the page has nothing else to do. */
+const QUIET_MS = 1000;
+/** What could not be loaded is not asked for again within this time (milliseconds), unless a command needs it. */
+const PAUSE_MS = 30_000;
+
+/** Language help for one editor, loaded at the first key, the first hover, or when nobody waits. */
+export class LateLanguage {
+  readonly #place = new Compartment();
+  /** Null until the editor is there, and again once it is gone. */
+  #view: EditorView | null = null;
+  #client: LanguageClient | null = null;
+  #loading: Promise<typeof import("./language")> | null = null;
+  #failedAt = Number.NEGATIVE_INFINITY;
+
+  /** What one can do with it. */
+  readonly commands: readonly Command[] = languageCommands((id) => this.perform(id));
+
+  constructor(private readonly parts: LanguageParts) {}
+
+  get extension(): Extension {
+    return [
+      this.#place.of([]),
+      ViewPlugin.define((view) => this.#watch(view), { eventObservers: LOADING_EVENTS }),
+    ];
+  }
+
+  /** Do the command *id*, which may have to be loaded first. */
+  perform(id: string): void {
+    this.#load()
+      .then(({ ACTIONS }) => {
+        if (this.#view) ACTIONS[id]?.(this.#view);
+      })
+      .catch((error: unknown) => this.parts.report(error));
+  }
+
+  #watch(view: EditorView): Watch {
+    this.#view = view;
+    const load = () => {
+      // An editor that was closed meanwhile needs nothing.
+      if (!this.#view || this.#loading || performance.now() - this.#failedAt < PAUSE_MS) return;
+      this.#load().catch((error: unknown) => this.parts.report(error));
+    };
+    const timer = setTimeout(() => whenIdle(load), QUIET_MS);
+    return {
+      load,
+      update: ({ transactions }: ViewUpdate) => {
+        if (transactions.some((one) => one.isUserEvent("input"))) load();
+      },
+      destroy: () => {
+        clearTimeout(timer);
+        this.#client?.destroy();
+        this.#view = null;
+      },
+    };
+  }
+
+  #load(): Promise<typeof import("./language")> {
+    this.#loading ??= import("./language").then(
+      (language) => {
+        this.#begin(language);
+        return language;
+      },
+      (error: unknown) => {
+        this.#loading = null;
+        this.#failedAt = performance.now();
+        throw error;
+      },
+    );
+    return this.#loading;
+  }
+
+  #begin({ languageSupport, languageClient }: typeof import("./language")): void {
+    if (!this.#view) return;
+    this.#client = languageClient(this.#view, this.parts);
+    this.#view.dispatch({
+      effects: this.#place.reconfigure(languageSupport(this.#client, this.parts)),
+    });
+  }
+}
+
+interface Watch extends PluginValue {
+  load(): void;
+}
+
+const LOADING_EVENTS = {
+  mousemove(this: Watch) {
+    this.load();
+  },
+};
