@@ -1,7 +1,7 @@
 import { Text } from "@codemirror/state";
 import { describe, expect, test } from "vitest";
-import { changesOf, editsByFile } from "../../src/language/client/edits";
-import { offsetAt, positionAt, rangeIn } from "../../src/language/client/positions";
+import { changesOf, editsByFile } from "../../src/language/protocol/edits";
+import { offsetAt, positionAt, rangeIn } from "../../src/language/protocol/positions";
 
 const at = (line: number, character: number) => ({ line, character });
 const doc = Text.of(["import os", "import sys", "", "x = '𝄞' + sys.path"]);

@@ -7,8 +7,8 @@ import {
   mappedProblems,
   problemsIn,
   ruleWords,
-} from "../../src/language/problems/problem";
-import { nextStop } from "../../src/language/problems/stepping";
+} from "../../src/language/findings/problem";
+import { nextStop } from "../../src/language/findings/stepping";
 
 const doc = Text.of(["import sys", "x = undefined", "", "y = 1"]);
 

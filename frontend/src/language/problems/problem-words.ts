@@ -1,9 +1,9 @@
 /** What a problem says, where one points at it or has stepped to it. */
 import { type Extension, StateEffect, StateField } from "@codemirror/state";
-import { EditorView, hoverTooltip, showTooltip, type Tooltip, ViewPlugin } from "@codemirror/view";
+import { type EditorView, hoverTooltip, showTooltip, type Tooltip, ViewPlugin } from "@codemirror/view";
 import { element } from "../../ui/element";
 import { keyLabel } from "../../ui/keys";
-import { type Problem, ruleWords } from "./problem";
+import { type Problem, ruleWords } from "../findings/problem";
 import { problemsAt, problemsField } from "./problems-field";
 
 /** Show the words of the problem that begins here, until the cursor or the text moves. */

@@ -10,7 +10,7 @@ import {
 } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, GutterMarker, gutterLineClass } from "@codemirror/view";
 import type { Signal } from "@preact/signals";
-import { isCounted, mappedProblems, type Problem, rank, type Severity } from "./problem";
+import { isCounted, mappedProblems, type Problem, rank, type Severity } from "../findings/problem";
 import "./problems.css";
 
 export const setProblems = StateEffect.define<readonly Problem[]>();

@@ -1,6 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
-import type { References } from "./navigation/reference";
-import type { Problem } from "./problems/problem";
+import type { Problem } from "./problem";
+import type { References } from "./reference";
 
 /** What the language servers have found in a script, for whatever shows it beside the text. */
 export class Findings {

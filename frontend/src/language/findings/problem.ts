@@ -1,7 +1,7 @@
 /** Problems as the language servers tell them, at their places in the text. */
 import type { ChangeDesc, Text } from "@codemirror/state";
 import type { Diagnostic } from "vscode-languageserver-types";
-import { rangeIn } from "../client/positions";
+import { rangeIn } from "../protocol/positions";
 
 export type Severity = "error" | "warning" | "info" | "hint";
 
@@ -31,11 +31,11 @@ const SEVERITIES: readonly Severity[] = ["error", "warning", "info", "hint"];
 export function problemsIn(doc: Text, diagnostics: readonly Diagnostic[]): Problem[] {
   return diagnostics
     .map((diagnostic) => {
-      const { severity = 1, message, source = "", code = "", codeDescription, tags = [] } = diagnostic;
+      const { severity = 1, source = "", code = "", codeDescription, tags = [] } = diagnostic;
       return {
         ...widened(doc, rangeIn(doc, diagnostic.range)),
         severity: SEVERITIES[severity - 1] ?? "error",
-        message,
+        message: wordsOf(diagnostic.message),
         source: source.toLowerCase(),
         rule: String(code),
         href: webAddress(codeDescription?.href),
@@ -45,6 +45,10 @@ export function problemsIn(doc: Text, diagnostics: readonly Diagnostic[]): Probl
       };
     })
     .sort((one, other) => one.from - other.from || rank(one) - rank(other) || one.to - other.to);
+}
+
+function wordsOf(message: Diagnostic["message"]): string {
+  return typeof message === "string" ? message : message.value;
 }
 
 /** What has no length has something to see: the character after it, or the last of its line. */

@@ -1,0 +1,53 @@
+import type { ReadonlySignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import type { Reference, References } from "../findings/reference";
+import { moveIn } from "../findings/move-in";
+import "../findings/findings.css";
+
+interface ReferenceListProps {
+  references: ReadonlySignal<References | null>;
+  go(place: Reference): void;
+}
+
+/** Where a name is used, file by file. */
+export function ReferenceList({ references, go }: ReferenceListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const { value } = references;
+  if (!value) return null;
+  return (
+    <div ref={list} onKeyDown={(event) => moveIn(list.current, event)}>
+      <p class="findings-title">
+        <code>{value.name}</code>
+      </p>
+      {value.files.map(({ uri, label, places }) => (
+        <section key={uri} aria-label={label}>
+          <h3 class="findings-file" title={label}>
+            {label}
+          </h3>
+          <ul class="findings">
+            {places.map((place) => (
+              <li key={`${place.line} ${place.character}`}>
+                <button type="button" class="finding" onClick={() => go(place)}>
+                  <Line place={place} />
+                  <span class="finding-line">{place.line + 1}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function Line({ place: { text, character, end } }: { place: Reference }) {
+  if (text === null) return <span class="finding-words">Its source is not read for this list</span>;
+  const before = text.slice(0, character).trimStart();
+  return (
+    <code class="finding-words">
+      {before}
+      <mark>{text.slice(character, end)}</mark>
+      {text.slice(end)}
+    </code>
+  );
+}
