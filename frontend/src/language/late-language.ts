@@ -1,10 +1,14 @@
 import { Compartment, type Extension } from "@codemirror/state";
 import { type EditorView, type PluginValue, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import type { Command } from "../ui/commands";
+import { typedAhead } from "../ui/typed-ahead";
 import { whenIdle } from "../ui/when-idle";
 import type { LanguageClient } from "./client/language-client";
 import type { LanguageParts } from "./client/language-parts";
-import { languageCommands } from "./commands";
+import { languageCommands, WITH_FIELD } from "./commands";
+import type { Findings } from "./findings/findings";
+import type { Problem } from "./findings/problem";
+import type { Reference } from "./findings/reference";
 
 /** Who only reads has it ready after this time (milliseconds), once the page has nothing else to do. */
 const QUIET_MS = 1000;
@@ -20,10 +24,19 @@ export class LateLanguage {
   #loading: Promise<typeof import("./language")> | null = null;
   #failedAt = Number.NEGATIVE_INFINITY;
 
+  /** What is known of the script. */
+  readonly findings: Findings;
   /** What one can do with it. */
   readonly commands: readonly Command[] = languageCommands((id) => this.perform(id));
 
-  constructor(private readonly parts: LanguageParts) {}
+  constructor(private readonly parts: LanguageParts) {
+    this.findings = parts.findings;
+  }
+
+  /** Whether the language servers have the text as it is here. */
+  get isOpen(): boolean {
+    return this.#client?.opened.peek() != null;
+  }
 
   get extension(): Extension {
     return [
@@ -34,11 +47,32 @@ export class LateLanguage {
 
   /** Do the command *id*, which may have to be loaded first. */
   perform(id: string): void {
-    this.#load()
-      .then(({ ACTIONS }) => {
-        if (this.#view) ACTIONS[id]?.(this.#view);
-      })
-      .catch((error: unknown) => this.parts.report(error));
+    const acting = this.#act(({ ACTIONS }, view) => ACTIONS[id]?.(view, this.parts));
+    if (WITH_FIELD.includes(id)) typedAhead(acting).catch(() => undefined); // reported above
+  }
+
+  /** Go to a place of a file that is known. */
+  goTo(place: Reference): void {
+    this.#act(({ goToReference }, view) => goToReference(view, this.parts, place));
+  }
+
+  /** Go to a problem, and show what it says. */
+  goToProblem(problem: Problem): void {
+    this.#act(({ goToProblem }, view) => goToProblem(view, problem));
+  }
+
+  #act(act: (language: typeof import("./language"), view: EditorView) => void): Promise<void> {
+    const acting = this.#load().then((language) => {
+      if (this.#view) act(language, this.#view);
+    });
+    acting.catch((error: unknown) => this.parts.report(error));
+    return acting;
+  }
+
+  /** Format the text, as far as that can be done in a moment. */
+  async format(): Promise<void> {
+    const { formatToSave } = await this.#load();
+    if (this.#view && this.#client) await formatToSave(this.#view, this.#client);
   }
 
   #watch(view: EditorView): Watch {

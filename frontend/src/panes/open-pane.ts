@@ -17,7 +17,7 @@ import type { Tab } from "./tab";
 
 export interface PaneParts extends Omit<ScriptPaneParts, "source" | "reopen" | "document" | "parent"> {
   readonly service: FileService;
-  readonly opened: BeginningParts["opened"];
+  readonly opened: BeginningParts["opened"] & ScriptPaneParts["opened"];
   /** Say why something could not be done. */
   report(error: unknown): void;
 }

@@ -16,14 +16,17 @@ import type { DrawingNotes } from "../session/drawing-notes";
 import { OmittedOutput } from "../session/omitted-output";
 import type { SessionSource } from "../session/session";
 import type { PaneSettings } from "./pane-settings";
+import type { OtherTabs, ScriptLanguageParts } from "./script-language";
 
 export interface ScriptPaneParts extends DraftParts {
   /** Where the session of the script is. */
   server: ReadonlySignal<Server>;
   /** The files of the workspace, which outputs may show. */
-  service: Pick<FileService, "raw" | "list">;
-  /** Open a file of the workspace. */
-  opened: { open(path: string): Promise<void> };
+  service: Pick<FileService, "raw" | "list" | "readFile" | "writeFile">;
+  /** What is open beside it; opens files of the workspace. */
+  opened: OtherTabs;
+  /** What was found in the script is shown beside it. */
+  showFindings: ScriptLanguageParts["showFindings"];
   source: SessionSource;
   /** Find the session of a script again after the connection broke; *lost* is the id that it had. */
   reopen(lost: string, path: string | null): Promise<SessionSource>;

@@ -1,17 +1,14 @@
-import { EditorView, runScopeHandlers } from "@codemirror/view";
+import { type EditorView, runScopeHandlers } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { EventFrame, LineRange, PlanEvent, QueuedRun, RunEnd, SessionResponse } from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
 import { lookingBack } from "../editor/console/console";
 import { createEditor } from "../editor/editor";
+import { goToLine } from "../editor/outline/go-to";
 import { prepareFor } from "../editor/printing";
-import { measureNow } from "../editor/results/output-sizes";
 import { setQueued } from "../editor/results/queued-marks";
 import { endRun, fileChanged, resultsOf, setAside, setResults } from "../editor/results/results-field";
-import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
-import { hasMoved } from "../editor/sight/reader-scroll";
-import { reveal } from "../editor/sight/reveal";
 import type { LateLanguage } from "../language/late-language";
 import { resultId } from "../session/results";
 import { Session, type SessionListener } from "../session/session";
@@ -24,6 +21,8 @@ import { FreshRuns, type Manner } from "./fresh/fresh-runs";
 import type { RunKey } from "./fresh/run-manner";
 import { keepPlace } from "./kept-place";
 import type { Pane } from "./pane";
+import { ProblemSteps } from "./problem-steps";
+import { RunEnding } from "./run-ending";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
 import { type ScriptPaneParts, scriptContext } from "./script-context";
@@ -45,28 +44,32 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly announcement: Signal<string> = signal("");
   readonly #words: ScriptNotices;
   readonly #arguments: ScriptArguments;
-  readonly #language: LateLanguage;
+  readonly language: LateLanguage;
   readonly #runs: ScriptRuns;
   readonly fresh: FreshRuns;
-  readonly #outcome: Signal<RunOutcome | null> = signal(null);
-  readonly headline: ReadonlySignal<string> = computed(() => {
-    const { value } = this.#outcome;
-    return value && !value.well ? value.headline : "";
-  });
+  readonly #ended: RunEnding;
+  readonly headline: ReadonlySignal<string>;
   /** What the text is remembered by to which the lines of restored results refer. */
   readonly #restoredKey: RunKey = { whole: true };
   /** The runs that are marked as waiting. */
   #queued: readonly QueuedRun[] = NOTHING_QUEUED;
   readonly #ending = new AbortController();
+  readonly canStop: ReadonlySignal<boolean> = computed(
+    () => this.session.busy.value || this.fresh.verification.isUnderWay.value,
+  );
+  readonly #steps: ProblemSteps;
 
   constructor(private readonly parts: ScriptPaneParts) {
     const { document, notices, root, drafts, settings, server } = parts;
     this.#words = new ScriptNotices(notices, (text) => this.#announce(text));
     const reopen = () => parts.reopen(this.session.state.peek().sessionId, document.path.peek());
     this.session = new Session(parts.source, reopen, this);
+    this.#ended = new RunEnding(this.session.state, () => this.editor);
+    this.headline = this.#ended.headline;
     this.#arguments = argumentsOf(document, root, this.session, (error) => this.#report("request", error));
-    this.#language = scriptLanguage({
-      ...{ server, notices, settings, path: document.path, session: this.session.state },
+    this.language = scriptLanguage({
+      ...parts,
+      ...{ server, path: document.path, session: this.session.state },
       announce: (text) => this.#announce(text),
       report: (error) => this.#report("language", error),
     });
@@ -106,22 +109,33 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         if (lines !== "none") this.run(lines);
       },
     });
+    this.#steps = new ProblemSteps({
+      editor: () => this.editor,
+      ended: this.#ended,
+      problems: this.language.findings.problems,
+      goToProblem: (problem) => this.language.goToProblem(problem),
+      announce: (text) => this.#announce(text),
+    });
     this.commands = [
       ...scriptCommands(this),
-      saveCommand(this.document, () => this.focus()),
-      ...this.#language.commands,
+      saveCommand(
+        document.unsaved,
+        () => this.#save(),
+        () => this.focus(),
+      ),
+      ...this.language.commands,
     ];
     this.editor = createEditor({
-      tools: [lookingBack(), this.#language.extension],
+      tools: [lookingBack(), this.language.extension],
       parent: parts.parent,
       text: document.text.peek().toString(),
       commands: this.commands,
       settings,
       runStatement: () => void runTouched(this, { again: true, focus: true }),
-      save: () => this.document.save(),
+      save: () => this.#save(),
       changed: (view, typed) => {
         this.document.edited(view);
-        this.#settleOutcome(view);
+        this.#ended.settle(view);
         if (typed) this.fresh.typed();
         this.fresh.settle(view);
       },
@@ -129,7 +143,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         ...parts,
         backend: () => this.session.backend,
         editor: () => this.editor,
-        goToLine: (line, column) => this.#goToLine(line, column),
+        goToLine: (line, column) => goToLine(this.editor, line, column),
         goToLineOf: (runId, line, column) => this.#goToLineOf(runId, line, column),
         askAgain: (id) => this.#attempt(this.fresh.askAgain(id)),
         root: () => this.session.state.peek().root,
@@ -140,7 +154,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     // Where nothing has run there is nothing to place, and the editor need not be drawn twice.
     if (parts.source.answer.statements.length > 0) this.#place(parts.source.answer);
     this.#markQueued();
-    this.#settleOutcome(this.editor);
+    this.#ended.settle(this.editor);
     this.fresh.begin();
     keepPlace(this.editor, () => `rdit.place ${root}/${document.path.peek()}`, this.#ending.signal);
     prepareFor(this.editor);
@@ -173,14 +187,17 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#attempt(this.session.backend.clearResults());
   }
 
-  goToOutcome(): void {
-    const outcome = this.#outcome.peek();
-    if (outcome === null || outcome.line === null) return;
-    if (outcome.kind === "asks") {
-      this.#reveal(outcome.line, (question) => question?.focus());
-      // Now rather than with the next frame: what is typed next is the answer.
-      measureNow(this.editor);
-    } else this.#goToLine(outcome.line);
+  step(direction: 1 | -1): void {
+    this.#steps.step(direction);
+  }
+
+  /** Save as a person asks for it. */
+  #save(): void {
+    const save = () => this.document.save();
+    const report = (error: unknown) => this.#report("language", error);
+    // What cannot be formatted is saved as it is.
+    if (this.parts.settings.peek().formatOnSave) this.language.format().catch(report).then(save);
+    else save();
   }
 
   // ------------------------------------------------------------------------------------------- what happens
@@ -210,7 +227,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     });
     if (effects.length > 0) this.#settingAside(() => this.editor.dispatch({ effects }));
     this.#markQueued();
-    this.#settleOutcome(this.editor);
+    this.#ended.settle(this.editor);
     this.fresh.settle(this.editor);
     for (const event of events) {
       this.#remark(event);
@@ -242,25 +259,6 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.editor.dispatch({ effects: setQueued.of(queuedStatements(this.editor, queued, keyOf)) });
   }
 
-  /** How the last run ended, and where that is in the present text. */
-  #settleOutcome(view: EditorView): void {
-    const before = this.#outcome.peek();
-    const now = outcomeOf(this.session.state.peek(), view);
-    if (now?.words !== before?.words || now?.line !== before?.line) this.#outcome.value = now;
-  }
-
-  /** What did not go well comes into sight, once, unless the person has turned to some place since the run began. */
-  #showOutcome(): void {
-    const outcome = this.#outcome.peek();
-    if (outcome === null || outcome.well || outcome.line === null || hasMoved(this.editor)) return;
-    this.#reveal(outcome.line);
-  }
-
-  #reveal(line: number, then?: (question: HTMLInputElement | null) => void): void {
-    const { doc } = this.editor.state;
-    reveal(this.editor, doc.line(Math.min(line, doc.lines)).from, then);
-  }
-
   /** What is worth a word to the person. */
   #remark(event: EventFrame): void {
     const { notices } = this.parts;
@@ -271,7 +269,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       if (lastRun?.runId === event.runId && event.status !== "superseded") this.#runOver(lastRun);
     } else if (event.type === "input") {
       this.#announce(`The script asks: ${event.prompt || "for input"}`);
-      if (!this.session.keyOf(event.runId)?.follows) this.#showOutcome();
+      if (!this.session.keyOf(event.runId)?.follows) this.#ended.show();
     } else if (event.type === "reset") {
       this.#words.reset(resultsOf(this.editor.state).length === 0);
     } else if (event.type === "file") {
@@ -294,9 +292,9 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   }
 
   #runOver(run: RunEnd): void {
-    this.#announce(`Run over: ${this.#outcome.peek()?.words ?? run.status}`);
+    this.#announce(`Run over: ${this.#ended.outcome.peek()?.words ?? run.status}`);
     // Whoever types while the page follows stays where they are.
-    if (!this.session.keyOf(run.runId)?.follows) this.#showOutcome();
+    if (!this.session.keyOf(run.runId)?.follows) this.#ended.show();
     prepareFor(this.editor);
     this.#offerArguments(run);
     this.parts.runEnded(this.document.file.path.peek(), run);
@@ -332,10 +330,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     const { file, cursor } = this.document;
     const { state, connection } = this.session;
     const { path, unsaved } = file;
-    const go = () => this.goToOutcome();
-    return (
-      <ScriptStatus {...{ connection, path, unsaved, cursor, go }} session={state} outcome={this.#outcome} />
-    );
+    const go = () => this.#ended.goTo();
+    const { problems } = this.language.findings;
+    const showProblems = () => this.parts.showFindings("problems");
+    const place = { connection, path, unsaved, cursor, go, problems, showProblems };
+    return <ScriptStatus {...place} session={state} outcome={this.#ended.outcome} />;
   }
 
   shown(): void {
@@ -365,23 +364,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.editor.destroy();
   }
 
-  /** Lines are counted from 1, columns from 0. */
-  #goToLine(number: number, column = 0): void {
-    const { doc } = this.editor.state;
-    const line = doc.line(Math.max(1, Math.min(number, doc.lines)));
-    const anchor = Math.min(line.to, line.from + Math.max(0, column));
-    this.editor.dispatch({
-      selection: { anchor },
-      effects: EditorView.scrollIntoView(anchor, { y: "center" }),
-    });
-    this.editor.focus();
-  }
-
   /** Go to where a line of the text that a run was given is now. */
   #goToLineOf(runId: string, number: number, column?: number): void {
     const now = linesNow(this.editor, this.session.keyOf(runId) ?? this.#restoredKey);
     const { doc } = this.editor.state;
-    this.#goToLine(now ? doc.lineAt(now(number, number).from).number : number, column);
+    goToLine(this.editor, now ? doc.lineAt(now(number, number).from).number : number, column);
   }
 
   #announce(text: string): void {

@@ -15,16 +15,18 @@ const actions = {
   runAfresh: vi.fn(),
   clearResults: vi.fn(),
   editArguments: vi.fn(),
-  goToOutcome: vi.fn(),
+  step: vi.fn(),
 };
 let all: Command[];
 let view: EditorView;
+const canStop = signal(true);
 
 beforeEach(() => {
   for (const action of Object.values(actions)) action.mockReset();
   all = scriptCommands({
     ...actions,
     session: { busy: signal(false) },
+    canStop,
     fresh: {
       isFollowing: signal(false),
       toggleFollow: vi.fn(),

@@ -47,6 +47,8 @@ function show(
   const props = {
     outcome: signal(outcome),
     go,
+    problems: signal([]),
+    showProblems: go,
     session: signal(state),
     connection: signal(connection),
     path: signal("sub/a.py"),

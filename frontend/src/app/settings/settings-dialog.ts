@@ -100,6 +100,8 @@ function groups(settings: Signal<Settings>, layout: Command): HTMLElement[] {
         checkbox(settings, "keepInSight", "Keep the statement that runs in sight, until you scroll"),
         checkbox(settings, "vim", "The keys of Vim; :w saves"),
         checkbox(settings, "autosave", "Save by itself, a second after the last key"),
+        checkbox(settings, "formatOnSave", "Format the script before it is saved, unless it saves by itself"),
+        checkbox(settings, "inlayHints", "Show types, and the names of parameters, within the code"),
       ],
     ),
   ];
@@ -116,7 +118,7 @@ function group(legend: (string | Node)[], controls: HTMLElement[]): HTMLElement 
 
 function checkbox(
   settings: Signal<Settings>,
-  name: "autosave" | "keepInSight" | "vim" | "figureSteps" | "consoleMode",
+  name: "autosave" | "keepInSight" | "vim" | "figureSteps" | "consoleMode" | "formatOnSave" | "inlayHints",
   label: string,
 ): HTMLElement {
   const input = element("input", { type: "checkbox" });

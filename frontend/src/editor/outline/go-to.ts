@@ -1,5 +1,14 @@
 import { EditorView } from "@codemirror/view";
 
+/** Put the cursor into a line, which is counted from 1, at *column*, from 0. */
+export function goToLine(view: EditorView, number: number, column = 0): void {
+  const { doc } = view.state;
+  const line = doc.line(Math.max(1, Math.min(number, doc.lines)));
+  const anchor = Math.min(line.to, line.from + Math.max(0, column));
+  view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+  view.focus();
+}
+
 /** Put the cursor at *position* and show it with what follows. */
 export function goTo(view: EditorView, position: number): void {
   const anchor = Math.min(position, view.state.doc.length);

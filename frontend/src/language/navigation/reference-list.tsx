@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { Reference, References } from "../findings/reference";
 import { moveIn } from "../findings/move-in";
+import type { Reference, References } from "../findings/reference";
 import "../findings/findings.css";
 
 interface ReferenceListProps {
@@ -15,7 +15,13 @@ export function ReferenceList({ references, go }: ReferenceListProps) {
   const { value } = references;
   if (!value) return null;
   return (
-    <div ref={list} onKeyDown={(event) => moveIn(list.current, event)}>
+    // biome-ignore lint/a11y/useSemanticElements: it is no part of a form; the arrows go through its buttons
+    <div
+      ref={list}
+      role="group"
+      aria-label={`Where ${value.name} is used`}
+      onKeyDown={(event) => moveIn(list.current, event)}
+    >
       <p class="findings-title">
         <code>{value.name}</code>
       </p>

@@ -3,9 +3,9 @@ import type { EditorView } from "@codemirror/view";
 import { attempt, say } from "../client/attempt";
 import type { LanguageClient } from "../client/language-client";
 import type { LanguageParts } from "../client/language-parts";
-import type { References } from "../findings/reference";
+import type { Reference, References } from "../findings/reference";
 import { positionAt } from "../protocol/positions";
-import { type Locations, labelOf, type Place, placesIn, workspacePath } from "./places";
+import { goToPlace, type Locations, labelOf, type Place, placesIn, workspacePath } from "./places";
 
 /** List where the name at the cursor is used, its definition too. */
 export function findReferences(view: EditorView, parts: LanguageParts): void {
@@ -20,6 +20,13 @@ export function findReferences(view: EditorView, parts: LanguageParts): void {
     if (places.length === 0) say(parts, "No name that is used anywhere stands here.");
     else await listPlaces(client, parts, places, name);
   });
+}
+
+/** Go to a place of the list. */
+export function goToReference(view: EditorView, parts: LanguageParts, place: Reference): void {
+  const { uri, line, character, end } = place;
+  const range = { start: { line, character }, end: { line, character: end } };
+  attempt(view, parts, (client) => goToPlace(client, parts, { uri, ...range }));
 }
 
 /** Show *places* in a list, under *name*. */

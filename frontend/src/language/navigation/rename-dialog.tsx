@@ -139,9 +139,7 @@ function ChangedFile({ change: { label, file, lines } }: { change: FileChange })
           <li key={line}>
             <span class="rename-line">{line}</span>
             <code>
-              {parts.map(({ text, isNew }, index) =>
-                isNew ? <mark key={index}>{text}</mark> : text,
-              )}
+              {parts.map(({ text, isNew }, index) => (isNew ? <mark key={index}>{text}</mark> : text))}
             </code>
           </li>
         ))}

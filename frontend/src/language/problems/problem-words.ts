@@ -1,6 +1,6 @@
 /** What a problem says, where one points at it or has stepped to it. */
 import { type Extension, StateEffect, StateField } from "@codemirror/state";
-import { type EditorView, hoverTooltip, showTooltip, type Tooltip, ViewPlugin } from "@codemirror/view";
+import { EditorView, hoverTooltip, showTooltip, type Tooltip, ViewPlugin } from "@codemirror/view";
 import { element } from "../../ui/element";
 import { keyLabel } from "../../ui/keys";
 import { type Problem, ruleWords } from "../findings/problem";
@@ -8,6 +8,16 @@ import { problemsAt, problemsField } from "./problems-field";
 
 /** Show the words of the problem that begins here, until the cursor or the text moves. */
 export const showWords = StateEffect.define<number>();
+
+/** Put the cursor at *problem*, and show what it says. */
+export function goToProblem(view: EditorView, { from }: Problem): void {
+  view.dispatch({
+    selection: { anchor: from },
+    effects: [EditorView.scrollIntoView(from, { y: "center" }), showWords.of(from)],
+    userEvent: "select",
+  });
+  view.focus();
+}
 
 /** The words of *problems*; *fix* offers what can be done about one. */
 export function wordsOf(problems: readonly Problem[], fix: (problem: Problem) => void): HTMLElement {
