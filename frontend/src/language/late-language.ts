@@ -36,7 +36,7 @@ export class LateLanguage {
   perform(id: string): void {
     this.#load()
       .then(({ ACTIONS }) => {
-        if (this.#view) ACTIONS[id]?.(this.#view);
+        if (this.#view) ACTIONS[id]?.(this.#view, this.parts);
       })
       .catch((error: unknown) => this.parts.report(error));
   }

@@ -1,6 +1,6 @@
 /** What a problem says, where one points at it or has stepped to it. */
 import { type Extension, StateEffect, StateField } from "@codemirror/state";
-import { EditorView, hoverTooltip, showTooltip, type Tooltip, ViewPlugin } from "@codemirror/view";
+import { type EditorView, hoverTooltip, showTooltip, type Tooltip, ViewPlugin } from "@codemirror/view";
 import { element } from "../../ui/element";
 import { keyLabel } from "../../ui/keys";
 import { type Problem, ruleWords } from "./problem";
