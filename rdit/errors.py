@@ -93,3 +93,15 @@ class ShuttingDown(RditError):
 
 class TooMany(RditError):
     """More sessions than the server keeps."""
+
+
+class OutOfStep(RditError):
+    """A page's text and the server's copy of it have parted, or the server no longer has it."""
+
+
+class LanguageAway(RditError):
+    """The language server that would answer does not run."""
+
+
+class LanguageTimeout(RditError):
+    """The language server took too long."""

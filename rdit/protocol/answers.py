@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import field
 
-from .events import InputEvent
+from .events import InputEvent, LanguageEvent
 from .values import KeptAnswer, KernelInfo, OutputItem, QueuedRun, RunEnd, SnapshotProblem, StatementName, Status, Value
 
 
@@ -90,6 +90,8 @@ class SessionResponse(Value, frozen=True, gc=False):
     """From where on no snapshots can be made, and why; absent where they can."""
     follow: bool = False
     """Whether the command asked for `--follow`: a page catches up by itself unless its user says otherwise."""
+    language: list[LanguageEvent] = field(default_factory=list)
+    """The language servers of the session's pages, as they are now; empty before any was asked."""
 
 
 class DifferentOutput(Value, frozen=True, gc=False):

@@ -193,6 +193,17 @@ class FileEvent(Event, frozen=True, gc=False):
     """Those that read it, as far as that is seen, when the change is not of the script's own making."""
 
 
+class LanguageEvent(Event, frozen=True, gc=False):
+    """A language server of the session's pages changed its state, or has other problems to tell: see *refresh*."""
+
+    server: Literal["ty", "ruff"]
+    state: Literal["starting", "running", "away"]
+    reason: str | None = None
+    """Why it is away, or what it complains of although it runs, in words."""
+    refresh: bool = False
+    """Whether something beside the texts has changed, so that diagnostics are to be asked for anew."""
+
+
 class ErrorEvent(Event, frozen=True, gc=False):
     """A failure of rdit itself."""
 
@@ -220,6 +231,7 @@ AnyEvent = (
     | ScriptEvent
     | ArgumentsEvent
     | FileEvent
+    | LanguageEvent
     | ErrorEvent
 )
 """What one frame of a live stream holds."""

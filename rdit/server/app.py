@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from ..session.file_events import file_events
+from ..session.language_help import LanguageHelp
 from ..session.sessions import open_sessions
 from ..settings import Settings
 from ..workspace.file_index import FileIndex
 from ..workspace.paths import Workspace
 from ..workspace.text_files import TextFiles
-from .app_keys import DOCUMENT, FILE_EVENTS, FILE_INDEX, FILES, SESSIONS, SETTINGS, STRANGERS, WORKSPACE
+from .app_keys import DOCUMENT, FILE_EVENTS, FILE_INDEX, FILES, LANGUAGE, SESSIONS, SETTINGS, STRANGERS, WORKSPACE
 from .connections import Strangers
 from .error_responses import problems
 from .routes.table import ENDPOINTS
@@ -45,7 +46,12 @@ def create_app(settings: Settings, process: subprocess.Popen[bytes] | None = Non
         async with open_sessions(settings, process) as sessions:
             app[SESSIONS] = sessions
             async with file_events(workspace, sessions, app[FILE_INDEX]) as app[FILE_EVENTS]:
-                yield
+                app[LANGUAGE] = language = LanguageHelp(settings, sessions)
+                app[FILE_EVENTS].when_changed = language.files_changed
+                try:
+                    yield
+                finally:
+                    await language.close()
 
     app.cleanup_ctx.append(keep_sessions)
     app.on_shutdown.append(end_streams)  # an open stream would hold up the shutdown for a minute

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from ..session.file_events import FileEvents
+from ..session.language_help import LanguageHelp
 from ..session.sessions import Sessions
 from ..settings import Settings
 from ..workspace.file_index import FileIndex
@@ -14,6 +15,7 @@ from ..workspace.paths import Workspace
 from ..workspace.text_files import TextFiles
 from .connections import Strangers
 
+LANGUAGE = web.AppKey("language", LanguageHelp)
 SETTINGS = web.AppKey("settings", Settings)
 SESSIONS = web.AppKey("sessions", Sessions)
 WORKSPACE = web.AppKey("workspace", Workspace)

@@ -101,14 +101,18 @@ def json_answer(body: BaseModel | Struct | bytes, status: int = 200) -> web.Resp
     return web.Response(body=data, status=status, content_type="application/json")
 
 
-async def read_body(request: web.Request, model: type[Model], *, required: bool = True) -> Model:
-    """Return the request's body as *model*.
+async def read_body(
+    request: web.Request, model: type[Model], *, required: bool = True, limit: int | None = None
+) -> Model:
+    """Return the request's body as *model*; *limit* is in bytes, where it is less than that of all requests.
 
     Raises:
         BadRequest: it is not JSON.
         InvalidFields: it is JSON, but not of this model.
         HTTPRequestEntityTooLarge: it is larger than the server takes.
     """
+    if limit is not None:
+        request = request.clone(client_max_size=limit)
     body = await request.read()
     if not body and not required:
         body = b"{}"

@@ -31,6 +31,7 @@ STATUS: dict[type[errors.RditError], int] = {
     errors.NothingToVerify: 409,
     errors.NothingToLookAt: 409,
     errors.NotWaiting: 409,
+    errors.OutOfStep: 409,
     errors.TooLarge: 413,
     errors.NotText: 415,
     errors.Encoded: 415,
@@ -38,6 +39,8 @@ STATUS: dict[type[errors.RditError], int] = {
     errors.TooMany: 429,
     errors.InterpreterFailed: 503,
     errors.ShuttingDown: 503,
+    errors.LanguageAway: 503,
+    errors.LanguageTimeout: 504,
     errors.DiskFull: 507,
 }
 

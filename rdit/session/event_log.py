@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from weakref import WeakKeyDictionary
 
 from ..protocol.events import AnyEvent, CompleteEvent, OutputEvent, ResultEvent, ResyncEvent
@@ -58,6 +59,9 @@ class EventLog:
         self._tails: WeakKeyDictionary[Item, int] = WeakKeyDictionary()
         """The newest event of each item whose tail changed."""
         self._kept: deque[Entry] = deque()
+        self._followers = 0
+        self.when_followed: Callable[[bool], None] | None = None
+        """Called when the first page begins to read along, and when the last one has gone."""
         """The entries whose bytes are kept."""
         self._kept_size = 0
         self.closed = False
@@ -177,6 +181,24 @@ class EventLog:
         self._wake()
         if self._alarm is not None:
             self._alarm.cancel()
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether some page reads along."""
+        return self._followers > 0
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        """Count a page that reads along for as long as the block lasts."""
+        self._followers += 1
+        if self._followers == 1 and self.when_followed is not None:
+            self.when_followed(True)
+        try:
+            yield
+        finally:
+            self._followers -= 1
+            if not self._followers and self.when_followed is not None:
+                self.when_followed(False)
 
     async def changed(self, timeout: float) -> bool:
         """Wait until an event comes or the log closes, at most *timeout* seconds; return whether one did."""

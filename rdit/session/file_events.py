@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from ..errors import RditError
@@ -40,6 +40,8 @@ class FileEvents:
         self._sessions = sessions
         self._file_index = file_index
         self.watcher = watcher
+        self.when_changed: Callable[[Sequence[Change]], None] | None = None
+        """Called with what was published."""
         self._modules = ModuleCache(workspace)
         self._importers: dict[str, dict[str, list[Key]]] = {}
         """By session id: each file of its own folder that it imports, and which statements do."""
@@ -56,6 +58,8 @@ class FileEvents:
         for change in changes:
             for session in self._sessions.all():
                 session.publish(self._event(change, session))
+        if self.when_changed is not None:
+            self.when_changed(changes)
 
     def _event(self, change: Change, session: Session, changed: int | None = None) -> FileEvent:
         importers = self._importers_of(change.path, session, changed)

@@ -46,6 +46,7 @@ def session_response(
         mixed=state.timeline.mixed,
         declined=state.declined,
         follow=follow,
+        language=list(state.language.values()),
     )
 
 

@@ -242,6 +242,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/language/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change a page's text. Changes are numbered, and taken in the order of their numbers. */
+        post: operations["change_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a page's text. The language servers end a little after the last one. */
+        post: operations["close_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a page's text of a Python file, and start the language servers if they do not run yet. Each page has a text of its own. It is closed by the page, or when the session has had no reader of its events for half a minute. */
+        post: operations["open_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the language servers about a page's text, as the Language Server Protocol describes it. To close the connection takes the request back. */
+        post: operations["ask_language"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a source that a language server has named in an answer to the session, wherever it lies. */
+        get: operations["show_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/list-files": {
         parameters: {
             query?: never;
@@ -540,6 +625,18 @@ export interface components {
             sessionId?: string | null;
         };
         /**
+         * ChangeTextRequest
+         * @description What a page's text is changed by.
+         */
+        ChangeTextRequest: {
+            /** Clientid */
+            clientId: string;
+            /** Contentchanges */
+            contentChanges: components["schemas"]["ContentChange"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * CheckScriptRequest
          * @description Ask what a fresh run of this text would do.
          */
@@ -590,6 +687,14 @@ export interface components {
             type: "clear";
         };
         /**
+         * CloseTextRequest
+         * @description A page's text that it will not ask about any more.
+         */
+        CloseTextRequest: {
+            /** Clientid */
+            clientId: string;
+        };
+        /**
          * CompleteEvent
          * @description A run is over.
          */
@@ -603,6 +708,21 @@ export interface components {
             status: "died" | "error" | "exited" | "interrupted" | "ok" | "superseded";
             /** @enum {unknown} */
             type: "complete";
+        };
+        /**
+         * ContentChange
+         * @description New text for a part of the text as it was after the change before, or without `range` for all of it.
+         */
+        ContentChange: {
+            /** @default null */
+            range?: components["schemas"]["TextRange"] | null;
+            /**
+             * Rangelength
+             * @default null
+             */
+            rangeLength?: number | null;
+            /** Text */
+            text: string;
         };
         /**
          * DeclinedEvent
@@ -656,7 +776,7 @@ export interface components {
             /** @enum {unknown} */
             type: "error";
         };
-        EventFrame: components["schemas"]["QueuedEvent"] | components["schemas"]["PlanEvent"] | components["schemas"]["StartEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["ClearEvent"] | components["schemas"]["InputEvent"] | components["schemas"]["InputDoneEvent"] | components["schemas"]["ResultEvent"] | components["schemas"]["TouchedEvent"] | components["schemas"]["DeclinedEvent"] | components["schemas"]["CompleteEvent"] | components["schemas"]["KernelEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["ResultsClearedEvent"] | components["schemas"]["ResultsRestoredEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["ScriptEvent"] | components["schemas"]["ArgumentsEvent"] | components["schemas"]["FileEvent"] | components["schemas"]["ErrorEvent"];
+        EventFrame: components["schemas"]["QueuedEvent"] | components["schemas"]["PlanEvent"] | components["schemas"]["StartEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["ClearEvent"] | components["schemas"]["InputEvent"] | components["schemas"]["InputDoneEvent"] | components["schemas"]["ResultEvent"] | components["schemas"]["TouchedEvent"] | components["schemas"]["DeclinedEvent"] | components["schemas"]["CompleteEvent"] | components["schemas"]["KernelEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["ResultsClearedEvent"] | components["schemas"]["ResultsRestoredEvent"] | components["schemas"]["ResyncEvent"] | components["schemas"]["ScriptEvent"] | components["schemas"]["ArgumentsEvent"] | components["schemas"]["FileEvent"] | components["schemas"]["LanguageEvent"] | components["schemas"]["ErrorEvent"];
         /**
          * ExecuteRequest
          * @description Run a script, or the statements of it that overlap a range of lines.
@@ -886,6 +1006,85 @@ export interface components {
             version?: string | null;
         };
         /**
+         * LanguageError
+         * @description Why a language server did not do what it was asked.
+         */
+        LanguageError: {
+            /** Code */
+            code: number;
+            /** Message */
+            message: string;
+        };
+        /**
+         * LanguageEvent
+         * @description A language server of the session's pages changed its state, or has other problems to tell: see *refresh*.
+         */
+        LanguageEvent: {
+            /** @default null */
+            reason?: string | null;
+            /** @default false */
+            refresh?: boolean;
+            /** @enum {unknown} */
+            server: "ruff" | "ty";
+            /** @enum {unknown} */
+            state: "away" | "running" | "starting";
+            /** @enum {unknown} */
+            type: "language";
+        };
+        /**
+         * LanguageRequest
+         * @description A request of the Language Server Protocol 3.17.
+         */
+        LanguageRequest: {
+            /** Clientid */
+            clientId: string;
+            /** Method */
+            method: string;
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * LanguageResponse
+         * @description What the language servers answer: the one or the other.
+         */
+        LanguageResponse: {
+            /** @default null */
+            error?: components["schemas"]["LanguageError"] | null;
+            /**
+             * Result
+             * @default null
+             */
+            result?: unknown;
+        };
+        /**
+         * LanguageServers
+         * @description Both language servers.
+         */
+        LanguageServers: {
+            ruff: components["schemas"]["LanguageServerState"];
+            ty: components["schemas"]["LanguageServerState"];
+        };
+        /**
+         * LanguageServerState
+         * @description How a language server is.
+         */
+        LanguageServerState: {
+            /**
+             * Reason
+             * @default null
+             */
+            reason?: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "starting" | "running" | "away";
+        };
+        /**
          * LineRange
          * @description Lines of the script, counted from 1, both ends included.
          */
@@ -945,6 +1144,42 @@ export interface components {
              * @default 65536
              */
             window?: number;
+        };
+        /**
+         * OpenTextRequest
+         * @description A page's text of a Python file, for which it wants to ask language servers.
+         */
+        OpenTextRequest: {
+            /**
+             * Path
+             * @default null
+             */
+            path?: string | null;
+            /**
+             * Sessionid
+             * @default null
+             */
+            sessionId?: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * OpenTextResponse
+         * @description The servers have the text, at version 0.
+         */
+        OpenTextResponse: {
+            /** Clientid */
+            clientId: string;
+            /** Rooturi */
+            rootUri: string;
+            semanticTokens: components["schemas"]["SemanticTokensLegend"];
+            servers: components["schemas"]["LanguageServers"];
+            /** Signaturetriggers */
+            signatureTriggers: string[];
+            /** Triggercharacters */
+            triggerCharacters: string[];
+            /** Uri */
+            uri: string;
         };
         /**
          * OutputEvent
@@ -1182,6 +1417,16 @@ export interface components {
             type: "script";
         };
         /**
+         * SemanticTokensLegend
+         * @description What the numbers of semantic tokens mean.
+         */
+        SemanticTokensLegend: {
+            /** Tokenmodifiers */
+            tokenModifiers: string[];
+            /** Tokentypes */
+            tokenTypes: string[];
+        };
+        /**
          * SessionRequest
          * @description Names a session; None means the session of the script that the command named.
          */
@@ -1208,6 +1453,8 @@ export interface components {
             follow?: boolean;
             input: components["schemas"]["InputEvent"] | null;
             kernel: components["schemas"]["KernelInfo"];
+            /** @default [] */
+            language?: components["schemas"]["LanguageEvent"][];
             lastEventId: number;
             /** @default null */
             lastRun?: components["schemas"]["RunEnd"] | null;
@@ -1273,6 +1520,16 @@ export interface components {
             nodeIndex: number;
             reason: string;
             runId: string;
+        };
+        /**
+         * SourceResponse
+         * @description A source, to be read only.
+         */
+        SourceResponse: {
+            /** Content */
+            content: string;
+            /** Path */
+            path: string;
         };
         /**
          * StartEvent
@@ -1344,6 +1601,24 @@ export interface components {
             message: string;
             /** @enum {unknown} */
             type: "error";
+        };
+        /**
+         * TextPosition
+         * @description A place in a text: lines from 0, characters in UTF-16 code units.
+         */
+        TextPosition: {
+            /** Character */
+            character: number;
+            /** Line */
+            line: number;
+        };
+        /**
+         * TextRange
+         * @description From one place to another.
+         */
+        TextRange: {
+            end: components["schemas"]["TextPosition"];
+            start: components["schemas"]["TextPosition"];
         };
         /**
          * TouchedEvent
@@ -1423,10 +1698,13 @@ export interface components {
 export type AllowInterpreterRequest = components['schemas']['AllowInterpreterRequest'];
 export type ArgumentsEvent = components['schemas']['ArgumentsEvent'];
 export type ArgumentsRequest = components['schemas']['ArgumentsRequest'];
+export type ChangeTextRequest = components['schemas']['ChangeTextRequest'];
 export type CheckScriptRequest = components['schemas']['CheckScriptRequest'];
 export type CheckScriptResponse = components['schemas']['CheckScriptResponse'];
 export type ClearEvent = components['schemas']['ClearEvent'];
+export type CloseTextRequest = components['schemas']['CloseTextRequest'];
 export type CompleteEvent = components['schemas']['CompleteEvent'];
+export type ContentChange = components['schemas']['ContentChange'];
 export type DeclinedEvent = components['schemas']['DeclinedEvent'];
 export type DeletedResponse = components['schemas']['DeletedResponse'];
 export type DetachedResponse = components['schemas']['DetachedResponse'];
@@ -1447,11 +1725,19 @@ export type KeptAnswer = components['schemas']['KeptAnswer'];
 export type KeptStatement = components['schemas']['KeptStatement'];
 export type KernelEvent = components['schemas']['KernelEvent'];
 export type KernelInfo = components['schemas']['KernelInfo'];
+export type LanguageError = components['schemas']['LanguageError'];
+export type LanguageEvent = components['schemas']['LanguageEvent'];
+export type LanguageRequest = components['schemas']['LanguageRequest'];
+export type LanguageResponse = components['schemas']['LanguageResponse'];
+export type LanguageServers = components['schemas']['LanguageServers'];
+export type LanguageServerState = components['schemas']['LanguageServerState'];
 export type LineRange = components['schemas']['LineRange'];
 export type LookBackPlace = components['schemas']['LookBackPlace'];
 export type LookBackRequest = components['schemas']['LookBackRequest'];
 export type LookBackResponse = components['schemas']['LookBackResponse'];
 export type OpenSessionRequest = components['schemas']['OpenSessionRequest'];
+export type OpenTextRequest = components['schemas']['OpenTextRequest'];
+export type OpenTextResponse = components['schemas']['OpenTextResponse'];
 export type OutputEvent = components['schemas']['OutputEvent'];
 export type OutputItem = components['schemas']['OutputItem'];
 export type PathRequest = components['schemas']['PathRequest'];
@@ -1472,10 +1758,12 @@ export type ResultsRestoredEvent = components['schemas']['ResultsRestoredEvent']
 export type ResyncEvent = components['schemas']['ResyncEvent'];
 export type RunEnd = components['schemas']['RunEnd'];
 export type ScriptEvent = components['schemas']['ScriptEvent'];
+export type SemanticTokensLegend = components['schemas']['SemanticTokensLegend'];
 export type SessionRequest = components['schemas']['SessionRequest'];
 export type SessionResponse = components['schemas']['SessionResponse'];
 export type SessionStatement = components['schemas']['SessionStatement'];
 export type SnapshotProblem = components['schemas']['SnapshotProblem'];
+export type SourceResponse = components['schemas']['SourceResponse'];
 export type StartEvent = components['schemas']['StartEvent'];
 export type StatementInfo = components['schemas']['StatementInfo'];
 export type StatementName = components['schemas']['StatementName'];
@@ -1483,6 +1771,8 @@ export type StatementResult = components['schemas']['StatementResult'];
 export type StatusResponse = components['schemas']['StatusResponse'];
 export type StreamEnd = components['schemas']['StreamEnd'];
 export type StreamFailure = components['schemas']['StreamFailure'];
+export type TextPosition = components['schemas']['TextPosition'];
+export type TextRange = components['schemas']['TextRange'];
 export type TouchedEvent = components['schemas']['TouchedEvent'];
 export type UploadResponse = components['schemas']['UploadResponse'];
 export type VerifyResponse = components['schemas']['VerifyResponse'];
@@ -2621,6 +2911,427 @@ export interface operations {
                 };
             };
             /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTextRequest"];
+            };
+        };
+        responses: {
+            /** @description The text is at that version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusResponse"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server's copy of the text is out of step with the page's, or gone: open it anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseTextRequest"];
+            };
+        };
+        responses: {
+            /** @description It is closed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusResponse"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenTextRequest"];
+            };
+        };
+        responses: {
+            /** @description The servers have it, or are away. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenTextResponse"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is outside the workspace, or its permissions forbid it; or the Host or Origin is not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. The file or the body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is a folder or a device, or not text in its encoding. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_language: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanguageRequest"];
+            };
+        };
+        responses: {
+            /** @description What the language servers answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageResponse"];
+                };
+            };
+            /** @description The body is not JSON in UTF-8, is nested too deeply, or the request is no proper HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host name, or the Origin of a page, is not one that the server was told to accept. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server's copy of the text is out of step with the page's, or gone: open it anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is missing, unknown or wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The language server that would answer does not run; the detail says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The language server took too long, and was told to stop. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_source: {
+        parameters: {
+            query: {
+                sessionId?: string;
+                uri: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceResponse"];
+                };
+            };
+            /** @description The request is no proper HTTP, or its address or a header is too long. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No language server has named this file to the session; or the Host or Origin is not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such session, or the file is gone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is too long to be shown. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no Python source. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A query parameter is missing, unknown or wrong. */
             422: {
                 headers: {
                     [name: string]: unknown;

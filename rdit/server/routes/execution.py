@@ -93,7 +93,8 @@ async def events(request: web.Request) -> web.StreamResponse:
         after = int(header)
     subscription = session.subscribe(after=after, window=query.window)
     response = await sse.open_stream(request)
-    await sse.send_events(response, subscription, request.app[SETTINGS].keep_alive)
+    with session.log.followed():
+        await sse.send_events(response, subscription, request.app[SETTINGS].keep_alive)
     return response
 
 

@@ -10,6 +10,7 @@ from ..endpoints import Answer, Endpoint, endpoint, json_answer
 from .execution import EXECUTION_ENDPOINTS
 from .files import FILE_ENDPOINTS
 from .fresh_runs import FRESH_RUN_ENDPOINTS
+from .language import LANGUAGE_ENDPOINTS
 from .sessions import SESSION_ENDPOINTS
 from .text_files import TEXT_FILE_ENDPOINTS
 
@@ -33,5 +34,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *SESSION_ENDPOINTS,
     *TEXT_FILE_ENDPOINTS,
     *FILE_ENDPOINTS,
+    *LANGUAGE_ENDPOINTS,
     openapi,
 )

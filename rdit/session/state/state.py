@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from ...protocol.events import (
     AnyEvent,
     ArgumentsEvent,
@@ -19,6 +21,7 @@ from ...protocol.events import (
     InputDoneEvent,
     InputEvent,
     KernelEvent,
+    LanguageEvent,
     OutputEvent,
     PlanEvent,
     QueuedEvent,
@@ -84,6 +87,8 @@ class SessionState:
         self._cleared_run: RunEnd | None = None
         """How the last run had ended when that was done."""
         self._used = 0
+        self.language: dict[str, LanguageEvent] = {}
+        """The language servers of the session's pages, by name, as they are now."""
         self.timeline = Timeline(session_output_limit // 4)
         self.declined: SnapshotProblem | None = None
 
@@ -365,4 +370,6 @@ def apply(state: SessionState, event: AnyEvent) -> SessionState:  # one case for
             state.arguments, state.arguments_wait = arguments, waits
         case FileEvent():
             state._mark_changed(event)
+        case LanguageEvent(server=server):
+            state.language[server] = replace(event, refresh=False)
     return state

@@ -1,0 +1,1 @@
+"""Language servers: what is known of a text without running it."""

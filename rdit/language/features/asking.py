@@ -1,0 +1,135 @@
+"""Asking: one request of a page, with all that is needed to answer it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from msgspec import Struct
+
+from ...errors import LanguageAway
+from ..limits import Limits
+from ..servers.connection import ResponseError
+from ..servers.language_server import LanguageServer
+from ..texts.text import Text
+from ..texts.uris import normalised
+
+MAX_LISTS = 4
+"""Lists of completions that are remembered."""
+NAMES_FILES = frozenset(
+    {
+        "codeAction/resolve",
+        "textDocument/codeAction",
+        "textDocument/declaration",
+        "textDocument/definition",
+        "textDocument/diagnostic",
+        "textDocument/references",
+        "textDocument/rename",
+        "textDocument/typeDefinition",
+        "textDocument/inlayHint",
+        "workspace/symbol",
+    }
+)
+"""Methods whose answers hold addresses of files."""
+
+
+class LiveName(NamedTuple):
+    """Something that a live object has."""
+
+    label: str
+    kind: str
+    """`property`, `method`, `class`, `module`, `column` or `key`."""
+    detail: str = ""
+
+
+class LiveDescription(NamedTuple):
+    """What an expression is now."""
+
+    text: str
+    """Such as `DataFrame 1,095 × 4`."""
+    line: int | None = None
+    """Of the statement that last bound the name."""
+
+
+class LiveNames(Protocol):
+    """What the process of a script knows; None where it has no time to say."""
+
+    async def names(self, expression: str, kind: str) -> list[LiveName] | None:
+        """Return the attributes or items of an expression."""
+
+    async def description(self, expression: str) -> LiveDescription | None:
+        """Return what an expression is."""
+
+
+class CompletionMemory:
+    """What of the completions was not sent, until one of them is asked about."""
+
+    def __init__(self) -> None:
+        self._lists: OrderedDict[int, list[dict[str, Any]]] = OrderedDict()
+        self._count = 0
+
+    def keep(self, items: list[dict[str, Any]]) -> list[str]:
+        """Remember *items*; return the id of each."""
+        self._count += 1
+        self._lists[self._count] = items
+        while len(self._lists) > MAX_LISTS:
+            self._lists.popitem(last=False)
+        return [f"{self._count}.{index}" for index in range(len(items))]
+
+    def get(self, resolve_id: str) -> dict[str, Any] | None:
+        """Return the item with an id, while it is remembered."""
+        number, _, index = resolve_id.partition(".")
+        if not (number.isascii() and number.isdigit() and index.isascii() and index.isdigit()) or len(resolve_id) > 30:
+            return None
+        items = self._lists.get(int(number), [])
+        return items[int(index)] if int(index) < len(items) else None
+
+
+class Asking(Struct):
+    """One request."""
+
+    method: str
+    params: dict[str, Any]
+    uri: str
+    text: Text
+    """As it was when the request was sent to the servers."""
+    ty: LanguageServer
+    ruff: LanguageServer
+    live: LiveNames | None
+    completions: CompletionMemory
+    on_file: Callable[[Path], None]
+    """Hears of each file that a server names."""
+    limits: Limits
+
+    async def of(self, server: LanguageServer, params: dict[str, Any] | None = None) -> Any:
+        """Return what a server answers, to *params* if they are others than the page's."""
+        answer = await server.request(self.method, self.params if params is None else params)
+        return normalised(answer, self.on_file) if self.method in NAMES_FILES else answer
+
+    async def of_ty(self) -> Any:
+        """Return what ty answers."""
+        return await self.of(self.ty)
+
+    async def of_ruff(self) -> Any:
+        """Return what ruff answers."""
+        return await self.of(self.ruff)
+
+
+async def of_those_there(*requests: Awaitable[Any]) -> list[Any]:
+    """Return what the servers answer that are there; None for one that is away, or refuses while another answers.
+
+    Raises:
+        LanguageAway: none is.
+        ResponseError: those that are there refuse.
+    """
+    answers = await asyncio.gather(*requests, return_exceptions=True)
+    failures = [answer for answer in answers if isinstance(answer, BaseException)]
+    for failure in failures:
+        if not isinstance(failure, (LanguageAway, ResponseError)):
+            raise failure
+    if len(failures) == len(answers):
+        raise next((one for one in failures if isinstance(one, ResponseError)), failures[0])
+    return [None if isinstance(answer, BaseException) else answer for answer in answers]

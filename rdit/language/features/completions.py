@@ -1,0 +1,117 @@
+"""One list of completions, of the language server's and the live process's: names alone, the rest when asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ...errors import InvalidFields, LanguageAway
+from ..texts.cursor import Cursor, completed_at
+from .asking import Asking, LiveName
+
+_NOT_SENT = frozenset({"documentation", "data", "additionalTextEdits", "sortText", "detail", "labelDetails"})
+_RESOLVED = ("documentation", "detail", "additionalTextEdits")
+_KINDS = {"method": 2, "class": 7, "module": 9, "property": 10, "column": 5, "key": 12}
+"""As the protocol numbers them: a column is a field, a key a value."""
+MAX_DETAIL = 200
+"""Characters of a detail that are sent with a list."""
+
+
+async def complete(asking: Asking) -> Any:
+    """Answer `textDocument/completion`."""
+    cursor = completed_at(asking.text, asking.params["position"])
+    static, live = await asyncio.gather(_of_ty(asking), _of_kernel(asking, cursor))
+    if static is None and live is None:
+        raise LanguageAway(asking.ty.reason or "The language server ty is away.")
+    is_incomplete = isinstance(static, dict) and bool(static.get("isIncomplete"))
+    items = (static.get("items") or [] if isinstance(static, dict) else static) or []
+    prefix = _prefix(asking) if cursor is None else cursor.prefix
+    merged = [item for item in _merged(items, live or [], cursor) if _fits(item, prefix)]
+    is_incomplete = is_incomplete or len(merged) > asking.limits.max_completions
+    merged = merged[: asking.limits.max_completions]
+    ids = asking.completions.keep(merged)
+    sent = [_sent(item, resolve_id, number) for number, (item, resolve_id) in enumerate(zip(merged, ids, strict=True))]
+    return {"isIncomplete": is_incomplete, "items": sent}
+
+
+async def resolve(asking: Asking) -> Any:
+    """Answer `completionItem/resolve`: what was not sent of a completion."""
+    resolve_id = asking.params.get("resolveId")
+    if not isinstance(resolve_id, str):
+        raise InvalidFields("params.resolveId: name the completion by the id that it came with.")
+    item = asking.completions.get(resolve_id)
+    return None if item is None else {name: item[name] for name in _RESOLVED if item.get(name) is not None}
+
+
+async def _of_ty(asking: Asking) -> Any:
+    """Return what ty completes; None while it is away, when the live names stand alone."""
+    try:
+        return await asking.of_ty() or []
+    except LanguageAway:
+        return None
+
+
+async def _of_kernel(asking: Asking, cursor: Cursor | None) -> list[LiveName] | None:
+    if cursor is None or asking.live is None:
+        return None
+    return await asking.live.names(cursor.expression, cursor.kind)
+
+
+def _merged(items: Sequence[dict[str, Any]], live: Sequence[LiveName], cursor: Cursor | None) -> list[dict[str, Any]]:
+    """Return all items in the order of their rank: what only the process knows, what ty does, and private names."""
+    ranked = sorted(items, key=lambda item: str(item.get("sortText") or item.get("label", "")))
+    known = {_name(item) for item in ranked}
+    new = [_live_item(name, cursor) for name in live if name.label not in known] if cursor is not None else []
+    details = {name.label: name.detail for name in live if name.detail}
+    for item in ranked:
+        if not item.get("detail") and (detail := details.get(_name(item))):
+            item["detail"] = detail
+    is_private = [item["label"].startswith("_") and item["kind"] != _KINDS["column"] for item in new]
+    public = [item for item, private in zip(new, is_private, strict=True) if not private]
+    return [*public, *ranked, *(item for item, private in zip(new, is_private, strict=True) if private)]
+
+
+def _live_item(name: LiveName, cursor: Cursor | None) -> dict[str, Any]:
+    item: dict[str, Any] = {"label": name.label, "kind": _KINDS.get(name.kind, 10), "detail": name.detail}
+    if cursor is not None and cursor.kind == "item":
+        end = {**cursor.start, "character": cursor.start["character"] + _units(cursor.prefix)}
+        content = name.label.replace("\\", "\\\\").replace(cursor.quote, f"\\{cursor.quote}")
+        content = content.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+        item |= {"filterText": content, "textEdit": {"range": {"start": cursor.start, "end": end}, "newText": content}}
+    return item
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _name(item: dict[str, Any]) -> str:
+    return str(item.get("insertText") or item.get("label", "")).strip("\"'")
+
+
+def _prefix(asking: Asking) -> str:
+    """Return the word that is being typed."""
+    line = int(asking.params["position"]["line"])
+    before = asking.text.line(line)[: asking.text.column(line, int(asking.params["position"]["character"]))]
+    match = re.search(r"\w*$", before)
+    return match[0] if match else ""
+
+
+def _fits(item: dict[str, Any], prefix: str) -> bool:
+    """Return whether the letters of *prefix* are in the item's name in their order, whatever their case."""
+    if not prefix:
+        return True
+    letters = iter(str(item.get("filterText") or item.get("label", "")).lower())
+    return all(letter in letters for letter in prefix.lower())
+
+
+def _sent(item: dict[str, Any], resolve_id: str, rank: int) -> dict[str, Any]:
+    """Return what of an item is sent at once."""
+    sent = {name: value for name, value in item.items() if name not in _NOT_SENT}
+    if detail := item.get("detail"):
+        sent["detail"] = detail if len(detail) <= MAX_DETAIL else f"{detail[:MAX_DETAIL]}…"
+    if imported := (item.get("labelDetails") or {}).get("detail"):
+        sent["labelDetails"] = {"detail": imported}  # from where it would be imported
+    return {**sent, "sortText": f"{rank:04}", "resolveId": resolve_id}

@@ -1,0 +1,71 @@
+"""One list of problems of both servers: without doubles, and without what is right in rdit."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from ..texts.top_level import TopLevel
+from .asking import Asking, of_those_there
+
+Diagnostic = dict[str, Any]
+
+SYNTAX = "invalid-syntax"
+_AWAIT = re.compile(r"`?(?:await|async (?:for|with))\b.*\b(?:outside|within)\b|asynchronous comprehension outside")
+_AWAIT_CODES = frozenset({"F704", "PLE1142", SYNTAX})
+"""Of ruff and ty, for what needs an asynchronous function."""
+_SHOWN_CODES = frozenset({"B015", "B018", "B021"})
+"""A comparison, an expression or an f-string that is there for its value: it is shown."""
+_CONSTANTS_COMPARED = "PLR0133"
+_SAME = {"F821": "unresolved-reference", "F823": "unresolved-reference"}
+"""One fault by the names that the servers have for it."""
+
+
+async def diagnose(asking: Asking) -> Any:
+    """Answer `textDocument/diagnostic`."""
+    answers = await of_those_there(asking.of_ty(), asking.of_ruff())
+    found = [item for answer in answers if answer for item in answer.get("items", ())]
+    return {"kind": "full", "items": merged(found, TopLevel(asking.text))}
+
+
+def merged(found: Iterable[Diagnostic], top_level: TopLevel) -> list[Diagnostic]:
+    """Return the problems among those *found*, by place; of two that are the same the first."""
+    kept: dict[tuple[Any, ...], Diagnostic] = {}
+    for diagnostic in found:
+        if not _is_right(diagnostic, top_level):
+            kept.setdefault(_key(diagnostic), diagnostic)
+    return sorted(kept.values(), key=lambda one: _place(one)[:2])
+
+
+def _is_right(diagnostic: Diagnostic, top_level: TopLevel) -> bool:
+    """Return whether it is no problem in rdit."""
+    code, range_ = str(diagnostic.get("code")), diagnostic["range"]
+    if _is_about_await(diagnostic):
+        return top_level.allows_await(int(range_["start"]["line"]))
+    if code in _SHOWN_CODES:
+        return top_level.shown_at(range_) is not None
+    if code == _CONSTANTS_COMPARED:
+        shown = top_level.shown_at(range_)
+        return isinstance(shown, ast.Compare) and top_level.starts_at(shown, range_)
+    return False
+
+
+def _is_about_await(diagnostic: Diagnostic) -> bool:
+    return str(diagnostic.get("code")) in _AWAIT_CODES and _AWAIT.search(str(diagnostic.get("message"))) is not None
+
+
+def _key(diagnostic: Diagnostic) -> tuple[Any, ...]:
+    """Return what two reports of one fault have in common."""
+    code = str(diagnostic.get("code"))
+    if _is_about_await(diagnostic):
+        return ("await", *_place(diagnostic))
+    if code == SYNTAX:
+        return (SYNTAX, *_place(diagnostic)[:2])
+    return (_SAME.get(code, code), *_place(diagnostic))
+
+
+def _place(diagnostic: Diagnostic) -> tuple[int, int, int, int]:
+    start, end = diagnostic["range"]["start"], diagnostic["range"]["end"]
+    return start["line"], start["character"], end["line"], end["character"]

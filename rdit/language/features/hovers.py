@@ -1,0 +1,51 @@
+"""What is shown of a name: its type and documentation, its value of now, and what a rule in a comment means."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+from ..texts.cursor import named_at
+from .asking import Asking, LiveDescription, of_those_there
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
+
+
+async def hover(asking: Asking) -> Any:
+    """Answer `textDocument/hover`."""
+    (ty, ruff), live = await asyncio.gather(of_those_there(asking.of_ty(), asking.of_ruff()), _of_kernel(asking))
+    parts = [_markdown(ty["contents"])] if ty else []
+    if ty and live is not None:  # where ty has nothing to say, there is no name
+        parts.insert(0, live)
+    if ruff:
+        parts.append(_markdown(ruff["contents"]))
+    if not parts:
+        return None
+    answer: dict[str, Any] = {"contents": {"kind": "markdown", "value": "\n\n---\n\n".join(parts)}}
+    range_ = (ty or ruff).get("range")
+    return answer if range_ is None else {**answer, "range": range_}
+
+
+async def _of_kernel(asking: Asking) -> str | None:
+    expression = named_at(asking.text, asking.params["position"])
+    if expression is None or asking.live is None:
+        return None
+    description = await asking.live.description(expression)
+    return None if description is None else _line(expression, description)
+
+
+def _line(expression: str, description: LiveDescription) -> str:
+    where = "" if description.line is None else f", from line {description.line}"
+    return f"{_plain(expression)}: {_plain(description.text)}{where}"
+
+
+def _plain(text: str) -> str:
+    """Return *text* as Markdown that shows just that."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _markdown(contents: Any) -> str:
+    if isinstance(contents, list):
+        return "\n\n".join(map(_markdown, contents))
+    return str(contents["value"] if isinstance(contents, dict) else contents)

@@ -1,0 +1,115 @@
+"""Pair: the two language servers for one interpreter and one workspace, and the texts that they have."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import LanguageAway
+from ..processes.threads import in_thread
+from .limits import Limits
+from .servers.binaries import find_binary
+from .servers.language_server import LanguageServer, ServerName
+from .surroundings import Surroundings
+from .texts.documents import Document, Slot
+from .texts.uris import path_of
+
+Commands = Mapping[ServerName, Sequence[str]]
+"""Other programs than those that came with rdit."""
+_RUFF_OPTIONS = {"settings": {"lint": {"ignore": ["E703"]}}}
+"""A `;` at the end says that nothing is shown, so `Fix all` must leave it; all else is the user's to configure."""
+
+
+class Pair:
+    """`ty server` and `ruff server`; they know texts by their addresses."""
+
+    def __init__(
+        self,
+        python: Path,
+        root: Path,
+        *,
+        limits: Limits,
+        commands: Commands,
+        on_state: Callable[[Pair, LanguageServer], None],
+        on_refresh: Callable[[Pair, LanguageServer], None],
+    ) -> None:
+        """Start both, for scripts that *python* runs and that lie below *root*."""
+        self.python = python
+        self._commands = commands
+        self._surroundings = Surroundings(python, root)
+        self._looking = asyncio.Lock()
+        self._slots: dict[str, Slot] = {}
+        options: dict[ServerName, dict[str, Any]] = {
+            "ty": {"configuration": {"environment": {"python": str(python)}}},
+            "ruff": _RUFF_OPTIONS,
+        }
+
+        def start(name: ServerName) -> LanguageServer:
+            return LanguageServer(
+                name,
+                lambda: self._command(name),
+                options[name],
+                root=root,
+                limits=limits,
+                on_state=lambda server: on_state(self, server),
+                on_refresh=lambda server: on_refresh(self, server),
+                reopen=self._reopen,
+            )
+
+        self.ty, self.ruff = start("ty"), start("ruff")
+        self.servers = (self.ty, self.ruff)
+
+    async def settled(self) -> None:
+        """Wait until each of them runs or is away."""
+        await asyncio.gather(*(server.settled() for server in self.servers))
+
+    async def close(self) -> None:
+        """End both."""
+        await asyncio.gather(*(server.close() for server in self.servers))
+
+    def slot(self, document: Document) -> Slot:
+        """Return the slot of a page's text, in which it is from now on."""
+        slot = self._slots.get(document.uri)
+        if slot is None:
+            slot = self._slots[document.uri] = Slot(document.uri, document, self.notify)
+        elif document not in slot.documents:
+            slot.documents.append(document)
+        return slot
+
+    def leave(self, document: Document) -> None:
+        """Forget a page's text."""
+        slot = self._slots[document.uri]
+        slot.leave(document)
+        if not slot.documents:
+            del self._slots[document.uri]
+
+    def notify(self, method: str, params: Any) -> None:
+        """Tell both something."""
+        for server in self.servers:
+            server.notify(method, params)
+
+    async def look_around(self, document: Document) -> None:
+        """Tell the servers what has changed around a text on the disk."""
+        path = path_of(document.uri)
+        if path is None:
+            return
+        async with self._looking:
+            changes = await in_thread(self._surroundings.look, path.parent)
+        if changes:
+            for server in self.servers:
+                server.complain(None)  # of a configuration that may be right now; else it says so again
+            self.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+
+    def _reopen(self, server: LanguageServer) -> None:
+        for slot in self._slots.values():
+            server.notify("textDocument/didOpen", slot.opened())
+
+    def _command(self, name: ServerName) -> list[str]:
+        if name in self._commands:
+            return list(self._commands[name])
+        binary = find_binary(name)
+        if binary is None:
+            raise LanguageAway(f"There is no {name} beside rdit's own Python. Install rdit anew, or {name} beside it.")
+        return [str(binary), "server"]

@@ -1,0 +1,1 @@
+"""The processes: framing, JSON-RPC, one server that is kept running."""
