@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from ..errors import BadRequest, OutOfStep, TooLarge
 from ..protocol.events import LanguageEvent
 from .features.asking import Asking, CompletionMemory, LiveNames
-from .features.methods import BY_PLACE, METHODS, WITHOUT_DOCUMENT
+from .features.methods import BY_PLACE, METHODS, SEES_FILES, WITHOUT_DOCUMENT
 from .features.params import check_params
 from .limits import Limits
 from .pair import Commands, Pair
@@ -83,7 +83,7 @@ class Hub:
         own = [one for one in self._clients.values() if one.session_id == session_id]
         for oldest in own[: -self._limits.max_clients]:
             self.close_client(oldest.id)
-        await pair.settled()
+        await asyncio.gather(pair.settled(), pair.look_around(document))
         return client
 
     async def change(self, client_id: str, version: int, changes: Sequence[Any]) -> None:
@@ -125,6 +125,8 @@ class Hub:
         await document.reach(version, self._limits.change_seconds)
         if method not in WITHOUT_DOCUMENT:
             params = {**params, "textDocument": {"uri": document.uri}}
+        if method in SEES_FILES:
+            await client.pair.look_around(document)
         async with client.slot.use(document):
             if document.version != version:
                 raise _modified()

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import LanguageAway
+from ..processes.threads import in_thread
 from .limits import Limits
 from .servers.binaries import find_binary
 from .servers.language_server import LanguageServer, ServerName
+from .surroundings import Surroundings
 from .texts.documents import Document, Slot
+from .texts.uris import path_of
 
 Commands = Mapping[ServerName, Sequence[str]]
 """Other programs than those that came with rdit."""
@@ -35,6 +38,8 @@ class Pair:
         """Start both, for scripts that *python* runs and that lie below *root*."""
         self.python = python
         self._commands = commands
+        self._surroundings = Surroundings(python, root)
+        self._looking = asyncio.Lock()
         self._slots: dict[str, Slot] = {}
         options: dict[ServerName, dict[str, Any]] = {
             "ty": {"configuration": {"environment": {"python": str(python)}}},
@@ -84,6 +89,18 @@ class Pair:
         """Tell both something."""
         for server in self.servers:
             server.notify(method, params)
+
+    async def look_around(self, document: Document) -> None:
+        """Tell the servers what has changed around a text on the disk."""
+        path = path_of(document.uri)
+        if path is None:
+            return
+        async with self._looking:
+            changes = await in_thread(self._surroundings.look, path.parent)
+        if changes:
+            for server in self.servers:
+                server.complain(None)  # of a configuration that may be right now; else it says so again
+            self.notify("workspace/didChangeWatchedFiles", {"changes": changes})
 
     def _reopen(self, server: LanguageServer) -> None:
         for slot in self._slots.values():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -67,6 +69,18 @@ async def open_page(client: Client, text: str, **fields: Any) -> Page:
     answer = await client.post("/api/language/open", json={"text": text, **fields})
     assert answer.status == 200, await answer.text()
     return Page(client, text, await answer.json())
+
+
+def make_environment(folder: Path) -> tuple[Path, Path]:
+    """Make an environment in *folder*; return its interpreter and the place of its packages."""
+    place = folder / "environment"
+    (place / "bin").mkdir(parents=True)
+    version = ".".join(map(str, sys.version_info[:3]))
+    (place / "pyvenv.cfg").write_text(f"home = {Path(sys.base_prefix) / 'bin'}\nversion = {version}\n")
+    (place / "bin" / "python").symlink_to(sys.executable)
+    packages = place / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    packages.mkdir(parents=True)
+    return place / "bin" / "python", packages
 
 
 def help_of(client: Client) -> LanguageHelp:

@@ -55,6 +55,25 @@ const COMMANDS: readonly Pick<Command, "id" | "title" | "detail" | "aliases" | "
     aliases: "ruff black tidy beautify document",
     key: "Shift-Alt-f",
   },
+  {
+    id: "complete",
+    title: "Complete the name at the cursor",
+    aliases: "autocomplete suggest intellisense completion",
+    key: "Ctrl-Space",
+  },
+  {
+    id: "documentation",
+    title: "Show documentation",
+    detail: "Show what is known of the name at the cursor; again to go into it",
+    aliases: "hover help docstring type inspect",
+    key: "Shift-F1",
+  },
+  {
+    id: "signature",
+    title: "Show the signature of the call",
+    aliases: "parameters arguments hints",
+    key: "Mod-Shift-Space",
+  },
 ];
 
 /** Those that open something with a field: what is typed meanwhile is meant for it. */

@@ -3,13 +3,16 @@ import type { Extension } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import { computed } from "@preact/signals";
 import { afterRest } from "./client/after-rest";
+import { sayWhenAway } from "./client/away-notice";
 import { LanguageClient } from "./client/language-client";
 import type { LanguageParts } from "./client/language-parts";
+import { complete, completion } from "./completion/completion";
 import { format } from "./formatting/formatting";
 import { pullFolds, syntaxFolds } from "./highlighting/folding";
 import { inlayHints, pullHints } from "./highlighting/inlay-hints";
 import { occurrences } from "./highlighting/occurrences";
 import { pullTokens, semanticTokens } from "./highlighting/semantic-tokens";
+import { hover, showHover } from "./hover/hover";
 import { definitionLinks, goToDefinition } from "./navigation/definition";
 import { findReferences } from "./navigation/references";
 import { showRename } from "./navigation/rename-dialog";
@@ -18,10 +21,19 @@ import { problemWords } from "./problems/problem-words";
 import { followProblems, problemsField } from "./problems/problems-field";
 import { pullProblems } from "./problems/pull-problems";
 import { fixWhole, offerFixes, quickFix } from "./problems/quick-fixes";
+import { showSignature, signatures } from "./signature/signature";
 
 /** What an editor has where *client* knows its text. */
 export function languageSupport(client: LanguageClient, parts: LanguageParts): Extension {
-  return [client.extension, problems(client, parts), definitionLinks(parts), highlighting(client, parts)];
+  return [
+    client.extension,
+    completion(client, parts),
+    signatures(client),
+    problems(client, parts),
+    hover(client),
+    definitionLinks(parts),
+    highlighting(client, parts),
+  ];
 }
 
 function problems(client: LanguageClient, parts: LanguageParts): Extension {
@@ -62,13 +74,18 @@ export const ACTIONS: Readonly<Record<string, (view: EditorView, parts: Language
   "fix all": (view, parts) => fixWhole(view, parts, "source.fixAll"),
   imports: (view, parts) => fixWhole(view, parts, "source.organizeImports"),
   format,
+  complete,
+  documentation: showHover,
+  signature: showSignature,
 };
 
 export { formatToSave } from "./formatting/formatting";
 export { goToReference } from "./navigation/references";
 export { goToProblem } from "./problems/problem-words";
 
-/** A client for the text of *view*. */
+/** A client for the text of *view*, until it is destroyed. */
 export function languageClient(view: EditorView, parts: LanguageParts): LanguageClient {
-  return new LanguageClient(view, parts.source);
+  const client = new LanguageClient(view, parts.source);
+  client.atEnd(sayWhenAway(client, parts.notices));
+  return client;
 }

@@ -11,9 +11,8 @@ from ...errors import InvalidFields, LanguageAway
 from ..texts.cursor import Cursor, completed_at
 from .asking import Asking, LiveName
 
-_NOT_SENT = frozenset({"documentation", "data", "additionalTextEdits", "sortText", "detail"})
+_NOT_SENT = frozenset({"documentation", "data", "additionalTextEdits", "sortText", "detail", "labelDetails"})
 _RESOLVED = ("documentation", "detail", "additionalTextEdits")
-_IMPORTED = re.compile(r"(?P<name>\S+) \(import (?P<module>\S+)\)")
 _KINDS = {"method": 2, "class": 7, "module": 9, "property": 10, "column": 5, "key": 12}
 """As the protocol numbers them: a column is a field, a key a value."""
 MAX_DETAIL = 200
@@ -113,6 +112,6 @@ def _sent(item: dict[str, Any], resolve_id: str, rank: int) -> dict[str, Any]:
     sent = {name: value for name, value in item.items() if name not in _NOT_SENT}
     if detail := item.get("detail"):
         sent["detail"] = detail if len(detail) <= MAX_DETAIL else f"{detail[:MAX_DETAIL]}…"
-    if item.get("additionalTextEdits") and (match := _IMPORTED.fullmatch(str(item.get("label", "")))):
-        sent |= {"label": match["name"], "labelDetails": {"description": f"import {match['module']}"}}
+    if imported := (item.get("labelDetails") or {}).get("detail"):
+        sent["labelDetails"] = {"detail": imported}  # from where it would be imported
     return {**sent, "sortText": f"{rank:04}", "resolveId": resolve_id}

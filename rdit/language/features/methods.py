@@ -53,6 +53,8 @@ METHODS: Mapping[str, Callable[[Asking], Awaitable[Any]]] = {
 """By method, all that can be asked."""
 WITHOUT_DOCUMENT = frozenset({"workspace/symbol", "completionItem/resolve", "codeAction/resolve"})
 """Methods whose parameters name no text."""
+SEES_FILES = frozenset({"textDocument/diagnostic", "textDocument/formatting", "textDocument/rename"})
+"""Those before which it is looked whether files have changed: the page asks the first after every pause."""
 BY_PLACE = frozenset(
     {
         "textDocument/codeAction",

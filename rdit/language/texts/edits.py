@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import Any
 
 from .text import Text
@@ -13,6 +15,8 @@ from .top_level import parse
 Edit = dict[str, Any]
 MAX_COMPARED = 20_000
 """Lines that differ and are compared one by one."""
+_LOOKS = re.compile(r"""[\s'"();,\\]+""")
+"""What formatters change of a line, which is the same line nevertheless."""
 
 
 def fine_edits(text: Text, edits: Sequence[Mapping[str, Any]]) -> list[Edit]:
@@ -31,23 +35,27 @@ def edits_between(text: Text, content: str) -> list[Edit]:
     old, new = text.content.splitlines(keepends=True), content.splitlines(keepends=True)
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
+    offsets = [0, *accumulate(map(len, old))][head:]
     old, new = old[head : len(old) - tail], new[head : len(new) - tail]
-    at = sum(map(len, text.content.splitlines(keepends=True)[:head]))
     if len(old) + len(new) > MAX_COMPARED:
-        return list(_edit(text, at, "".join(old), "".join(new)))
-    offsets = [at]
-    for line in old:
-        offsets.append(offsets[-1] + len(line))
+        return list(_edit(text, offsets[0], "".join(old), "".join(new)))
     edits: list[Edit] = []
-    for kind, first, last, new_first, new_last in SequenceMatcher(None, old, new).get_opcodes():
-        if kind == "equal":
-            continue
-        if last - first == new_last - new_first:
-            for index in range(last - first):
-                edits += _edit(text, offsets[first + index], old[first + index], new[new_first + index])
-        else:
-            edits += _edit(text, offsets[first], "".join(old[first:last]), "".join(new[new_first:new_last]))
+    for lines, new_lines in _aligned(old, new):
+        at = offsets[lines.start]
+        edits += _edit(text, at, "".join(old[lines]), "".join(new[new_lines]))
     return edits
+
+
+def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[slice, slice]]:
+    """Yield which lines of both belong together: line by line where they say the same."""
+    before, after = [_LOOKS.sub("", line) for line in old], [_LOOKS.sub("", line) for line in new]
+    matcher = SequenceMatcher(lambda key: not key, before, after)  # a blank line says nothing
+    for kind, first, last, new_first, new_last in matcher.get_opcodes():
+        if kind == "equal":
+            for index in range(last - first):
+                yield slice(first + index, first + index + 1), slice(new_first + index, new_first + index + 1)
+        else:
+            yield slice(first, last), slice(new_first, new_last)
 
 
 def _edit(text: Text, at: int, old: str, new: str) -> Iterator[Edit]:

@@ -77,7 +77,7 @@ class Text:
             if place is None:
                 text, pieces = Text(change["text"]), []
                 continue
-            if pieces and text.offset(place["end"]) > pieces[-1][0]:
+            if pieces and not _is_before(place["end"], text.position(pieces[-1][0])):
                 text, pieces = text._with(pieces), []
             start, end = text.offset(place["start"]), text.offset(place["end"])
             pieces.append((start, max(start, end), change["text"]))
@@ -86,8 +86,8 @@ class Text:
     def edited(self, edits: Sequence[Mapping[str, Any]]) -> Text:
         """Return the text after *edits*, which all refer to the text as it is and do not overlap."""
         places = [(self.offset(edit["range"]["start"]), self.offset(edit["range"]["end"]), edit) for edit in edits]
-        places.sort(key=lambda place: place[:2], reverse=True)
-        return self._with([(start, max(start, end), str(edit["newText"])) for start, end, edit in places])
+        places.sort(key=lambda place: place[:2])  # those at one place stay in their order
+        return self._with([(start, max(start, end), str(edit["newText"])) for start, end, edit in reversed(places)])
 
     def _with(self, pieces: Sequence[tuple[int, int, str]]) -> Text:
         """Return the text with *pieces* in place of others, from the last to the first: editors send many so."""
@@ -99,3 +99,8 @@ class Text:
             parts += (self.content[at:start], new)
             at = end
         return Text("".join([*parts, self.content[at:]]))
+
+
+def _is_before(position: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether a position is before another, or the same."""
+    return (position["line"], position["character"]) <= (other["line"], other["character"])

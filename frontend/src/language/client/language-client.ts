@@ -84,7 +84,7 @@ export class LanguageClient {
     });
     // A page that is about to be gone may yet come back from the browser's cache of pages, and then opens it anew.
     window.addEventListener("pagehide", () => this.#close(), { signal: this.#ending.signal });
-    this.#ending.signal.addEventListener("abort", stop);
+    this.atEnd(stop);
   }
 
   /** What the editor must have so that its changes are known. */
@@ -116,16 +116,21 @@ export class LanguageClient {
     }
   }
 
-  /** The answer as of `request`; null where there is none, or where the text has changed meanwhile. */
-  async current<Result>(method: string, params: object, signal?: AbortSignal): Promise<Result | null> {
-    const { doc } = this.view.state;
+  /** The answer as of `request`; null where there is none. */
+  async answer<Result>(method: string, params: object, signal?: AbortSignal): Promise<Result | null> {
     try {
-      const answer = await this.request<Result | null>(method, params, signal);
-      return this.view.state.doc === doc ? answer : null;
+      return await this.request<Result | null>(method, params, signal);
     } catch (error) {
       if (error instanceof NoAnswer) return null;
       throw error;
     }
+  }
+
+  /** The answer as of `request`; null where there is none, or where the text has changed meanwhile. */
+  async current<Result>(method: string, params: object, signal?: AbortSignal): Promise<Result | null> {
+    const { doc } = this.view.state;
+    const answer = await this.answer<Result>(method, params, signal);
+    return this.view.state.doc === doc ? answer : null;
   }
 
   /** The servers are in this *state*, as the server tells. */
@@ -144,6 +149,11 @@ export class LanguageClient {
   reopen(): void {
     this.#close();
     this.answersChanged();
+  }
+
+  /** Call *act* when the editor is closed. */
+  atEnd(act: () => void): void {
+    this.#ending.signal.addEventListener("abort", act);
   }
 
   destroy(): void {
