@@ -6,6 +6,7 @@ import { Close } from "../../ui/icons";
 import { storedSignal } from "../../ui/stored";
 import type { Detail } from "../details";
 import type { OpenPageProps } from "../open-page";
+import "./drawer.css";
 import "./details.css";
 
 /** Its width is remembered; in pixels. */
@@ -25,9 +26,12 @@ export function DetailsDrawer({ tabs, details }: OpenPageProps) {
   // What has nothing to say has no entry.
   const entries = (["problems", "references"] as const).filter((one) => counts[one] > 0);
   const shown = entries.find((one) => one === details.value) ?? entries[0];
+  // What a script has to say no more does not come back while one types; another kind of file only hides it.
   useEffect(() => {
-    if (!shown && pane) details.value = null;
-  }, [shown, pane, details]);
+    if (!shown && language) details.value = null;
+  }, [shown, language, details]);
+  // Who opens it wants to choose from it.
+  useEffect(() => document.querySelector<HTMLElement>(".details .finding")?.focus(), [shown, references]);
   if (!language || !editor || !shown) return null;
   const shut = () => {
     details.value = null;

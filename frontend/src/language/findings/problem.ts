@@ -48,7 +48,8 @@ export function problemsIn(doc: Text, diagnostics: readonly Diagnostic[]): Probl
 }
 
 function wordsOf(message: Diagnostic["message"]): string {
-  return typeof message === "string" ? message : message.value;
+  const words = typeof message === "string" ? message : message.value;
+  return words.replace(/\n{2,}/g, "\n");
 }
 
 /** What has no length has something to see: the character after it, or the last of its line. */

@@ -35,7 +35,10 @@ export function ReferenceList({ references, go }: ReferenceListProps) {
               <li key={`${place.line} ${place.character}`}>
                 <button type="button" class="finding" onClick={() => go(place)}>
                   <Line place={place} />
-                  <span class="finding-line">{place.line + 1}</span>
+                  <span class="finding-line">
+                    <span class="visually-hidden"> line </span>
+                    {place.line + 1}
+                  </span>
                 </button>
               </li>
             ))}

@@ -64,7 +64,10 @@ function ProblemEntry({ problem, view, choose }: ProblemEntryProps) {
       <span class="finding-words">
         {first} <span class="finding-rule">{ruleWords(problem)}</span>
       </span>
-      <span class="finding-line">{line}</span>
+      <span class="finding-line">
+        <span class="visually-hidden"> line </span>
+        {line}
+      </span>
     </button>
   );
 }
