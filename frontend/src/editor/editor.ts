@@ -25,6 +25,7 @@ import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
 import { differences } from "./differences/differences";
 import { finding } from "./find/find";
+import { foldsHaveChanged } from "./folds-changed";
 import { indentation } from "./indentation";
 import { track } from "./outline/track";
 import { printing } from "./printing";
@@ -139,7 +140,7 @@ function reading(): Extension {
   return [
     lineNumbers(),
     codeFolding(),
-    foldGutter({ openText: "⌄", closedText: "›" }),
+    foldGutter({ openText: "⌄", closedText: "›", foldingChanged: foldsHaveChanged }),
     highlightSpecialChars(),
     bracketMatching(),
     highlightActiveLine(),

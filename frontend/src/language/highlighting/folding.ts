@@ -3,6 +3,7 @@ import { foldService } from "@codemirror/language";
 import { type ChangeDesc, type Extension, StateEffect, StateField, type Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import type { FoldingRange } from "vscode-languageserver-types";
+import { foldsChanged } from "../../editor/folds-changed";
 import type { LanguageClient } from "../client/language-client";
 
 interface Fold {
@@ -48,5 +49,5 @@ export async function pullFolds(
 ): Promise<void> {
   const ranges = await client.current<readonly FoldingRange[]>("textDocument/foldingRange", {}, signal);
   if (!ranges || signal.aborted) return;
-  view.dispatch({ effects: setFolds.of(foldsIn(view.state.doc, ranges)) });
+  view.dispatch({ effects: [setFolds.of(foldsIn(view.state.doc, ranges)), foldsChanged.of(null)] });
 }

@@ -27,9 +27,9 @@ export function ReferenceList({ references, go }: ReferenceListProps) {
       </p>
       {value.files.map(({ uri, label, places }) => (
         <section key={uri} aria-label={label}>
-          <h3 class="findings-file" title={label}>
+          <h2 class="findings-file" title={label}>
             {label}
-          </h3>
+          </h2>
           <ul class="findings">
             {places.map((place) => (
               <li key={`${place.line} ${place.character}`}>
