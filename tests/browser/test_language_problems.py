@@ -64,6 +64,7 @@ async def test_problems_are_shown_listed_and_stepped_through(open_script: OpenJo
     entries = drawer.locator(".finding")
     await expect(entries).to_have_count(4)
     await expect(entries.first).to_be_focused()
+    await expect(page.locator(".cm-tooltip")).to_have_count(0)
     assert await findings(page) == []
     await journey.press("End", "Enter")
     await expect(cursor).to_have_text("Ln 9, Col 15")
@@ -74,7 +75,7 @@ async def test_problems_are_shown_listed_and_stepped_through(open_script: OpenJo
     await expect(count).to_have_count(0)
     await journey.press("Control+z")
     await expect(count).to_have_text("4 problems")
-    await journey.press("Control+Shift+m")
+    await journey.press("Control+Shift+M")
     await expect(entries.first).to_be_focused()
     await journey.press("Escape")
     await expect(drawer).to_have_count(0)
@@ -90,7 +91,6 @@ async def test_problems_are_fixed_one_by_one_and_all_at_once(open_script: OpenJo
     first = menu.get_by_role("menuitem").first
     await expect(first).to_have_text(re.compile("Remove unused import: `sys`"))
     await expect(first).to_be_focused()
-    assert await findings(page) == []
     await journey.press("Enter")
     await expect(journey.line(1)).to_have_text("import os, json")
     await expect(journey.editor).to_be_focused()

@@ -1,13 +1,23 @@
 /** What a problem says, where one points at it or has stepped to it. */
 import { type Extension, StateEffect, StateField } from "@codemirror/state";
-import { EditorView, hoverTooltip, showTooltip, type Tooltip, ViewPlugin } from "@codemirror/view";
+import {
+  closeHoverTooltips,
+  EditorView,
+  hoverTooltip,
+  showTooltip,
+  type Tooltip,
+  ViewPlugin,
+} from "@codemirror/view";
 import { element } from "../../ui/element";
 import { keyLabel } from "../../ui/keys";
 import { type Problem, ruleWords } from "../findings/problem";
 import { problemsAt, problemsField } from "./problems-field";
 
-/** Show the words of the problem that begins here, until the cursor or the text moves. */
-export const showWords = StateEffect.define<number>();
+/** Show the words of the problem that begins here, until the cursor or the text moves; null: no longer. */
+const showWords = StateEffect.define<number | null>();
+
+/** Take away what is said of problems: something else is to be seen. */
+export const hideWords: readonly StateEffect<unknown>[] = [showWords.of(null), closeHoverTooltips];
 
 /** Put the cursor at *problem*, and show what it says. */
 export function goToProblem(view: EditorView, { from }: Problem): void {
@@ -70,7 +80,8 @@ export function problemWords(fix: Fix): Extension {
   const stepped = StateField.define<Tooltip | null>({
     create: () => null,
     update(shown, { state, effects, docChanged, selection }) {
-      const at = effects.findLast((effect) => effect.is(showWords))?.value as number | undefined;
+      const at = effects.findLast((effect) => effect.is(showWords))?.value as number | null | undefined;
+      if (at === null) return null;
       if (at !== undefined) {
         const here = problemsAt(state, at, at).filter(({ from }) => from === at);
         return here.length > 0 ? tooltipFor(here, { pos: at }, fix) : null;

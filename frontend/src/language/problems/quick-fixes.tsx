@@ -6,6 +6,7 @@ import { attempt, say } from "../client/attempt";
 import type { LanguageClient } from "../client/language-client";
 import type { LanguageParts } from "../client/language-parts";
 import { actionsAt, actionsOfKind, perform } from "./code-actions";
+import { hideWords } from "./problem-words";
 
 /** Offer what can be done about what is selected, or at the cursor. */
 export function quickFix(view: EditorView, parts: LanguageParts): void {
@@ -40,8 +41,10 @@ function showMenu(
   from: number,
   commands: readonly { id: string; title: string; run(): void }[],
 ): void {
+  view.dispatch({ effects: hideWords });
   const place = document.createElement("div");
-  document.body.append(place);
+  // Within the page's main part, where a screen reader expects what belongs to the text.
+  (view.dom.closest("main") ?? document.body).append(place);
   const close = (refocus: boolean) => {
     render(null, place);
     place.remove();
