@@ -1,5 +1,6 @@
 import { Compartment, type Extension } from "@codemirror/state";
 import { type EditorView, type PluginValue, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import type { LanguageEvent } from "../backend/types";
 import type { Command } from "../ui/commands";
 import { whenIdle } from "../ui/when-idle";
 import type { LanguageClient } from "./client/language-client";
@@ -39,6 +40,12 @@ export class LateLanguage {
         if (this.#view) ACTIONS[id]?.(this.#view, this.parts);
       })
       .catch((error: unknown) => this.parts.report(error));
+  }
+
+  /** A language server is in another state, or knows more than before. */
+  heard({ server, state, reason, refresh }: LanguageEvent): void {
+    this.#client?.heard(server, { state, reason: reason ?? null });
+    if (refresh) this.#client?.answersChanged();
   }
 
   #watch(view: EditorView): Watch {

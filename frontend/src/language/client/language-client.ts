@@ -4,12 +4,8 @@ import type { EditorView } from "@codemirror/view";
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Refused, Unreachable } from "../../backend/execution-backend";
 import { isAbort, type Server } from "../../backend/http";
-import {
-  LanguageEndpoints,
-  type LanguageServerName,
-  type LanguageServerState,
-  type OpenedText,
-} from "../../backend/language-endpoints";
+import { LanguageEndpoints } from "../../backend/language-endpoints";
+import type { LanguageServerState, LanguageServers, OpenTextResponse } from "../../backend/types";
 import { EndpointTransport, type Failure } from "./transport";
 
 /** Where the text is at present; its language servers know it by this. */
@@ -20,9 +16,11 @@ export interface TextSource {
   readonly path: string | null;
   /** The environment of the interpreter that runs it; null until that is known. */
   readonly environment: string | null;
+  /** Whether the server can be reached. */
+  readonly isReachable: boolean;
 }
 
-export type ServerStates = Readonly<Record<LanguageServerName, LanguageServerState>>;
+export type ServerStates = Readonly<LanguageServers>;
 
 /** There is no answer to a request. */
 export class NoAnswer extends Error {
@@ -43,7 +41,7 @@ const CLOSED = "The editor is closed.";
 
 /** The text of one editor as the language servers know it, until something makes it necessary to open it anew. */
 interface Connection {
-  readonly opened: OpenedText;
+  readonly opened: OpenTextResponse;
   readonly endpoints: LanguageEndpoints;
   readonly transport: EndpointTransport;
   readonly lsp: LSPClient;
@@ -59,7 +57,7 @@ export class LanguageClient {
   /** Grows whenever an answer may be another one than before although the text is the same. */
   readonly generation: Signal<number> = signal(0);
   /** What the servers said of themselves when the text was opened last. */
-  readonly opened: Signal<OpenedText | null> = signal(null);
+  readonly opened: Signal<OpenTextResponse | null> = signal(null);
   readonly #place = new Compartment();
   readonly #ending = new AbortController();
   #connection: Connection | null = null;
@@ -78,8 +76,9 @@ export class LanguageClient {
         now.server === before.server &&
         now.sessionId === before.sessionId &&
         now.path === before.path &&
-        (now.environment === before.environment || before.environment === null);
-      before = now;
+        (now.environment === before.environment || before.environment === null) &&
+        (before.isReachable || !now.isReachable);
+      before = { ...now, environment: now.environment ?? before.environment };
       if (!isSame) this.reopen();
     });
     // A page that is about to be gone may yet come back from the browser's cache of pages, and then opens it anew.
@@ -107,6 +106,7 @@ export class LanguageClient {
       // Where there is a connection it is asked at once, about the text of this moment.
       const connection = this.#connection ?? (await this.#connected());
       if (signal?.aborted) throw new NoAnswer("cancelled", "Cancelled");
+      if (!this.source.peek().isReachable) throw new NoAnswer("away", "The server cannot be reached.");
       if (this.view.state.doc !== doc) throw new NoAnswer("outdated", "The text has changed meanwhile.");
       try {
         return await this.#ask<Result>(connection, method, { ...params }, signal);
@@ -134,7 +134,7 @@ export class LanguageClient {
   }
 
   /** The servers are in this *state*, as the server tells. */
-  heard(server: LanguageServerName, state: LanguageServerState): void {
+  heard(server: keyof ServerStates, state: LanguageServerState): void {
     const before = this.serverStates.peek()[server].state;
     this.serverStates.value = { ...this.serverStates.peek(), [server]: state };
     if (state.state === "running" && before !== "running") this.answersChanged();
@@ -230,7 +230,7 @@ export class LanguageClient {
     return { opened, endpoints, transport, lsp };
   }
 
-  async #open(endpoints: LanguageEndpoints, text: string): Promise<OpenedText> {
+  async #open(endpoints: LanguageEndpoints, text: string): Promise<OpenTextResponse> {
     try {
       return await endpoints.open(text, this.#ending.signal);
     } catch (error) {

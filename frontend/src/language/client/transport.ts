@@ -5,7 +5,8 @@
 import type { Transport } from "@codemirror/lsp-client";
 import { Refused, Unreachable } from "../../backend/execution-backend";
 import { isAbort } from "../../backend/http";
-import type { ContentChange, LanguageEndpoints, OpenedText } from "../../backend/language-endpoints";
+import type { LanguageEndpoints } from "../../backend/language-endpoints";
+import type { ContentChange, OpenTextResponse } from "../../backend/types";
 
 /** What a message holds as far as it is read here. */
 interface Message {
@@ -31,7 +32,7 @@ export interface Failure {
 
 export interface TransportParts {
   readonly endpoints: LanguageEndpoints;
-  readonly opened: OpenedText;
+  readonly opened: OpenTextResponse;
   /** The text that it was opened with. */
   readonly text: string;
   /** The server does not have the text as it is here: it is to be opened anew. */

@@ -32,6 +32,11 @@ export function completion(client: LanguageClient, { settings }: LanguageParts):
     accept(view, chosen, { from, to }, resolved, settings.peek().argumentSnippets);
   }
 
+  function close(view: EditorView): boolean {
+    view.plugin(plugin)?.stop();
+    return closeCompletion(view);
+  }
+
   /** The documentation of *item*; at once where it has been drawn before, as it is asked for with each key. */
   function info(view: EditorView, item: ListedItem): CompletionInfo | Promise<CompletionInfo> {
     const resolved = view.plugin(plugin)?.resolved;
@@ -57,7 +62,7 @@ export function completion(client: LanguageClient, { settings }: LanguageParts):
       maxRenderedOptions: 60,
       tooltipClass: () => "rdit-completions",
     }),
-    Prec.highest(keymap.of(KEYS)),
+    Prec.highest(keymap.of([...KEYS, { key: "Escape", run: close }])),
   ];
 }
 
@@ -71,7 +76,6 @@ function partsOf({ detail, documentation }: ResolvedItem): Documentation[] {
 const KEYS: readonly KeyBinding[] = [
   { key: "Enter", run: acceptByEnter },
   { key: "Tab", run: acceptCompletion },
-  { key: "Escape", run: closeCompletion },
   { key: "ArrowDown", run: moveCompletionSelection(true) },
   { key: "ArrowUp", run: moveCompletionSelection(false) },
   { key: "PageDown", run: moveCompletionSelection(true, "page") },

@@ -17,6 +17,7 @@ function begin(text = LINES.join("\n")): void {
     sessionId: "s",
     path: "script.py",
     environment: null,
+    isReachable: true,
   });
   view = new EditorView({ doc: text, parent: document.body });
   client = new LanguageClient(view, source);
