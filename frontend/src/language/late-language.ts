@@ -1,4 +1,4 @@
-import { Compartment, type Extension } from "@codemirror/state";
+import { Compartment, type Extension, Transaction } from "@codemirror/state";
 import { type EditorView, type PluginValue, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import type { LanguageEvent } from "../backend/types";
 import type { Command } from "../ui/commands";
@@ -20,6 +20,8 @@ export class LateLanguage {
   #client: LanguageClient | null = null;
   #loading: Promise<typeof import("./language")> | null = null;
   #failedAt = Number.NEGATIVE_INFINITY;
+  /** Whether the last that happened in the editor is that something was typed. */
+  #isTyping = false;
 
   /** What one can do with it. */
   readonly commands: readonly Command[] = languageCommands((id) => this.perform(id));
@@ -58,8 +60,10 @@ export class LateLanguage {
     const timer = setTimeout(() => whenIdle(load), QUIET_MS);
     return {
       load,
-      update: ({ transactions }: ViewUpdate) => {
-        if (transactions.some((one) => one.isUserEvent("input"))) load();
+      update: ({ transactions, docChanged, selectionSet }: ViewUpdate) => {
+        const isInput = transactions.some((one) => one.isUserEvent("input"));
+        if (docChanged || selectionSet) this.#isTyping = isInput;
+        if (isInput) load();
       },
       destroy: () => {
         clearTimeout(timer);
@@ -90,6 +94,8 @@ export class LateLanguage {
     this.#view.dispatch({
       effects: this.#place.reconfigure(languageSupport(this.#client, this.parts)),
     });
+    // What was typed meanwhile is completed as if all had been there.
+    if (this.#isTyping) this.#view.dispatch({ annotations: Transaction.userEvent.of("input.type") });
   }
 }
 

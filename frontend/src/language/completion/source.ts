@@ -1,8 +1,4 @@
-import {
-  type CompletionContext,
-  type CompletionResult,
-  selectedCompletion,
-} from "@codemirror/autocomplete";
+import { type CompletionContext, type CompletionResult, selectedCompletion } from "@codemirror/autocomplete";
 import { type Text, Transaction } from "@codemirror/state";
 import type { EditorView, PluginValue, ViewUpdate } from "@codemirror/view";
 import type { LanguageClient } from "../client/language-client";
@@ -71,29 +67,26 @@ export class CompletionSource implements PluginValue {
   ): CompletionResult | null {
     const words = wordsOf(state, pos, place);
     if (!words) return null;
-    const result = { ...words, update: this.#update };
-    INCOMPLETE.add(result);
     void asked.then((answer) => this.#take(answer, signal));
-    return result;
+    return { ...words, update: this.#update(true) };
   }
 
-  /** What the editor asks at each key while a list is shown. */
-  readonly #update: NonNullable<CompletionResult["update"]> = (current, from, _to, context) =>
-    this.#narrowed(current, from, context);
-
-  #narrowed(current: CompletionResult, from: number, context: CompletionContext): CompletionResult | null {
-    const { state, pos } = context;
-    const next = this.#taken(state.doc);
-    if (next) return next;
-    const place = typedPlace(state, pos, true, []);
-    if (!place || place.from !== from) return null;
-    const typed = state.sliceDoc(from, pos);
-    if (!place.isPartOf.test(typed)) return null;
-    if (!INCOMPLETE.has(current)) return current;
-    // A list that has nothing of it is asked for anew, and shown until then.
-    if (!current.options.some(({ label }) => isWithin(typed, label))) return null;
-    void this.#again(state.doc, pos, place);
-    return current;
+  /** What the editor asks at each key while a list is shown that begins at *from*; more is known where it *isPart*. */
+  #update(isPart: boolean): NonNullable<CompletionResult["update"]> {
+    return (current, from, _to, { state, pos }) => {
+      const next = this.#taken(state.doc);
+      if (next) return next;
+      const place = typedPlace(state, pos, true, []);
+      if (!place || place.from !== from) return null;
+      const typed = state.sliceDoc(from, pos);
+      if (!place.isPartOf.test(typed)) return null;
+      const narrowed = from === current.from ? current : { ...current, from };
+      if (!isPart) return narrowed;
+      // A list that has nothing of it is asked for anew, and shown until then.
+      if (!current.options.some(({ label }) => isWithin(typed, label))) return null;
+      void this.#again(state.doc, pos, place);
+      return narrowed;
+    };
   }
 
   /** The answer about *doc* that the editor has not taken yet. */
@@ -136,15 +129,10 @@ export class CompletionSource implements PluginValue {
     const answer = await this.client.current<ListedItems>("textDocument/completion", params, signal);
     if (!answer || answer.items.length === 0) return null;
     this.resolved.listed(doc);
-    return { doc, position, result: this.#result(answer, doc, position, place) };
+    return { doc, position, result: this.#result(answer, doc, place) };
   }
 
-  #result(
-    { items, isIncomplete }: ListedItems,
-    doc: Text,
-    position: number,
-    place: TypedPlace,
-  ): CompletionResult {
+  #result({ items, isIncomplete }: ListedItems, doc: Text, place: TypedPlace): CompletionResult {
     const [first] = items;
     const range = first && rangeOf(first);
     // Who has gone to a name of the list before stays there.
@@ -153,14 +141,11 @@ export class CompletionSource implements PluginValue {
     const options = items.map((item) =>
       kept && sameItem(kept.item, item) ? kept : listed(item, this.actions),
     );
-    const result: CompletionResult = {
+    return {
       from: range ? rangeIn(doc, range).from : place.from,
-      to: position,
       options,
-      update: this.#update,
+      update: this.#update(isIncomplete),
     };
-    if (isIncomplete) INCOMPLETE.add(result);
-    return result;
   }
 
   #place({ state, pos, explicit }: CompletionContext): TypedPlace | null {
@@ -182,9 +167,6 @@ const WORDS_MS = 250;
 function quiet(milliseconds: number): Promise<"quiet"> {
   return new Promise((resolve) => setTimeout(() => resolve("quiet"), milliseconds));
 }
-
-/** Of which results the server has more than it sent. */
-const INCOMPLETE = new WeakSet<CompletionResult>();
 
 /** Until the server has said its own. */
 const TRIGGERS = [".", '"', "'"];

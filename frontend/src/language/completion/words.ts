@@ -18,7 +18,7 @@ export function wordsOf(state: EditorState, position: number, { from }: TypedPla
     ...[...names].map((label) => ({ label, type: "value" })),
     ...KEYWORDS.map((label) => ({ label, type: "keyword", boost: -1 })),
   ].filter(({ label }) => isWithin(typed, label));
-  return options.length > 0 ? { from, to: position, options } : null;
+  return options.length > 0 ? { from, options } : null;
 }
 
 /** Whether the letters of *typed* are in *label* in their order. */
