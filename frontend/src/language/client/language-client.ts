@@ -25,8 +25,11 @@ export type ServerStates = Readonly<LanguageServers>;
 /** There is no answer to a request. */
 export class NoAnswer extends Error {
   constructor(
-    /** `away`: the language servers, or the way to them; `outdated`: the text has changed meanwhile. */
-    readonly reason: "away" | "outdated" | "cancelled" | "refused",
+    /**
+     * `away`: the language servers, or the way to them; `outdated`: the text has changed meanwhile; `slow`: a language
+     * server has worked on it for so long that it was told to stop, and goes on from there when it is asked again.
+     */
+    readonly reason: "away" | "outdated" | "slow" | "cancelled" | "refused",
     message: string,
   ) {
     super(message);
@@ -116,13 +119,16 @@ export class LanguageClient {
     }
   }
 
-  /** The answer as of `request`; null where there is none. */
+  /** The answer as of `request`, for which a slow server is asked once more; null where there is none. */
   async answer<Result>(method: string, params: object, signal?: AbortSignal): Promise<Result | null> {
-    try {
-      return await this.request<Result | null>(method, params, signal);
-    } catch (error) {
-      if (error instanceof NoAnswer) return null;
-      throw error;
+    const { doc } = this.view.state;
+    for (let isAgain = false; ; isAgain = true) {
+      try {
+        return await this.request<Result | null>(method, params, signal);
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+        if (error.reason !== "slow" || isAgain || this.view.state.doc !== doc) return null;
+      }
     }
   }
 
@@ -184,13 +190,7 @@ export class LanguageClient {
     if (error instanceof Error) return new NoAnswer("away", error.message); // it has waited long enough
     const { message, data } = error as Failure;
     const failure = data?.failure ?? "refused";
-    if (failure === "away") this.#away(message);
     return new NoAnswer(failure === "unreachable" ? "away" : failure, message);
-  }
-
-  #away(reason: string): void {
-    const state: LanguageServerState = { state: "away", reason };
-    this.serverStates.value = { ty: state, ruff: state };
   }
 
   #connected(): Promise<Connection> {
@@ -237,7 +237,6 @@ export class LanguageClient {
       if (isAbort(error)) throw new NoAnswer("cancelled", CLOSED);
       if (error instanceof Unreachable) throw new NoAnswer("away", error.message);
       if (!(error instanceof Refused)) throw error;
-      if (error.status === 503) this.#away(error.message);
       throw new NoAnswer(error.status === 503 ? "away" : "refused", error.message);
     }
   }

@@ -14,7 +14,7 @@ import type { LanguageClient } from "../client/language-client";
 import type { LanguageParts } from "../client/language-parts";
 import { asMarkup, type Documentation, drawDocumentation } from "../documentation/documentation";
 import { accept, isThere } from "./accept";
-import { isItem, type ListedItem, type ResolvedItem, textOf } from "./item";
+import { isItem, type ListedItem, type ResolvedItem } from "./item";
 import { drawKind } from "./kinds";
 import { CompletionSource } from "./source";
 import "./completion.css";
@@ -85,14 +85,10 @@ const KEYS: readonly KeyBinding[] = [
 /** A name that is there already needs nothing more: the key begins a new line then. */
 function acceptByEnter(view: EditorView): boolean {
   const selected = selectedCompletion(view.state);
-  if (selected && isItem(selected)) {
-    const { head } = view.state.selection.main;
-    if (isThere(view.state, selected.item, head - textOf(selected.item).length, head)) {
-      closeCompletion(view);
-      return false;
-    }
-  }
-  return acceptCompletion(view);
+  const { head } = view.state.selection.main;
+  if (!selected || !isThere(view.state, selected, head)) return acceptCompletion(view);
+  closeCompletion(view);
+  return false;
 }
 
 /** Show what could stand at the cursor. */
