@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from ..errors import BadRequest, OutOfStep, TooLarge
 from ..protocol.events import LanguageEvent
-from .features.asking import Asking, CompletionMemory, LiveNames
+from .features.asking import Asking, CompletionMemory, LiveValues
 from .features.methods import BY_PLACE, METHODS, SEES_FILES, WITHOUT_DOCUMENT
 from .features.params import check_params
 from .limits import Limits
@@ -34,7 +34,7 @@ class Client(Struct, eq=False):
     document: Document
     pair: Pair
     slot: Slot
-    live: LiveNames | None
+    live: LiveValues | None
     of_script: bool
     """Whether it is the session's script, wherever that is, rather than a file."""
     completions: CompletionMemory = field(default_factory=CompletionMemory)
@@ -67,7 +67,7 @@ class Hub:
         text: str,
         *,
         python: Path,
-        live: LiveNames | None = None,
+        live: LiveValues | None = None,
         of_script: bool = True,
     ) -> Client:
         """Take a page's text of the file *path*, which *python* runs, and return it when the servers are settled.

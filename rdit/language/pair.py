@@ -12,7 +12,7 @@ from ..processes.threads import in_thread
 from .limits import Limits
 from .servers.binaries import find_binary
 from .servers.language_server import LanguageServer, ServerName
-from .surroundings import Surroundings
+from .surroundings import CONFIGURATION, Surroundings
 from .texts.documents import Document, Slot
 from .texts.uris import path_of
 
@@ -97,9 +97,10 @@ class Pair:
             return
         async with self._looking:
             changes = await in_thread(self._surroundings.look, path.parent)
-        if changes:
+        if any(change["uri"].endswith(CONFIGURATION) for change in changes):
             for server in self.servers:
-                server.complain(None)  # of a configuration that may be right now; else it says so again
+                server.complain(None)  # it is read anew, and if it is still wrong they say so again
+        if changes:
             self.notify("workspace/didChangeWatchedFiles", {"changes": changes})
 
     def _reopen(self, server: LanguageServer) -> None:

@@ -9,7 +9,7 @@ plain dictionaries. Times are in seconds, lines are counted from 1 with both end
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -126,7 +126,20 @@ class Query(Tagged):
     request: dict[str, Any]
 
 
-Request = Open | Run | Check | LookBack | Yield | Abandon | Interrupt | Reset | Answer | Query
+class Inspect(Tagged):
+    """Ask what a live value has or is, without running any code of the script. Answered by a `Reply`, between runs.
+
+    The value is that of a variable, or what *steps* lead to from it: names of attributes, keys of items.
+    """
+
+    query_id: str
+    kind: Literal["attribute", "item", "value"]
+    """Whether for the names behind its dot, for those in quotes between brackets behind it, or for what it is."""
+    name: str
+    steps: list[tuple[Literal["attribute", "item"], str | int]] = []
+
+
+Request = Open | Run | Check | LookBack | Yield | Abandon | Interrupt | Reset | Answer | Query | Inspect
 
 # ---------------------------------------------------------------------------------------------- kernel → server
 
@@ -346,7 +359,10 @@ class Died(Tagged):
 
 
 class Reply(Tagged):
-    """The answer to a `Query`: *value*, or why there is none in *problem*; *gone* when the object no longer exists."""
+    """The answer to a `Query`: *value*, or why there is none in *problem*; *gone* when the object no longer exists.
+
+    To an `Inspect` the value is None where there is no such variable, or nothing can be said of it.
+    """
 
     query_id: str
     value: Any = None

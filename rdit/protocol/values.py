@@ -42,6 +42,31 @@ class OutputItem(Value, frozen=True, gc=False):
     """In place of `data` for which the answer with a session has no room: how many characters each format has."""
 
 
+class LiveName(Value, frozen=True, gc=False):
+    """An attribute, a column or a key of a live value."""
+
+    label: str
+    kind: Literal["property", "method", "class", "module", "column", "key"]
+    detail: str
+    """Its type and size in a few characters; may be empty."""
+
+
+class LiveNames(Value, frozen=True, gc=False):
+    """The first of what may stand behind a live value, its own attributes before those of its class."""
+
+    names: list[LiveName]
+    more: bool = False
+    """Whether there are others."""
+
+
+class LiveDescription(Value, frozen=True, gc=False):
+    """What a live value is, such as `DataFrame 1,095 × 4`."""
+
+    text: str
+    line: int | None = None
+    """The line of the newest script whose statement last bound the variable, where that is known."""
+
+
 class StatementInfo(Value, frozen=True, gc=False):
     """A statement that a run will execute."""
 

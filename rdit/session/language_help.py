@@ -84,10 +84,12 @@ class LanguageHelp:
             file,
             text,
             python=await self._python(session),
-            live=LiveSession(session) if path is None else None,
+            live=session if path is None else None,
             of_script=path is None,
         )
         self._on_followed(session, session.log.is_followed)
+        for server in client.pair.servers:
+            self._tell_state(session, LanguageEvent(server.name, server.state, server.reason))
         servers: dict[str, ServerState] = {server.name: (server.state, server.reason) for server in client.pair.servers}
         capabilities = client.pair.ty.capabilities
         return OpenedText(client.id, client.document.uri, self._settings.root.as_uri(), servers, capabilities)
@@ -152,6 +154,11 @@ class LanguageHelp:
     def _publish(self, session_id: str, event: LanguageEvent) -> None:
         self._sessions.get(session_id).publish(event)
 
+    def _tell_state(self, session: Session, event: LanguageEvent) -> None:
+        """Tell a session that joins servers which run already."""
+        if session.state.language.get(event.server) != event:
+            session.publish(event)
+
     def _on_followed(self, session: Session, is_followed: bool) -> None:
         timer = self._timers.pop(session.id, None)
         if timer is not None:
@@ -169,23 +176,6 @@ class LanguageHelp:
     async def _python(self, session: Session) -> Path:
         """Return the interpreter of a session, as far as it is known where it really is."""
         return await asyncio.to_thread(_real_interpreter, session)
-
-
-class LiveSession:
-    """What the process of a session knows of names."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    async def names(self, expression: str, kind: str) -> Any:
-        """Return the attributes or items of an expression; None where the process has no time to say."""
-        del expression, kind
-        return None
-
-    async def description(self, expression: str) -> Any:
-        """Return what an expression is; None where the process has no time to say."""
-        del expression
-        return None
 
 
 def _script_path(session: Session) -> Path:

@@ -21,9 +21,11 @@ from .event_log import EventLog, Subscription
 from .fresh_run import message_of
 from .kernel.decoding import Refused
 from .kernel.dispatch import dispatch
+from .kernel.kernel_connection import KernelProcess
 from .kernel.kernel_owner import KernelOwner
 from .kernel.queries import Checks, Queries
 from .kernel.resets import Resets
+from .live_values import LiveValues
 from .look_backs import LookBacks
 from .output.output import Item
 from .questions import Questions
@@ -82,6 +84,8 @@ class Session:
         """Whether a worker has died since the last one started."""
         self._resets = Resets(settings.reset_timeout)
         self._queries = Queries()
+        live = LiveValues(self.state, self._queries, self._idle_kernel)
+        self.live_names, self.live_description = live.names, live.description
         self._worker_stands = False
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._closed = False
@@ -200,6 +204,10 @@ class Session:
         if kernel is None or not self._worker_stands:
             raise NotFound("The object behind this output is gone: its kernel is not running. Run the statement again.")
         return await self._queries.ask(kernel, handle, request)
+
+    def _idle_kernel(self) -> KernelProcess | None:
+        is_idle = self._worker_stands and self._recorder.run is None and not self.runs.waiting
+        return self.owner.kernel if is_idle else None
 
     async def ready(self) -> None:
         """Wait until the session's first kernel is up, if one was wanted.
@@ -326,18 +334,15 @@ class Session:
         self.owner.worker_started()
         if not self._ready.done():
             self._ready.set_result(None)
-        resets = self._resets.finish()
-        if resets:
+        if was_reset := bool(self._resets):
             self.publish(events.ResetEvent())
         generation = self.state.kernel.generation + 1
-        reason = self.state.kernel.reason if self._has_lost_worker and not resets else None
+        reason = self.state.kernel.reason if self._has_lost_worker and not was_reset else None
         self._has_lost_worker = False
         self._recorder.set_kernel_state(
             state="idle" if self._recorder.run is None else "busy", generation=generation, reason=reason
         )
-        for future in resets:
-            if not future.done():
-                future.set_result(None)
+        self._resets.finish()
         self._advance()
 
     def _on_planned(self, planned: messages.Planned, body: Body) -> None:

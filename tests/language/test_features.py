@@ -21,6 +21,12 @@ df.head(
 """
 
 
+@pytest.fixture
+async def bare(make_client: MakeClient, workspace: Path) -> Client:
+    """A server for an environment without packages: what could be imported is read sooner."""
+    return await make_client(python=make_environment(workspace)[0])
+
+
 async def test_completions_are_names_and_tell_the_rest_when_asked(client: Client) -> None:
     page = await open_page(client, PANDAS)
     assert page.opened["servers"] == {
@@ -37,8 +43,8 @@ async def test_completions_are_names_and_tell_the_rest_when_asked(client: Client
     assert await page.ask("completionItem/resolve", resolveId="9.9") is None
 
 
-async def test_a_completion_brings_its_import(client: Client) -> None:
-    page = await open_page(client, "import os\n\nOrderedD")
+async def test_a_completion_brings_its_import(bare: Client) -> None:
+    page = await open_page(bare, "import os\n\nOrderedD")
     answer = await page.ask("completion", position=page.at("OrderedD", after=True))
     item = next(item for item in answer["items"] if item.get("labelDetails") == {"detail": " (import collections)"})
     assert item["label"] == item["insertText"] == "OrderedDict"
@@ -117,8 +123,8 @@ async def test_fix_all_and_organise_imports_change_no_other_line(client: Client,
     assert page.edited(organised) == text.replace("import sys\nimport os\n", "import os\nimport sys\n")
 
 
-async def test_a_missing_import_and_an_unused_one_have_quick_fixes(client: Client) -> None:
-    page = await open_page(client, "import sys\n\nprint(Path.cwd())\n")
+async def test_a_missing_import_and_an_unused_one_have_quick_fixes(bare: Client) -> None:
+    page = await open_page(bare, "import sys\n\nprint(Path.cwd())\n")
     place = {"start": page.at("Path"), "end": page.at("Path", after=True)}
     found = await actions(page, range=place)
     title = next(title for title in found if "pathlib" in title)

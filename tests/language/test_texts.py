@@ -22,21 +22,17 @@ if TYPE_CHECKING:
 
 async def test_a_change_that_comes_early_waits_for_the_one_before(client: Client) -> None:
     page = await open_page(client, "value = 1\n")
-    later = [
-        asyncio.ensure_future(page.post("change", version=3, contentChanges=[insertion(0, "other = ")])),
-        asyncio.ensure_future(page.post("request", version=3, method="textDocument/documentSymbol", params={})),
-        asyncio.ensure_future(page.post("change", version=2, contentChanges=[insertion(0, "third = ")])),
+    hub, client_id = hub_of(client), page.opened["clientId"]
+    early = [
+        asyncio.ensure_future(hub.change(client_id, 3, [insertion(0, "other = ")])),
+        asyncio.ensure_future(hub.request(client_id, 3, "textDocument/documentSymbol", {})),
+        asyncio.ensure_future(hub.change(client_id, 2, [insertion(0, "third = ")])),
     ]
-    while len(later) > 2 and not waiting(client):
-        await asyncio.sleep(0)
+    await asyncio.sleep(0)  # each of them has begun to wait
+    assert not any(task.done() for task in early)
     await page.post("change", version=1, contentChanges=[{"text": "last = 1\n"}])
-    _, answer, _ = await asyncio.gather(*later)
-    assert [one["name"] for one in answer["result"]] == ["other", "third", "last"]
-
-
-def waiting(client: Client) -> bool:
-    (only,) = hub_of(client)._clients.values()
-    return only.document._news is not None
+    _, symbols, _ = await asyncio.gather(*early)
+    assert [one["name"] for one in symbols] == ["other", "third", "last"]
 
 
 def insertion(character: int, text: str) -> dict[str, Any]:

@@ -1,33 +1,5 @@
 import { answer, request, type Server } from "./http";
-
-/** How a language server is. */
-export interface LanguageServerState {
-  readonly state: "starting" | "running" | "away";
-  /** Why it is away, in words. */
-  readonly reason?: string | null;
-}
-
-export type LanguageServerName = "ty" | "ruff";
-
-/** A text that the server's language servers know. */
-export interface OpenedText {
-  readonly clientId: string;
-  readonly uri: string;
-  readonly rootUri: string;
-  readonly servers: Readonly<Record<LanguageServerName, LanguageServerState>>;
-  readonly triggerCharacters: readonly string[];
-  readonly signatureTriggers: readonly string[];
-  readonly semanticTokens: {
-    readonly tokenTypes: readonly string[];
-    readonly tokenModifiers: readonly string[];
-  };
-}
-
-/** A change as LSP has it: of a range, or without one of the whole text. */
-export interface ContentChange {
-  readonly range?: unknown;
-  readonly text: string;
-}
+import type { ContentChange, OpenTextResponse } from "./types";
 
 /** What a server offers about the language of the text of one session. Everything throws as `request` does. */
 export class LanguageEndpoints {
@@ -36,7 +8,7 @@ export class LanguageEndpoints {
     readonly sessionId: string,
   ) {}
 
-  open(text: string, signal: AbortSignal): Promise<OpenedText> {
+  open(text: string, signal: AbortSignal): Promise<OpenTextResponse> {
     return request(this.server, "POST", "api/language/open", { sessionId: this.sessionId, text }, signal);
   }
 

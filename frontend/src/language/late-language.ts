@@ -1,5 +1,6 @@
-import { Compartment, type Extension } from "@codemirror/state";
+import { Compartment, type Extension, Transaction } from "@codemirror/state";
 import { type EditorView, type PluginValue, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import type { LanguageEvent } from "../backend/types";
 import type { Command } from "../ui/commands";
 import { typedAhead } from "../ui/typed-ahead";
 import { whenIdle } from "../ui/when-idle";
@@ -23,6 +24,8 @@ export class LateLanguage {
   #client: LanguageClient | null = null;
   #loading: Promise<typeof import("./language")> | null = null;
   #failedAt = Number.NEGATIVE_INFINITY;
+  /** Whether the last that happened in the editor is that something was typed. */
+  #isTyping = false;
 
   /** What is known of the script. */
   readonly findings: Findings;
@@ -75,6 +78,12 @@ export class LateLanguage {
     if (this.#view && this.#client) await formatToSave(this.#view, this.#client);
   }
 
+  /** A language server is in another state, or knows more than before. */
+  heard({ server, state, reason, refresh }: LanguageEvent): void {
+    this.#client?.heard(server, { state, reason: reason ?? null });
+    if (refresh) this.#client?.answersChanged();
+  }
+
   #watch(view: EditorView): Watch {
     this.#view = view;
     const load = () => {
@@ -85,8 +94,10 @@ export class LateLanguage {
     const timer = setTimeout(() => whenIdle(load), QUIET_MS);
     return {
       load,
-      update: ({ transactions }: ViewUpdate) => {
-        if (transactions.some((one) => one.isUserEvent("input"))) load();
+      update: ({ transactions, docChanged, selectionSet }: ViewUpdate) => {
+        const isInput = transactions.some((one) => one.isUserEvent("input"));
+        if (docChanged || selectionSet) this.#isTyping = isInput;
+        if (isInput) load();
       },
       destroy: () => {
         clearTimeout(timer);
@@ -117,6 +128,8 @@ export class LateLanguage {
     this.#view.dispatch({
       effects: this.#place.reconfigure(languageSupport(this.#client, this.parts)),
     });
+    // What was typed meanwhile is completed as if all had been there.
+    if (this.#isTyping) this.#view.dispatch({ annotations: Transaction.userEvent.of("input.type") });
   }
 }
 

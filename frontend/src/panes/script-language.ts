@@ -7,6 +7,7 @@ import type { LanguageParts } from "../language/client/language-parts";
 import { Findings } from "../language/findings/findings";
 import { LateLanguage } from "../language/late-language";
 import type { SessionState } from "../session/reduce";
+import type { Connection } from "../session/session";
 import type { Pane } from "./pane";
 import type { Tab } from "./tab";
 
@@ -19,7 +20,10 @@ export interface OtherTabs {
 
 export interface ScriptLanguageParts extends Omit<LanguageParts, "source" | "files" | "findings"> {
   readonly server: ReadonlySignal<Server>;
-  readonly session: ReadonlySignal<SessionState>;
+  readonly session: {
+    readonly state: ReadonlySignal<SessionState>;
+    readonly connection: ReadonlySignal<Connection>;
+  };
   readonly path: ReadonlySignal<string | null>;
   readonly opened: OtherTabs;
   readonly service: Pick<FileService, "readFile" | "writeFile">;
@@ -28,8 +32,9 @@ export interface ScriptLanguageParts extends Omit<LanguageParts, "source" | "fil
 /** What the page knows about the language of a script, which is wherever its session is. */
 export function scriptLanguage(parts: ScriptLanguageParts): LateLanguage {
   const { server, session, path } = parts;
-  const sessionId = computed(() => session.value.sessionId);
-  const environment = computed(() => session.value.kernel.prefix ?? null);
+  const sessionId = computed(() => session.state.value.sessionId);
+  const environment = computed(() => session.state.value.kernel.prefix ?? null);
+  const isReachable = computed(() => session.connection.value.kind === "connected");
   return new LateLanguage({
     ...parts,
     findings: new Findings(),
@@ -39,6 +44,7 @@ export function scriptLanguage(parts: ScriptLanguageParts): LateLanguage {
       sessionId: sessionId.value,
       path: path.value,
       environment: environment.value,
+      isReachable: isReachable.value,
     })),
   });
 }
@@ -51,7 +57,7 @@ function languageFiles({ opened, service, server, session }: ScriptLanguageParts
     },
     openSource: async (uri): Promise<EditorView | null> => {
       const { readSource, openSource } = await import("./source-pane");
-      const source = await readSource(server.peek(), session.peek().sessionId, uri);
+      const source = await readSource(server.peek(), session.state.peek().sessionId, uri);
       const pane = await opened.openSource(uri, source.path, (tab) => openSource(tab, source));
       return pane?.editor ?? null;
     },

@@ -69,7 +69,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#arguments = argumentsOf(document, root, this.session, (error) => this.#report("request", error));
     this.language = scriptLanguage({
       ...parts,
-      ...{ server, path: document.path, session: this.session.state },
+      ...{ server, path: document.path, session: this.session },
       announce: (text) => this.#announce(text),
       report: (error) => this.#report("language", error),
     });
@@ -282,7 +282,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       this.parts.fileChanged(event);
     } else if (event.type === "script") {
       if (event.scriptPath !== null) this.document.file.path.value = event.scriptPath;
-    } else if (event.type === "error") {
+    } else if (event.type === "language") this.#language.heard(event);
+    else if (event.type === "error") {
       const isDead = this.session.state.peek().kernel.state === "dead";
       notices.say({ subject: isDead ? "kernel" : "failure", kind: "error", text: event.message });
     } else if (event.type === "kernel") {

@@ -200,7 +200,7 @@ class Supervisor:
         elif kind == "answer":
             if worker is not None:
                 worker.answer(request["text"])
-        elif kind == "query":
+        elif kind in ("query", "inspect"):
             self._queries.append(request["query_id"])
             if worker is not None:
                 worker.send(encode(header))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import sys
-from _signal import SIGINT, raise_signal  # type: ignore[import-not-found]
 from contextlib import suppress
 from json import dumps
 from os import _exit, close, getpid, register_at_fork
@@ -17,16 +16,16 @@ from ..execution.executor import PythonExecutor, throwable
 from ..execution.outermost_frame import restore_hook, serve_outermost
 from ..execution.results import Outcome
 from ..execution.tracebacks import error_item
-from ..objects.live_objects import ObjectGoneError, UnanswerableError
 from ..protocol.frames import encode
 from ..protocol.pieces import write_pieces
-from ..protocol.records import COPIES_EXPECTED, FORWARD, KEPT, REFUSED, REPLIED
+from ..protocol.records import COPIES_EXPECTED, FORWARD, KEPT, REFUSED
 from .channel import Channel
 from .inbox import Inbox
 from .main_module import MainModule, Names
 from .process import become_worker, become_worker_again, peak_memory
 from .questions import Questions
 from .recursion import hide_own_depth
+from .replies import Replies
 from .run_reporter import RunReporter
 from .snapshots.snapshots import Resumed, Snapshots
 from .stdin import InputStream, open_stdin
@@ -70,6 +69,7 @@ class Worker:
         self._has_run = False
         """Whether a run has begun: from then on `sys.argv` is the script's."""
         self._executor = PythonExecutor({})
+        self._replies = Replies(self._executor, self._output)
         self._main = MainModule(self._executor, baseline)
         register_at_fork(after_in_child=FORK_HOOKS.guarded(self._become_ordinary))
         FORK_HOOKS.install()
@@ -119,37 +119,14 @@ class Worker:
                 self._main.move(Names.of(message))
             elif kind == "query":
                 self._output.forget_interrupts()
-                self._reply(message)
+                self._replies.reply(message)
+            elif kind == "inspect":
+                self._replies.inspect(message)
         self._leave(0)
 
     def _throwable(self, error: BaseException) -> BaseException:
         """Return what a statement has raised in the form in which it is to be thrown into `_serve`."""
         return throwable(self._stdin.of_interrupt(error))
-
-    # ---------------------------------------------------------------------------------------------------- queries
-
-    def _reply(self, query: Received) -> None:
-        """Answer a question about the live object behind a display."""
-        reply = {"type": "reply", "query_id": query["query_id"], "value": None, "problem": None, "gone": False}
-        was_interrupted = False
-        try:
-            try:
-                self._output.enter()
-                reply["value"] = self._executor.hooks.live_objects.answer(query["handle"], query["request"])
-                header = dumps(reply, allow_nan=False)
-            finally:
-                self._output.leave()
-        except (ObjectGoneError, UnanswerableError) as refusal:
-            header = dumps({**reply, "problem": str(refusal), "gone": isinstance(refusal, ObjectGoneError)})
-        except BaseException as error:  # noqa: BLE001 - the object and its library are the script's
-            was_interrupted = isinstance(error, KeyboardInterrupt)
-            problem = "This was interrupted."
-            if not was_interrupted:
-                problem = error_item(error, self._executor.sources).text.rstrip("\n").rpartition("\n")[2]
-            header = dumps({**reply, "value": None, "problem": problem})
-        self._channel.send(REPLIED, encode(header.encode()), marked=False)
-        if was_interrupted:
-            raise_signal(SIGINT)  # it was meant for the run under way, whose turn it is again
 
     # ------------------------------------------------------------------------------------------------------- runs
 
@@ -278,7 +255,7 @@ class Worker:
         """Answer what was asked since."""
         self._inbox.receive()
         while (query := self._inbox.take("query")) is not None:
-            self._reply(query)
+            self._replies.reply(query)
 
     def _end_run(
         self, last: Statement, duration: float, memory: int, report: RunReporter, outcome: Outcome | None

@@ -6,11 +6,12 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
 from ...errors import LanguageAway
+from ...protocol.values import LiveDescription, LiveNames
 from ..limits import Limits
 from ..servers.connection import ResponseError
 from ..servers.language_server import LanguageServer
@@ -36,31 +37,13 @@ NAMES_FILES = frozenset(
 """Methods whose answers hold addresses of files."""
 
 
-class LiveName(NamedTuple):
-    """Something that a live object has."""
-
-    label: str
-    kind: str
-    """`property`, `method`, `class`, `module`, `column` or `key`."""
-    detail: str = ""
-
-
-class LiveDescription(NamedTuple):
-    """What an expression is now."""
-
-    text: str
-    """Such as `DataFrame 1,095 × 4`."""
-    line: int | None = None
-    """Of the statement that last bound the name."""
-
-
-class LiveNames(Protocol):
+class LiveValues(Protocol):
     """What the process of a script knows; None where it has no time to say."""
 
-    async def names(self, expression: str, kind: str) -> list[LiveName] | None:
-        """Return the attributes or items of an expression."""
+    async def live_names(self, expression: str, kind: Literal["attribute", "item"]) -> LiveNames | None:
+        """Return what may stand behind an expression."""
 
-    async def description(self, expression: str) -> LiveDescription | None:
+    async def live_description(self, expression: str) -> LiveDescription | None:
         """Return what an expression is."""
 
 
@@ -98,7 +81,7 @@ class Asking(Struct):
     """As it was when the request was sent to the servers."""
     ty: LanguageServer
     ruff: LanguageServer
-    live: LiveNames | None
+    live: LiveValues | None
     completions: CompletionMemory
     on_file: Callable[[Path], None]
     """Hears of each file that a server names."""

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...errors import InvalidFields, LanguageAway
+from ...protocol.values import LiveName, LiveNames
 from ..texts.cursor import Cursor, completed_at
-from .asking import Asking, LiveName
+from .asking import Asking
 
 _NOT_SENT = frozenset({"documentation", "data", "additionalTextEdits", "sortText", "detail", "labelDetails"})
 _RESOLVED = ("documentation", "detail", "additionalTextEdits")
@@ -28,7 +29,9 @@ async def complete(asking: Asking) -> Any:
     is_incomplete = isinstance(static, dict) and bool(static.get("isIncomplete"))
     items = (static.get("items") or [] if isinstance(static, dict) else static) or []
     prefix = _prefix(asking) if cursor is None else cursor.prefix
-    merged = [item for item in _merged(items, live or [], cursor) if _fits(item, prefix)]
+    live_names = [] if live is None else live.names
+    is_incomplete = is_incomplete or (live is not None and live.more)
+    merged = [item for item in _merged(items, live_names, cursor) if _fits(item, prefix)]
     is_incomplete = is_incomplete or len(merged) > asking.limits.max_completions
     merged = merged[: asking.limits.max_completions]
     ids = asking.completions.keep(merged)
@@ -53,29 +56,40 @@ async def _of_ty(asking: Asking) -> Any:
         return None
 
 
-async def _of_kernel(asking: Asking, cursor: Cursor | None) -> list[LiveName] | None:
+async def _of_kernel(asking: Asking, cursor: Cursor | None) -> LiveNames | None:
     if cursor is None or asking.live is None:
         return None
-    return await asking.live.names(cursor.expression, cursor.kind)
+    return await asking.live.live_names(cursor.expression, cursor.kind)
 
 
 def _merged(items: Sequence[dict[str, Any]], live: Sequence[LiveName], cursor: Cursor | None) -> list[dict[str, Any]]:
     """Return all items in the order of their rank: what only the process knows, what ty does, and private names."""
     ranked = sorted(items, key=lambda item: str(item.get("sortText") or item.get("label", "")))
-    known = {_name(item) for item in ranked}
-    new = [_live_item(name, cursor) for name in live if name.label not in known] if cursor is not None else []
-    details = {name.label: name.detail for name in live if name.detail}
+    if cursor is None:
+        return ranked
+    details = {name.label: name.detail for name in live}
     for item in ranked:
         if not item.get("detail") and (detail := details.get(_name(item))):
             item["detail"] = detail
-    is_private = [item["label"].startswith("_") and item["kind"] != _KINDS["column"] for item in new]
-    public = [item for item, private in zip(new, is_private, strict=True) if not private]
-    return [*public, *ranked, *(item for item, private in zip(new, is_private, strict=True) if private)]
+    known = {_name(item) for item in ranked}
+    # The others have its letters somewhere within.
+    new = sorted((name for name in live if name.label not in known), key=lambda name: not _begins(name, cursor.prefix))
+    public = [_live_item(name, cursor) for name in new if not _is_private(name)]
+    private = [_live_item(name, cursor) for name in new if _is_private(name)]
+    return [*public, *ranked, *private]
 
 
-def _live_item(name: LiveName, cursor: Cursor | None) -> dict[str, Any]:
-    item: dict[str, Any] = {"label": name.label, "kind": _KINDS.get(name.kind, 10), "detail": name.detail}
-    if cursor is not None and cursor.kind == "item":
+def _begins(name: LiveName, prefix: str) -> bool:
+    return name.label.lower().startswith(prefix.lower())
+
+
+def _is_private(name: LiveName) -> bool:
+    return name.label.startswith("_") and name.kind not in {"column", "key"}
+
+
+def _live_item(name: LiveName, cursor: Cursor) -> dict[str, Any]:
+    item: dict[str, Any] = {"label": name.label, "kind": _KINDS[name.kind], "detail": name.detail}
+    if cursor.kind == "item":
         end = {**cursor.start, "character": cursor.start["character"] + _units(cursor.prefix)}
         content = name.label.replace("\\", "\\\\").replace(cursor.quote, f"\\{cursor.quote}")
         content = content.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")

@@ -6,8 +6,9 @@ import asyncio
 import re
 from typing import Any
 
+from ...protocol.values import LiveDescription
 from ..texts.cursor import named_at
-from .asking import Asking, LiveDescription, of_those_there
+from .asking import Asking, of_those_there
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
 
@@ -31,7 +32,7 @@ async def _of_kernel(asking: Asking) -> str | None:
     expression = named_at(asking.text, asking.params["position"])
     if expression is None or asking.live is None:
         return None
-    description = await asking.live.description(expression)
+    description = await asking.live.live_description(expression)
     return None if description is None else _line(expression, description)
 
 

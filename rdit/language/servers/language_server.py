@@ -90,6 +90,8 @@ class LanguageServer:
             LanguageTimeout: it took too long.
             ResponseError: it refused.
         """
+        if self.state == "starting":
+            await self.settled()
         connection, child, limits = self._connection, self.child, self._limits
         if connection is None or child is None:
             raise self._away()
@@ -98,7 +100,7 @@ class LanguageServer:
                 method, params, timeout=limits.answer_seconds, patience=limits.patience_seconds
             )
         except ServerGone as error:
-            raise self._away() from error
+            raise self._away(child.ended.result() if child.ended.done() else None) from error
         except ServerSilent as error:
             if error.is_hung:
                 child.fail(f"It did not answer within {limits.answer_seconds + limits.patience_seconds:g} seconds.")
@@ -111,9 +113,8 @@ class LanguageServer:
 
     # ------------------------------------------------------------------------------------------ its life
 
-    def _away(self) -> LanguageAway:
-        reason = "It starts again." if self.reason is None else self.reason
-        return LanguageAway(f"The language server {self.name} is away. {reason}")
+    def _away(self, reason: str | None = None) -> LanguageAway:
+        return LanguageAway(f"The language server {self.name} is away. {reason or self.reason or ''}".rstrip())
 
     def _set_state(self, state: State, reason: str | None = None) -> None:
         self.state, self.reason = state, reason

@@ -22,6 +22,8 @@ _SCAN = re.compile(
         )""",
     re.VERBOSE | re.DOTALL,
 )
+MAX_SCANNED = 1 << 20
+"""Characters of a text; what stands beyond is not looked at."""
 _MAX_BEFORE = 2000
 """Characters of a line that are looked at."""
 
@@ -69,7 +71,12 @@ def named_at(text: Text, position: Mapping[str, Any]) -> str | None:
 
 
 def is_code(text: Text, offset: int) -> bool:
-    """Return whether an offset is outside strings and comments, or in a replacement field of an f-string."""
+    """Return whether an offset is outside strings and comments, or in a replacement field of an f-string.
+
+    In a text of a megabyte it is taken for neither.
+    """
+    if offset > MAX_SCANNED:
+        return False
     for match in _SCAN.finditer(text.content, 0, offset):
         if match.end() < offset:
             continue

@@ -127,10 +127,6 @@ class Slot:
         elif document is self._owner:
             self._give(self.documents[-1])
 
-    def saved(self) -> None:
-        """Tell the servers that the file was written."""
-        self._notify("textDocument/didSave", {"textDocument": {"uri": self.uri}})
-
     def _give(self, document: Document) -> None:
         if document.text.content != self._owner.text.content:
             self._owner = document

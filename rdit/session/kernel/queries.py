@@ -26,13 +26,22 @@ class Queries:
             InvalidFields: it cannot answer this.
         """
         query_id = secrets.token_hex(8)
+        return await self.answer_to(kernel, messages.Query(query_id, handle, request))
+
+    async def answer_to(self, kernel: KernelProcess, question: messages.Query | messages.Inspect) -> Any:
+        """Send *question* and return the value of its answer.
+
+        Raises:
+            NotFound: the object is gone.
+            InvalidFields: it cannot answer this.
+        """
         future: asyncio.Future[messages.Reply] = asyncio.get_running_loop().create_future()
-        self.pending[query_id] = future
+        self.pending[question.query_id] = future
         try:
-            kernel.send(messages.Query(query_id, handle, request))
+            kernel.send(question)
             reply = await future
         finally:
-            self.pending.pop(query_id, None)
+            self.pending.pop(question.query_id, None)
         if reply.gone:
             raise NotFound(reply.problem or "The object behind this output is gone. Run the statement again.")
         if reply.problem is not None:

@@ -41,13 +41,16 @@ class Resets:
             if alarm is not None:
                 alarm.cancel()
 
-    def finish(self) -> list[asyncio.Future[None]]:
-        """Take those who are to be told that a fresh worker has come, once all else knows of it."""
-        waiting, self._waiting = self._waiting, []
-        return waiting
+    def finish(self) -> None:
+        """Tell all that a fresh worker has come."""
+        for future in self._take():
+            future.set_result(None)
 
     def fail(self, reason: str) -> None:
         """Tell all that no kernel can be started, because of *reason*."""
-        for future in self.finish():
-            if not future.done():
-                future.set_exception(InterpreterFailed(f"No kernel could be started. {reason}"))
+        for future in self._take():
+            future.set_exception(InterpreterFailed(f"No kernel could be started. {reason}"))
+
+    def _take(self) -> list[asyncio.Future[None]]:
+        waiting, self._waiting = self._waiting, []
+        return [future for future in waiting if not future.done()]

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from rdit.kernel.execution.frame_variables import Budget, value_text, variables_of
+from rdit.kernel.execution.frame_variables import Budget, variables_of
+from rdit.kernel.objects.static_repr import value_text
 from tests.kernel.execution.test_tracebacks import data_of
 
 

@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from rdit.protocol.messages import (
+    Answer,
     Completed,
+    InputRequested,
+    Inspect,
     Interrupt,
     Query,
     Reply,
@@ -457,6 +460,20 @@ async def test_a_question_about_a_value_that_is_not_kept_says_so(kernel: Kernel)
     reply = await kernel.until(Reply)
     assert (reply.query_id, reply.gone) == ("q", True)
     assert "Run the statement again" in (reply.problem or "")
+
+
+async def test_names_are_told_between_runs_and_the_end_of_one_is_waited_for(every_kernel: Kernel) -> None:
+    kernel = every_kernel
+    await kernel.run("import types\nd = {'a': 1}\np = types.SimpleNamespace(d=d)")
+    await kernel.send(Inspect("q", "item", "p", [("attribute", "d")]))
+    names = [{"label": "a", "kind": "key", "detail": "int"}]
+    assert await kernel.until(Reply) == Reply("q", {"names": names, "more": False})
+    run = await kernel.request("input()", interactive=True)
+    await kernel.follow(run, InputRequested)
+    await kernel.send(Inspect("r", "value", "d"), Answer("x"))
+    await kernel.follow(run)
+    told = [message for message in run.messages if isinstance(message, Reply)]  # it need not wait for the output
+    assert (told or [await kernel.until(Reply)]) == [Reply("r", {"text": "dict of 1: {'a': 1}"})]
 
 
 async def test_questions_are_answered_between_the_statements_of_a_run(kernel: Kernel) -> None:

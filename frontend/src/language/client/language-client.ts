@@ -4,12 +4,8 @@ import type { EditorView } from "@codemirror/view";
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Refused, Unreachable } from "../../backend/execution-backend";
 import { isAbort, type Server } from "../../backend/http";
-import {
-  LanguageEndpoints,
-  type LanguageServerName,
-  type LanguageServerState,
-  type OpenedText,
-} from "../../backend/language-endpoints";
+import { LanguageEndpoints } from "../../backend/language-endpoints";
+import type { LanguageServerState, LanguageServers, OpenTextResponse } from "../../backend/types";
 import { EndpointTransport, type Failure } from "./transport";
 
 /** Where the text is at present; its language servers know it by this. */
@@ -20,15 +16,20 @@ export interface TextSource {
   readonly path: string | null;
   /** The environment of the interpreter that runs it; null until that is known. */
   readonly environment: string | null;
+  /** Whether the server can be reached. */
+  readonly isReachable: boolean;
 }
 
-export type ServerStates = Readonly<Record<LanguageServerName, LanguageServerState>>;
+export type ServerStates = Readonly<LanguageServers>;
 
 /** There is no answer to a request. */
 export class NoAnswer extends Error {
   constructor(
-    /** `away`: the language servers, or the way to them; `outdated`: the text has changed meanwhile. */
-    readonly reason: "away" | "outdated" | "cancelled" | "refused",
+    /**
+     * `away`: the language servers, or the way to them; `outdated`: the text has changed meanwhile; `slow`: a language
+     * server has worked on it for so long that it was told to stop, and goes on from there when it is asked again.
+     */
+    readonly reason: "away" | "outdated" | "slow" | "cancelled" | "refused",
     message: string,
   ) {
     super(message);
@@ -43,7 +44,7 @@ const CLOSED = "The editor is closed.";
 
 /** The text of one editor as the language servers know it, until something makes it necessary to open it anew. */
 interface Connection {
-  readonly opened: OpenedText;
+  readonly opened: OpenTextResponse;
   readonly endpoints: LanguageEndpoints;
   readonly transport: EndpointTransport;
   readonly lsp: LSPClient;
@@ -59,7 +60,7 @@ export class LanguageClient {
   /** Grows whenever an answer may be another one than before although the text is the same. */
   readonly generation: Signal<number> = signal(0);
   /** What the servers said of themselves when the text was opened last. */
-  readonly opened: Signal<OpenedText | null> = signal(null);
+  readonly opened: Signal<OpenTextResponse | null> = signal(null);
   readonly #place = new Compartment();
   readonly #ending = new AbortController();
   #connection: Connection | null = null;
@@ -78,8 +79,9 @@ export class LanguageClient {
         now.server === before.server &&
         now.sessionId === before.sessionId &&
         now.path === before.path &&
-        (now.environment === before.environment || before.environment === null);
-      before = now;
+        (now.environment === before.environment || before.environment === null) &&
+        (before.isReachable || !now.isReachable);
+      before = { ...now, environment: now.environment ?? before.environment };
       if (!isSame) this.reopen();
     });
     // A page that is about to be gone may yet come back from the browser's cache of pages, and then opens it anew.
@@ -107,6 +109,7 @@ export class LanguageClient {
       // Where there is a connection it is asked at once, about the text of this moment.
       const connection = this.#connection ?? (await this.#connected());
       if (signal?.aborted) throw new NoAnswer("cancelled", "Cancelled");
+      if (!this.source.peek().isReachable) throw new NoAnswer("away", "The server cannot be reached.");
       if (this.view.state.doc !== doc) throw new NoAnswer("outdated", "The text has changed meanwhile.");
       try {
         return await this.#ask<Result>(connection, method, { ...params }, signal);
@@ -116,13 +119,16 @@ export class LanguageClient {
     }
   }
 
-  /** The answer as of `request`; null where there is none. */
+  /** The answer as of `request`, for which a slow server is asked once more; null where there is none. */
   async answer<Result>(method: string, params: object, signal?: AbortSignal): Promise<Result | null> {
-    try {
-      return await this.request<Result | null>(method, params, signal);
-    } catch (error) {
-      if (error instanceof NoAnswer) return null;
-      throw error;
+    const { doc } = this.view.state;
+    for (let isAgain = false; ; isAgain = true) {
+      try {
+        return await this.request<Result | null>(method, params, signal);
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+        if (error.reason !== "slow" || isAgain || this.view.state.doc !== doc) return null;
+      }
     }
   }
 
@@ -134,7 +140,7 @@ export class LanguageClient {
   }
 
   /** The servers are in this *state*, as the server tells. */
-  heard(server: LanguageServerName, state: LanguageServerState): void {
+  heard(server: keyof ServerStates, state: LanguageServerState): void {
     const before = this.serverStates.peek()[server].state;
     this.serverStates.value = { ...this.serverStates.peek(), [server]: state };
     if (state.state === "running" && before !== "running") this.answersChanged();
@@ -184,13 +190,7 @@ export class LanguageClient {
     if (error instanceof Error) return new NoAnswer("away", error.message); // it has waited long enough
     const { message, data } = error as Failure;
     const failure = data?.failure ?? "refused";
-    if (failure === "away") this.#away(message);
     return new NoAnswer(failure === "unreachable" ? "away" : failure, message);
-  }
-
-  #away(reason: string): void {
-    const state: LanguageServerState = { state: "away", reason };
-    this.serverStates.value = { ty: state, ruff: state };
   }
 
   #connected(): Promise<Connection> {
@@ -230,14 +230,13 @@ export class LanguageClient {
     return { opened, endpoints, transport, lsp };
   }
 
-  async #open(endpoints: LanguageEndpoints, text: string): Promise<OpenedText> {
+  async #open(endpoints: LanguageEndpoints, text: string): Promise<OpenTextResponse> {
     try {
       return await endpoints.open(text, this.#ending.signal);
     } catch (error) {
       if (isAbort(error)) throw new NoAnswer("cancelled", CLOSED);
       if (error instanceof Unreachable) throw new NoAnswer("away", error.message);
       if (!(error instanceof Refused)) throw error;
-      if (error.status === 503) this.#away(error.message);
       throw new NoAnswer(error.status === 503 ? "away" : "refused", error.message);
     }
   }

@@ -5,7 +5,8 @@
 import type { Transport } from "@codemirror/lsp-client";
 import { Refused, Unreachable } from "../../backend/execution-backend";
 import { isAbort } from "../../backend/http";
-import type { ContentChange, LanguageEndpoints, OpenedText } from "../../backend/language-endpoints";
+import type { LanguageEndpoints } from "../../backend/language-endpoints";
+import type { ContentChange, OpenTextResponse } from "../../backend/types";
 
 /** What a message holds as far as it is read here. */
 interface Message {
@@ -26,12 +27,12 @@ const INTERNAL_ERROR = -32603;
 export interface Failure {
   readonly code: number;
   readonly message: string;
-  readonly data?: { readonly failure: "outdated" | "away" | "unreachable" | "cancelled" };
+  readonly data?: { readonly failure: "outdated" | "away" | "slow" | "unreachable" | "cancelled" };
 }
 
 export interface TransportParts {
   readonly endpoints: LanguageEndpoints;
-  readonly opened: OpenedText;
+  readonly opened: OpenTextResponse;
   /** The text that it was opened with. */
   readonly text: string;
   /** The server does not have the text as it is here: it is to be opened anew. */
@@ -108,7 +109,7 @@ export class EndpointTransport implements Transport {
     if (isAbort(error))
       return { code: REQUEST_CANCELLED, message: "Cancelled", data: { failure: "cancelled" } };
     if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
-    const failed = (failure: "outdated" | "away" | "unreachable"): Failure => {
+    const failed = (failure: "outdated" | "away" | "slow" | "unreachable"): Failure => {
       return { code: INTERNAL_ERROR, message: error.message, data: { failure } };
     };
     if (error instanceof Unreachable) return failed("unreachable");
@@ -116,7 +117,8 @@ export class EndpointTransport implements Transport {
       this.parts.lost();
       return failed("outdated");
     }
-    return error.status === 503 ? failed("away") : { code: INTERNAL_ERROR, message: error.message };
+    if (error.status === 503) return failed("away");
+    return error.status === 504 ? failed("slow") : { code: INTERNAL_ERROR, message: error.message };
   }
 
   #receive(id: number | undefined, answer: { result: unknown } | { error: Failure }): void {

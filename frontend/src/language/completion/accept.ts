@@ -1,7 +1,13 @@
-import { closeCompletion, insertCompletionText, pickedCompletion, snippet } from "@codemirror/autocomplete";
+import {
+  type Completion,
+  closeCompletion,
+  insertCompletionText,
+  pickedCompletion,
+  snippet,
+} from "@codemirror/autocomplete";
 import { type EditorState, Transaction, type TransactionSpec } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
-import { bringsImport, type ItemCompletion, isCallable, type ListedItem, textOf } from "./item";
+import { bringsImport, type ItemCompletion, isCallable, isItem, textOf } from "./item";
 import { callSnippet, parametersIn } from "./parameters";
 import type { Addition, Place, Resolved, ResolvedItems } from "./resolved-items";
 
@@ -105,7 +111,9 @@ function mayBeCalled(state: EditorState, { from, to }: Place): boolean {
   );
 }
 
-/** Whether *item* is there already as it would be inserted. */
-export function isThere(state: EditorState, item: ListedItem, from: number, to: number): boolean {
-  return !bringsImport(item) && state.sliceDoc(from, to) === textOf(item);
+/** Whether *completion* stands before *head* already as it would be put in there. */
+export function isThere(state: EditorState, completion: Completion, head: number): boolean {
+  const item = isItem(completion) ? completion.item : null;
+  const text = item ? textOf(item) : completion.label;
+  return !(item && bringsImport(item)) && state.sliceDoc(head - text.length, head) === text;
 }

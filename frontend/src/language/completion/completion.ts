@@ -14,7 +14,7 @@ import type { LanguageClient } from "../client/language-client";
 import type { LanguageParts } from "../client/language-parts";
 import { asMarkup, type Documentation, drawDocumentation } from "../documentation/documentation";
 import { accept, isThere } from "./accept";
-import { isItem, type ListedItem, type ResolvedItem, textOf } from "./item";
+import { isItem, type ListedItem, type ResolvedItem } from "./item";
 import { drawKind } from "./kinds";
 import { CompletionSource } from "./source";
 import "./completion.css";
@@ -30,6 +30,11 @@ export function completion(client: LanguageClient, { settings }: LanguageParts):
     const resolved = view.plugin(plugin)?.resolved;
     if (!resolved || !isItem(chosen)) return;
     accept(view, chosen, { from, to }, resolved, settings.peek().argumentSnippets);
+  }
+
+  function close(view: EditorView): boolean {
+    view.plugin(plugin)?.stop();
+    return closeCompletion(view);
   }
 
   /** The documentation of *item*; at once where it has been drawn before, as it is asked for with each key. */
@@ -57,7 +62,7 @@ export function completion(client: LanguageClient, { settings }: LanguageParts):
       maxRenderedOptions: 60,
       tooltipClass: () => "rdit-completions",
     }),
-    Prec.highest(keymap.of(KEYS)),
+    Prec.highest(keymap.of([...KEYS, { key: "Escape", run: close }])),
   ];
 }
 
@@ -71,7 +76,6 @@ function partsOf({ detail, documentation }: ResolvedItem): Documentation[] {
 const KEYS: readonly KeyBinding[] = [
   { key: "Enter", run: acceptByEnter },
   { key: "Tab", run: acceptCompletion },
-  { key: "Escape", run: closeCompletion },
   { key: "ArrowDown", run: moveCompletionSelection(true) },
   { key: "ArrowUp", run: moveCompletionSelection(false) },
   { key: "PageDown", run: moveCompletionSelection(true, "page") },
@@ -81,14 +85,10 @@ const KEYS: readonly KeyBinding[] = [
 /** A name that is there already needs nothing more: the key begins a new line then. */
 function acceptByEnter(view: EditorView): boolean {
   const selected = selectedCompletion(view.state);
-  if (selected && isItem(selected)) {
-    const { head } = view.state.selection.main;
-    if (isThere(view.state, selected.item, head - textOf(selected.item).length, head)) {
-      closeCompletion(view);
-      return false;
-    }
-  }
-  return acceptCompletion(view);
+  const { head } = view.state.selection.main;
+  if (!selected || !isThere(view.state, selected, head)) return acceptCompletion(view);
+  closeCompletion(view);
+  return false;
 }
 
 /** Show what could stand at the cursor. */

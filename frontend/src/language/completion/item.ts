@@ -88,8 +88,8 @@ export function sameItem(one: ListedItem, other: ListedItem): boolean {
 /** What tells an item from others of its list at a glance; of a callable the whole signature is in its documentation. */
 function shortDetail({ detail }: CompletionItem): string | undefined {
   if (detail === undefined) return undefined;
-  const returned = /^(?:bound method|def)\b.*\) -> (.+)$/.exec(detail)?.[1];
+  const returned = /^(?:bound method\b|def\b|\().*\) -> (.+)$/.exec(detail)?.[1];
   if (returned !== undefined) return `→ ${returned}`;
-  if (/^(?:bound method|def)\b/.test(detail)) return undefined;
+  if (/^(?:bound method\b|def\b|\(|Overload\[)/.test(detail)) return undefined;
   return /^<(?:module|class) '.*'>$/.test(detail) ? undefined : detail;
 }

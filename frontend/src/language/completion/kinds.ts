@@ -16,7 +16,7 @@ const PROPERTY: Kind = { name: "property", sign: "p" };
 const KEYWORD: Kind = { name: "keyword", sign: "k" };
 const CONSTANT: Kind = { name: "constant", sign: "c" };
 
-/** By the numbers of the protocol; rdit's server says field of a column and value of a key. */
+/** By the numbers of the protocol; rdit's server says field of a column and value of a key, and ty struct of a value. */
 const KINDS: Partial<Record<CompletionItemKind, Kind>> = {
   2: FUNCTION,
   3: FUNCTION,
@@ -24,7 +24,7 @@ const KINDS: Partial<Record<CompletionItemKind, Kind>> = {
   5: { name: "column", sign: "▥" },
   6: VALUE,
   7: CLASS,
-  8: CLASS,
+  8: VALUE,
   9: { name: "module", sign: "{}" },
   10: PROPERTY,
   12: VALUE,
@@ -32,7 +32,7 @@ const KINDS: Partial<Record<CompletionItemKind, Kind>> = {
   14: KEYWORD,
   20: CONSTANT,
   21: CONSTANT,
-  22: CLASS,
+  22: VALUE,
   25: CLASS,
 };
 

@@ -62,10 +62,10 @@ function splitAt(text: string, start: number): string[] | null {
   return null;
 }
 
-/** *part* without what stands in brackets, which may hold signs that mean something else there. */
+/** *part* without what stands in brackets or quotation marks, where signs mean something else. */
 function withoutBrackets(part: string): string {
   let depth = 0;
-  return [...part]
+  return [...part.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, "")]
     .filter((sign) => {
       if (OPENING.includes(sign)) depth += 1;
       const isOutside = depth === 0;

@@ -38,7 +38,9 @@ export function typedPlace(
   if (word === "") {
     const sign = before.slice(-1);
     const isNumber = sign === "." && /(?:^|[^\p{L}\p{N}_])\d[\d_]*\.$/u.test(before);
-    return triggers.includes(sign) && !isNumber ? { from: position, isPartOf: WORD } : null;
+    // A quotation mark in code has closed what it began.
+    const isTrigger = triggers.includes(sign) && !/["']/.test(sign);
+    return isTrigger && !isNumber ? { from: position, isPartOf: WORD } : null;
   }
   return /^\p{N}/u.test(word) ? null : wordPlace(before, position);
 }

@@ -6,10 +6,12 @@ import { positionAt, rangeIn } from "../protocol/positions";
 import { type ItemActions, isItem, type ListedItems, listed, rangeOf, sameItem } from "./item";
 import { type TypedPlace, typedPlace } from "./place";
 import { ResolvedItems } from "./resolved-items";
+import { isWithin, wordsOf } from "./words";
 
 /** A list of names, and the text that it was asked for. */
 interface Answer {
   readonly doc: Text;
+  readonly position: number;
   readonly result: CompletionResult;
 }
 
@@ -41,27 +43,62 @@ export class CompletionSource implements PluginValue {
 
   /** What the editor asks when a list is to be opened. */
   async list(context: CompletionContext): Promise<CompletionResult | null> {
+    const { state, pos, explicit } = context;
+    const next = this.#taken(state.doc);
+    if (next) return next;
     const place = this.#place(context);
     if (!place) return null;
     this.resolved.clear();
     const stop = this.#stopBefore();
-    context.addEventListener("abort", () => stop.abort());
-    const kind = context.explicit ? INVOKED : trigger(context);
-    return (await this.#ask(context.state.doc, context.pos, place, kind, stop.signal))?.result ?? null;
+    // Whoever types on before there is a list asks something else, and the editor does so.
+    context.addEventListener("abort", () => stop.abort(), { onDocChange: true });
+    const asked = this.#ask(state.doc, pos, place, explicit ? INVOKED : trigger(context), stop.signal);
+    const answer = await Promise.race([asked, quiet(WORDS_MS)]);
+    if (answer !== "quiet") return answer?.result ?? null;
+    return this.#preliminary(context, place, asked, stop.signal) ?? (await asked)?.result ?? null;
   }
 
-  /** What the editor asks at each key while a list is shown. */
-  #narrowed(current: CompletionResult, from: number, context: CompletionContext): CompletionResult | null {
-    const { state, pos } = context;
+  /** What can be said until the server has answered what it was *asked*, which then takes its place. */
+  #preliminary(
+    { state, pos }: CompletionContext,
+    place: TypedPlace,
+    asked: Promise<Answer | null>,
+    signal: AbortSignal,
+  ): CompletionResult | null {
+    const words = wordsOf(state, pos, place);
+    if (!words) return null;
+    void asked.then((answer) => this.#take(answer, signal));
+    return { ...words, update: this.#update(true) };
+  }
+
+  /** What the editor asks at each key while a list is shown that begins at *from*; more is known where it *isPart*. */
+  #update(isPart: boolean): NonNullable<CompletionResult["update"]> {
+    return (current, from, _to, { state, pos }) => {
+      const next = this.#taken(state.doc);
+      if (next) return next;
+      const place = typedPlace(state, pos, true, []);
+      if (!place || place.from !== from) return null;
+      const typed = state.sliceDoc(from, pos);
+      if (!place.isPartOf.test(typed)) return null;
+      const narrowed = from === current.from ? current : { ...current, from };
+      if (!isPart) return narrowed;
+      // A list that has nothing of it is asked for anew, and shown until then.
+      if (!current.options.some(({ label }) => isWithin(typed, label))) return null;
+      void this.#again(state.doc, pos, place);
+      return narrowed;
+    };
+  }
+
+  /** The answer about *doc* that the editor has not taken yet. */
+  #taken(doc: Text): CompletionResult | null {
     const next = this.#next;
     this.#next = null;
-    if (next?.doc.eq(state.doc)) return next.result;
-    const place = typedPlace(state, pos, true, []);
-    if (!place || place.from !== from) return null;
-    // Nothing was typed of it any more: that is another question.
-    if (!place.isPartOf.test(state.sliceDoc(from, pos))) return null;
-    if (INCOMPLETE.has(current)) void this.#again(state.doc, pos, place);
-    return current;
+    return next?.doc === doc ? next.result : null;
+  }
+
+  /** Nobody waits for an answer any more. */
+  stop(): void {
+    this.#stopBefore();
   }
 
   async #again(doc: Text, position: number, place: TypedPlace): Promise<void> {
@@ -69,10 +106,15 @@ export class CompletionSource implements PluginValue {
     // After the update of the editor, in which nothing is sent.
     await Promise.resolve();
     if (this.view.state.doc !== doc) return;
-    const answer = await this.#ask(doc, position, place, FOR_INCOMPLETE, signal);
-    if (!answer || signal.aborted || this.view.state.doc !== doc) return;
+    this.#take(await this.#ask(doc, position, place, FOR_INCOMPLETE, signal), signal);
+  }
+
+  /** Let *answer* take the place of the list that is shown, if it is still about the present text. */
+  #take(answer: Answer | null, signal: AbortSignal): void {
+    const { doc, selection } = this.view.state;
+    if (!answer || signal.aborted || doc !== answer.doc || selection.main.head !== answer.position) return;
     this.#next = answer;
-    // The editor asks for the narrowed list once more, as it does when something is typed.
+    // The editor asks for the list once more, as it does when something is typed.
     this.view.dispatch({ annotations: Transaction.userEvent.of("input.type.completion") });
   }
 
@@ -87,15 +129,10 @@ export class CompletionSource implements PluginValue {
     const answer = await this.client.current<ListedItems>("textDocument/completion", params, signal);
     if (!answer || answer.items.length === 0) return null;
     this.resolved.listed(doc);
-    return { doc, result: this.#result(answer, doc, position, place) };
+    return { doc, position, result: this.#result(answer, doc, place) };
   }
 
-  #result(
-    { items, isIncomplete }: ListedItems,
-    doc: Text,
-    position: number,
-    place: TypedPlace,
-  ): CompletionResult {
+  #result({ items, isIncomplete }: ListedItems, doc: Text, place: TypedPlace): CompletionResult {
     const [first] = items;
     const range = first && rangeOf(first);
     // Who has gone to a name of the list before stays there.
@@ -104,14 +141,11 @@ export class CompletionSource implements PluginValue {
     const options = items.map((item) =>
       kept && sameItem(kept.item, item) ? kept : listed(item, this.actions),
     );
-    const result: CompletionResult = {
+    return {
       from: range ? rangeIn(doc, range).from : place.from,
-      to: position,
       options,
-      update: (current, from, _to, context) => this.#narrowed(current, from, context),
+      update: this.#update(isIncomplete),
     };
-    if (isIncomplete) INCOMPLETE.add(result);
-    return result;
   }
 
   #place({ state, pos, explicit }: CompletionContext): TypedPlace | null {
@@ -127,8 +161,12 @@ export class CompletionSource implements PluginValue {
   }
 }
 
-/** Of which results the server has more than it sent. */
-const INCOMPLETE = new WeakSet<CompletionResult>();
+/** Who waits longer than this (milliseconds) for a server's list is shown what the page can tell by itself. */
+const WORDS_MS = 250;
+
+function quiet(milliseconds: number): Promise<"quiet"> {
+  return new Promise((resolve) => setTimeout(() => resolve("quiet"), milliseconds));
+}
 
 /** Until the server has said its own. */
 const TRIGGERS = [".", '"', "'"];

@@ -2,7 +2,9 @@ import { StateEffect } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { type Signal, signal } from "@preact/signals";
 import { afterEach, expect, test, vi } from "vitest";
+import { sayWhenAway } from "../../../src/language/client/away-notice";
 import { LanguageClient, NoAnswer, type TextSource } from "../../../src/language/client/language-client";
+import { Notices } from "../../../src/ui/notices";
 import { Hub, json } from "../hub";
 
 const LINES = Array.from({ length: 100 }, (_, index) => `name_${index} = ${index}`);
@@ -17,6 +19,7 @@ function begin(text = LINES.join("\n")): void {
     sessionId: "s",
     path: "script.py",
     environment: null,
+    isReachable: true,
   });
   view = new EditorView({ doc: text, parent: document.body });
   client = new LanguageClient(view, source);
@@ -166,7 +169,7 @@ test("a page that is closed closes its text; one that comes back opens it anew",
   expect(hub.opened).toHaveLength(2);
 });
 
-test("where help is away, a request says so with its reason, and again when it is back", async () => {
+test("where help is away, a request says so with its reason, and is answered once it is back", async () => {
   let isAway = true;
   new Hub(() => (isAway ? json({ detail: "ty ended five times in a minute." }, 503) : "answer"));
   begin();
@@ -174,11 +177,56 @@ test("where help is away, a request says so with its reason, and again when it i
     reason: "away",
     message: "ty ended five times in a minute.",
   });
-  expect(client.serverStates.value.ty).toEqual({ state: "away", reason: "ty ended five times in a minute." });
   expect(await client.current("textDocument/hover", {})).toBeNull();
   isAway = false;
-  client.heard("ty", { state: "running" });
   expect(await client.current("textDocument/hover", {})).toBe("answer");
+});
+
+test("a server that was told to stop because it took too long is asked once more", async () => {
+  const answers = [
+    json({ detail: "It took too long." }, 504),
+    "answer",
+    json({ detail: "Again." }, 504),
+    json({}, 504),
+  ];
+  new Hub(() => answers.shift());
+  begin();
+  expect(await client.current("textDocument/hover", {})).toBe("answer");
+  expect(await client.current("textDocument/hover", {})).toBeNull();
+});
+
+test("that help is away is said once, and withdrawn when it is back", async () => {
+  new Hub();
+  begin();
+  const notices = new Notices();
+  const end = sayWhenAway(client, notices);
+  const said = () => notices.all.value.map(({ text }) => text);
+  expect(said()).toEqual([]);
+  client.heard("ty", { state: "away", reason: "It ended five times in a minute" });
+  expect(said()).toEqual([expect.stringContaining("(ty). It ended five times in a minute. You can go on")]);
+  notices.withdraw("language"); // a person has put it away
+  client.heard("ty", { state: "away", reason: "It still does" });
+  expect(said()).toEqual([]);
+  client.heard("ruff", { state: "away", reason: null });
+  expect(said()).toEqual([expect.stringContaining("ty and ruff")]);
+  const before = client.generation.value;
+  client.heard("ty", { state: "running", reason: null });
+  client.heard("ruff", { state: "running", reason: null });
+  expect(said()).toEqual([]);
+  expect(client.generation.value).toBe(before + 2);
+  end();
+});
+
+test("nothing is asked of a server that cannot be reached, and the text is opened anew once it can", async () => {
+  const hub = new Hub(() => "answer");
+  begin();
+  await client.request("textDocument/hover", {});
+  source.value = { ...source.peek(), isReachable: false };
+  expect(await client.current("textDocument/hover", {})).toBeNull();
+  expect(hub.asked).toHaveLength(1);
+  source.value = { ...source.peek(), isReachable: true };
+  expect(await client.current("textDocument/hover", {})).toBe("answer");
+  expect(hub.opened).toHaveLength(2);
 });
 
 test("a server's own error is told, and is no bug of the page", async () => {
