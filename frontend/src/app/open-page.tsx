@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { FilesContext } from "../files/files-context";
 import { TabBar } from "../panes/tab-bar";
 import type { Tabs } from "../panes/tabs";
-import type { Details } from "./details";
+import type { Details, DetailsProps } from "./drawer/details";
 import { Toolbar } from "./toolbar";
 
 export interface OpenPageProps {
@@ -31,7 +31,7 @@ export function OpenPage({ tabs, files, details }: OpenPageProps) {
       </Toolbar>
       <main ref={place} class="workplace">
         <TabBar tabs={tabs} />
-        <DrawerPlace {...{ files, tabs, details }} />
+        <DrawerPlace {...{ files, tabs }} />
         <DetailsPlace {...{ files, tabs, details }} />
       </main>
       <footer class="status">{pane.status()}</footer>
@@ -44,7 +44,7 @@ export function OpenPage({ tabs, files, details }: OpenPageProps) {
 
 /** The drawer of what there is to say of what is open, which is loaded when it is first opened. */
 function DetailsPlace({ files, tabs, details }: OpenPageProps) {
-  const loaded = useSignal<ComponentType<OpenPageProps> | null>(null);
+  const loaded = useSignal<ComponentType<DetailsProps> | null>(null);
   useSignalEffect(() => {
     if (details.value === null || loaded.peek()) return;
     import("./drawer/details-drawer").then(
@@ -55,12 +55,12 @@ function DetailsPlace({ files, tabs, details }: OpenPageProps) {
     );
   });
   const Shown = loaded.value;
-  return details.value !== null && Shown ? <Shown {...{ files, tabs, details }} /> : null;
+  return details.value !== null && Shown ? <Shown {...{ tabs, details }} /> : null;
 }
 
 /** The drawer of files and outline, which is loaded when it is first opened. */
-function DrawerPlace({ files, tabs, details }: OpenPageProps) {
-  const loaded = useSignal<ComponentType<OpenPageProps> | null>(null);
+function DrawerPlace({ files, tabs }: Omit<OpenPageProps, "details">) {
+  const loaded = useSignal<ComponentType<Omit<OpenPageProps, "details">> | null>(null);
   useSignalEffect(() => {
     if (!files.panel.value || loaded.peek()) return;
     import("./drawer/drawer").then(
@@ -71,5 +71,5 @@ function DrawerPlace({ files, tabs, details }: OpenPageProps) {
     );
   });
   const Shown = loaded.value;
-  return files.panel.value && Shown ? <Shown {...{ files, tabs, details }} /> : null;
+  return files.panel.value && Shown ? <Shown {...{ files, tabs }} /> : null;
 }

@@ -18,7 +18,7 @@ import type { Notices } from "../ui/notices";
 import { storedPaths, storedSignal } from "../ui/stored";
 import { appCommands } from "./commands";
 import { showConnection } from "./connection-notices";
-import { type Details, detailCommands } from "./details";
+import { type Details, detailCommands } from "./drawer/details";
 import { FinishedNotice } from "./finished-notice";
 import type { OpenPageProps } from "./open-page";
 import type { Settings } from "./settings/settings";

@@ -16,13 +16,13 @@ import type { Command } from "../ui/commands";
 import { ArgumentsField } from "./arguments/arguments-field";
 import { argumentsOf, type ScriptArguments } from "./arguments/script-arguments";
 import { complaintOf } from "./arguments/uses-arguments";
+import { ProblemSteps } from "./ending/problem-steps";
+import { RunEnding } from "./ending/run-ending";
 import { BadgeView } from "./fresh/badge-view";
 import { FreshRuns, type Manner } from "./fresh/fresh-runs";
 import type { RunKey } from "./fresh/run-manner";
 import { keepPlace } from "./kept-place";
 import type { Pane } from "./pane";
-import { ProblemSteps } from "./problem-steps";
-import { RunEnding } from "./run-ending";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
 import { type ScriptPaneParts, scriptContext } from "./script-context";
@@ -282,7 +282,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       this.parts.fileChanged(event);
     } else if (event.type === "script") {
       if (event.scriptPath !== null) this.document.file.path.value = event.scriptPath;
-    } else if (event.type === "language") this.#language.heard(event);
+    } else if (event.type === "language") this.language.heard(event);
     else if (event.type === "error") {
       const isDead = this.session.state.peek().kernel.state === "dead";
       notices.say({ subject: isDead ? "kernel" : "failure", kind: "error", text: event.message });

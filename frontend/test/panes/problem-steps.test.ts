@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { beforeEach, expect, test } from "vitest";
 import type { RunOutcome } from "../../src/editor/results/run-outcome";
 import type { Problem } from "../../src/language/findings/problem";
-import { ProblemSteps } from "../../src/panes/problem-steps";
+import { ProblemSteps } from "../../src/panes/ending/problem-steps";
 
 const outcome = signal<RunOutcome | null>(null);
 let run: object | null;

@@ -132,3 +132,16 @@ test("no two commands have the same key", () => {
   const keys = all.flatMap(({ key }) => key ?? []);
   expect(new Set(keys).size).toBe(keys.length);
 });
+
+test("the key that stops is the next command's that has it while nothing can be stopped", () => {
+  const fix = vi.fn();
+  all = [...all, { id: "fix", title: "Quick fix", key: "Mod-.", group: "Editing", run: fix }];
+  open("a", 1);
+  press(".");
+  expect(actions.stop).toHaveBeenCalledOnce();
+  canStop.value = false;
+  press(".");
+  expect(actions.stop).toHaveBeenCalledOnce();
+  expect(fix).toHaveBeenCalledOnce();
+  canStop.value = true;
+});

@@ -4,8 +4,7 @@ import { ReferenceList } from "../../language/navigation/reference-list";
 import { ProblemList } from "../../language/problems/problem-list";
 import { Close } from "../../ui/icons";
 import { storedSignal } from "../../ui/stored";
-import type { Detail } from "../details";
-import type { OpenPageProps } from "../open-page";
+import type { Detail, DetailsProps } from "./details";
 import "./drawer.css";
 import "./details.css";
 
@@ -14,7 +13,7 @@ const [USUAL_WIDTH, MIN_WIDTH, MAX_WIDTH] = [320, 220, 720];
 
 const LABELS: Record<Detail, string> = { problems: "Problems", references: "Used in" };
 
-export function DetailsDrawer({ tabs, details }: OpenPageProps) {
+export function DetailsDrawer({ tabs, details }: DetailsProps) {
   const width = useMemo(() => storedSignal(window.localStorage, "rdit.details", USUAL_WIDTH), []);
   const pane = tabs.active.value?.pane.value;
   const { language, editor } = pane ?? {};

@@ -16,12 +16,13 @@ import { afterEach, expect, test, vi } from "vitest";
 import { LanguageClient } from "../../../src/language/client/language-client";
 import { completion } from "../../../src/language/completion/completion";
 import type { ListedItem } from "../../../src/language/completion/item";
+import { Findings } from "../../../src/language/findings/findings";
 import { Notices } from "../../../src/ui/notices";
 import { type Asked, Hub } from "../hub";
 
 let view: EditorView;
 let client: LanguageClient;
-const settings = signal({ argumentSnippets: false });
+const settings = signal({ argumentSnippets: false, inlayHints: false, formatOnSave: false });
 
 /** An editor of *text* with the cursor at its bar. */
 function begin(text: string): void {
@@ -40,7 +41,11 @@ function begin(text: string): void {
   });
   client = new LanguageClient(view, source);
   const parts = { source, settings, notices: new Notices(), announce: () => undefined, report: fail };
-  view.dispatch({ effects: StateEffect.appendConfig.of([client.extension, completion(client, parts)]) });
+  const files = { open: fail, openSource: fail, read: fail, write: fail };
+  const beside = { files, findings: new Findings(), showFindings: fail };
+  view.dispatch({
+    effects: StateEffect.appendConfig.of([client.extension, completion(client, { ...parts, ...beside })]),
+  });
 }
 
 function fail(error: unknown): never {
@@ -106,7 +111,7 @@ function serve(
 afterEach(() => {
   client.destroy();
   view.destroy();
-  settings.value = { argumentSnippets: false };
+  settings.value = { ...settings.peek(), argumentSnippets: false };
 });
 
 test("names after a dot are listed, narrowed down while one types on, and put in", async () => {
@@ -196,7 +201,7 @@ test("who types on before the import is known has it all the same", async () => 
 });
 
 test("a call comes with its arguments where the settings say so", async () => {
-  settings.value = { argumentSnippets: true };
+  settings.value = { ...settings.peek(), argumentSnippets: true };
   serve([{ label: "scale", kind: 3, detail: "def scale(values, by, offset=0)", resolveId: "1.0" }]);
   begin("|");
   type("sc");

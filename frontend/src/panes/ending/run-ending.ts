@@ -1,11 +1,11 @@
 import type { EditorView } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { goToLine } from "../editor/outline/go-to";
-import { measureNow } from "../editor/results/output-sizes";
-import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
-import { hasMoved } from "../editor/sight/reader-scroll";
-import { reveal } from "../editor/sight/reveal";
-import type { SessionState } from "../session/reduce";
+import { goToLine } from "../../editor/outline/go-to";
+import { measureNow } from "../../editor/results/output-sizes";
+import { outcomeOf, type RunOutcome } from "../../editor/results/run-outcome";
+import { hasMoved } from "../../editor/sight/reader-scroll";
+import { reveal } from "../../editor/sight/reveal";
+import type { SessionState } from "../../session/reduce";
 
 /** How the last run of a script ended or what it asks, and where that is in the present text. */
 export class RunEnding {

@@ -1,7 +1,7 @@
 import type { EditorView } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
-import type { Problem } from "../language/findings/problem";
-import { nextStop, type Stop } from "../language/findings/stepping";
+import type { Problem } from "../../language/findings/problem";
+import { nextStop, type Stop } from "../../language/findings/stepping";
 import type { RunEnding } from "./run-ending";
 
 export interface ProblemStepsParts {

@@ -1,13 +1,18 @@
 import type { Signal } from "@preact/signals";
-import type { Tabs } from "../panes/tabs";
-import type { Command } from "../ui/commands";
-import type { Notices } from "../ui/notices";
+import type { Tabs } from "../../panes/tabs";
+import type { Command } from "../../ui/commands";
+import type { Notices } from "../../ui/notices";
 
 /** What the right drawer can show of what is open. */
 export type Detail = "problems" | "references";
 
 /** What the right drawer shows; null while it is shut. */
 export type Details = Signal<Detail | null>;
+
+export interface DetailsProps {
+  readonly tabs: Tabs;
+  readonly details: Details;
+}
 
 /** What one can do with it. */
 export function detailCommands(details: Details, tabs: Tabs, notices: Notices): Command[] {
