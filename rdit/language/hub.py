@@ -134,6 +134,7 @@ class Hub:
                 method=method,
                 params=params,
                 uri=document.uri,
+                root=self._root,
                 text=document.text,
                 ty=client.pair.ty,
                 ruff=client.pair.ruff,

@@ -12,8 +12,8 @@ class Limits(Struct, frozen=True):
     """For a server to say what it can."""
     answer_seconds: float = 10.0
     """For a server to answer a request."""
-    patience_seconds: float = 3.0
-    """For it to take back a request that took too long; else it hangs and is ended."""
+    patience_seconds: float = 5.0
+    """For it to take back a request; one that does not hangs, and is ended."""
     grace_seconds: float = 0.5
     """For it to end by itself."""
     linger_seconds: float = 10.0

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeVar
 
+import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from msgspec import Struct, field
@@ -15,6 +16,8 @@ from ..errors import BadRequest, InvalidFields
 from ..protocol.encoding import decode_limited, encode, without_surrogates
 
 Model = TypeVar("Model", bound=BaseModel)
+AnyStruct = TypeVar("AnyStruct", bound=Struct)
+Body = TypeVar("Body", bound="BaseModel | Struct")
 
 
 class Frame(Struct, frozen=True):
@@ -50,7 +53,7 @@ class Endpoint(Struct, frozen=True):
     path: str
     handler: Handler
     answers: Mapping[int, tuple[Answer, ...]]
-    body: type[BaseModel] | None = None
+    body: type[BaseModel] | type[Struct] | None = None
     body_required: bool = True
     query: type[BaseModel] | None = None
     takes_bytes: bool = False
@@ -102,8 +105,8 @@ def json_answer(body: BaseModel | Struct | bytes, status: int = 200) -> web.Resp
 
 
 async def read_body(
-    request: web.Request, model: type[Model], *, required: bool = True, limit: int | None = None
-) -> Model:
+    request: web.Request, model: type[Body], *, required: bool = True, limit: int | None = None
+) -> Body:
     """Return the request's body as *model*; *limit* is in bytes, where it is less than that of all requests.
 
     Raises:
@@ -116,6 +119,8 @@ async def read_body(
     body = await request.read()
     if not body and not required:
         body = b"{}"
+    if issubclass(model, Struct):
+        return _struct(body, model)
     try:
         if ESCAPED_SURROGATE.search(body):
             # A page may send half of a surrogate pair; what it means can only be the replacement character.
@@ -126,6 +131,16 @@ async def read_body(
             reason = error.errors(include_url=False)[0]["msg"]
             raise BadRequest(f"The body must be JSON in UTF-8. {reason}.") from error
         raise InvalidFields(_wrong_fields(error)) from error
+
+
+def _struct(body: bytes, struct: type[AnyStruct]) -> AnyStruct:
+    value = _plain_json(body)
+    if ESCAPED_SURROGATE.search(body):
+        value = without_surrogates(value)
+    try:
+        return msgspec.convert(value, struct)
+    except msgspec.ValidationError as error:
+        raise InvalidFields(f"{error}. GET /api/openapi.json describes each field.") from error
 
 
 def _plain_json(body: bytes) -> object:

@@ -210,6 +210,12 @@ class OutputQuery(SessionRequest):
     """Which item of the statement's output, from 0."""
 
 
+class SourceQuery(SessionRequest):
+    """A file that a language server has named."""
+
+    uri: Annotated[str, Field(min_length=1, max_length=20_000)]
+
+
 class EventsQuery(SessionRequest):
     """Which events to stream."""
 

@@ -135,7 +135,9 @@ def _schemas() -> dict[str, Any]:
     structs = [part for one in answers for part in (one.structs if isinstance(one, Frame) else (one,))]
     structs = [part for part in structs if issubclass(part, msgspec.Struct)]
     answered = [kind for kind in kinds if issubclass(kind, BaseModel)]
-    used = dict.fromkeys([*((body, "validation") for body in bodies), *((one, "serialization") for one in answered)])
+    asked = [body for body in bodies if issubclass(body, BaseModel)]
+    structs += [body for body in bodies if issubclass(body, msgspec.Struct)]
+    used = dict.fromkeys([*((body, "validation") for body in asked), *((one, "serialization") for one in answered)])
     _, definitions = models_json_schema(
         [*used, (models.Problem, "serialization")],  # type: ignore[list-item]
         by_alias=True,

@@ -37,6 +37,9 @@ async def test_completions_are_names_and_tell_the_rest_when_asked(client: Client
     items = {item["label"]: item for item in answer["items"]}
     assert {"head", "groupby", "columns"} <= items.keys()
     assert len(answer["items"]) <= 500
+    assert items["groupby"]["detail"].endswith("…) -> DataFrameGroupBy")
+    assert len(items["groupby"]["detail"]) <= 101
+    assert "labelDetails" not in items["groupby"]
     assert not [item for item in answer["items"] if {"documentation", "data", "additionalTextEdits"} & item.keys()]
     told = await page.ask("completionItem/resolve", resolveId=items["head"]["resolveId"])
     assert "Return the first" in told["documentation"]["value"]
@@ -46,7 +49,7 @@ async def test_completions_are_names_and_tell_the_rest_when_asked(client: Client
 async def test_a_completion_brings_its_import(bare: Client) -> None:
     page = await open_page(bare, "import os\n\nOrderedD")
     answer = await page.ask("completion", position=page.at("OrderedD", after=True))
-    item = next(item for item in answer["items"] if item.get("labelDetails") == {"detail": " (import collections)"})
+    item = next(item for item in answer["items"] if item.get("labelDetails") == {"description": "import collections"})
     assert item["label"] == item["insertText"] == "OrderedDict"
     told = await page.ask("completionItem/resolve", resolveId=item["resolveId"])
     assert page.edited(told["additionalTextEdits"]) == "from collections import OrderedDict\nimport os\n\nOrderedD"
@@ -99,6 +102,23 @@ async def test_references_and_rename_reach_over_two_files(client: Client, worksp
     assert page.edited(edit["changes"][page.uri]) == text.replace("helped", "aided")
     symbols = await page.ask("workspace/symbol", query="help")
     assert [Path(one["location"]["uri"]).name for one in symbols] == ["helper.py"]
+
+
+async def test_what_cannot_be_renamed_says_why(client: Client) -> None:
+    page = await open_page(client, "import json\n\nprint(json.dumps(1))\nvalue = 1\n")
+
+    async def refusal(place: str, name: Any) -> str:
+        params = {"position": page.at(place), "newName": name}
+        answer = await page.post("request", version=0, method="textDocument/rename", params=params)
+        return str(answer["error"]["message"])
+
+    assert await page.ask("prepareRename", position=page.at("dumps")) is None
+    assert "workspace's own" in await refusal("dumps", "other")
+    assert "workspace's own" in await refusal("print", "other")
+    for name in ("two words", "1", "class", "", 1, None):
+        assert "cannot be a name" in await refusal("value", name)
+    edit = await page.ask("rename", position=page.at("value"), newName="größe")
+    assert page.edited(edit["changes"][page.uri]).endswith("größe = 1\n")
 
 
 async def actions(page: Any, **where: Any) -> dict[str, Any]:

@@ -629,11 +629,8 @@ export interface components {
          * @description What a page's text is changed by.
          */
         ChangeTextRequest: {
-            /** Clientid */
             clientId: string;
-            /** Contentchanges */
             contentChanges: components["schemas"]["ContentChange"][];
-            /** Version */
             version: number;
         };
         /**
@@ -691,7 +688,6 @@ export interface components {
          * @description A page's text that it will not ask about any more.
          */
         CloseTextRequest: {
-            /** Clientid */
             clientId: string;
         };
         /**
@@ -716,12 +712,8 @@ export interface components {
         ContentChange: {
             /** @default null */
             range?: components["schemas"]["TextRange"] | null;
-            /**
-             * Rangelength
-             * @default null
-             */
+            /** @default null */
             rangeLength?: number | null;
-            /** Text */
             text: string;
         };
         /**
@@ -1010,9 +1002,7 @@ export interface components {
          * @description Why a language server did not do what it was asked.
          */
         LanguageError: {
-            /** Code */
             code: number;
-            /** Message */
             message: string;
         };
         /**
@@ -1036,15 +1026,12 @@ export interface components {
          * @description A request of the Language Server Protocol 3.17.
          */
         LanguageRequest: {
-            /** Clientid */
             clientId: string;
-            /** Method */
             method: string;
-            /** Params */
+            /** @default {} */
             params?: {
                 [key: string]: unknown;
             };
-            /** Version */
             version: number;
         };
         /**
@@ -1054,10 +1041,7 @@ export interface components {
         LanguageResponse: {
             /** @default null */
             error?: components["schemas"]["LanguageError"] | null;
-            /**
-             * Result
-             * @default null
-             */
+            /** @default null */
             result?: unknown;
         };
         /**
@@ -1073,16 +1057,10 @@ export interface components {
          * @description How a language server is.
          */
         LanguageServerState: {
-            /**
-             * Reason
-             * @default null
-             */
+            /** @default null */
             reason?: string | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "starting" | "running" | "away";
+            /** @enum {unknown} */
+            state: "away" | "running" | "starting";
         };
         /**
          * LineRange
@@ -1150,17 +1128,10 @@ export interface components {
          * @description A page's text of a Python file, for which it wants to ask language servers.
          */
         OpenTextRequest: {
-            /**
-             * Path
-             * @default null
-             */
+            /** @default null */
             path?: string | null;
-            /**
-             * Sessionid
-             * @default null
-             */
+            /** @default null */
             sessionId?: string | null;
-            /** Text */
             text: string;
         };
         /**
@@ -1168,17 +1139,12 @@ export interface components {
          * @description The servers have the text, at version 0.
          */
         OpenTextResponse: {
-            /** Clientid */
             clientId: string;
-            /** Rooturi */
             rootUri: string;
             semanticTokens: components["schemas"]["SemanticTokensLegend"];
             servers: components["schemas"]["LanguageServers"];
-            /** Signaturetriggers */
             signatureTriggers: string[];
-            /** Triggercharacters */
             triggerCharacters: string[];
-            /** Uri */
             uri: string;
         };
         /**
@@ -1421,9 +1387,7 @@ export interface components {
          * @description What the numbers of semantic tokens mean.
          */
         SemanticTokensLegend: {
-            /** Tokenmodifiers */
             tokenModifiers: string[];
-            /** Tokentypes */
             tokenTypes: string[];
         };
         /**
@@ -1526,9 +1490,7 @@ export interface components {
          * @description A source, to be read only.
          */
         SourceResponse: {
-            /** Content */
             content: string;
-            /** Path */
             path: string;
         };
         /**
@@ -1607,9 +1569,7 @@ export interface components {
          * @description A place in a text: lines from 0, characters in UTF-16 code units.
          */
         TextPosition: {
-            /** Character */
             character: number;
-            /** Line */
             line: number;
         };
         /**

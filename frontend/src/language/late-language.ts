@@ -26,6 +26,8 @@ export class LateLanguage {
   #failedAt = Number.NEGATIVE_INFINITY;
   /** Whether the last that happened in the editor is that something was typed. */
   #isTyping = false;
+  /** Where the pointer was in the editor last. */
+  #pointer: MouseEvent | null = null;
 
   /** What is known of the script. */
   readonly findings: Findings;
@@ -93,7 +95,10 @@ export class LateLanguage {
     };
     const timer = setTimeout(() => whenIdle(load), QUIET_MS);
     return {
-      load,
+      point: (event) => {
+        this.#pointer = event;
+        load();
+      },
       update: ({ transactions, docChanged, selectionSet }: ViewUpdate) => {
         const isInput = transactions.some((one) => one.isUserEvent("input"));
         if (docChanged || selectionSet) this.#isTyping = isInput;
@@ -128,17 +133,23 @@ export class LateLanguage {
     this.#view.dispatch({
       effects: this.#place.reconfigure(languageSupport(this.#client, this.parts)),
     });
-    // What was typed meanwhile is completed as if all had been there.
+    // What was typed or pointed at meanwhile is answered as if all had been there.
     if (this.#isTyping) this.#view.dispatch({ annotations: Transaction.userEvent.of("input.type") });
+    const { contentDOM } = this.#view;
+    if (this.#pointer && contentDOM.matches(":hover")) {
+      const { clientX, clientY } = this.#pointer;
+      contentDOM.dispatchEvent(new MouseEvent("mousemove", { clientX, clientY, bubbles: true }));
+    }
+    this.#pointer = null;
   }
 }
 
 interface Watch extends PluginValue {
-  load(): void;
+  point(event: MouseEvent): void;
 }
 
 const LOADING_EVENTS = {
-  mousemove(this: Watch) {
-    this.load();
+  mousemove(this: Watch, event: MouseEvent) {
+    this.point(event);
   },
 };

@@ -77,6 +77,8 @@ class Asking(Struct):
     method: str
     params: dict[str, Any]
     uri: str
+    root: Path
+    """The workspace."""
     text: Text
     """As it was when the request was sent to the servers."""
     ty: LanguageServer

@@ -16,8 +16,10 @@ _NOT_SENT = frozenset({"documentation", "data", "additionalTextEdits", "sortText
 _RESOLVED = ("documentation", "detail", "additionalTextEdits")
 _KINDS = {"method": 2, "class": 7, "module": 9, "property": 10, "column": 5, "key": 12}
 """As the protocol numbers them: a column is a field, a key a value."""
-MAX_DETAIL = 200
+MAX_DETAIL = 100
 """Characters of a detail that are sent with a list."""
+_IMPORT = re.compile(r"\s*\((import .+)\)")
+"""What ty says of a name that would be imported."""
 
 
 async def complete(asking: Asking) -> Any:
@@ -121,11 +123,20 @@ def _fits(item: dict[str, Any], prefix: str) -> bool:
     return all(letter in letters for letter in prefix.lower())
 
 
+def _short(detail: str) -> str:
+    """Return a detail as a list needs it: of a long signature the beginning, and what it returns."""
+    if len(detail) <= MAX_DETAIL:
+        return detail
+    returned = detail[arrow:] if (arrow := detail.rfind(") -> ")) >= 0 else ""
+    returned = returned if len(returned) <= MAX_DETAIL // 2 else ""
+    return f"{detail[: MAX_DETAIL - len(returned)]}…{returned}"
+
+
 def _sent(item: dict[str, Any], resolve_id: str, rank: int) -> dict[str, Any]:
     """Return what of an item is sent at once."""
     sent = {name: value for name, value in item.items() if name not in _NOT_SENT}
     if detail := item.get("detail"):
-        sent["detail"] = detail if len(detail) <= MAX_DETAIL else f"{detail[:MAX_DETAIL]}…"
-    if imported := (item.get("labelDetails") or {}).get("detail"):
-        sent["labelDetails"] = {"detail": imported}  # from where it would be imported
+        sent["detail"] = _short(detail)
+    if (imported := _IMPORT.fullmatch((item.get("labelDetails") or {}).get("detail") or "")) is not None:
+        sent["labelDetails"] = {"description": imported[1]}
     return {**sent, "sortText": f"{rank:04}", "resolveId": resolve_id}

@@ -58,7 +58,7 @@ def _is_about_await(diagnostic: Diagnostic) -> bool:
 
 def _key(diagnostic: Diagnostic) -> tuple[Any, ...]:
     """Return what two reports of one fault have in common."""
-    code = str(diagnostic.get("code"))
+    code = str(diagnostic.get("code") or diagnostic.get("message"))
     if _is_about_await(diagnostic):
         return ("await", *_place(diagnostic))
     if code == SYNTAX:

@@ -11,6 +11,7 @@ from .code_actions import list_actions, resolve_action
 from .completions import complete, resolve
 from .diagnostics import diagnose
 from .hovers import hover
+from .renames import rename
 
 
 async def _of_ty(asking: Asking) -> Any:
@@ -31,7 +32,6 @@ _BY_TY = (
     "textDocument/inlayHint",
     "textDocument/prepareRename",
     "textDocument/references",
-    "textDocument/rename",
     "textDocument/selectionRange",
     "textDocument/semanticTokens/full",
     "textDocument/signatureHelp",
@@ -49,6 +49,7 @@ METHODS: Mapping[str, Callable[[Asking], Awaitable[Any]]] = {
     "textDocument/formatting": _format,
     "textDocument/hover": hover,
     "textDocument/rangeFormatting": _format,
+    "textDocument/rename": rename,
 }
 """By method, all that can be asked."""
 WITHOUT_DOCUMENT = frozenset({"workspace/symbol", "completionItem/resolve", "codeAction/resolve"})

@@ -14,6 +14,7 @@ from .framing import BadFrame, Decoder, encode
 log = logging.getLogger(__name__)
 
 METHOD_NOT_FOUND = -32601
+INVALID_PARAMS = -32602
 CONTENT_MODIFIED = -32801
 
 
@@ -22,11 +23,7 @@ class ServerGone(Exception):
 
 
 class ServerSilent(Exception):
-    """The server did not answer in time; *is_hung*: nor did it take back the request."""
-
-    def __init__(self, *, is_hung: bool) -> None:
-        super().__init__("It did not answer in time.")
-        self.is_hung = is_hung
+    """The server did not answer in time."""
 
 
 class ResponseError(Exception):
@@ -72,32 +69,28 @@ class Connection:
     async def request(self, method: str, params: Any, *, timeout: float, patience: float) -> Any:
         """Return the server's answer. Who is cancelled takes the request back.
 
+        A request that is taken back is still answered, by a server that lives: one that does not within *patience*
+        seconds hangs, and is ended.
+
         Raises:
             ServerGone: it ended meanwhile.
             ServerSilent: it took more than *timeout* seconds.
             ResponseError: it refused.
         """
         request_id = next(self._ids)
-        future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-        self._pending[request_id] = future
+        self._pending[request_id] = future = asyncio.get_running_loop().create_future()
         message = {"id": request_id, "method": method}
         if params is not None:
             message["params"] = params
+        self._send(message)
         try:
-            self._send(message)
             done, _ = await asyncio.wait([future], timeout=timeout)
-            if not done:
-                # A server that lives answers this at once, so silence says that it hangs.
-                self.notify("$/cancelRequest", {"id": request_id})
-                done, _ = await asyncio.wait([future], timeout=patience)
-                raise ServerSilent(is_hung=not done)
         except asyncio.CancelledError:
-            self.notify("$/cancelRequest", {"id": request_id})
+            self._take_back(request_id, patience)
             raise
-        finally:
-            self._pending.pop(request_id, None)
-            if future.done():
-                future.exception()  # what comes with the last breath is nobody's to retrieve
+        if not done:
+            self._take_back(request_id, patience)
+            raise ServerSilent
         answer = future.result()
         if (error := answer.get("error")) is not None:
             raise ResponseError(int(error.get("code", 0)), str(error.get("message", "")))
@@ -106,9 +99,19 @@ class Connection:
     def close(self) -> None:
         """Fail what waits: the server is gone."""
         self._child = None
-        for future in self._pending.values():
+        pending, self._pending = self._pending, {}
+        for future in pending.values():
             if not future.done():
                 future.set_exception(ServerGone())
+                future.exception()  # of one that was taken back, nobody asks for it
+
+    def _take_back(self, request_id: int, patience: float) -> None:
+        self.notify("$/cancelRequest", {"id": request_id})
+        asyncio.get_running_loop().call_later(patience, self._end_if_silent, request_id, patience)
+
+    def _end_if_silent(self, request_id: int, patience: float) -> None:
+        if request_id in self._pending and self._child is not None:
+            self._child.fail(f"It hung: it did not even take back a request within {patience:g} seconds.")
 
     def _send(self, message: dict[str, Any]) -> None:
         if self._child is None:
@@ -120,7 +123,8 @@ class Connection:
     def _take(self, message: dict[str, Any]) -> None:
         method = message.get("method")
         if method is None:
-            future = self._pending.get(message.get("id", -1))
+            request_id = message.get("id")
+            future = self._pending.pop(request_id, None) if isinstance(request_id, int) else None
             if future is not None and not future.done():
                 future.set_result(message)
         elif "id" in message:

@@ -102,8 +102,6 @@ class LanguageServer:
         except ServerGone as error:
             raise self._away(child.ended.result() if child.ended.done() else None) from error
         except ServerSilent as error:
-            if error.is_hung:
-                child.fail(f"It did not answer within {limits.answer_seconds + limits.patience_seconds:g} seconds.")
             raise LanguageTimeout(f"{self.name} did not answer within {limits.answer_seconds:g} seconds.") from error
 
     def complain(self, reason: str | None) -> None:

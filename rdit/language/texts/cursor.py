@@ -91,8 +91,10 @@ def is_code(text: Text, offset: int) -> bool:
 
 
 def is_local(text: Text, line: int, expression: str) -> bool:
-    """Return whether the expression's name is likely another than the module's: bound in the function around a line."""
+    """Return whether the expression's name is likely another than the module's: bound around it, within a function."""
     name = re.escape(re.split(r"[.\[]", expression, maxsplit=1)[0])
+    if re.search(rf"\blambda\b[^:\n]*\b{name}\b|[\[({{].*\bfor\b[^:\n]*\b{name}\b.*\bin\b", text.line(line)):
+        return True  # of a lambda or a comprehension
     depth = _indentation(text.line(line)) if text.line(line).strip() else len(text.line(line))
     bound = re.compile(rf"\b{name}\b\s*(?:[=:,)]|\+=)|\b(?:for|as|lambda|del|global)\b[^:=\n]*\b{name}\b")
     first = line

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
+from msgspec import to_builtins
 
 from ...processes.threads import in_thread
+from ...protocol import language as values
 from ...protocol.encoding import encode
-from .. import language_models as models
 from ..app_keys import FILES, LANGUAGE, SESSIONS
 from ..endpoints import Answer, Endpoint, endpoint, json_answer, read_body, read_query
-from ..models import StatusResponse
+from ..models import SourceQuery, StatusResponse
 from .refusals import FILE_PROBLEMS, NO_SESSION
 
 MAX_BODY = 1 << 25
@@ -21,8 +24,8 @@ AWAY = "The language server that would answer does not run; the detail says why.
 @endpoint(
     "POST",
     "/api/language/open",
-    Answer("The servers have it, or are away.", models.OpenTextResponse),
-    body=models.OpenTextRequest,
+    Answer("The servers have it, or are away.", values.OpenTextResponse),
+    body=values.OpenTextRequest,
     problems={**FILE_PROBLEMS, 404: NO_SESSION},
 )
 async def open_text(request: web.Request) -> web.StreamResponse:
@@ -31,7 +34,7 @@ async def open_text(request: web.Request) -> web.StreamResponse:
     Each page has a text of its own. It is closed by the page, or when the session has had no reader of its events for
     half a minute.
     """
-    body = await read_body(request, models.OpenTextRequest, limit=MAX_BODY)
+    body = await read_body(request, values.OpenTextRequest, limit=MAX_BODY)
     session = request.app[SESSIONS].get(body.session_id)
     path = None
     if body.path is not None:
@@ -40,18 +43,18 @@ async def open_text(request: web.Request) -> web.StreamResponse:
             path = workspace.root / place.path
     opened = await request.app[LANGUAGE].open(session, path, body.text)
     servers = {
-        name: models.LanguageServerState(state=state, reason=why) for name, (state, why) in opened.servers.items()
+        name: values.LanguageServerState(state=state, reason=why) for name, (state, why) in opened.servers.items()
     }
     legend = opened.capability("semanticTokensProvider", "legend")
     return json_answer(
-        models.OpenTextResponse(
+        values.OpenTextResponse(
             client_id=opened.client_id,
             uri=opened.uri,
             root_uri=opened.root_uri,
-            servers=models.LanguageServers(**servers),
+            servers=values.LanguageServers(**servers),
             trigger_characters=opened.capability("completionProvider", "triggerCharacters"),
             signature_triggers=opened.capability("signatureHelpProvider", "triggerCharacters"),
-            semantic_tokens=models.SemanticTokensLegend(
+            semantic_tokens=values.SemanticTokensLegend(
                 token_types=legend["tokenTypes"], token_modifiers=legend["tokenModifiers"]
             ),
         )
@@ -62,22 +65,27 @@ async def open_text(request: web.Request) -> web.StreamResponse:
     "POST",
     "/api/language/change",
     Answer("The text is at that version.", StatusResponse),
-    body=models.ChangeTextRequest,
+    body=values.ChangeTextRequest,
     problems={409: OUT_OF_STEP},
 )
 async def change_text(request: web.Request) -> web.StreamResponse:
     """Change a page's text. Changes are numbered, and taken in the order of their numbers."""
-    body = await read_body(request, models.ChangeTextRequest, limit=MAX_BODY)
-    changes = [change.model_dump(include={"text", "range"}, exclude_none=True) for change in body.content_changes]
+    body = await read_body(request, values.ChangeTextRequest, limit=MAX_BODY)
+    changes = [_change(change) for change in body.content_changes]
     await request.app[LANGUAGE].change(body.client_id, body.version, changes)
     return json_answer(StatusResponse())
+
+
+def _change(change: values.ContentChange) -> dict[str, Any]:
+    told = {"text": change.text}
+    return told if change.range is None else {**told, "range": to_builtins(change.range)}
 
 
 @endpoint(
     "POST",
     "/api/language/request",
-    Answer("What the language servers answer.", models.LanguageResponse),
-    body=models.LanguageRequest,
+    Answer("What the language servers answer.", values.LanguageResponse),
+    body=values.LanguageRequest,
     problems={409: OUT_OF_STEP, 503: AWAY, 504: "The language server took too long, and was told to stop."},
 )
 async def ask_language(request: web.Request) -> web.StreamResponse:
@@ -85,7 +93,7 @@ async def ask_language(request: web.Request) -> web.StreamResponse:
 
     To close the connection takes the request back.
     """
-    body = await read_body(request, models.LanguageRequest, limit=MAX_BODY)
+    body = await read_body(request, values.LanguageRequest, limit=MAX_BODY)
     answer = await request.app[LANGUAGE].request(body.client_id, body.version, body.method, body.params)
     return json_answer(encode(answer))
 
@@ -94,11 +102,11 @@ async def ask_language(request: web.Request) -> web.StreamResponse:
     "POST",
     "/api/language/close",
     Answer("It is closed.", StatusResponse),
-    body=models.CloseTextRequest,
+    body=values.CloseTextRequest,
 )
 async def close_text(request: web.Request) -> web.StreamResponse:
     """Close a page's text. The language servers end a little after the last one."""
-    body = await read_body(request, models.CloseTextRequest)
+    body = await read_body(request, values.CloseTextRequest)
     request.app[LANGUAGE].close_client(body.client_id)
     return json_answer(StatusResponse())
 
@@ -106,8 +114,8 @@ async def close_text(request: web.Request) -> web.StreamResponse:
 @endpoint(
     "GET",
     "/api/language/source",
-    Answer("The source.", models.SourceResponse),
-    query=models.SourceQuery,
+    Answer("The source.", values.SourceResponse),
+    query=SourceQuery,
     problems={
         403: "No language server has named this file to the session; or the Host or Origin is not accepted.",
         404: "There is no such session, or the file is gone.",
@@ -117,10 +125,10 @@ async def close_text(request: web.Request) -> web.StreamResponse:
 )
 async def show_source(request: web.Request) -> web.StreamResponse:
     """Read a source that a language server has named in an answer to the session, wherever it lies."""
-    query = read_query(request, models.SourceQuery)
+    query = read_query(request, SourceQuery)
     session = request.app[SESSIONS].get(query.session_id)
     path, content = await in_thread(request.app[LANGUAGE].read_source, session, query.uri)
-    return json_answer(models.SourceResponse(path=path, content=content))
+    return json_answer(values.SourceResponse(path=path, content=content))
 
 
 LANGUAGE_ENDPOINTS: tuple[Endpoint, ...] = (open_text, change_text, ask_language, close_text, show_source)

@@ -39,6 +39,8 @@ export class NoAnswer extends Error {
 
 /** The server itself gives up after ten seconds; this is for an answer that is lost. */
 const TIMEOUT_MS = 12_000;
+/** So often a slow server is asked again: the first list of what could be imported can take it a minute. */
+const MAX_PATIENCE = 5;
 
 const CLOSED = "The editor is closed.";
 
@@ -119,15 +121,15 @@ export class LanguageClient {
     }
   }
 
-  /** The answer as of `request`, for which a slow server is asked once more; null where there is none. */
+  /** The answer as of `request`, for which a slow server is asked again while the text is the same; null for none. */
   async answer<Result>(method: string, params: object, signal?: AbortSignal): Promise<Result | null> {
     const { doc } = this.view.state;
-    for (let isAgain = false; ; isAgain = true) {
+    for (let left = MAX_PATIENCE; ; left -= 1) {
       try {
         return await this.request<Result | null>(method, params, signal);
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
-        if (error.reason !== "slow" || isAgain || this.view.state.doc !== doc) return null;
+        if (error.reason !== "slow" || left === 0 || this.view.state.doc !== doc) return null;
       }
     }
   }

@@ -8,11 +8,8 @@ import {
 import { type EditorState, Transaction, type TransactionSpec } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import { bringsImport, type ItemCompletion, isCallable, isItem, textOf } from "./item";
-import { callSnippet, parametersIn } from "./parameters";
+import { callSnippet, isShortened, parametersIn } from "./parameters";
 import type { Addition, Place, Resolved, ResolvedItems } from "./resolved-items";
-
-/** The signs that a detail which was cut for the list ends with. */
-const CUT = "…";
 
 /**
  * Insert *completion* for what stands from *from* to *to*, with the import that it needs and, where *withArguments*, the
@@ -28,7 +25,7 @@ export function accept(
   const { item } = completion;
   const isCalled = withArguments && isCallable(item) && mayBeCalled(view.state, range);
   const known = resolved.peek(item);
-  if (known || !(bringsImport(item) || (isCalled && item.detail?.endsWith(CUT)))) {
+  if (known || !(bringsImport(item) || (isCalled && isShortened(item.detail ?? "")))) {
     insert(view, completion, range, known, isCalled);
     return;
   }

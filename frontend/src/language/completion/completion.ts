@@ -47,7 +47,10 @@ export function completion(client: LanguageClient, { settings }: LanguageParts):
 
   async function draw(item: ResolvedItem): Promise<HTMLElement | null> {
     const dom = await drawDocumentation(partsOf(item), new AbortController().signal);
-    if (dom) drawn.set(item, dom);
+    if (!dom) return null;
+    // What can be scrolled can be gone into.
+    dom.tabIndex = 0;
+    drawn.set(item, dom);
     return dom;
   }
 

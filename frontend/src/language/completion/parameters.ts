@@ -7,10 +7,15 @@ export interface Parameter {
   readonly byName: boolean;
 }
 
+/** Whether *detail* was cut for the list. */
+export function isShortened(detail: string): boolean {
+  return detail.includes("…");
+}
+
 /** The parameters within *detail*, such as `def scale(x: float, by=2) -> float`; null where that is no callable. */
 export function parametersIn(detail: string): Parameter[] | null {
   const begin = /^(?:(?:bound method|def|type\[)\b[^(]*|\s*)\(/.exec(detail);
-  if (!begin) return null;
+  if (!begin || isShortened(detail)) return null;
   const parts = splitAt(detail, begin[0].length);
   if (!parts) return null;
   const found: Parameter[] = [];

@@ -54,15 +54,15 @@ function tooltipOf({ from, to, dom }: Known, isAsked: boolean): Tooltip {
     end: to,
     above: true,
     create(view) {
-      // Only what was asked for by a key can be gone into by keys; a pointer's is gone when the pointer is.
-      const place = element("div", { class: "rdit-hover", role: "tooltip", tabindex: isAsked && "-1" }, dom);
-      if (isAsked)
-        place.addEventListener("keydown", (event) => {
-          if (event.key !== "Escape") return;
-          event.preventDefault();
-          hide(view);
-          view.focus();
-        });
+      // What can be scrolled can be gone into; by keys that is what was asked for by one.
+      const kind = isAsked ? "rdit-hover rdit-hover-asked" : "rdit-hover";
+      const place = element("div", { class: kind, role: "tooltip", tabindex: "0" }, dom);
+      place.addEventListener("keydown", (event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        hide(view);
+        view.focus();
+      });
       return { dom: place };
     },
   };
@@ -89,7 +89,7 @@ function hide(view: EditorView): boolean {
 /** Show what is known of the name at the cursor, and where that is shown already, go into it. */
 export function showHover(view: EditorView, { announce, notices, report }: LanguageParts): void {
   const client = view.state.facet(languageClient);
-  if (view.state.field(shown, false)) view.dom.querySelector<HTMLElement>(".rdit-hover[tabindex]")?.focus();
+  if (view.state.field(shown, false)) view.dom.querySelector<HTMLElement>(".rdit-hover-asked")?.focus();
   else if (client) {
     view.focus();
     const { head } = view.state.selection.main;

@@ -35,7 +35,10 @@ export function drawSignature(shown: ShownSignature, turn: Turn, view: EditorVie
   if (documentation !== undefined) {
     const { signal } = new AbortController();
     void drawDocumentation([asMarkup(documentation)], signal).then((drawn) => {
-      if (drawn) dom.append(drawn);
+      if (!drawn) return;
+      // What can be scrolled can be gone into.
+      drawn.tabIndex = 0;
+      dom.append(drawn);
     });
   }
   return dom;

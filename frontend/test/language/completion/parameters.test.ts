@@ -22,6 +22,6 @@ test.each([
 test.each([
   ["<class 'DataFrame'>"],
   ["DataFrame"],
-  ["def f(a: int, b: Literal['x…"],
+  ["def f(a: int, b: Lit…) -> int"],
   ["Overload[(x) -> int, (y) -> str]"],
 ])("%s tells no parameters", (detail) => expect(parametersIn(detail)).toBeNull());

@@ -1,4 +1,4 @@
-"""Requests and answers of the language endpoints, as pydantic models; see `models.py`.
+"""Requests and answers about the texts of pages: one at each keystroke, so they are structs rather than models.
 
 What a language server is asked and answers passes as it is: the Language Server Protocol describes it.
 """
@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
-from .models import MAX_SAFE_INTEGER, RequestModel, SessionRequest, WireModel
+from msgspec import Meta, Struct, field
 
 MAX_TEXT = 4_000_000
 """Characters of a text."""
@@ -17,43 +15,56 @@ MAX_CHANGES = 5000
 """Of one text at once; a page with more sends the whole text."""
 MAX_PLACE = 2**31 - 1
 """The largest line or character, as in the Language Server Protocol."""
-MAX_URI = 20_000
-"""Characters of an address."""
-ClientId = Annotated[str, Field(min_length=1, max_length=100)]
-Place = Annotated[int, Field(ge=0, le=MAX_PLACE)]
+MAX_VERSION = 2**53
+"""The largest whole number that JavaScript keeps exact."""
+
+Content = Annotated[str, Meta(max_length=MAX_TEXT)]
+ClientId = Annotated[str, Meta(min_length=1, max_length=100)]
+Place = Annotated[int, Meta(ge=0, le=MAX_PLACE)]
+ServerState = Literal["starting", "running", "away"]
 
 
-class OpenTextRequest(SessionRequest):
+class Request(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """What is asked. A field that rdit does not know is refused, so that a typing error is not silently ignored."""
+
+
+class Response(Struct, frozen=True, rename="camel"):
+    """What is answered."""
+
+
+class OpenTextRequest(Request, frozen=True):
     """A page's text of a Python file, for which it wants to ask language servers."""
 
-    text: Annotated[str, Field(max_length=MAX_TEXT)]
-    path: Annotated[str, Field(min_length=1)] | None = None
+    text: Content
+    path: Annotated[str, Meta(min_length=1)] | None = None
     """Of the file, from the workspace root; null for the session's script."""
+    session_id: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    """None means the session of the script that the command named."""
 
 
-class LanguageServerState(WireModel):
+class LanguageServerState(Response, frozen=True):
     """How a language server is."""
 
-    state: Literal["starting", "running", "away"]
+    state: ServerState
     reason: str | None = None
     """Why it is away, or what it complains of although it runs, in words."""
 
 
-class LanguageServers(WireModel):
+class LanguageServers(Response, frozen=True):
     """Both language servers."""
 
     ty: LanguageServerState
     ruff: LanguageServerState
 
 
-class SemanticTokensLegend(WireModel):
+class SemanticTokensLegend(Response, frozen=True):
     """What the numbers of semantic tokens mean."""
 
     token_types: list[str]
     token_modifiers: list[str]
 
 
-class OpenTextResponse(WireModel):
+class OpenTextResponse(Response, frozen=True):
     """The servers have the text, at version 0."""
 
     client_id: str
@@ -69,50 +80,50 @@ class OpenTextResponse(WireModel):
     semantic_tokens: SemanticTokensLegend
 
 
-class TextPosition(RequestModel):
+class TextPosition(Request, frozen=True):
     """A place in a text: lines from 0, characters in UTF-16 code units."""
 
     line: Place
     character: Place
 
 
-class TextRange(RequestModel):
+class TextRange(Request, frozen=True):
     """From one place to another."""
 
     start: TextPosition
     end: TextPosition
 
 
-class ContentChange(RequestModel):
+class ContentChange(Request, frozen=True):
     """New text for a part of the text as it was after the change before, or without `range` for all of it."""
 
-    text: Annotated[str, Field(max_length=MAX_TEXT)]
+    text: Content
     range: TextRange | None = None
     range_length: Place | None = None
     """Not used; in the protocol for those that count otherwise."""
 
 
-class ChangeTextRequest(RequestModel):
+class ChangeTextRequest(Request, frozen=True):
     """What a page's text is changed by."""
 
     client_id: ClientId
-    version: Annotated[int, Field(ge=1, le=MAX_SAFE_INTEGER)]
+    version: Annotated[int, Meta(ge=1, le=MAX_VERSION)]
     """Of the text afterwards: one more than before. One that comes early waits for those before it."""
-    content_changes: Annotated[list[ContentChange], Field(max_length=MAX_CHANGES)]
+    content_changes: Annotated[list[ContentChange], Meta(max_length=MAX_CHANGES)]
 
 
-class LanguageRequest(RequestModel):
+class LanguageRequest(Request, frozen=True):
     """A request of the Language Server Protocol 3.17."""
 
     client_id: ClientId
-    version: Annotated[int, Field(ge=0, le=MAX_SAFE_INTEGER)]
+    version: Annotated[int, Meta(ge=0, le=MAX_VERSION)]
     """Of the text that it is about. It waits until that is there."""
-    method: Annotated[str, Field(min_length=1, max_length=100)]
-    params: dict[str, Any] = Field(default_factory=dict)
+    method: Annotated[str, Meta(min_length=1, max_length=100)]
+    params: dict[str, Any] = field(default_factory=dict)
     """As the protocol describes them; `textDocument` may be left out."""
 
 
-class LanguageError(WireModel):
+class LanguageError(Response, frozen=True):
     """Why a language server did not do what it was asked."""
 
     code: int
@@ -120,7 +131,7 @@ class LanguageError(WireModel):
     message: str
 
 
-class LanguageResponse(WireModel):
+class LanguageResponse(Response, frozen=True, omit_defaults=True):
     """What the language servers answer: the one or the other."""
 
     result: Any = None
@@ -128,19 +139,13 @@ class LanguageResponse(WireModel):
     error: LanguageError | None = None
 
 
-class CloseTextRequest(RequestModel):
+class CloseTextRequest(Request, frozen=True):
     """A page's text that it will not ask about any more."""
 
     client_id: ClientId
 
 
-class SourceQuery(SessionRequest):
-    """A file that a language server has named."""
-
-    uri: Annotated[str, Field(min_length=1, max_length=MAX_URI)]
-
-
-class SourceResponse(WireModel):
+class SourceResponse(Response, frozen=True):
     """A source, to be read only."""
 
     path: str
