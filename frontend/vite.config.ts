@@ -41,6 +41,6 @@ export default defineConfig({
     include: ["test/**/*.test.{ts,tsx}"],
     restoreMocks: true,
     // A busy machine is slow, not wrong.
-    testTimeout: 60_000,
+    testTimeout: 300_000,
   },
 });

@@ -1,7 +1,7 @@
-import { pythonLanguage } from "@codemirror/lang-python";
 import { MergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView, lineNumbers } from "@codemirror/view";
+import { python } from "../editor/python-language";
 import { theme } from "../editor/theme";
 import { element } from "../ui/element";
 import "./conflict-view.css";
@@ -62,7 +62,7 @@ export function compare(versions: Versions): Promise<string | null> {
 function mergeView(path: string, theirs: string, merged: string, parent: HTMLElement): MergeView {
   const shared = [
     lineNumbers(),
-    path.endsWith(".py") || path.endsWith(".pyi") ? pythonLanguage : [],
+    path.endsWith(".py") || path.endsWith(".pyi") ? python : [],
     theme(),
     EditorView.lineWrapping,
   ];

@@ -1,5 +1,5 @@
 /** The indentation of a script is its own: Enter and Tab go on with it, and what is pasted takes it on. */
-import { indentUnit, syntaxTree } from "@codemirror/language";
+import { type IndentContext, indentService, indentUnit, syntaxTree } from "@codemirror/language";
 import { type EditorState, type Extension, StateField, type Text } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 
@@ -16,7 +16,18 @@ const unitField = StateField.define<string>({
 
 /** Indents as the text around does. */
 export function indentation(): Extension {
-  return [unitField, EditorView.clipboardInputFilter.of((text, state) => reindented(text, state))];
+  return [
+    unitField,
+    indentService.of(ofUnreadText),
+    EditorView.clipboardInputFilter.of((text, state) => reindented(text, state)),
+  ];
+}
+
+/** The indentation of a new line that Enter begins where the parser has not come yet; else undefined. */
+function ofUnreadText(context: IndentContext, position: number): number | undefined {
+  if (context.simulatedBreak === null || syntaxTree(context.state).length >= position) return undefined;
+  const { text } = context.lineAt(position, -1);
+  return context.lineIndent(position, -1) + (opensBlock(text) ? context.unit : 0);
 }
 
 /** By what most blocks of *lines* are indented; null when there is none. */

@@ -2,22 +2,23 @@ import { type EditorView, runScopeHandlers } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { EventFrame, LineRange, PlanEvent, QueuedRun, RunEnd, SessionResponse } from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
-import { lookingBack } from "../editor/console/console";
 import { createEditor } from "../editor/editor";
+import { type Drawing, LateDrawing } from "../editor/late-drawing";
 import { goToLine } from "../editor/outline/go-to";
-import { prepareFor } from "../editor/printing";
 import { setQueued } from "../editor/results/queued-marks";
-import { endRun, fileChanged, resultsOf, setAside, setResults } from "../editor/results/results-field";
+import { endRun, resultsOf, setAside, setResults } from "../editor/results/results-field";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
 import type { LateLanguage } from "../language/late-language";
 import { resultId } from "../session/results";
 import { Session, type SessionListener } from "../session/session";
 import type { Command } from "../ui/commands";
+import { typedAhead } from "../ui/typed-ahead";
 import { ArgumentsField } from "./arguments/arguments-field";
 import { argumentsOf, type ScriptArguments } from "./arguments/script-arguments";
 import { complaintOf } from "./arguments/uses-arguments";
 import { ProblemSteps } from "./ending/problem-steps";
 import { RunEnding } from "./ending/run-ending";
+import type { Cure } from "./fresh/badge";
 import { BadgeView } from "./fresh/badge-view";
 import { FreshRuns, type Manner } from "./fresh/fresh-runs";
 import type { RunKey } from "./fresh/run-manner";
@@ -29,11 +30,15 @@ import { type ScriptPaneParts, scriptContext } from "./script-context";
 import { scriptLanguage } from "./script-language";
 import { ScriptNotices } from "./script-notices";
 import { linesToRun, ScriptRuns } from "./script-runs";
-import { ScriptStatus } from "./script-status";
-import { effectsOf, NOTHING_QUEUED, placedIn, queuedStatements, waitingRuns } from "./session-results";
-
-/** What the explanation of the badge offers. */
-const BADGE_COMMANDS: readonly string[] = ["verify", "follow", "console"];
+import {
+  effectsOf,
+  effectsOfFile,
+  NOTHING_QUEUED,
+  placedIn,
+  queuedStatements,
+  waitingRuns,
+} from "./session-results";
+import { ScriptStatus } from "./status/script-status";
 
 /** A script that is open: its session, its document and its editor, and what one can do with them. */
 export class ScriptPane implements Pane, ScriptActions, SessionListener {
@@ -43,6 +48,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly commands: readonly Command[];
   readonly announcement: Signal<string> = signal("");
   readonly #words: ScriptNotices;
+  readonly #drawing: LateDrawing;
   readonly #arguments: ScriptArguments;
   readonly language: LateLanguage;
   readonly #runs: ScriptRuns;
@@ -62,6 +68,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   constructor(private readonly parts: ScriptPaneParts) {
     const { document, notices, root, drafts, settings, server } = parts;
     this.#words = new ScriptNotices(notices, (text) => this.#announce(text));
+    this.#drawing = new LateDrawing(() => import("./drawing"), parts.shownBy);
     const reopen = () => parts.reopen(this.session.state.peek().sessionId, document.path.peek());
     this.session = new Session(parts.source, reopen, this);
     this.#ended = new RunEnding(this.session.state, () => this.editor);
@@ -126,7 +133,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       ...this.language.commands,
     ];
     this.editor = createEditor({
-      tools: [lookingBack(), this.language.extension],
+      tools: this.language.extension,
+      drawing: this.#drawing,
       parent: parts.parent,
       text: document.text.peek().toString(),
       commands: this.commands,
@@ -157,7 +165,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#ended.settle(this.editor);
     this.fresh.begin();
     keepPlace(this.editor, () => `rdit.place ${root}/${document.path.peek()}`, this.#ending.signal);
-    prepareFor(this.editor);
+    this.#drawing.loaded.peek()?.prepareFor(this.editor);
   }
 
   // ------------------------------------------------------------------------------------------- what one can do
@@ -200,7 +208,15 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     else save();
   }
 
+  withDrawing(act: (drawing: Drawing) => unknown): void {
+    this.#attempt(typedAhead(this.#drawing.load(this.editor).then((drawing) => void act(drawing))));
+  }
+
   // ------------------------------------------------------------------------------------------- what happens
+
+  async ready(): Promise<void> {
+    await this.#drawing.load(this.editor).catch((error: unknown) => this.#report("request", error));
+  }
 
   replaced(answer: SessionResponse): void {
     this.#settingAside(() => this.#place(answer));
@@ -211,6 +227,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   #place(answer: SessionResponse): void {
     const { script, changes, results } = placedIn(this.editor.state.doc, answer, performance.now());
     this.editor.dispatch({ effects: setResults.of(results) });
+    void this.ready();
     rememberDocument(this.editor, this.#restoredKey, script, changes);
   }
 
@@ -274,10 +291,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       this.#words.reset(resultsOf(this.editor.state).length === 0);
     } else if (event.type === "file") {
       this.document.fileChanged(event);
-      const { path, importedBy, readBy } = event;
-      const changed = (how: "changedImports" | "changedFiles", statements: typeof readBy) =>
-        statements ? [fileChanged.of({ path, statements, how })] : [];
-      const effects = [...changed("changedImports", importedBy), ...changed("changedFiles", readBy)];
+      const effects = effectsOfFile(event);
       if (effects.length > 0) this.editor.dispatch({ effects });
       this.parts.fileChanged(event);
     } else if (event.type === "script") {
@@ -296,7 +310,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#announce(`Run over: ${this.#ended.outcome.peek()?.words ?? run.status}`);
     // Whoever types while the page follows stays where they are.
     if (!this.session.keyOf(run.runId)?.follows) this.#ended.show();
-    prepareFor(this.editor);
+    this.#drawing.loaded.peek()?.prepareFor(this.editor);
     this.#offerArguments(run);
     this.parts.runEnded(this.document.file.path.peek(), run);
   }
@@ -316,15 +330,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   }
 
   badge() {
-    const commands = this.commands.filter(({ id }) => BADGE_COMMANDS.includes(id));
-    return (
-      <BadgeView
-        badge={this.fresh.badge}
-        cure={(cure) => this.fresh.cure(cure)}
-        leave={() => this.focus()}
-        commands={commands}
-      />
-    );
+    const [cure, leave] = [(chosen: Cure) => this.fresh.cure(chosen), () => this.focus()];
+    return <BadgeView badge={this.fresh.badge} commands={this.commands} {...{ cure, leave }} />;
   }
 
   status() {

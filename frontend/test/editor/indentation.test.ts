@@ -1,5 +1,6 @@
 import { indentMore, insertNewlineAndIndent } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
+import { syntaxTree } from "@codemirror/language";
 import { EditorState, type Transaction } from "@codemirror/state";
 import { expect, test } from "vitest";
 import { indentation, pasted, unitOf } from "../../src/editor/indentation";
@@ -54,6 +55,17 @@ test("Enter goes on with two spaces", () => {
   const view = editor(TWO, TWO.indexOf("if x:") + 5);
   view.enter();
   expect(view.state.doc.line(3).text).toBe("    ");
+});
+
+test("Enter goes on where the parser has not come yet", () => {
+  const doc = `${TWO.repeat(100_000)}if x:\n  if y:`;
+  const view = editor(doc, doc.length);
+  expect(syntaxTree(view.state).length).toBeLessThan(doc.length);
+  view.enter();
+  expect(view.state.doc.sliceString(doc.length)).toBe("\n    ");
+  view.type("y = 1");
+  view.enter();
+  expect(view.state.doc.sliceString(doc.length)).toBe("\n    y = 1\n    ");
 });
 
 test("a script that begins with another indentation than usual goes on with it at once", () => {

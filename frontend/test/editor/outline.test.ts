@@ -1,4 +1,3 @@
-import { pythonLanguage } from "@codemirror/lang-python";
 import { ensureSyntaxTree } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
@@ -7,11 +6,12 @@ import { expect, test } from "vitest";
 import { outlineOf } from "../../src/editor/outline/outline";
 import { watchOutline } from "../../src/editor/outline/outline-signal";
 import { trackMarks } from "../../src/editor/outline/track";
+import { python } from "../../src/editor/python-language";
 import { results, setResults } from "../../src/editor/results/results-field";
 import { type Result, waiting } from "../../src/session/results";
 
 function stateOf(doc: string): EditorState {
-  const state = EditorState.create({ doc, extensions: [pythonLanguage, results()] });
+  const state = EditorState.create({ doc, extensions: [python, results()] });
   ensureSyntaxTree(state, doc.length, Number.POSITIVE_INFINITY); // however slow the machine is
   return state;
 }
@@ -99,7 +99,7 @@ test("errors are in the outline, and the track has them over what is older and w
 
 test("the outline of a script that takes long to read has all of it in the end", async () => {
   const doc = "def f():\n    return (1, 2, [3])\n".repeat(3_000);
-  const state = EditorState.create({ doc, extensions: [pythonLanguage, results()] });
+  const state = EditorState.create({ doc, extensions: [python, results()] });
   const view = new EditorView({ state });
   const outline = watchOutline(view);
   await new Promise<void>((resolve) => {
@@ -109,4 +109,4 @@ test("the outline of a script that takes long to read has all of it in the end",
   });
   outline.end();
   view.destroy();
-}, 60_000);
+});

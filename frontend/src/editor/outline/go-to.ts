@@ -1,14 +1,5 @@
 import { EditorView } from "@codemirror/view";
 
-/** Put the cursor into a line, which is counted from 1, at *column*, from 0. */
-export function goToLine(view: EditorView, number: number, column = 0): void {
-  const { doc } = view.state;
-  const line = doc.line(Math.max(1, Math.min(number, doc.lines)));
-  const anchor = Math.min(line.to, line.from + Math.max(0, column));
-  view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
-  view.focus();
-}
-
 /** Put the cursor at *position* and show it with what follows. */
 export function goTo(view: EditorView, position: number): void {
   const anchor = Math.min(position, view.state.doc.length);
@@ -16,6 +7,18 @@ export function goTo(view: EditorView, position: number): void {
     selection: { anchor },
     effects: EditorView.scrollIntoView(anchor, { y: "start", yMargin: view.scrollDOM.clientHeight / 6 }),
     userEvent: "select",
+  });
+  view.focus();
+}
+
+/** Put the cursor in the line *number* (from 1) at *column* (from 0), and show it in the middle. */
+export function goToLine(view: EditorView, number: number, column = 0): void {
+  const { doc } = view.state;
+  const line = doc.line(Math.max(1, Math.min(number, doc.lines)));
+  const anchor = Math.min(line.to, line.from + Math.max(0, column));
+  view.dispatch({
+    selection: { anchor },
+    effects: EditorView.scrollIntoView(anchor, { y: "center" }),
   });
   view.focus();
 }

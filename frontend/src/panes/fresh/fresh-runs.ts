@@ -314,7 +314,8 @@ export class FreshRuns {
         total: done + run.total - run.finished,
       },
       isFollowing: follow.isOn,
-      isCatchingUp: follow.isOn && follow.doing !== "nothing",
+      // Also from the request to run until the plan comes.
+      isCatchingUp: follow.isOn && (follow.doing !== "nothing" || this.parts.session.busy.value),
       isVerifying: this.verification.isUnderWay.value,
       isConsole: this.isConsole.value,
       question: this.question.value,

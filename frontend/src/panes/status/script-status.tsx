@@ -1,11 +1,11 @@
 import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
-import type { KernelInfo } from "../backend/types";
-import type { RunOutcome } from "../editor/results/run-outcome";
-import { countWords, type Problem } from "../language/findings/problem";
-import type { RunProgress, SessionState } from "../session/reduce";
-import type { Connection } from "../session/session";
-import { elapsed } from "../ui/duration";
-import { keyLabel } from "../ui/keys";
+import type { KernelInfo } from "../../backend/types";
+import type { RunOutcome } from "../../editor/results/run-outcome";
+import { countWords, type Problem } from "../../language/findings/problem";
+import type { RunProgress, SessionState } from "../../session/reduce";
+import type { Connection } from "../../session/session";
+import { elapsed } from "../../ui/duration";
+import { keyLabel } from "../../ui/keys";
 
 interface ScriptStatusProps {
   session: ReadonlySignal<SessionState>;
