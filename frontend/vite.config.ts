@@ -1,12 +1,18 @@
 import { defineConfig } from "vitest/config";
 import { compressed } from "./compress";
 import { compactKatexFonts } from "./katex-fonts";
+import { prunedTwice } from "./pruned-twice";
 import { START, startFirst } from "./start-first";
 
 export default defineConfig({
   // Relative addresses, so that the page also works behind a prefix.
   base: "./",
-  plugins: [compactKatexFonts(), startFirst(), compressed()],
+  plugins: [
+    compactKatexFonts(),
+    startFirst(),
+    compressed(),
+    prunedTwice("@codemirror/autocomplete", /\/src\/language\/|\/@codemirror\/(?:autocomplete|lsp-client)\//),
+  ],
   build: {
     target: "es2022",
     // A page under a strict Content-Security-Policy has no inline scripts, and its images come as files.

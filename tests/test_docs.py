@@ -131,7 +131,8 @@ def shortcut(key: str) -> str:
 
 def test_the_shortcuts_of_the_readme_are_those_of_the_page() -> None:
     client = ROOT / "frontend" / "src"
-    modules = ["panes/script-commands.ts", "panes/save-command.ts", "files/commands.ts", "app/commands.ts"]
+    modules = ["panes/script-commands.ts", "panes/save-command.ts", "files/commands.ts"]
+    modules += ["app/drawer/details.ts", "app/commands.ts", "language/commands.ts"]
     source = "".join((client / name).read_text() for name in modules)
     words = (
         r'title: "([^"]+)",\s*(?:detail: "([^"]+)",\s*)?'

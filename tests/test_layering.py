@@ -53,10 +53,11 @@ STANDARD_LIBRARY = {*sys.stdlib_module_names, "__future__", "annotationlib", "co
 
 CLIENT = {
     "main": {"app", "backend", "documents", "ui"},
-    "app": {"panes", "files", "documents", "editor", "session", "backend", "ui"},
-    "panes": {"files", "documents", "editor", "session", "backend", "ui"},
+    "app": {"panes", "files", "documents", "language", "editor", "session", "backend", "ui"},
+    "panes": {"files", "documents", "language", "editor", "session", "backend", "ui"},
     "files": {"documents", "backend", "ui"},
     "documents": {"editor", "backend", "ui"},
+    "language": {"editor", "output", "backend", "ui"},
     "editor": {"output", "session", "backend", "ui"},
     "output": {"backend/types", "ui"},
     "session": {"backend"},

@@ -21,7 +21,7 @@ SCRIPT = (
 
 async def test_the_outline_goes_to_headings_functions_and_errors(open_script: OpenJourney) -> None:
     journey = await open_script(SCRIPT)
-    await journey.press("Control+Shift+o")
+    await journey.press("Control+Shift+b")
     drawer = journey.page.get_by_role("complementary", name="Where you are")
     await expect(drawer.get_by_role("tab", name="Outline")).to_have_attribute("aria-selected", "true")
     entries = drawer.locator(".outline-entry")

@@ -4,15 +4,17 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { FilesContext } from "../files/files-context";
 import { TabBar } from "../panes/tab-bar";
 import type { Tabs } from "../panes/tabs";
+import type { Details, DetailsProps } from "./drawer/details";
 import { Toolbar } from "./toolbar";
 
 export interface OpenPageProps {
   tabs: Tabs;
   files: FilesContext;
+  details: Details;
 }
 
 /** The page with what is open in it. */
-export function OpenPage({ tabs, files }: OpenPageProps) {
+export function OpenPage({ tabs, files, details }: OpenPageProps) {
   const place = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     place.current?.append(tabs.dom);
@@ -24,12 +26,13 @@ export function OpenPage({ tabs, files }: OpenPageProps) {
   if (!tab || !pane) return null;
   return (
     <>
-      <Toolbar commands={files.commands} path={tab.path} unsaved={tab.unsaved} badge={pane.badge?.()}>
+      <Toolbar commands={files.commands} name={tab.name} unsaved={tab.unsaved} badge={pane.badge?.()}>
         {pane.besideTitle?.()}
       </Toolbar>
       <main ref={place} class="workplace">
         <TabBar tabs={tabs} />
-        <DrawerPlace files={files} tabs={tabs} />
+        <DrawerPlace {...{ files, tabs }} />
+        <DetailsPlace {...{ files, tabs, details }} />
       </main>
       <footer class="status">{pane.status()}</footer>
       <div class="visually-hidden" aria-live="polite">
@@ -39,9 +42,25 @@ export function OpenPage({ tabs, files }: OpenPageProps) {
   );
 }
 
+/** The drawer of what there is to say of what is open, which is loaded when it is first opened. */
+function DetailsPlace({ files, tabs, details }: OpenPageProps) {
+  const loaded = useSignal<ComponentType<DetailsProps> | null>(null);
+  useSignalEffect(() => {
+    if (details.value === null || loaded.peek()) return;
+    import("./drawer/details-drawer").then(
+      ({ DetailsDrawer }) => {
+        loaded.value = DetailsDrawer;
+      },
+      (error: unknown) => files.report(error),
+    );
+  });
+  const Shown = loaded.value;
+  return details.value !== null && Shown ? <Shown {...{ tabs, details }} /> : null;
+}
+
 /** The drawer of files and outline, which is loaded when it is first opened. */
-function DrawerPlace({ files, tabs }: OpenPageProps) {
-  const loaded = useSignal<ComponentType<OpenPageProps> | null>(null);
+function DrawerPlace({ files, tabs }: Omit<OpenPageProps, "details">) {
+  const loaded = useSignal<ComponentType<Omit<OpenPageProps, "details">> | null>(null);
   useSignalEffect(() => {
     if (!files.panel.value || loaded.peek()) return;
     import("./drawer/drawer").then(
@@ -52,5 +71,5 @@ function DrawerPlace({ files, tabs }: OpenPageProps) {
     );
   });
   const Shown = loaded.value;
-  return files.panel.value && Shown ? <Shown files={files} tabs={tabs} /> : null;
+  return files.panel.value && Shown ? <Shown {...{ files, tabs }} /> : null;
 }

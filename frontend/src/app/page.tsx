@@ -23,7 +23,7 @@ export function Page({ phase, token, name, notices }: PageProps) {
   const question = token.open.value;
   return (
     <>
-      {value.kind === "open" && <OpenPage tabs={value.tabs} files={value.files} />}
+      {value.kind === "open" && <OpenPage {...value} />}
       {value.kind === "failed" && (
         <div class="apology">
           <div class="card" role="alert">

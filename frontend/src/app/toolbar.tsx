@@ -8,7 +8,8 @@ import { MenuButton } from "../ui/menu";
 interface ToolbarProps {
   /** Those that have a button are shown: of the page before the title, of what is open after it. */
   commands: Commands;
-  path: ReadonlySignal<string | null>;
+  /** What is open is called so: a path. */
+  name: ReadonlySignal<string>;
   unsaved: ReadonlySignal<boolean>;
   /** What says whether the page is true. */
   badge?: ComponentChildren;
@@ -16,7 +17,7 @@ interface ToolbarProps {
   children?: ComponentChildren;
 }
 
-export function Toolbar({ commands, path, unsaved, badge, children }: ToolbarProps) {
+export function Toolbar({ commands, name, unsaved, badge, children }: ToolbarProps) {
   const buttons = (ofPage: boolean) =>
     commands.all
       .filter(({ button, group }) => button && (group === "Page") === ofPage)
@@ -37,7 +38,7 @@ export function Toolbar({ commands, path, unsaved, badge, children }: ToolbarPro
         {buttons(true)}
         <h1 class="title">
           <span class="wordmark">rdit</span>
-          <span class="title-name">{path.value?.split("/").at(-1) ?? "Untitled"}</span>
+          <span class="title-name">{name.value.split("/").at(-1)}</span>
           <span class="title-unsaved">{unsaved.value ? "Edited" : ""}</span>
         </h1>
         {children}

@@ -6,7 +6,7 @@ import type { Commands } from "../ui/commands";
 /** Show in title and address which file is shown. */
 export function showInWindow(tabs: Tabs): void {
   effect(() => {
-    const name = tabs.activePath.value?.split("/").at(-1) ?? "Untitled";
+    const name = tabs.active.value?.name.value.split("/").at(-1) ?? "Untitled";
     const headline = tabs.active.value?.pane.value?.headline?.value;
     const unsaved = tabs.active.value?.unsaved.value ? "● " : "";
     document.title = `${unsaved}${headline ? `${headline} – ` : ""}${name} – rdit`;

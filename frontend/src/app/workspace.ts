@@ -1,4 +1,4 @@
-import type { ReadonlySignal, Signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
 import type { Server } from "../backend/http";
 import type { SessionResponse } from "../backend/types";
@@ -18,6 +18,7 @@ import type { Notices } from "../ui/notices";
 import { storedPaths, storedSignal } from "../ui/stored";
 import { appCommands } from "./commands";
 import { showConnection } from "./connection-notices";
+import { type Details, detailCommands } from "./drawer/details";
 import { FinishedNotice } from "./finished-notice";
 import type { OpenPageProps } from "./open-page";
 import type { Settings } from "./settings/settings";
@@ -48,6 +49,7 @@ export async function openWorkspace(answer: SessionResponse, parts: WorkspacePar
     openPane: (tab, path) => openPane(tab, path, panes),
     report,
   });
+  const details: Details = signal(null);
   const panes: PaneParts = {
     server,
     service,
@@ -59,6 +61,9 @@ export async function openWorkspace(answer: SessionResponse, parts: WorkspacePar
     settings,
     drawing: notes.for(nameOfItem),
     askForName: () => name.ask(),
+    showFindings: (which) => {
+      details.value = which;
+    },
     fileChanged: (event) => tabs.fileChanged(event),
     runEnded: (path, run) => finished.tell(path?.split("/").at(-1) ?? "The script", run),
   };
@@ -66,7 +71,11 @@ export async function openWorkspace(answer: SessionResponse, parts: WorkspacePar
   const drawer = storedSignal<"files" | "outline">(window.localStorage, "rdit.drawer", "files");
   const files: FilesContext = { service, opened: tabs, panel, drawer, commands, notices, report };
   const view = () => tabs.active.peek()?.pane.peek()?.editor ?? null;
-  commands.register([...fileCommands(files), ...appCommands({ commands, files, view, settings, report })]);
+  commands.register([
+    ...fileCommands(files),
+    ...detailCommands(details, tabs, notices),
+    ...appCommands({ commands, files, view, settings, report }),
+  ]);
 
   const before = storedPaths(root);
   const tab = tabFor(scriptPath);
@@ -80,7 +89,7 @@ export async function openWorkspace(answer: SessionResponse, parts: WorkspacePar
   listenToKeys(tabs, commands, () => token.open.peek() !== null);
   keepDropsApart(files);
   await tabs.show(tab);
-  return { tabs, files };
+  return { tabs, files, details };
 }
 
 function sayWhyNot(error: unknown, notices: Notices): void {

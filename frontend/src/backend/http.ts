@@ -18,13 +18,17 @@ export async function request<T>(
   return (await response.json()) as T;
 }
 
-/** The server's answer when it is a good one; otherwise throws `Refused` or `Unreachable`. */
+/**
+ * The server's answer when it is a good one; otherwise throws `Refused` or `Unreachable`. With *keepalive* the request
+ * goes out also when the page is closed meanwhile.
+ */
 export async function answer(
   server: Server,
   method: string,
   path: string,
   body?: unknown,
   signal?: AbortSignal,
+  keepalive = false,
 ): Promise<Response> {
   const headers = new Headers();
   if (server.token !== null) headers.set("Authorization", `Bearer ${server.token}`);
@@ -38,6 +42,7 @@ export async function answer(
       ...(signal ? { signal } : {}),
       credentials: "omit",
       cache: "no-store",
+      keepalive,
     });
   } catch (error) {
     if (isAbort(error)) throw error;

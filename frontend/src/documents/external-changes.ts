@@ -4,8 +4,8 @@ import type { Signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
 import { readIfThere } from "../backend/open-session";
 import type { FileContent, FileEvent } from "../backend/types";
+import { changesBetween } from "../editor/line-diff";
 import type { Notices } from "../ui/notices";
-import { changesBetween } from "./line-diff";
 import { type Merged, merge3 } from "./merge3";
 import { type FileStore, type TextDocument, textOf } from "./text-document";
 

@@ -4,7 +4,7 @@
  * After diff3 (Khanna, Kunal and Pierce, A Formal Investigation of Diff3, 2007), but lines that merely touch do not
  * conflict: only the same line changed in two ways does, and lines put in at the same place.
  */
-import { differingLines, type LineChange } from "./line-diff";
+import { differingLines, type LineChange } from "../editor/line-diff";
 
 /** A part where both changed the same lines differently. */
 export interface Overlap {

@@ -3,7 +3,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import { Refused, type SessionBackend } from "../backend/execution-backend";
 import { readIfThere } from "../backend/open-session";
 import type { FileContent, VersionResponse } from "../backend/types";
-import { differingLines } from "./line-diff";
+import { differingLines } from "../editor/line-diff";
 
 /** A text and its file: what is on disk as far as the page knows, and what saving it needs. */
 export class TextDocument {

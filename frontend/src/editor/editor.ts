@@ -23,6 +23,7 @@ import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
 import { editingKeys } from "./editing-keys";
 import { finding } from "./find/find";
+import { foldsHaveChanged } from "./folds-changed";
 import type { LateDrawing } from "./late-drawing";
 import { track } from "./outline/track";
 import { hasCursor } from "./prose/placed-cursor";
@@ -50,6 +51,8 @@ export interface EditorParts {
   commands: readonly Command[];
   settings: ReadonlySignal<EditorSettings>;
   drawing: LateDrawing;
+  /** What knows more of the text, and is no part of the editor. */
+  tools: Extension;
   /** Run the statement at the cursor. */
   runStatement(): void;
   save(): void;
@@ -80,6 +83,7 @@ export function createEditor(parts: EditorParts): EditorView {
         writing(),
         reading(),
         results(),
+        parts.tools,
         hasCursor,
         parts.drawing.extension,
         readerScroll(),
@@ -143,7 +147,7 @@ function reading(): Extension {
   return [
     lineNumbers(),
     codeFolding(),
-    foldGutter({ openText: "⌄", closedText: "›" }),
+    foldGutter({ openText: "⌄", closedText: "›", foldingChanged: foldsHaveChanged }),
     highlightSpecialChars(),
     bracketMatching(),
     highlightActiveLine(),

@@ -27,7 +27,7 @@ export function fileCommands(files: FilesContext): Command[] {
       title: "Outline",
       detail: "Show or hide the outline",
       aliases: "headings functions structure toc contents symbols",
-      key: "Mod-Shift-o",
+      key: "Mod-Shift-b",
       group: "Page",
       inMenu: true,
       run: () => show(files, "outline"),

@@ -5,7 +5,7 @@ import { isAbort } from "../backend/http";
 import { chosenBy } from "../ui/choosing";
 import type { FilesContext } from "./files-context";
 import { type Candidate, offered } from "./fuzzy";
-import "../ui/finder.css";
+import "../ui/finder/finder.css";
 
 /** So many files are offered. */
 const MAX_FILES = 50;

@@ -1,4 +1,3 @@
-import type { ReadonlySignal } from "@preact/signals";
 import { Refused } from "../backend/execution-backend";
 import { PythonExecutionBackend } from "../backend/execution-backend-python";
 import type { Server } from "../backend/http";
@@ -18,9 +17,8 @@ import type { Tab } from "./tab";
 
 export interface PaneParts
   extends Omit<ScriptPaneParts, "source" | "shownBy" | "reopen" | "document" | "parent"> {
-  readonly server: ReadonlySignal<Server>;
   readonly service: FileService;
-  readonly opened: BeginningParts["opened"];
+  readonly opened: BeginningParts["opened"] & ScriptPaneParts["opened"];
   /** Say why something could not be done. */
   report(error: unknown): void;
 }

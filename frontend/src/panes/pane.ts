@@ -3,6 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { FileEvent } from "../backend/types";
 import type { OpenDocument } from "../documents/open-document";
+import type { LateLanguage } from "../language/late-language";
 import type { Session } from "../session/session";
 import type { Command } from "../ui/commands";
 
@@ -16,6 +17,8 @@ export interface Pane {
   readonly session: Session | null;
   /** The editor of its text; null where there is none. */
   readonly editor: EditorView | null;
+  /** What is known of the language of its text; absent where nothing is. */
+  readonly language?: LateLanguage;
   /** What a screen reader says next. */
   readonly announcement?: ReadonlySignal<string>;
   /** What the window's title says of its last run; empty where that is not worth it. */

@@ -1,9 +1,13 @@
-import type { OpenDocument } from "../documents/open-document";
+import type { ReadonlySignal } from "@preact/signals";
 import type { Command } from "../ui/commands";
 import * as icons from "../ui/icons";
 
-/** Saves *open*; *refocus* puts the focus back into its editor. */
-export function saveCommand(open: OpenDocument, refocus: () => void): Command {
+/** Calls *save* for what is *unsaved*; *refocus* puts the focus back into its editor. */
+export function saveCommand(
+  unsaved: ReadonlySignal<boolean>,
+  save: () => void,
+  refocus: () => void,
+): Command {
   return {
     id: "save",
     title: "Save",
@@ -12,8 +16,8 @@ export function saveCommand(open: OpenDocument, refocus: () => void): Command {
     key: "Mod-s",
     group: "Script",
     button: { label: "Save", icon: icons.Save },
-    enabled: open.file.unsaved,
-    run: () => open.save(),
+    enabled: unsaved,
+    run: save,
     refocus,
   };
 }

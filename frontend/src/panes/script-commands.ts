@@ -32,8 +32,10 @@ export interface ScriptActions {
   clearResults(): void;
   /** Go to the field of the script's arguments. */
   editArguments(): void;
-  /** Go to where the last run ended, or to what it asks. */
-  goToOutcome(): void;
+  /** Whether something goes on that `stop` would end. */
+  readonly canStop: ReadonlySignal<boolean>;
+  /** Go to what the run asks or to where it ended, and then from problem to problem: to the next, or back. */
+  step(direction: 1 | -1): void;
 }
 
 /** What one can do with a script, besides saving it. */
@@ -166,6 +168,8 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       detail: "Stop: interrupt the run, keep the variables",
       aliases: "interrupt cancel kill abort",
       key: "Mod-.",
+      // With nothing to stop, it is that of quick fixes.
+      keyWhen: actions.canStop,
       button: { label: "Stop", icon: icons.Stop },
       enabled: actions.session.busy,
       run: () => actions.stop(),
@@ -182,13 +186,21 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       ...shared,
     },
     {
-      id: "outcome",
-      title: "Go to where the run ended",
-      detail: "Go to where the run ended, or to what it asks",
-      aliases: "error jump next problem question",
+      id: "next problem",
+      title: "Go to the next problem",
+      detail: "Go to where the run ended or to what it asks, then from problem to problem",
+      aliases: "error jump outcome question",
       key: "F8",
       group: "Script",
-      run: () => actions.goToOutcome(),
+      run: () => actions.step(1),
+    },
+    {
+      id: "previous problem",
+      title: "Go to the problem before",
+      aliases: "error jump previous back",
+      key: "Shift-F8",
+      group: "Script",
+      run: () => actions.step(-1),
     },
     {
       id: "print",

@@ -1,8 +1,9 @@
 /** What stands around a script: what the page hands in, and what outputs may ask of the page. */
 
 import type { EditorView } from "@codemirror/view";
-import type { Signal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { SessionBackend } from "../backend/execution-backend";
+import type { Server } from "../backend/http";
 import type { FileEvent, RunEnd } from "../backend/types";
 import type { TextDocument } from "../documents/text-document";
 import type { DraftParts } from "../documents/unsaved-text";
@@ -16,12 +17,17 @@ import type { DrawingNotes } from "../session/drawing-notes";
 import { OmittedOutput } from "../session/omitted-output";
 import type { SessionSource } from "../session/session";
 import type { PaneSettings } from "./pane-settings";
+import type { OtherTabs, ScriptLanguageParts } from "./script-language";
 
 export interface ScriptPaneParts extends DraftParts {
+  /** Where the session of the script is. */
+  server: ReadonlySignal<Server>;
   /** The files of the workspace, which outputs may show. */
-  service: Pick<FileService, "raw" | "list">;
-  /** Open a file of the workspace. */
-  opened: { open(path: string): Promise<void> };
+  service: Pick<FileService, "raw" | "list" | "readFile" | "writeFile">;
+  /** What is open beside it; opens files of the workspace. */
+  opened: OtherTabs;
+  /** What was found in the script is shown beside it. */
+  showFindings: ScriptLanguageParts["showFindings"];
   source: SessionSource;
   /** What shows results, if it is there already. */
   shownBy: Drawing | null;

@@ -1,5 +1,6 @@
 /** What a script's page has to say of its kernel and its results. */
 import type { EditorView } from "@codemirror/view";
+import { Unreachable } from "../backend/execution-backend";
 import type { KernelInfo } from "../backend/types";
 import { bringBack, setAside } from "../editor/results/results-field";
 import type { Notices } from "../ui/notices";
@@ -13,6 +14,14 @@ export class ScriptNotices {
     private readonly notices: Notices,
     private readonly announce: (text: string) => void,
   ) {}
+
+  /** What concerns *subject* could not be done. */
+  failed(subject: string, error: unknown): void {
+    if (!(error instanceof Error)) throw error;
+    const lost = "There is no connection to the server. Your text is kept; try again once it is back.";
+    if (error instanceof Unreachable) this.notices.say({ subject: "unreachable", kind: "error", text: lost });
+    else this.notices.say({ subject, kind: "error", text: error.message });
+  }
 
   /** A run goes on although it was told to stop. */
   stillRuns(reset: () => void): void {

@@ -1,25 +1,23 @@
 import { type EditorView, runScopeHandlers } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { Unreachable } from "../backend/execution-backend";
 import type { EventFrame, LineRange, PlanEvent, QueuedRun, RunEnd, SessionResponse } from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
 import { createEditor } from "../editor/editor";
 import { type Drawing, LateDrawing } from "../editor/late-drawing";
 import { goToLine } from "../editor/outline/go-to";
-import { measureNow } from "../editor/results/output-sizes";
 import { setQueued } from "../editor/results/queued-marks";
 import { endRun, resultsOf, setAside, setResults } from "../editor/results/results-field";
-import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
-import { hasMoved } from "../editor/sight/reader-scroll";
-import { reveal } from "../editor/sight/reveal";
+import type { LateLanguage } from "../language/late-language";
 import { resultId } from "../session/results";
 import { Session, type SessionListener } from "../session/session";
 import type { Command } from "../ui/commands";
 import { typedAhead } from "../ui/typed-ahead";
 import { ArgumentsField } from "./arguments/arguments-field";
-import { ScriptArguments } from "./arguments/script-arguments";
-import { complaintOf, usesArguments } from "./arguments/uses-arguments";
+import { argumentsOf, type ScriptArguments } from "./arguments/script-arguments";
+import { complaintOf } from "./arguments/uses-arguments";
+import { ProblemSteps } from "./ending/problem-steps";
+import { RunEnding } from "./ending/run-ending";
 import type { Cure } from "./fresh/badge";
 import { BadgeView } from "./fresh/badge-view";
 import { FreshRuns, type Manner } from "./fresh/fresh-runs";
@@ -29,9 +27,9 @@ import type { Pane } from "./pane";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
 import { type ScriptPaneParts, scriptContext } from "./script-context";
+import { scriptLanguage } from "./script-language";
 import { ScriptNotices } from "./script-notices";
 import { linesToRun, ScriptRuns } from "./script-runs";
-import { ScriptStatus } from "./script-status";
 import {
   effectsOf,
   effectsOfFile,
@@ -40,6 +38,7 @@ import {
   queuedStatements,
   waitingRuns,
 } from "./session-results";
+import { ScriptStatus } from "./status/script-status";
 
 /** A script that is open: its session, its document and its editor, and what one can do with them. */
 export class ScriptPane implements Pane, ScriptActions, SessionListener {
@@ -51,34 +50,35 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly #words: ScriptNotices;
   readonly #drawing: LateDrawing;
   readonly #arguments: ScriptArguments;
+  readonly language: LateLanguage;
   readonly #runs: ScriptRuns;
   readonly fresh: FreshRuns;
-  readonly #outcome: Signal<RunOutcome | null> = signal(null);
-  readonly headline: ReadonlySignal<string> = computed(() => {
-    const { value } = this.#outcome;
-    return value && !value.well ? value.headline : "";
-  });
+  readonly #ended: RunEnding;
+  readonly headline: ReadonlySignal<string>;
   /** What the text is remembered by to which the lines of restored results refer. */
   readonly #restoredKey: RunKey = { whole: true };
   /** The runs that are marked as waiting. */
   #queued: readonly QueuedRun[] = NOTHING_QUEUED;
   readonly #ending = new AbortController();
+  readonly canStop: ReadonlySignal<boolean> = computed(
+    () => this.session.busy.value || this.fresh.verification.isUnderWay.value,
+  );
+  readonly #steps: ProblemSteps;
 
   constructor(private readonly parts: ScriptPaneParts) {
-    const { document, notices, root, drafts, settings } = parts;
+    const { document, notices, root, drafts, settings, server } = parts;
     this.#words = new ScriptNotices(notices, (text) => this.#announce(text));
     this.#drawing = new LateDrawing(() => import("./drawing"), parts.shownBy);
     const reopen = () => parts.reopen(this.session.state.peek().sessionId, document.path.peek());
     this.session = new Session(parts.source, reopen, this);
-    this.#arguments = new ScriptArguments({
-      session: this.session.state,
-      uses: computed(() => usesArguments(document.text.value)),
-      backend: () => this.session.backend,
-      storage: window.localStorage,
-      key: computed(() =>
-        document.path.value === null ? null : `rdit.arguments ${root}/${document.path.value}`,
-      ),
-      report: (error) => this.#report("request", error),
+    this.#ended = new RunEnding(this.session.state, () => this.editor);
+    this.headline = this.#ended.headline;
+    this.#arguments = argumentsOf(document, root, this.session, (error) => this.#report("request", error));
+    this.language = scriptLanguage({
+      ...parts,
+      ...{ server, path: document.path, session: this.session },
+      announce: (text) => this.#announce(text),
+      report: (error) => this.#report("language", error),
     });
     this.#runs = new ScriptRuns({
       session: this.session,
@@ -116,18 +116,34 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         if (lines !== "none") this.run(lines);
       },
     });
-    this.commands = [...scriptCommands(this), saveCommand(this.document, () => this.focus())];
+    this.#steps = new ProblemSteps({
+      editor: () => this.editor,
+      ended: this.#ended,
+      problems: this.language.findings.problems,
+      goToProblem: (problem) => this.language.goToProblem(problem),
+      announce: (text) => this.#announce(text),
+    });
+    this.commands = [
+      ...scriptCommands(this),
+      saveCommand(
+        document.unsaved,
+        () => this.#save(),
+        () => this.focus(),
+      ),
+      ...this.language.commands,
+    ];
     this.editor = createEditor({
+      tools: this.language.extension,
       drawing: this.#drawing,
       parent: parts.parent,
       text: document.text.peek().toString(),
       commands: this.commands,
       settings,
       runStatement: () => void runTouched(this, { again: true, focus: true }),
-      save: () => this.document.save(),
+      save: () => this.#save(),
       changed: (view, typed) => {
         this.document.edited(view);
-        this.#settleOutcome(view);
+        this.#ended.settle(view);
         if (typed) this.fresh.typed();
         this.fresh.settle(view);
       },
@@ -146,7 +162,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     // Where nothing has run there is nothing to place, and the editor need not be drawn twice.
     if (parts.source.answer.statements.length > 0) this.#place(parts.source.answer);
     this.#markQueued();
-    this.#settleOutcome(this.editor);
+    this.#ended.settle(this.editor);
     this.fresh.begin();
     keepPlace(this.editor, () => `rdit.place ${root}/${document.path.peek()}`, this.#ending.signal);
     this.#drawing.loaded.peek()?.prepareFor(this.editor);
@@ -179,18 +195,21 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#attempt(this.session.backend.clearResults());
   }
 
-  withDrawing(act: (drawing: Drawing) => unknown): void {
-    this.#attempt(typedAhead(this.#drawing.load(this.editor).then((drawing) => void act(drawing))));
+  step(direction: 1 | -1): void {
+    this.#steps.step(direction);
   }
 
-  goToOutcome(): void {
-    const outcome = this.#outcome.peek();
-    if (outcome === null || outcome.line === null) return;
-    if (outcome.kind === "asks") {
-      this.#reveal(outcome.line, (question) => question?.focus());
-      // Now rather than with the next frame: what is typed next is the answer.
-      measureNow(this.editor);
-    } else goToLine(this.editor, outcome.line);
+  /** Save as a person asks for it. */
+  #save(): void {
+    const save = () => this.document.save();
+    const report = (error: unknown) => this.#report("language", error);
+    // What cannot be formatted is saved as it is.
+    if (this.parts.settings.peek().formatOnSave) this.language.format().catch(report).then(save);
+    else save();
+  }
+
+  withDrawing(act: (drawing: Drawing) => unknown): void {
+    this.#attempt(typedAhead(this.#drawing.load(this.editor).then((drawing) => void act(drawing))));
   }
 
   // ------------------------------------------------------------------------------------------- what happens
@@ -225,7 +244,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     });
     if (effects.length > 0) this.#settingAside(() => this.editor.dispatch({ effects }));
     this.#markQueued();
-    this.#settleOutcome(this.editor);
+    this.#ended.settle(this.editor);
     this.fresh.settle(this.editor);
     for (const event of events) {
       this.#remark(event);
@@ -257,25 +276,6 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.editor.dispatch({ effects: setQueued.of(queuedStatements(this.editor, queued, keyOf)) });
   }
 
-  /** How the last run ended, and where that is in the present text. */
-  #settleOutcome(view: EditorView): void {
-    const before = this.#outcome.peek();
-    const now = outcomeOf(this.session.state.peek(), view);
-    if (now?.words !== before?.words || now?.line !== before?.line) this.#outcome.value = now;
-  }
-
-  /** What did not go well comes into sight, once, unless the person has turned to some place since the run began. */
-  #showOutcome(): void {
-    const outcome = this.#outcome.peek();
-    if (outcome === null || outcome.well || outcome.line === null || hasMoved(this.editor)) return;
-    this.#reveal(outcome.line);
-  }
-
-  #reveal(line: number, then?: (question: HTMLInputElement | null) => void): void {
-    const { doc } = this.editor.state;
-    reveal(this.editor, doc.line(Math.min(line, doc.lines)).from, then);
-  }
-
   /** What is worth a word to the person. */
   #remark(event: EventFrame): void {
     const { notices } = this.parts;
@@ -286,7 +286,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       if (lastRun?.runId === event.runId && event.status !== "superseded") this.#runOver(lastRun);
     } else if (event.type === "input") {
       this.#announce(`The script asks: ${event.prompt || "for input"}`);
-      if (!this.session.keyOf(event.runId)?.follows) this.#showOutcome();
+      if (!this.session.keyOf(event.runId)?.follows) this.#ended.show();
     } else if (event.type === "reset") {
       this.#words.reset(resultsOf(this.editor.state).length === 0);
     } else if (event.type === "file") {
@@ -296,7 +296,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       this.parts.fileChanged(event);
     } else if (event.type === "script") {
       if (event.scriptPath !== null) this.document.file.path.value = event.scriptPath;
-    } else if (event.type === "error") {
+    } else if (event.type === "language") this.language.heard(event);
+    else if (event.type === "error") {
       const isDead = this.session.state.peek().kernel.state === "dead";
       notices.say({ subject: isDead ? "kernel" : "failure", kind: "error", text: event.message });
     } else if (event.type === "kernel") {
@@ -306,9 +307,9 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   }
 
   #runOver(run: RunEnd): void {
-    this.#announce(`Run over: ${this.#outcome.peek()?.words ?? run.status}`);
+    this.#announce(`Run over: ${this.#ended.outcome.peek()?.words ?? run.status}`);
     // Whoever types while the page follows stays where they are.
-    if (!this.session.keyOf(run.runId)?.follows) this.#showOutcome();
+    if (!this.session.keyOf(run.runId)?.follows) this.#ended.show();
     this.#drawing.loaded.peek()?.prepareFor(this.editor);
     this.#offerArguments(run);
     this.parts.runEnded(this.document.file.path.peek(), run);
@@ -337,10 +338,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     const { file, cursor } = this.document;
     const { state, connection } = this.session;
     const { path, unsaved } = file;
-    const go = () => this.goToOutcome();
-    return (
-      <ScriptStatus {...{ connection, path, unsaved, cursor, go }} session={state} outcome={this.#outcome} />
-    );
+    const go = () => this.#ended.goTo();
+    const { problems } = this.language.findings;
+    const showProblems = () => this.parts.showFindings("problems");
+    const place = { connection, path, unsaved, cursor, go, problems, showProblems };
+    return <ScriptStatus {...place} session={state} outcome={this.#ended.outcome} />;
   }
 
   shown(): void {
@@ -386,10 +388,6 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   }
 
   #report(subject: string, error: unknown): void {
-    if (!(error instanceof Error)) throw error;
-    const text = "There is no connection to the server. Your text is kept; try again once it is back.";
-    const { notices } = this.parts;
-    if (error instanceof Unreachable) notices.say({ subject: "unreachable", kind: "error", text });
-    else notices.say({ subject, kind: "error", text: error.message });
+    this.#words.failed(subject, error);
   }
 }

@@ -2,8 +2,8 @@
 import type { StateEffect, Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import type { EventFrame, FileEvent, QueuedRun, SessionResponse } from "../backend/types";
-import { changesBetween } from "../documents/line-diff";
 import { textOf } from "../documents/text-document";
+import { changesBetween } from "../editor/line-diff";
 import type { PlannedResult } from "../editor/results/placed-results";
 import {
   clearResults,

@@ -7,7 +7,7 @@ import type { Tabs } from "./tabs";
 export function TabBar({ tabs }: { tabs: Tabs }) {
   const all = tabs.all.value;
   if (all.length < 2) return null;
-  const names = shortNames(all.map(({ path }) => path.value ?? "Untitled"));
+  const names = shortNames(all.map(({ name }) => name.value));
   const move = (event: KeyboardEvent, at: number) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     const list = (event.currentTarget as HTMLElement).closest("[role=tablist]");
@@ -29,7 +29,7 @@ export function TabBar({ tabs }: { tabs: Tabs }) {
               aria-selected={selected}
               aria-description={tab.unsaved.value ? "unsaved; Delete closes it" : "Delete closes it"}
               tabIndex={selected ? 0 : -1}
-              title={tab.path.value ?? undefined}
+              title={(tab.path.value ?? tab.source) ? tab.name.value : undefined}
               onClick={() => void tabs.show(tab)}
               onAuxClick={(event) => event.button === 1 && void tabs.close(tab)}
               onKeyDown={(event) => move(event, at)}

@@ -7,7 +7,7 @@ import type { Commands } from "../ui/commands";
 import { storedSignal, storePaths } from "../ui/stored";
 import { LiveSessions } from "./live-sessions";
 import type { Pane } from "./pane";
-import { type Tab, tabFor } from "./tab";
+import { sourceTab, type Tab, tabFor } from "./tab";
 
 export interface TabsParts {
   /** Of the workspace. */
@@ -67,6 +67,31 @@ export class Tabs implements OpenFiles {
     const tab = known ?? resting ?? tabFor(path);
     if (!this.all.peek().includes(tab)) this.add(tab);
     await this.show(tab);
+  }
+
+  /** What shows the file at *path*, if it is open. */
+  paneOf(path: string): Pane | null {
+    return (
+      this.all
+        .peek()
+        .find((tab) => tab.path.peek() === path)
+        ?.pane.peek() ?? null
+    );
+  }
+
+  /** Show the source *uri*, which is called *name*, with what *openPane* makes for it. */
+  async openSource(uri: string, name: string, openPane: (tab: Tab) => Promise<Pane>): Promise<Pane | null> {
+    const known = this.all.peek().find(({ source }) => source === uri);
+    const tab = known ?? sourceTab(uri, name);
+    if (!known) this.add(tab);
+    try {
+      tab.pane.value ??= await openPane(tab);
+    } catch (error) {
+      if (!known) this.#remove(tab);
+      throw error;
+    }
+    await this.show(tab);
+    return tab.pane.peek();
   }
 
   /** Show *tab*; what it shows is read when it is first asked for. Of several that are asked for, the last stays. */

@@ -36,7 +36,13 @@ export class TextPane implements Pane {
       report: (_, error) => this.#report(error),
       changedOutside: () => undefined, // nothing runs
     });
-    this.commands = [saveCommand(this.document, () => this.focus())];
+    this.commands = [
+      saveCommand(
+        document.unsaved,
+        () => this.document.save(),
+        () => this.focus(),
+      ),
+    ];
     this.editor = createTextEditor({
       parent,
       doc: document.text.peek(),

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Palette, type PaletteProps } from "../../src/app/palette/palette";
-import type { Offer } from "../../src/app/palette/search";
+import type { Offer } from "../../src/ui/finder/fitting";
 
 let place: HTMLElement;
 

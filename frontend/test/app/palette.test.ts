@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitting } from "../../src/app/palette/search";
+import { fitting } from "../../src/ui/finder/fitting";
 
 const entries = [
   { title: "Run the whole script" },

@@ -1,7 +1,7 @@
 import { EditorState, Text } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { changesBetween } from "../../src/documents/line-diff";
+import { changesBetween } from "../../src/editor/line-diff";
 import { linesNow, rememberDocument, sentDocuments } from "../../src/editor/sent-documents";
 
 let view: EditorView;

@@ -16,16 +16,18 @@ const actions = {
   withDrawing: vi.fn(),
   clearResults: vi.fn(),
   editArguments: vi.fn(),
-  goToOutcome: vi.fn(),
+  step: vi.fn(),
 };
 let all: Command[];
 let view: EditorView;
+const canStop = signal(true);
 
 beforeEach(() => {
   for (const action of Object.values(actions)) action.mockReset();
   all = scriptCommands({
     ...actions,
     session: { busy: signal(false) },
+    canStop,
     fresh: {
       isFollowing: signal(false),
       toggleFollow: vi.fn(),
@@ -130,4 +132,17 @@ test("no two commands have the same key", () => {
   open("", 1);
   const keys = all.flatMap(({ key }) => key ?? []);
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test("the key that stops is the next command's that has it while nothing can be stopped", () => {
+  const fix = vi.fn();
+  all = [...all, { id: "fix", title: "Quick fix", key: "Mod-.", group: "Editing", run: fix }];
+  open("a", 1);
+  press(".");
+  expect(actions.stop).toHaveBeenCalledOnce();
+  canStop.value = false;
+  press(".");
+  expect(actions.stop).toHaveBeenCalledOnce();
+  expect(fix).toHaveBeenCalledOnce();
+  canStop.value = true;
 });

@@ -1,6 +1,6 @@
 import { Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
-import { changesBetween } from "../../src/documents/line-diff";
+import { changesBetween } from "../../src/editor/line-diff";
 import { linesToRun } from "../../src/panes/script-runs";
 
 describe("what runs after others changed the script", () => {

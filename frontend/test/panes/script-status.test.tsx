@@ -3,7 +3,7 @@ import { render } from "preact";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { KernelInfo } from "../../src/backend/types";
 import type { RunOutcome } from "../../src/editor/results/run-outcome";
-import { interpreterOf, ScriptStatus } from "../../src/panes/script-status";
+import { interpreterOf, ScriptStatus } from "../../src/panes/status/script-status";
 import type { SessionState } from "../../src/session/reduce";
 import type { Connection } from "../../src/session/session";
 
@@ -47,6 +47,8 @@ function show(
   const props = {
     outcome: signal(outcome),
     go,
+    problems: signal([]),
+    showProblems: go,
     session: signal(state),
     connection: signal(connection),
     path: signal("sub/a.py"),

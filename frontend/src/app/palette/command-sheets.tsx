@@ -8,11 +8,10 @@ import { outlineOf, readOn } from "../../editor/outline/outline";
 import type { FilesContext } from "../../files/files-context";
 import { folderOf, nameOf } from "../../files/paths";
 import { type Command, type Commands, perform } from "../../ui/commands";
+import type { Offer } from "../../ui/finder/fitting";
 import { keyLabel } from "../../ui/keys";
 import { whenIdle } from "../../ui/when-idle";
 import { Palette, type PaletteProps } from "./palette";
-import type { Offer } from "./search";
-import "../../ui/finder.css";
 import "./palette.css";
 
 /** So many files are offered besides commands. */
@@ -70,7 +69,7 @@ function commandsIn(commands: Commands, view: EditorView | null): Offer[] {
     .filter(({ id, run }) => run && id !== "palette")
     .map((command) => {
       const { id, title, key, aliases = "", detail = "" } = command;
-      const offer = { id, title, aliases: `${aliases} ${detail}`, group: "Commands" as const };
+      const offer = { id, title, aliases: `${aliases} ${detail}`, group: "Commands" };
       return { ...offer, ...(key ? { key } : {}), choose: () => perform(command) };
     });
 }

@@ -97,9 +97,16 @@ function groups(settings: Signal<Settings>, layout: Command): HTMLElement[] {
     group(
       ["While you work"],
       [
+        checkbox(
+          settings,
+          "argumentSnippets",
+          "A function that is completed comes with its arguments to fill in",
+        ),
         checkbox(settings, "keepInSight", "Keep the statement that runs in sight, until you scroll"),
         checkbox(settings, "vim", "The keys of Vim; :w saves"),
         checkbox(settings, "autosave", "Save by itself, a second after the last key"),
+        checkbox(settings, "formatOnSave", "Format the script before it is saved, unless it saves by itself"),
+        checkbox(settings, "inlayHints", "Show types, and the names of parameters, within the code"),
       ],
     ),
   ];
@@ -116,7 +123,15 @@ function group(legend: (string | Node)[], controls: HTMLElement[]): HTMLElement 
 
 function checkbox(
   settings: Signal<Settings>,
-  name: "autosave" | "keepInSight" | "vim" | "figureSteps" | "consoleMode",
+  name:
+    | "autosave"
+    | "keepInSight"
+    | "vim"
+    | "figureSteps"
+    | "consoleMode"
+    | "argumentSnippets"
+    | "formatOnSave"
+    | "inlayHints",
   label: string,
 ): HTMLElement {
   const input = element("input", { type: "checkbox" });

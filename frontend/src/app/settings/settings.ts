@@ -14,6 +14,9 @@ export const DEFAULTS: Settings = {
   figureSteps: false,
   consoleMode: false,
   askFirst: "always",
+  argumentSnippets: false,
+  inlayHints: false,
+  formatOnSave: false,
   theme: "system",
   font: "",
   size: 100,
@@ -41,7 +44,10 @@ export function settingsIn(kept: string | null): Settings {
   if (typeof read !== "object" || read === null) return DEFAULTS;
   const { autosave, runOutside, layout, keepInSight, follow, vim, figureSteps, theme, font, size } =
     read as Record<string, unknown>;
-  const { consoleMode, askFirst } = read as Record<string, unknown>;
+  const { consoleMode, askFirst, argumentSnippets, inlayHints, formatOnSave } = read as Record<
+    string,
+    unknown
+  >;
   return {
     autosave: autosave === true,
     runOutside: runOutside === "changed" || runOutside === "all" ? runOutside : "nothing",
@@ -52,6 +58,9 @@ export function settingsIn(kept: string | null): Settings {
     figureSteps: figureSteps === true,
     consoleMode: consoleMode === true,
     askFirst: askFirst === "following" || askFirst === "never" ? askFirst : "always",
+    argumentSnippets: argumentSnippets === true,
+    inlayHints: inlayHints === true,
+    formatOnSave: formatOnSave === true,
     theme: theme === "light" || theme === "dark" ? theme : "system",
     font: typeof font === "string" ? font : "",
     size: typeof size === "number" && SIZES.includes(size) ? size : 100,

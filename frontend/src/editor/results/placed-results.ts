@@ -108,7 +108,8 @@ export function settled(
   const text = doc.sliceString(from, to);
   // Who types a line above at the statement's very start, and then Enter, has not edited the statement.
   if (text.endsWith(`\n${source}`)) from = to - source.length;
-  else if (text.startsWith(`${source}\n`)) to = from + source.length;
+  // What undo brings back at the end of a statement is part of it again, and what is typed on a new line is not.
+  else if (text !== source && standsAt(doc, from, source)) to = from + source.length;
   return {
     result: one.result,
     from,
@@ -118,6 +119,14 @@ export function settled(
     earlier: one.earlier ?? [],
     below: one.below ?? false,
   };
+}
+
+/** Whether the lines of *source*, and nothing else on them, begin at *from*. */
+function standsAt(doc: Text, from: number, source: string): boolean {
+  const to = from + source.length;
+  return (
+    source !== "" && to <= doc.length && doc.lineAt(to).to === to && doc.sliceString(from, to) === source
+  );
 }
 
 /** A run that begins. */

@@ -1,6 +1,8 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { Refused, type SessionBackend } from "../../backend/execution-backend";
+import type { TextDocument } from "../../documents/text-document";
 import type { SessionState } from "../../session/reduce";
+import { usesArguments } from "./uses-arguments";
 
 export interface ScriptArgumentsParts {
   readonly session: ReadonlySignal<SessionState>;
@@ -13,6 +15,23 @@ export interface ScriptArgumentsParts {
   readonly key: ReadonlySignal<string | null>;
   /** Say why something could not be done. */
   report(error: unknown): void;
+}
+
+/** The arguments of the script in *document*, which the browser keeps for it in the workspace at *root*. */
+export function argumentsOf(
+  { path, text }: TextDocument,
+  root: string,
+  session: { readonly state: ReadonlySignal<SessionState>; readonly backend: SessionBackend },
+  report: (error: unknown) => void,
+): ScriptArguments {
+  return new ScriptArguments({
+    session: session.state,
+    uses: computed(() => usesArguments(text.value)),
+    backend: () => session.backend,
+    storage: window.localStorage,
+    key: computed(() => (path.value === null ? null : `rdit.arguments ${root}/${path.value}`)),
+    report,
+  });
 }
 
 /** The arguments of a script: what its session has, and what is being typed. */

@@ -2,7 +2,7 @@
 import { EditorState, Text } from "@codemirror/state";
 import { expect, test } from "vitest";
 import cases from "../../../../tests/session/plan_cases.json";
-import { changesBetween } from "../../../src/documents/line-diff";
+import { changesBetween } from "../../../src/editor/line-diff";
 import {
   endRun,
   planResults,

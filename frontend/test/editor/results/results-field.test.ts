@@ -239,6 +239,13 @@ describe("while the text is edited", () => {
     expect(seen()).toEqual(["1 done r1:0", "3-4 done r1:2", "5 done r1:3"]);
   });
 
+  test("a statement whose end undo brings back is as good as before", () => {
+    edit({ from: state.doc.line(3).to, to: state.doc.line(4).to });
+    expect(seen()[2]).toBe("3 done r1:2 stale");
+    undo({ state, dispatch: (transaction) => (state = transaction.state) });
+    expect(seen()[2]).toBe("3-4 done r1:2");
+  });
+
   test("undo brings the result back with the statement, redo takes both away", () => {
     edit({ from: 2, to: 4 });
     undo({ state, dispatch: (transaction) => (state = transaction.state) });

@@ -1,6 +1,6 @@
 import { Text } from "@codemirror/state";
 import { describe, expect, test } from "vitest";
-import { changesBetween, differingLines, editedLines } from "../../src/documents/line-diff";
+import { changesBetween, differingLines, editedLines } from "../../src/editor/line-diff";
 
 const lines = (text: string) => text.split("");
 

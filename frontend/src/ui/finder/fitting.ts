@@ -1,37 +1,35 @@
-/** What the palette offers for a few letters: commands first, then headings of the script, then files. */
-import type { Command } from "../../ui/commands";
+/** What is offered in a finder, and what of it fits a few letters. */
 
 /** Something that can be chosen. */
 export interface Offer {
   readonly id: string;
   readonly title: string;
   /** Its heading in the list. */
-  readonly group: "Commands" | "In this script" | "Files";
-  /** More about it: where it is, or what its key is. */
+  readonly group: string;
+  /** More about it: where it is. */
   readonly note?: string;
   readonly key?: string;
   readonly aliases?: string;
   choose(): void;
 }
 
-/** The commands that fit *query*, best first: every letter in order, near a word's beginning and close together. */
-export function fitting<C extends Pick<Command, "title" | "aliases">>(
-  commands: readonly C[],
-  query: string,
-): C[] {
+type Named = Pick<Offer, "title" | "aliases">;
+
+/** The *offers* that fit *query*, best first: every letter in order, near a word's beginning and close together. */
+export function fitting<One extends Named>(offers: readonly One[], query: string): One[] {
   const words = query.toLowerCase().trim();
   const wanted = words.replaceAll(/\s+/g, "");
-  return commands
-    .map((command) => ({ command, cost: best(command, words, wanted) }))
+  return offers
+    .map((offer) => ({ offer, cost: best(offer, words, wanted) }))
     .filter(({ cost }) => cost !== null)
     .sort((one, other) => (one.cost ?? 0) - (other.cost ?? 0))
-    .map(({ command }) => command);
+    .map(({ offer }) => offer);
 }
 
 /** Another name costs as much as a few letters that are skipped: a title that fits well goes before it. */
 const ALIAS_COST = 2;
 
-function best({ title, aliases }: Pick<Command, "title" | "aliases">, words: string, wanted: string) {
+function best({ title, aliases }: Named, words: string, wanted: string) {
   const own = costOf(title.toLowerCase(), wanted);
   if (wanted === "" || !aliases) return own;
   const named = words.split(/\s+/).every((word) => {

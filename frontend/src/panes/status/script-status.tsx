@@ -1,15 +1,19 @@
 import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
-import type { KernelInfo } from "../backend/types";
-import type { RunOutcome } from "../editor/results/run-outcome";
-import type { RunProgress, SessionState } from "../session/reduce";
-import type { Connection } from "../session/session";
-import { elapsed } from "../ui/duration";
+import type { KernelInfo } from "../../backend/types";
+import type { RunOutcome } from "../../editor/results/run-outcome";
+import { countWords, type Problem } from "../../language/findings/problem";
+import type { RunProgress, SessionState } from "../../session/reduce";
+import type { Connection } from "../../session/session";
+import { elapsed } from "../../ui/duration";
+import { keyLabel } from "../../ui/keys";
 
 interface ScriptStatusProps {
   session: ReadonlySignal<SessionState>;
   outcome: ReadonlySignal<RunOutcome | null>;
   /** Go to where the outcome is. */
   go(): void;
+  problems: ReadonlySignal<readonly Problem[]>;
+  showProblems(): void;
   connection: ReadonlySignal<Connection>;
   path: ReadonlySignal<string | null>;
   unsaved: ReadonlySignal<boolean>;
@@ -17,7 +21,8 @@ interface ScriptStatusProps {
 }
 
 /** What the status line says of a script: its kernel, its run, its interpreter, its file. */
-export function ScriptStatus({ session, outcome, go, connection, path, unsaved, cursor }: ScriptStatusProps) {
+export function ScriptStatus(props: ScriptStatusProps) {
+  const { session, outcome, go, problems, showProblems, connection, path, unsaved, cursor } = props;
   const { kernel, run, queued, startedAnew } = session.value;
   const connected = connection.value.kind === "connected";
   const isAnew = startedAnew && kernel.state === "idle";
@@ -35,6 +40,7 @@ export function ScriptStatus({ session, outcome, go, connection, path, unsaved, 
           run && <Progress run={run} queued={queued.length} />
         )}
       </span>
+      <ProblemCount {...{ problems, showProblems }} />
       <span class="status-gap" />
       <span class="status-interpreter" title={kernel.executable ?? undefined}>
         {interpreterOf(kernel)}
@@ -70,6 +76,25 @@ function Outcome({ outcome, go }: { outcome: RunOutcome; go(): void }) {
     <button type="button" class={look} title="Go there (F8)" aria-keyshortcuts="F8" onClick={go}>
       {words}
     </button>
+  );
+}
+
+/** How many problems there are; nothing while there is none. */
+function ProblemCount({ problems, showProblems }: Pick<ScriptStatusProps, "problems" | "showProblems">) {
+  const { value } = problems;
+  if (value.length === 0) return null;
+  const worst = value.some(({ severity }) => severity === "error") ? "error" : "warning";
+  return (
+    <span class="status-problems">
+      <button
+        type="button"
+        class={`status-button status-${worst}s`}
+        title={`Show or hide them (${keyLabel("Mod-Shift-m")}); F8 goes from one to the next`}
+        onClick={showProblems}
+      >
+        {countWords(value.length)}
+      </button>
+    </span>
   );
 }
 

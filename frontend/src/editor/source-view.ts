@@ -1,0 +1,36 @@
+import { defaultKeymap } from "@codemirror/commands";
+import { pythonLanguage } from "@codemirror/lang-python";
+import { bracketMatching, codeFolding, foldGutter, foldKeymap } from "@codemirror/language";
+import { EditorState, type Text } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { finding } from "./find/find";
+import { theme } from "./theme";
+import "./editor.css";
+
+/** Python that is read and not changed; *label* is what a screen reader calls it. */
+export function createSourceView(parent: HTMLElement, doc: Text, label: string): EditorView {
+  return new EditorView({
+    parent,
+    state: EditorState.create({
+      doc,
+      extensions: [
+        EditorState.readOnly.of(true),
+        EditorView.contentAttributes.of({
+          "aria-label": label,
+          "aria-readonly": "true",
+          spellcheck: "false",
+        }),
+        pythonLanguage,
+        theme(),
+        lineNumbers(),
+        codeFolding(),
+        foldGutter({ openText: "⌄", closedText: "›" }),
+        bracketMatching(),
+        drawSelection(),
+        highlightActiveLine(),
+        finding(),
+        keymap.of([...defaultKeymap, ...foldKeymap]),
+      ],
+    }),
+  });
+}

@@ -1,0 +1,101 @@
+import {
+  acceptCompletion,
+  autocompletion,
+  type Completion,
+  type CompletionInfo,
+  closeCompletion,
+  moveCompletionSelection,
+  selectedCompletion,
+  startCompletion,
+} from "@codemirror/autocomplete";
+import { type Extension, Prec } from "@codemirror/state";
+import { type EditorView, type KeyBinding, keymap, ViewPlugin } from "@codemirror/view";
+import type { LanguageClient } from "../client/language-client";
+import type { LanguageParts } from "../client/language-parts";
+import { asMarkup, type Documentation, drawDocumentation } from "../documentation/documentation";
+import { accept, isThere } from "./accept";
+import { isItem, type ListedItem, type ResolvedItem } from "./item";
+import { drawKind } from "./kinds";
+import { CompletionSource } from "./source";
+import "./completion.css";
+
+/** Names are completed while one types, and when one asks for it. */
+export function completion(client: LanguageClient, { settings }: LanguageParts): Extension {
+  const plugin = ViewPlugin.define((view) => {
+    return new CompletionSource(view, client, { info: (item) => info(view, item), apply });
+  });
+  const drawn = new WeakMap<ResolvedItem, HTMLElement>();
+
+  function apply(view: EditorView, chosen: Completion, from: number, to: number): void {
+    const resolved = view.plugin(plugin)?.resolved;
+    if (!resolved || !isItem(chosen)) return;
+    accept(view, chosen, { from, to }, resolved, settings.peek().argumentSnippets);
+  }
+
+  function close(view: EditorView): boolean {
+    view.plugin(plugin)?.stop();
+    return closeCompletion(view);
+  }
+
+  /** The documentation of *item*; at once where it has been drawn before, as it is asked for with each key. */
+  function info(view: EditorView, item: ListedItem): CompletionInfo | Promise<CompletionInfo> {
+    const resolved = view.plugin(plugin)?.resolved;
+    if (!resolved) return null;
+    const known = resolved.peek(item);
+    return (known && drawn.get(known.item)) ?? resolved.get(item).then((now) => draw(now.item));
+  }
+
+  async function draw(item: ResolvedItem): Promise<HTMLElement | null> {
+    const dom = await drawDocumentation(partsOf(item), new AbortController().signal);
+    if (!dom) return null;
+    // What can be scrolled can be gone into.
+    dom.tabIndex = 0;
+    drawn.set(item, dom);
+    return dom;
+  }
+
+  return [
+    plugin,
+    autocompletion({
+      override: [(context) => context.view?.plugin(plugin)?.list(context) ?? null],
+      activateOnTypingDelay: 0,
+      defaultKeymap: false,
+      icons: false,
+      addToOptions: [{ render: drawKind, position: 20 }],
+      maxRenderedOptions: 60,
+      tooltipClass: () => "rdit-completions",
+    }),
+    Prec.highest(keymap.of([...KEYS, { key: "Escape", run: close }])),
+  ];
+}
+
+function partsOf({ detail, documentation }: ResolvedItem): Documentation[] {
+  return [
+    ...(detail === undefined ? [] : [{ language: "python", value: detail }]),
+    ...(documentation === undefined ? [] : [asMarkup(documentation)]),
+  ];
+}
+
+const KEYS: readonly KeyBinding[] = [
+  { key: "Enter", run: acceptByEnter },
+  { key: "Tab", run: acceptCompletion },
+  { key: "ArrowDown", run: moveCompletionSelection(true) },
+  { key: "ArrowUp", run: moveCompletionSelection(false) },
+  { key: "PageDown", run: moveCompletionSelection(true, "page") },
+  { key: "PageUp", run: moveCompletionSelection(false, "page") },
+];
+
+/** A name that is there already needs nothing more: the key begins a new line then. */
+function acceptByEnter(view: EditorView): boolean {
+  const selected = selectedCompletion(view.state);
+  const { head } = view.state.selection.main;
+  if (!selected || !isThere(view.state, selected, head)) return acceptCompletion(view);
+  closeCompletion(view);
+  return false;
+}
+
+/** Show what could stand at the cursor. */
+export function complete(view: EditorView): void {
+  view.focus();
+  startCompletion(view);
+}

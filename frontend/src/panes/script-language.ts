@@ -1,0 +1,80 @@
+import type { EditorView } from "@codemirror/view";
+import { computed, type ReadonlySignal } from "@preact/signals";
+import type { Server } from "../backend/http";
+import type { FileService } from "../files/file-service";
+import type { LanguageFiles } from "../language/client/language-files";
+import type { LanguageParts } from "../language/client/language-parts";
+import { Findings } from "../language/findings/findings";
+import { LateLanguage } from "../language/late-language";
+import type { SessionState } from "../session/reduce";
+import type { Connection } from "../session/session";
+import type { Pane } from "./pane";
+import type { Tab } from "./tab";
+
+/** The tabs, as far as the language of a script leads to other files. */
+export interface OtherTabs {
+  open(path: string): Promise<void>;
+  paneOf(path: string): Pane | null;
+  openSource(uri: string, name: string, openPane: (tab: Tab) => Promise<Pane>): Promise<Pane | null>;
+}
+
+export interface ScriptLanguageParts extends Omit<LanguageParts, "source" | "files" | "findings"> {
+  readonly server: ReadonlySignal<Server>;
+  readonly session: {
+    readonly state: ReadonlySignal<SessionState>;
+    readonly connection: ReadonlySignal<Connection>;
+  };
+  readonly path: ReadonlySignal<string | null>;
+  readonly opened: OtherTabs;
+  readonly service: Pick<FileService, "readFile" | "writeFile">;
+}
+
+/** What the page knows about the language of a script, which is wherever its session is. */
+export function scriptLanguage(parts: ScriptLanguageParts): LateLanguage {
+  const { server, session, path } = parts;
+  const sessionId = computed(() => session.state.value.sessionId);
+  const environment = computed(() => session.state.value.kernel.prefix ?? null);
+  const isReachable = computed(() => session.connection.value.kind === "connected");
+  return new LateLanguage({
+    ...parts,
+    findings: new Findings(),
+    files: languageFiles(parts),
+    source: computed(() => ({
+      server: server.value,
+      sessionId: sessionId.value,
+      path: path.value,
+      environment: environment.value,
+      isReachable: isReachable.value,
+    })),
+  });
+}
+
+function languageFiles({ opened, service, server, session }: ScriptLanguageParts): LanguageFiles {
+  return {
+    open: async (path) => {
+      await opened.open(path);
+      return opened.paneOf(path)?.editor ?? null;
+    },
+    openSource: async (uri): Promise<EditorView | null> => {
+      const { readSource, openSource } = await import("./source-pane");
+      const source = await readSource(server.peek(), session.state.peek().sessionId, uri);
+      const pane = await opened.openSource(uri, source.path, (tab) => openSource(tab, source));
+      return pane?.editor ?? null;
+    },
+    read: async (path) => {
+      const pane = opened.paneOf(path);
+      if (!pane?.editor) {
+        const { content, version } = await service.readFile(path);
+        return { content, version, editor: null, isKnown: true };
+      }
+      const isSaved = !pane.document?.file.unsaved.peek();
+      return {
+        content: pane.editor.state.doc.toString(),
+        version: null,
+        editor: pane.editor,
+        isKnown: isSaved || pane.language?.isOpen === true,
+      };
+    },
+    write: async (path, content, version) => (await service.writeFile(path, content, version)).version,
+  };
+}

@@ -1,0 +1,185 @@
+"""What the page knows of the language, from the real ty and ruff, in a real Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Locator, Page, expect
+
+from .conftest import Journey, OpenJourney, Visit, findings
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SLOW = "Failed to load resource"
+"""What Chromium says where a language server was told to stop because the machine is busy; the page asks again."""
+
+SCRIPT = '''import pandas as pd
+
+df = pd.DataFrame({"amount": [1, 2], "unit price": [0.5, 1.5]})
+
+
+class Scale:
+    """Holds a factor."""
+
+    def grow(self, values: list[float], by: float, *, offset: float = 0.0) -> list[float]:
+        """Multiply *values*.
+
+        | how | why |
+        | --- | --- |
+        | by  | it is the factor |
+        """
+        return [value * by + offset for value in values]
+
+
+def hostile() -> None:
+    """<img src="http://127.0.0.1:9/a.png" onerror="window.ran = 1"><script>window.ran = 2</script>
+
+    ![picture](http://127.0.0.1:9/b.png) [link](javascript:window.ran=3) <iframe src="http://127.0.0.1:9/c"></iframe>
+    """
+
+
+scale = Scale()
+'''
+
+
+def options(page: Page) -> Locator:
+    """What could stand at the cursor."""
+    return page.get_by_role("listbox", name="Completions").get_by_role("option")
+
+
+def option(page: Page, name: str) -> Locator:
+    """The name in the list that is just *name*."""
+    return page.locator(".rdit-completions li", has=page.locator(f".cm-completionLabel:text-is('{name}')"))
+
+
+async def complaints(page: Page) -> list[str]:
+    """What axe finds, but for the editor's own place, which is scrolled by the keys of the text in it."""
+    return [one for one in await findings(page) if "cm-scroller" not in one]
+
+
+async def write(journey: Journey, text: str) -> None:
+    """Type *text* in a new line at the end of the script."""
+    await journey.editor.focus()
+    await journey.press("Escape", "Control+End", "Enter", "Home")
+    await journey.page.keyboard.type(text)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def journey(open_script: OpenJourney) -> AsyncIterator[Journey]:
+    yield await open_script(SCRIPT, expected=SLOW)
+
+
+async def test_names_are_completed_with_their_documentation(journey: Journey) -> None:
+    page = journey.page
+    await write(journey, "df.")
+    await expect(option(page, "abs")).to_be_visible()
+    await expect(journey.editor).to_have_attribute("aria-autocomplete", "list")
+    await page.keyboard.type("hea")
+    await expect(option(page, "head")).to_be_visible()
+    selected = await options(page).first.get_attribute("id")
+    await expect(journey.editor).to_have_attribute("aria-activedescendant", selected or "")
+    await expect(page.locator(".cm-completionInfo")).to_contain_text("Return the first n rows.")
+    await expect(page.locator(".cm-completionInfo code", has_text="n: int").first).to_be_visible()
+    assert await complaints(page) == []
+    await journey.press("Tab")
+    await expect(journey.editor).to_contain_text("df.head")
+    await expect(page.locator(".rdit-completions")).to_have_count(0)
+
+    await write(journey, "scale.")
+    await expect(option(page, "grow")).to_be_visible()
+    await journey.press("Escape")
+    await expect(page.locator(".rdit-completions")).to_have_count(0)
+    await journey.press("Control+Space")
+    await option(page, "grow").click()
+    await expect(page.locator(".cm-activeLine")).to_have_text("scale.grow")
+
+    await write(journey, "import nu")
+    await expect(option(page, "numpy")).to_be_visible()
+
+
+async def test_an_import_comes_with_its_name_and_goes_with_it(journey: Journey) -> None:
+    page = journey.page
+    await write(journey, "OrderedDi")
+    chosen = page.locator(".rdit-completions li", has_text="import collections").first
+    await chosen.click()
+    await expect(journey.line(1)).to_have_text("from collections import OrderedDict")
+    await expect(page.locator(".cm-activeLine")).to_have_text("OrderedDict")
+    await journey.press("Control+z")
+    await expect(journey.line(1)).to_have_text("import pandas as pd")
+    await expect(page.locator(".cm-activeLine")).to_have_text("OrderedDi")
+
+
+async def test_signatures_follow_the_argument(journey: Journey) -> None:
+    page = journey.page
+    signature = page.locator(".rdit-signature")
+    await write(journey, "scale.grow(")
+    await expect(signature.locator("mark")).to_have_text("values: list[float]")
+    await page.keyboard.type("[1.0], ")
+    await expect(signature.locator("mark")).to_have_text("by: float")
+    await journey.press("ArrowLeft", "ArrowLeft", "ArrowLeft")
+    await expect(signature.locator("mark")).to_have_text("values: list[float]")
+    await journey.press("End")
+    await expect(signature).to_have_count(0)
+    await journey.press("ArrowLeft", "Control+Shift+Space")
+    await expect(signature.locator("mark")).to_have_text("by: float")
+    await journey.press("Escape")
+    await expect(signature).to_have_count(0)
+
+
+async def test_documentation_is_shown_on_hover_and_by_a_key(journey: Journey) -> None:
+    page = journey.page
+    tooltip = page.locator(".rdit-hover")
+    await page.locator(".cm-line", has_text="def grow").get_by_text("grow").hover()
+    await expect(tooltip).to_contain_text("Multiply values.")
+    await page.mouse.move(5, 5)
+    await expect(tooltip).to_have_count(0)
+    await write(journey, "scale.grow")
+    await journey.press("Escape", "Shift+F1")
+    await expect(tooltip.get_by_role("table")).to_contain_text("it is the factor")
+    assert await complaints(page) == []
+    await journey.press("Shift+F1")
+    await expect(tooltip).to_be_focused()
+    await journey.press("Escape")
+    await expect(journey.editor).to_be_focused()
+    await expect(tooltip).to_have_count(0)
+
+
+async def test_a_hostile_docstring_runs_and_fetches_nothing(journey: Journey) -> None:
+    page = journey.page
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    await write(journey, "hostile")
+    await expect(page.locator(".cm-completionInfo")).to_contain_text("onerror")
+    await journey.press("Escape", "Shift+F1")
+    await expect(page.locator(".rdit-hover")).to_contain_text("onerror")
+    await page.keyboard.type("(")
+    await expect(page.locator(".rdit-signature")).to_be_visible()
+    assert await page.locator(":is(.rdit-hover, .rdit-signature) :is(img, iframe, script)").count() == 0
+    assert await page.evaluate("window.ran") is None
+    assert [url for url in fetched if not url.startswith(journey.server.address)] == []
+
+
+async def test_two_pages_have_their_own_text(journey: Journey, visit: Visit) -> None:
+    server = journey.server
+    page = await visit(f"{server.address}/?token={server.token}", expected=SLOW)
+    other = Journey(page, server, journey.path)
+    await expect(other.editor).to_be_focused()
+    for one, name in ((journey, "only_here"), (other, "only_there")):
+        await write(one, f"class {name}:\n    {name}_size = 1\n")
+        await one.press("Escape")
+        await write(one, f"{name}.")
+        await expect(option(one.page, f"{name}_size")).to_be_visible()
+    await journey.press("Escape", "Backspace", ".")
+    await expect(option(journey.page, "only_here_size")).to_be_visible()
+
+
+async def test_a_reload_has_it_again(journey: Journey) -> None:
+    page = journey.page
+    await write(journey, "scale.")
+    await expect(option(page, "grow")).to_be_visible()
+    await page.reload()
+    await expect(journey.editor).to_be_focused()
+    await write(journey, "scale.")
+    await expect(option(page, "grow")).to_be_visible()
