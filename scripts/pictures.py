@@ -46,6 +46,7 @@ def photograph(page: Page, url: str, target: Path) -> None:
     page.keyboard.press("Control+Home")
     page.keyboard.press("Control+Shift+Enter")
     expect(page.locator(".status-run")).to_contain_text("Error, line")
+    page.locator(".cm-scroller").evaluate("(scroller) => { scroller.scrollTop = 0; }")
     page.screenshot(path=target)
     print(target.relative_to(ROOT))
 

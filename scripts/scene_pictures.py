@@ -60,14 +60,10 @@ def run_all(page: Page) -> None:
     }""")
 
 
-def run_and_go_to(line: int) -> Callable[[Page], None]:
-    """Run all, then put the cursor on a line."""
-
-    def act(page: Page) -> None:
-        run_all(page)
-        press(page, "Control+Home", *["ArrowDown"] * (line - 1))
-
-    return act
+def run_and_go_to_the_end(page: Page) -> None:
+    """Run all, then put the cursor on the last line."""
+    run_all(page)
+    press(page, "Control+End")
 
 
 def step_through(page: Page) -> None:
@@ -89,7 +85,7 @@ def reset(page: Page) -> None:
     """Run all, then reset."""
     run_all(page)
     press(page, "Control+F9", "Control+Shift+Period")
-    page.wait_for_load_state()
+    expect(page.locator(".rdit-before-reset").first).to_be_attached(timeout=STEP_PATIENCE)
 
 
 def reload(page: Page) -> None:
@@ -98,7 +94,7 @@ def reload(page: Page) -> None:
     page.locator(".cm-scroller").evaluate("(scroller) => { scroller.scrollTop = 500; }")
     page.reload()
     expect(page.get_by_role("textbox", name="Script")).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".rdit-grid").first).to_be_visible(timeout=RUN_PATIENCE)
 
 
 def print_it(page: Page) -> None:
@@ -130,6 +126,105 @@ def look(page: Page) -> None:
     """Do nothing."""
 
 
+def explain(*steps: Callable[[Page], None]) -> Callable[[Page], None]:
+    """Do *steps*, then open what the badge has to say."""
+
+    def act(page: Page) -> None:
+        for step in steps:
+            step(page)
+        page.locator(".badge-state").click()
+        expect(page.locator(".badge-more")).to_be_visible(timeout=STEP_PATIENCE)
+
+    return act
+
+
+def edit_first(page: Page) -> None:
+    """Change the first statement."""
+    press(page, "Control+Home", "End", "0", "0")
+    expect(page.locator(".badge-behind, .badge-partly, .badge-runs, .badge-console")).to_be_visible()
+
+
+def catch_up(page: Page) -> None:
+    """Ask for all of it, and see what is asked first."""
+    press(page, "Control+Shift+Enter")
+    expect(page.locator(".badge-asks")).to_be_visible(timeout=RUN_PATIENCE)
+
+
+def run_the_first(page: Page) -> None:
+    """Run one statement."""
+    press(page, "Control+Home", "Control+Enter")
+    finish(page)
+
+
+def toggle_console(page: Page) -> None:
+    """Enter console mode, or leave it."""
+    press(page, "Control+Alt+Enter")
+
+
+def run_at_the_cursor(page: Page) -> None:
+    """Run a statement in the middle by itself."""
+    press(page, "Control+Home", "ArrowDown", "Control+Enter")
+    finish(page)
+
+
+def verify(page: Page) -> None:
+    """Compare with a fresh process."""
+    page.locator(".badge-state").click()
+    page.get_by_role("button", name="Verify in a fresh process").click()
+    expect(page.locator(".badge-differs, .badge-verified")).to_be_visible(timeout=RUN_PATIENCE)
+
+
+def follow(page: Page) -> None:
+    """Have the page catch up by itself."""
+    press(page, "F9")
+    expect(page.locator(".badge-fresh")).to_be_visible(timeout=RUN_PATIENCE)
+
+
+def in_order(*steps: Callable[[Page], None]) -> Callable[[Page], None]:
+    """Do *steps* one after another."""
+
+    def act(page: Page) -> None:
+        for step in steps:
+            step(page)
+
+    return act
+
+
+def begin_to_run(page: Page) -> None:
+    """Run what takes its time."""
+    press(page, "Control+Shift+Enter")
+    expect(page.locator(".badge-runs")).to_contain_text("3", timeout=RUN_PATIENCE)
+
+
+def look_back(page: Page) -> None:
+    """Try code in the state after an earlier statement."""
+    press(page, "Control+Home", "ArrowDown", "ArrowDown", "Alt+Enter")
+    page.keyboard.type("small.describe()")
+    press(page, "Enter")
+    page.keyboard.type("1 / 0")
+    press(page, "Enter")
+    expect(page.locator(".rdit-console-log")).to_contain_text("ZeroDivisionError", timeout=RUN_PATIENCE)
+
+
+def give_arguments(page: Page) -> None:
+    """Fill in the script's arguments."""
+    page.get_by_role("textbox", name="Arguments").fill("--top 5 data-1.csv")
+    press(page, "Enter")
+    finish(page)
+
+
+def answer(page: Page) -> None:
+    """Answer what the script asks, edit above and catch up."""
+    press(page, "Control+Shift+Enter")
+    page.locator(".rdit-input input").fill("Ann")
+    press(page, "Enter")
+    finish(page)
+    edit_first(page)
+    press(page, "Control+Shift+Enter")
+    expect(page.locator(".rdit-given")).to_be_visible(timeout=RUN_PATIENCE)
+    finish(page)
+
+
 FENCE = '"""\n```python\nx = 1\n```\n"""\na = 1\nb = 2\nc = 3\n'
 FIGURE = (
     "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.bar(['tea', 'coffee'], [3, 2])\n"
@@ -147,6 +242,12 @@ PROSE = (
     '<details><summary>More</summary>Text with <kbd>Ctrl</kbd> and H<sub>2</sub>O.</details>\n\n[^1]: A note.\n"""\n'
     "a = 1\na\n"
 )
+CHAIN = "a = 1\nb = a + 1\nb\nc = b * 2\nc\nfor n in range(3):\n    print(n, c)\n"
+SLOW = "import time\n" + "time.sleep(2)\n" * 12
+OUTSIDE = (
+    "value = 1\nimport subprocess\nsubprocess.run(['true'], check=True);\nopen('out.txt', 'w').write('x');\nvalue\n"
+)
+RANDOM = "import random\n1 + 1\nrandom.random()\nfor _ in range(3):\n    print(random.randint(0, 1000))\n"
 SCENES = (
     Scene("01-lines", FENCE, run_all),
     Scene("02-figure", FIGURE, run_all),
@@ -160,10 +261,25 @@ SCENES = (
     Scene("10-reload", (SCRIPTS / "sales.py").read_text(encoding="utf-8"), reload),
     Scene("11-files", "1 + 1\n", open_files),
     Scene("12-empty", "", look),
-    Scene("13-prose", PROSE, run_and_go_to(13)),
+    Scene("13-prose", PROSE, run_and_go_to_the_end),
     Scene("14-palette", "1 + 1\n", open_palette),
     Scene("15-outline", LONG, open_outline),
     Scene("16-arguments", (SCRIPTS / "words.py").read_text(encoding="utf-8"), run_all),
+    Scene("17-fresh", CHAIN, explain(run_all)),
+    Scene("18-behind", CHAIN, explain(run_all, edit_first)),
+    Scene("19-partly", CHAIN, explain(run_the_first)),
+    Scene("20-mixed", CHAIN, explain(run_all, toggle_console, run_at_the_cursor, toggle_console)),
+    Scene("21-earlier", CHAIN, explain(reset)),
+    Scene("22-not-run", CHAIN, explain(look)),
+    Scene("23-runs", SLOW, explain(begin_to_run)),
+    Scene("24-asks", OUTSIDE, explain(run_all, edit_first, catch_up)),
+    Scene("25-console", CHAIN, explain(run_all, toggle_console)),
+    Scene("26-verified", CHAIN, explain(run_all, verify)),
+    Scene("27-differs", RANDOM, in_order(run_all, verify)),
+    Scene("28-console-here", TABLES, in_order(run_all, look_back)),
+    Scene("29-follow", CHAIN, in_order(run_all, follow, edit_first)),
+    Scene("30-given-arguments", (SCRIPTS / "words.py").read_text(encoding="utf-8"), in_order(run_all, give_arguments)),
+    Scene("31-answers", "greeting = 1\nname = input('Your name? ')\nname.upper()\n", answer),
 )
 
 

@@ -10,7 +10,8 @@ from ..protocol import messages
 from ..protocol.values import LineRange
 from .kernel.kernel_connection import KernelProcess
 from .session import Session
-from .state.line_map import LineMap, Move, split_lines
+from .state.line_map import LineMap, Move
+from .state.lines import Lines
 from .state.state import SessionState
 from .state.statement import Statement
 
@@ -48,7 +49,7 @@ async def check_script(session: Session, script: str, lines: LineRange | None, *
     if checked.problem is not None:
         return CheckedScript(checked, 0, 0.0, [])
     state = session.state
-    to_come = LineMap(state.lines, split_lines(script))
+    to_come = LineMap(state.lines, Lines(script))
     ran = [_moved(one, to_come) for one in state.timeline.statements()]
     kept = min(checked.resumes_at, checked.first_changed, len(ran))
     if state.timeline.mixed and kept == len(ran):

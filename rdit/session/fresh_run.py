@@ -51,8 +51,9 @@ def message_of(run: Run, state: SessionState, questions: Questions, lost_figures
 def names_of_lines(script_path: str | None) -> re.Pattern[str]:
     """Return what text has to contain to name a line of the script: tracebacks, warnings, log records."""
     path = Path(script_path or UNSAVED_NAME)
-    name = re.escape(path.name)
-    return re.compile(rf'{name}", line \d|{name}:\d|\b{re.escape(path.stem)}:\d')
+    stem, suffix = re.escape(path.stem), re.escape(path.suffix)
+    # All that it finds begins with the same characters, for which Python looks some ten times faster.
+    return re.compile(rf'{stem}(?:{suffix}(?:", line \d|:\d)|(?<=\b{stem}):\d)')
 
 
 def shows_lines(statement: Statement, names: re.Pattern[str]) -> bool:

@@ -35,7 +35,8 @@ class LookBacks:
     def __init__(self, settings: Settings) -> None:
         """Bound output as *settings* say."""
         self._settings = settings
-        self._pending: dict[str, asyncio.Future[tuple[messages.LookedBack, bytes]]] = {}
+        self.pending: dict[str, asyncio.Future[tuple[messages.LookedBack, bytes]]] = {}
+        """Those that wait for their answer."""
 
     async def ask(
         self, kernel: KernelProcess | None, timeline: Timeline, node_index: int, code: str
@@ -50,18 +51,18 @@ class LookBacks:
         ran = timeline.statements()
         if kernel is None or node_index >= len(ran):
             raise NothingToLookAt("This statement is not part of a fresh run whose process is alive. Run it afresh.")
-        if len(self._pending) >= MOST:
+        if len(self.pending) >= MOST:
             raise TooMany("Other code is being evaluated in earlier states already. Wait for it to end.")
         query_id = secrets.token_hex(8)
         future: asyncio.Future[tuple[messages.LookedBack, bytes]] = asyncio.get_running_loop().create_future()
-        self._pending[query_id] = future
+        self.pending[query_id] = future
         texts = [text.encode("utf-8", "surrogatepass") for text in (timeline.script, code)]
         lines = [one.line_start for one in ran]
         try:
             kernel.send(messages.LookBack(query_id, node_index, len(texts[0])), b"".join(texts))
             told, frames = await future
         finally:
-            self._pending.pop(query_id, None)
+            self.pending.pop(query_id, None)
         run = Run(query_id, RunRequest(code), collect=False)
         output = await asyncio.to_thread(shown, frames, run, self._settings)  # long texts with colours take a while
         place = None
@@ -71,13 +72,13 @@ class LookBacks:
 
     def on_looked_back(self, told: messages.LookedBack, body: Body) -> None:
         """Take an answer."""
-        future = self._pending.get(told.query_id)
+        future = self.pending.get(told.query_id)
         if future is not None and not future.done():
             future.set_result((told, bytes(body)))
 
     def fail(self) -> None:
         """End those that wait: the kernel has ended."""
-        for future in self._pending.values():
+        for future in self.pending.values():
             if not future.done():
                 future.set_exception(InterpreterFailed("The kernel has ended before it could answer. Try again."))
 

@@ -33,7 +33,7 @@ from .kernel.decoding import Refused
 from .output.output import Item
 from .output.writer import OutputWriter
 from .runs import Run
-from .state.line_map import split_lines
+from .state.lines import Lines
 from .state.state import SessionState
 from .state.statement import Key, Statement
 from .state.undo import Undo
@@ -98,9 +98,9 @@ class Recorder:
         if run is None:
             return
         request, script = run.request, run.request.script
-        lines = split_lines(script)
+        lines = Lines(script)
         statements = [
-            StatementInfo(node_index, line_start, line_end, "\n".join(lines[line_start - 1 : line_end]))
+            StatementInfo(node_index, line_start, line_end, lines.between(line_start, line_end))
             for node_index, line_start, line_end in PLANNED.iter_unpack(body)
         ]
         names = self._names_of_kept(planned) if planned.fresh else []

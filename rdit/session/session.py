@@ -158,13 +158,15 @@ class Session:
     def interrupt(self) -> None:
         """Interrupt the run under way, as Ctrl-C would, and end those that wait: nothing more is to come.
 
-        Without a run, what the page has asked of a live object is given up.
+        Without a run, what the page has asked of a live object is given up; and in any case, what looks back.
         """
         self.runs.drop_waiting("interrupted")
         if self.verifier is not None:
             self.verifier.interrupt()
-        is_busy = self._recorder.run is not None or self._queries.pending or self.state.input is not None
-        if is_busy and self.owner.kernel is not None:
+        is_asked = self._queries.pending or self.look_backs.pending
+        if (
+            self._recorder.run is not None or is_asked or self.state.input is not None
+        ) and self.owner.kernel is not None:
             self.owner.kernel.send(messages.Interrupt())
 
     async def reset(self) -> None:

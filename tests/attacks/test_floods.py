@@ -21,7 +21,7 @@ from rdit.kernel.protocol.frames import Body, encode
 from rdit.protocol.encoding import encode as encode_json
 from rdit.protocol.messages import Written
 from rdit.session.kernel.kernel_connection import TURN_BYTES, KernelProcess, Received
-from rdit.session.output.overwrites import Overwrites
+from rdit.session.output.overwrites import Overwrites, may_overwrite
 from rdit.session.output.sequences import StringEnds
 from rdit.session.output.sgr import PLAIN, Style
 from rdit.session.output.terminal import MAX_COLUMNS, MAX_ROWS_UP, Terminal, Unsupported
@@ -298,6 +298,21 @@ async def test_output_with_control_characters_is_handled_in_short_turns(control:
         bodies: list[list[Body]] = [[body for _, body in turn] for turn in kernel_side.turns]
         assert "".join(str(body, "utf-8") for turn in bodies for body in turn) == text
         assert len(bodies) >= size // (2 * TURN_BYTES + 4)
+
+
+async def test_a_flood_of_coloured_lines_is_divided_between_them_so_that_none_needs_a_terminal() -> None:
+    kernel_side = Turns()
+    process: Any = KernelProcess(kernel_side.receive)
+    process.child = kernel_side
+    text = "".join(f"\x1b[31m{number} é\x1b[0m\n" for number in range(20_000))
+    process.feed(encode(encode_json(Written("stdout", "r", 0)), text.encode()))
+    while kernel_side.is_paused:  # noqa: ASYNC110  # a turn of the loop is what it waits for
+        await asyncio.sleep(0)
+    pieces = [str(body, "utf-8") for turn in kernel_side.turns for _, body in turn]
+    assert "".join(pieces) == text
+    assert len(pieces) > 10
+    assert [piece for piece in pieces if may_overwrite(piece)] == []
+    assert may_overwrite(text[: text.rindex("\x1b") + 3])  # the control: what is cut elsewhere does
 
 
 async def test_control_plain_output_is_not_divided() -> None:

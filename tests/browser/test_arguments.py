@@ -150,6 +150,10 @@ async def test_the_field_is_in_the_bar_whole_at_every_width(open_script: OpenJou
     await field(journey).fill("data.txt")
     await journey.press("Enter")
     await expect(afresh(journey)).to_be_in_viewport(ratio=1)
+    title = journey.page.locator(".title-name")
+    assert await title.evaluate("(name) => name.scrollWidth <= name.clientWidth"), "the script's name is cut"
+    await journey.editor.focus()
+    await journey.press("Control+End", "Enter")  # where there is little room, Save is there when there is something
     for name in ("Run", "Stop", "Save", "More"):
         await expect(journey.button(name)).to_be_in_viewport(ratio=1)
     shape = await field(journey).bounding_box()

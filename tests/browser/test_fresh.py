@@ -210,6 +210,12 @@ async def test_the_badge_is_for_everybody(open_script: OpenJourney, scheme: str,
     )
     await journey.run_all()
     state = journey.page.locator(".badge-state")
+    name = journey.page.locator(".title-name")
+    assert await name.evaluate("(name) => name.scrollWidth <= name.clientWidth"), "the script's name is cut"
+    badge_box, run_box = await state.bounding_box(), await journey.button("Run").bounding_box()
+    assert badge_box is not None
+    assert run_box is not None
+    assert badge_box["x"] + badge_box["width"] < run_box["x"]
     await state.click()
     more = journey.page.get_by_role("dialog")
     await expect(more).to_contain_text("The run ends in line 3")

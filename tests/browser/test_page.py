@@ -63,6 +63,8 @@ async def test_the_page_is_sound_in_light_and_dark_narrow_and_wide(
     assert await journey.page.evaluate("document.documentElement.scrollWidth") <= width
     for button in await journey.page.locator(".tool").all():
         box = await button.bounding_box()
+        if box is None and await button.get_attribute("aria-disabled") == "true":
+            continue  # it comes when it has something to do
         if box is None:  # where there is no room for it, it is in the menu beside Run, or in that of the page
             label = (await button.get_attribute("aria-label") or "").split(",")[0]
             await journey.button("More" if label == "Find a command" else "More ways to run").click()

@@ -189,10 +189,17 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "pipe": (
         "import os",
-        "{v}r, {v} = os.pipe()",
+        "{v}r, {v} = os.pipe(); os.set_blocking({v}r, False)",
         "os.write({v}, b'x{n}yz');",
         "print(os.read({v}r, 2))",
         "print(os.read({v}r, 2)); os.close({v}r); os.close({v})",
+    ),
+    "pipe that ends": (
+        "import os",
+        "{v}r, {v} = os.pipe(); os.set_blocking({v}r, False)",
+        "os.write({v}, b'x{n}');",
+        "os.close({v})",
+        "print(os.read({v}r, 9), os.read({v}r, 9)); os.close({v}r)",
     ),
     "signal held back": (
         "import os, signal",

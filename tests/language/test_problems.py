@@ -94,6 +94,16 @@ async def test_a_problem_has_what_its_quick_fix_needs(client: Client) -> None:
     assert wrong["severity"] == 1
 
 
+async def test_a_module_that_is_not_installed_names_the_package_that_brings_it(client: Client) -> None:
+    page = await open_page(client, "import cv2\nimport nowhere_at_all\nfrom . import sibling\n")
+    items = [item for item in (await page.ask("diagnostic"))["items"] if item["code"] == "import-not-found"]
+    assert [item.get("package") for item in items] == [
+        {"name": "opencv-python", "isKnown": True},
+        {"name": "nowhere-at-all", "isKnown": False},
+        None,  # a module beside the script is no package
+    ]
+
+
 async def test_modules_that_come_change_and_go_are_seen(client: Client, workspace: Path) -> None:
     page = await open_page(client, "import beside\n\nprint(beside.x)\n")
     assert await page.codes() == [("import-not-found", 1)]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,3 +76,15 @@ async def test_a_reset_ends_what_looks_back(client: Client) -> None:
     async with client.post("/api/reset") as response:
         assert response.status == 200
     await look_back(client, 2, "x", status=409)
+
+
+async def test_an_interrupt_ends_what_looks_back(client: Client, workspace: Path) -> None:
+    await run(client, SCRIPT, focusLine=4)
+    begun = workspace / "begun"
+    os.mkfifo(begun)
+    code = f"import time\nopen({str(begun)!r}, 'w').close()\ntime.sleep(60)"
+    looking = asyncio.create_task(look_back(client, 2, code))
+    await asyncio.to_thread(begun.read_bytes)
+    async with client.post("/api/interrupt") as response:
+        assert response.status == 200
+    assert (await looking)["problem"] == "It was interrupted."

@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { type Command, type Commands, perform } from "../ui/commands";
-import { Dots } from "../ui/icons";
+import { Dots, Search } from "../ui/icons";
 import { isMac, keyLabel } from "../ui/keys";
 import { MenuButton } from "../ui/menu";
 
@@ -61,7 +61,7 @@ export function Toolbar({ commands, path, unsaved, badge, children }: ToolbarPro
   );
 }
 
-/** Where one looks around: it shows its key, which works from anywhere. */
+/** Where one looks around: it shows its key, which works from anywhere, or on a narrow page its sign. */
 function PaletteButton({ command }: { command: Command }) {
   const { title, key = "" } = command;
   return (
@@ -74,6 +74,7 @@ function PaletteButton({ command }: { command: Command }) {
       onClick={() => perform(command)}
       onMouseDown={(event) => event.preventDefault()}
     >
+      <Search />
       <kbd>{keyLabel(key)}</kbd>
     </button>
   );

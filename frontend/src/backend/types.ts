@@ -234,7 +234,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Interrupt the run under way, as Ctrl-C does; the variables stay. Without a run nothing happens. */
+        /** Interrupt the run under way, as Ctrl-C does, and end what looks back; the variables stay. Without either nothing happens. */
         post: operations["interrupt"];
         delete?: never;
         options?: never;
@@ -353,7 +353,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Evaluate code in the state as it was after a statement, in a process that ends with it: the run stays as it is. Answered also during a run. Code that takes longer than 10 s or shows more than 4 MB is ended. */
+        /** Evaluate code in the state as it was after a statement, in a process that ends with it: the run stays as it is. Answered also during a run. Code that takes longer than 10 s or shows more than 4 MB is ended, and `POST /api/interrupt` ends it, too. */
         post: operations["look_back"];
         delete?: never;
         options?: never;

@@ -37,10 +37,9 @@ export class ExternalChanges {
 
   constructor(private readonly parts: ExternalChangesParts) {}
 
-  /** Something happened to a file of the workspace. */
+  /** Something happened to the file. */
   fileChanged(event: FileEvent): void {
     const { document } = this.parts;
-    if (event.path !== document.path.peek()) return;
     // A save of our own may be told before its answer is here.
     void document.settled().then(() => {
       if (event.version === undefined || event.version !== document.version || document.missing.peek())

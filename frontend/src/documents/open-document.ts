@@ -2,8 +2,9 @@ import type { ChangeSet } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { FileEvent } from "../backend/types";
+import { loadOnce } from "../ui/load-once";
 import { type AutosaveSettings, autosave } from "./autosave";
-import { ExternalChanges } from "./external-changes";
+import type { ExternalChanges } from "./external-changes";
 import { partedWords } from "./parted-words";
 import { Conflict, type FileStore, type TextDocument } from "./text-document";
 import { type DraftParts, keepDrafts, type Recovered, tellRecovered } from "./unsaved-text";
@@ -28,7 +29,8 @@ export class OpenDocument {
   readonly cursor: Signal<{ line: number; column: number }> = signal({ line: 1, column: 1 });
   /** Whether the person has to choose between versions of the file. */
   readonly #undecided = signal(false);
-  readonly #external: ExternalChanges;
+  /** What puts the text and the file together when another program has changed it, which is rare. */
+  readonly #external: () => Promise<ExternalChanges>;
   readonly #endings: readonly (() => void)[];
 
   constructor(
@@ -37,7 +39,10 @@ export class OpenDocument {
   ) {
     const undecided = this.#undecided;
     const save = () => this.save();
-    this.#external = new ExternalChanges({ ...parts, document: file, undecided, save });
+    this.#external = loadOnce(async () => {
+      const { ExternalChanges } = await import("./external-changes");
+      return new ExternalChanges({ ...parts, document: file, undecided, save });
+    });
     this.#endings = [autosave(file, parts.settings, undecided, save), keepDrafts(file, parts)];
   }
 
@@ -76,18 +81,24 @@ export class OpenDocument {
       if (!(error instanceof Conflict)) throw error;
       if (path === null) notices.say({ subject: "save", kind: "error", text: error.message });
       // What does not overlap is merged, and then it is the merged text that is saved.
-      else if (this.#external.take(error.path, error.theirs)) await this.#saveAs(path);
+      else if ((await this.#external()).take(error.path, error.theirs)) await this.#saveAs(path);
     }
   }
 
   /** Something happened to a file of the workspace. */
   fileChanged(event: FileEvent): void {
-    this.#external.fileChanged(event);
+    if (event.path === this.file.path.peek()) this.#withExternal((external) => external.fileChanged(event));
   }
 
   /** Find out what happened to the file while nobody told. */
   look(): void {
-    void this.#external.look();
+    this.#withExternal((external) => void external.look());
+  }
+
+  #withExternal(act: (external: ExternalChanges) => void): void {
+    this.#external()
+      .then(act)
+      .catch((error: unknown) => this.parts.report("file", error));
   }
 
   /** It is closed; its unsaved text is given up. */

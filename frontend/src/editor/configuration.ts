@@ -2,8 +2,8 @@ import { Compartment, type Extension, type StateEffect } from "@codemirror/state
 import { EditorView, ViewPlugin } from "@codemirror/view";
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { onPrint } from "../output/rendering/printing";
+import type { Drawing, LateDrawing } from "./late-drawing";
 import type { Layout } from "./results/layout";
-import { outputColumn } from "./results/output-column";
 import { drawWhole } from "./results/output-sizes";
 import { runningInSight } from "./sight/running-in-sight";
 import type { KeySettings } from "./vim-mode";
@@ -23,7 +23,10 @@ const MAX_WRAPPED_WIDTH = 700;
 const MIN_WIDE_WIDTH = 1500;
 
 /** What an editor has because of the *settings*: it gets the extension, and is then attached. */
-export function configuration(settings: ReadonlySignal<EditorSettings>): {
+export function configuration(
+  settings: ReadonlySignal<EditorSettings>,
+  drawing: Pick<LateDrawing, "loaded" | "wanted">,
+): {
   extension: Extension;
   attach(view: EditorView): void;
 } {
@@ -36,7 +39,7 @@ export function configuration(settings: ReadonlySignal<EditorSettings>): {
     },
   }));
   const printing = signal(false);
-  let shown = extensionsOf(settings.peek(), width.peek(), printing.peek());
+  let shown = extensionsOf(settings.peek(), width.peek(), printing.peek(), drawing.loaded.peek());
   return {
     extension: [place.of(shown.extension), ending],
     attach(view) {
@@ -47,7 +50,8 @@ export function configuration(settings: ReadonlySignal<EditorSettings>): {
       sizes.observe(view.dom);
       let beforePrint: StateEffect<unknown> | null = null;
       const stop = effect(() => {
-        const next = extensionsOf(settings.value, width.value, printing.value);
+        if (settings.value.layout === "beside" && !drawing.loaded.value) drawing.wanted(view);
+        const next = extensionsOf(settings.value, width.value, printing.value, drawing.loaded.value);
         if (next.key === shown.key) return;
         shown = next;
         // The lines that one sees stay where they are; printing scrolls on its own account.
@@ -69,15 +73,17 @@ function extensionsOf(
   { layout, keepInSight }: EditorSettings,
   width: number,
   printing: boolean,
+  drawing: Drawing | null,
 ): { key: string; extension: Extension } {
   // Paper is narrow, and nobody scrolls it.
-  const isBeside = layout === "beside" && width >= MIN_COLUMN_WIDTH && !printing;
+  const column = layout === "beside" && width >= MIN_COLUMN_WIDTH && !printing && drawing;
+  const isBeside = Boolean(column);
   const isWide = width >= MIN_WIDE_WIDTH && !printing;
   const wraps = isBeside || isWide || width <= MAX_WRAPPED_WIDTH || printing;
   return {
     key: `${isBeside} ${isWide} ${wraps} ${keepInSight}`,
     extension: [
-      isBeside ? outputColumn() : [],
+      column ? column.outputColumn() : [],
       isWide ? EditorView.editorAttributes.of({ class: "rdit-wide" }) : [],
       wraps ? EditorView.lineWrapping : [],
       keepInSight ? runningInSight() : [],

@@ -11,15 +11,28 @@ import {
   redo,
   selectAll,
   selectLine,
-  selectParentSyntax,
   toggleComment,
   undo,
 } from "@codemirror/commands";
 import { foldAll, foldCode, unfoldAll, unfoldCode } from "@codemirror/language";
-import type { EditorView } from "@codemirror/view";
+import type { EditorView, KeyBinding } from "@codemirror/view";
 import type { Command } from "../ui/commands";
 import { isMac } from "../ui/keys";
 import { find } from "./find/find";
+import { joinLines } from "./writing/join-lines";
+import { selectLess, selectMore } from "./writing/syntax-selection";
+
+const GROW = isMac ? "Ctrl-Shift-ArrowRight" : "Shift-Alt-ArrowRight";
+const SHRINK = isMac ? "Ctrl-Shift-ArrowLeft" : "Shift-Alt-ArrowLeft";
+const JOIN = isMac ? "Ctrl-j" : "Alt-j";
+
+/** The keys of what is rdit's own; they come before CodeMirror's, which has some of them for other things. */
+export const editingKeys: readonly KeyBinding[] = [
+  { key: GROW, run: selectMore, preventDefault: true },
+  { key: "Mod-i", run: selectMore, preventDefault: true },
+  { key: SHRINK, run: selectLess, preventDefault: true },
+  { key: JOIN, run: joinLines, preventDefault: true },
+];
 
 /** A command of the editor: title, key, what else it is looked for by, what it does. */
 type Entry = readonly [string, string | null, string, ((view: EditorView) => unknown) | null];
@@ -46,11 +59,13 @@ const ENTRIES: readonly Entry[] = [
   ],
   ["Select all", "Mod-a", "everything", selectAll],
   ["Select the line", isMac ? "Ctrl-l" : "Alt-l", "row", selectLine],
-  ["Select what is around", "Mod-i", "expand grow parent", selectParentSyntax],
+  ["Select what is around", GROW, "expand grow parent syntax", selectMore],
+  ["Select less again", SHRINK, "shrink contract syntax", selectLess],
   ["Move the line up", "Alt-ArrowUp", "swap", moveLineUp],
   ["Move the line down", "Alt-ArrowDown", "swap", moveLineDown],
   ["Copy the line up", "Shift-Alt-ArrowUp", "duplicate", copyLineUp],
   ["Copy the line down", "Shift-Alt-ArrowDown", "duplicate", copyLineDown],
+  ["Join the lines", JOIN, "merge unwrap one", joinLines],
   ["Delete the line", "Shift-Mod-k", "remove cut", deleteLine],
   ["Indent", "Tab", "right shift", indentMore],
   ["Outdent", "Shift-Tab", "unindent dedent left", indentLess],

@@ -1,6 +1,5 @@
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
 import { EditorState, type Extension, Text, Transaction } from "@codemirror/state";
 import {
@@ -20,26 +19,27 @@ import {
 import type { ReadonlySignal } from "@preact/signals";
 import type { Command } from "../ui/commands";
 import { activeStatement } from "./active-statement";
-import { closingQuotes } from "./closing-quotes";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
-import { differences } from "./differences/differences";
+import { editingKeys } from "./editing-keys";
 import { finding } from "./find/find";
-import { indentation } from "./indentation";
+import type { LateDrawing } from "./late-drawing";
 import { track } from "./outline/track";
-import { printing } from "./printing";
-import { foldedProse } from "./prose/folded-prose";
+import { hasCursor } from "./prose/placed-cursor";
 import { statementGutter } from "./results/gutter";
-import { inlineFit } from "./results/inline-fit";
-import { noteTyping } from "./results/input-form";
 import { showMarkMenu } from "./results/mark-menu";
 import { type PageContext, pageContext } from "./results/page-context";
+import { noteTyping } from "./results/recent-typing";
 import { results } from "./results/results-field";
 import { sentDocuments } from "./sent-documents";
 import { readerScroll } from "./sight/reader-scroll";
 import { stepInSight } from "./sight/step-in-sight";
 import { theme } from "./theme";
 import { vimMode } from "./vim-mode";
+import { closingQuotes } from "./writing/closing-quotes";
+import { indentation } from "./writing/indentation";
+import { python } from "./writing/python";
+import { syntaxSelection } from "./writing/syntax-selection";
 import "./editor.css";
 
 export interface EditorParts {
@@ -49,7 +49,8 @@ export interface EditorParts {
   /** Their keys are the editor's. */
   commands: readonly Command[];
   settings: ReadonlySignal<EditorSettings>;
-  /** What stands between the lines and uses the editor, rather than being a part of it. */
+  drawing: LateDrawing;
+  /** What uses the editor, rather than being a part of it. */
   tools: Extension;
   /** Run the statement at the cursor. */
   runStatement(): void;
@@ -61,7 +62,7 @@ export interface EditorParts {
 /** The editor, with the results in it. */
 export function createEditor(parts: EditorParts): EditorView {
   const { parent, text, context, changed } = parts;
-  const chosen = configuration(parts.settings);
+  const chosen = configuration(parts.settings, parts.drawing);
   const keys = vimMode(parts.settings, parts.save);
   const view = new EditorView({
     parent,
@@ -81,16 +82,14 @@ export function createEditor(parts: EditorParts): EditorView {
         writing(),
         reading(),
         results(),
-        differences(),
+        hasCursor,
+        parts.drawing.extension,
         parts.tools,
-        inlineFit(),
-        foldedProse(),
         readerScroll(),
         stepInSight(),
         sentDocuments,
         activeStatement(),
         track(),
-        printing(),
         theme(),
         chosen.extension,
         EditorView.contentAttributes.of({ "aria-label": "Script", spellcheck: "false" }),
@@ -128,9 +127,17 @@ function writing(): Extension {
     indentOnInput(),
     closingQuotes(),
     closeBrackets(),
-    pythonLanguage,
+    python(),
+    syntaxSelection(),
     finding(),
-    keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
+    keymap.of([
+      ...editingKeys,
+      ...closeBracketsKeymap,
+      ...defaultKeymap,
+      ...historyKeymap,
+      ...foldKeymap,
+      indentWithTab,
+    ]),
   ];
 }
 

@@ -13,8 +13,10 @@ import {
 import type { ReadonlySignal } from "@preact/signals";
 import type { Command } from "../ui/commands";
 import { commandKeys } from "./command-keys";
+import { editingKeys } from "./editing-keys";
 import { finding } from "./find/find";
 import { type KeySettings, vimMode } from "./vim-mode";
+import { syntaxSelection } from "./writing/syntax-selection";
 import "./editor.css";
 
 export interface TextEditorParts {
@@ -45,8 +47,9 @@ export function createTextEditor(parts: TextEditorParts): EditorView {
         drawSelection(),
         dropCursor(),
         EditorState.allowMultipleSelections.of(true),
+        syntaxSelection(),
         finding(),
-        keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+        keymap.of([...editingKeys, ...defaultKeymap, ...historyKeymap, indentWithTab]),
         lineNumbers(),
         highlightSpecialChars(),
         highlightActiveLine(),

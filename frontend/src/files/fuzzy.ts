@@ -78,8 +78,3 @@ export function offered(
     .map((path) => ({ path, marks: fitOf(query, path)?.marks ?? [], recent: false }));
   return [...first, ...rest].slice(0, most);
 }
-
-/** *recent* (the latest first) after *path* was opened. */
-export function withRecent(recent: readonly string[], path: string, most: number): string[] {
-  return [path, ...recent.filter((one) => one !== path)].slice(0, most);
-}

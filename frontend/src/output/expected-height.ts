@@ -4,7 +4,7 @@ import { chartHeight } from "./html/chart-height";
 import { htmlHeight } from "./html/html-height";
 import { decoded } from "./media/base64";
 import { imageSize } from "./media/image-size";
-import { IMAGE_FORMATS } from "./media/media";
+import { IMAGE_FORMATS } from "./rendering/formats";
 import { formatsOf } from "./rendering/item-data";
 import { memoryOf } from "./rendering/remembered";
 import { gridHeight } from "./table/height";

@@ -9,17 +9,20 @@ import { chartHeight } from "./html/chart-height";
 import { htmlHeight } from "./html/html-height";
 import { renderJson } from "./json/json";
 import { renderMarkup } from "./markup/markup";
-import {
-  FILM_FORMATS,
-  IMAGE_FORMATS,
-  imageRenderer,
-  playerRenderer,
-  preloadPictures,
-  SOUND_FORMATS,
-} from "./media/media";
+import { imageRenderer, playerRenderer, preloadPictures } from "./media/media";
 import { isTooMuch } from "./media/svg-bounds";
 import { copyOut } from "./rendering/clipboard";
 import { button, icon, rename } from "./rendering/controls";
+import {
+  DRAWN_FORMATS,
+  type DrawnFormat,
+  FILM_FORMATS,
+  IMAGE_FORMATS,
+  isDrawn,
+  SOUND_FORMATS,
+  TABLE,
+  TREE,
+} from "./rendering/formats";
 import { formatsOf, withData } from "./rendering/item-data";
 import { type LazyRenderer, lazily } from "./rendering/lazy";
 import { OmittedData } from "./rendering/omitted-data";
@@ -27,42 +30,35 @@ import { LOADING, onPrint, unprinted } from "./rendering/printing";
 import { carryMemory, memoryOf } from "./rendering/remembered";
 import type { RenderContext, RenderedItem, Renderer, Rendering } from "./rendering/rendering";
 import { makeToolbar, settleToolbar } from "./rendering/toolbar";
-import { gridHeight, TABLE } from "./table/height";
+import { gridHeight } from "./table/height";
 import { printedTable } from "./table/printed";
 import { TextView } from "./text/text";
 import { renderWithheld } from "./text/withheld";
-import { TREE, treeHeight } from "./tree/tree-height";
+import { treeHeight } from "./tree/tree-height";
 
-/** By format, richest first. A format that is not here is shown by the item's text. */
-const renderers = new Map<string, Renderer>([
-  [
-    TABLE,
-    lazily(() => import("./table/grid").then((grid) => grid.renderGrid), {
-      name: "Table",
-      height: gridHeight,
-    }),
-  ],
-  [
-    "text/html",
-    lazily(() => import("./html/html").then((html) => html.renderHtml), {
-      name: "HTML",
-      height: (item) => chartHeight(item) ?? htmlHeight(item),
-    }),
-  ],
-  ["text/markdown", renderMarkup("text/markdown")],
-  ["text/latex", renderMarkup("text/latex")],
-  ...FILM_FORMATS.map((format): [string, Renderer] => [format, playerRenderer("video", format)]),
-  ...SOUND_FORMATS.map((format): [string, Renderer] => [format, playerRenderer("audio", format)]),
-  ...IMAGE_FORMATS.map((format): [string, Renderer] => [format, imageRenderer(format)]),
-  ["application/json", renderJson],
-  [
-    TREE,
-    lazily(() => import("./tree/tree").then((tree) => tree.renderTree), {
-      name: "Object",
-      height: treeHeight,
-    }),
-  ],
-]);
+const each = <Format extends string>(formats: readonly Format[], render: (format: Format) => Renderer) =>
+  Object.fromEntries(formats.map((format) => [format, render(format)])) as Record<Format, Renderer>;
+
+const renderers: Record<DrawnFormat, Renderer> = {
+  [TABLE]: lazily(() => import("./table/grid").then((grid) => grid.renderGrid), {
+    name: "Table",
+    height: gridHeight,
+  }),
+  "text/html": lazily(() => import("./html/html").then((html) => html.renderHtml), {
+    name: "HTML",
+    height: (item) => chartHeight(item) ?? htmlHeight(item),
+  }),
+  "text/markdown": renderMarkup("text/markdown"),
+  "text/latex": renderMarkup("text/latex"),
+  ...each(FILM_FORMATS, (format) => playerRenderer("video", format)),
+  ...each(SOUND_FORMATS, (format) => playerRenderer("audio", format)),
+  ...each(IMAGE_FORMATS, imageRenderer),
+  "application/json": renderJson,
+  [TREE]: lazily(() => import("./tree/tree").then((tree) => tree.renderTree), {
+    name: "Object",
+    height: treeHeight,
+  }),
+};
 
 /** Load what the formats of *items* need, so that each can be drawn at once, on paper too. */
 export async function preload(items: readonly OutputItem[]): Promise<void> {
@@ -71,30 +67,15 @@ export async function preload(items: readonly OutputItem[]): Promise<void> {
 }
 
 async function preloadCode(items: readonly OutputItem[]): Promise<void> {
-  const formats = new Set(items.flatMap(formatsOf));
-  for (const [format, render] of renderers)
-    if (formats.has(format) && "preload" in render) await (render as LazyRenderer).preload();
+  for (const format of new Set(items.flatMap(formatsOf).filter(isDrawn))) {
+    const render = renderers[format];
+    if ("preload" in render) await (render as LazyRenderer).preload();
+  }
 }
 
 /** *item* as an element that changes with it: call `update` with its next state, `destroy` when it is gone for good. */
 export function renderItem(item: OutputItem, context: RenderContext): RenderedItem {
   return new ItemView(item, context);
-}
-
-/** A longer value needs a place of its own. */
-const MAX_INLINE = 80;
-
-/** The short plain value that can stand at the end of its line, or null when *items* need a place of their own. */
-export function inlineText(items: readonly OutputItem[]): string | null {
-  const [item] = items;
-  if (!item || items.length > 1 || item.late || item.type === "stderr" || item.type === "error") return null;
-  const text = item.text.replace(/\r?\n$/, "");
-  // A small dictionary needs no tree, unless its text says nothing but what it is.
-  const formats = formatsOf(item).filter((format) => renderers.has(format));
-  if (formats.some((format) => format !== "application/json" || /^<.*>$/.test(text))) return null;
-  // Control characters and those that turn the direction of writing need a place where they are dealt with.
-  const unfit = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
-  return text.trim() === "" || text.length > MAX_INLINE || unfit.test(text) ? null : text;
 }
 
 /** *item* with its data, and the code that shows them. */
@@ -132,8 +113,8 @@ function isBeingDrawn(drawn: Element | null): boolean {
 }
 
 /** The richest format of *item* that can be drawn. */
-export function richestName(item: OutputItem): string | undefined {
-  return [...renderers.keys()].find((format) => item.data && format in item.data);
+export function richestName(item: OutputItem): DrawnFormat | undefined {
+  return DRAWN_FORMATS.find((format) => item.data && format in item.data);
 }
 
 /** Why *item* is not drawn before a reader asks for it; null when it is. */
@@ -150,10 +131,10 @@ export function whyWithheld(item: OutputItem, context: RenderContext): string | 
 function richest(item: OutputItem, context: RenderContext): { format: string; rendering: Rendering } | null {
   if (item.type === "error") return { format: "error", rendering: renderError(item, context) };
   if (!item.data) return null;
-  for (const [format, render] of renderers) {
+  for (const format of DRAWN_FORMATS) {
     if (!(format in item.data)) continue;
     const drawn = noteDrawing(item, format, context);
-    const rendering = render(item, context);
+    const rendering = renderers[format](item, context);
     drawn(rendering?.dom ?? null);
     if (rendering) return { format, rendering };
   }
@@ -280,7 +261,7 @@ class ItemView implements RenderedItem {
       const show = () => this.#show();
       return [WITHHELD, renderWithheld(this.item, this.context, { why, show })];
     }
-    if (!asText && this.item.dataOmitted && formatsOf(this.item).some((format) => renderers.has(format)))
+    if (!asText && this.item.dataOmitted && formatsOf(this.item).some(isDrawn))
       return ["omitted", this.#awaitData(this.item)];
     const rich = asText ? null : richest(this.item, this.context);
     return rich ? [rich.format, rich.rendering] : ["text", new TextView(this.item, this.context)];

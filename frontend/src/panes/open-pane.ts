@@ -15,7 +15,8 @@ import type { ScriptPaneParts } from "./script-context";
 import { ScriptPane } from "./script-pane";
 import type { Tab } from "./tab";
 
-export interface PaneParts extends Omit<ScriptPaneParts, "source" | "reopen" | "document" | "parent"> {
+export interface PaneParts
+  extends Omit<ScriptPaneParts, "source" | "shownBy" | "reopen" | "document" | "parent"> {
   readonly service: FileService;
   readonly opened: BeginningParts["opened"];
   /** Say why something could not be done. */
@@ -43,9 +44,15 @@ export async function openScript(tab: Tab, answer: SessionResponse, parts: PaneP
   const document = new TextDocument(scriptPath, answer.file ?? null);
   // A buffer without a file is as it was when it last ran.
   if (scriptPath === null && script !== null) document.restore(script);
-  const recovered = await recoverDraft(document, parts);
+  const showsResults = answer.statements.length > 0 || parts.settings.peek().layout === "beside";
+  const [recovered, shownBy] = await Promise.all([
+    recoverDraft(document, parts),
+    // Where it cannot be loaded, the pane says so.
+    showsResults ? import("./drawing").catch(() => null) : null,
+  ]);
   const pane = new ScriptPane({
     ...parts,
+    shownBy,
     document,
     parent: tab.parent,
     source: sourceOf(parts.server.peek(), answer),

@@ -1,8 +1,7 @@
 import type { EditorView } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
 import type { LineRange } from "../backend/types";
-import { openConsole } from "../editor/console/console";
-import { printScript } from "../editor/printing";
+import type { Drawing } from "../editor/late-drawing";
 import { stepped } from "../editor/sight/step-in-sight";
 import {
   inOneRange,
@@ -27,6 +26,8 @@ export interface ScriptActions {
   /** Reset, and run the whole script. */
   runAfresh(): void;
   readonly fresh: Pick<FreshRuns, "isFollowing" | "toggleFollow" | "toggleConsole" | "verify">;
+  /** Do *act* with what shows results, once it is there. */
+  withDrawing(act: (drawing: Drawing) => unknown): void;
   /** Put away what the statements have shown. */
   clearResults(): void;
   /** Go to the field of the script's arguments. */
@@ -139,7 +140,7 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       key: "Alt-Enter",
       menuOf: "run",
       group: "Script",
-      run: () => openConsole(actions.editor),
+      run: () => actions.withDrawing(({ openConsole }) => openConsole(actions.editor)),
     },
     {
       id: "arguments",
@@ -193,7 +194,7 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       id: "print",
       title: "Print, or save as PDF",
       group: "Script",
-      run: () => void printScript(actions.editor),
+      run: () => actions.withDrawing(({ printScript }) => printScript(actions.editor)),
     },
   ];
 }

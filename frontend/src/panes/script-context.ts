@@ -7,6 +7,7 @@ import type { Server } from "../backend/http";
 import type { FileEvent, RunEnd } from "../backend/types";
 import type { TextDocument } from "../documents/text-document";
 import type { DraftParts } from "../documents/unsaved-text";
+import type { Drawing } from "../editor/late-drawing";
 import { measureSoon } from "../editor/results/output-sizes";
 import type { PageContext } from "../editor/results/page-context";
 import type { FileService } from "../files/file-service";
@@ -25,6 +26,8 @@ export interface ScriptPaneParts extends DraftParts {
   /** Open a file of the workspace. */
   opened: { open(path: string): Promise<void> };
   source: SessionSource;
+  /** What shows results, if it is there already. */
+  shownBy: Drawing | null;
   /** Find the session of a script again after the connection broke; *lost* is the id that it had. */
   reopen(lost: string, path: string | null): Promise<SessionSource>;
   document: TextDocument;

@@ -1,13 +1,13 @@
-import { EditorView, runScopeHandlers } from "@codemirror/view";
+import { type EditorView, runScopeHandlers } from "@codemirror/view";
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { EventFrame, LineRange, PlanEvent, QueuedRun, RunEnd, SessionResponse } from "../backend/types";
 import { OpenDocument } from "../documents/open-document";
-import { lookingBack } from "../editor/console/console";
 import { createEditor } from "../editor/editor";
-import { prepareFor } from "../editor/printing";
+import { type Drawing, LateDrawing } from "../editor/late-drawing";
+import { goToLine } from "../editor/outline/go-to";
 import { measureNow } from "../editor/results/output-sizes";
 import { setQueued } from "../editor/results/queued-marks";
-import { endRun, fileChanged, resultsOf, setAside, setResults } from "../editor/results/results-field";
+import { endRun, resultsOf, setAside, setResults } from "../editor/results/results-field";
 import { outcomeOf, type RunOutcome } from "../editor/results/run-outcome";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
 import { hasMoved } from "../editor/sight/reader-scroll";
@@ -16,9 +16,11 @@ import type { LateLanguage } from "../language/late-language";
 import { resultId } from "../session/results";
 import { Session, type SessionListener } from "../session/session";
 import type { Command } from "../ui/commands";
+import { typedAhead } from "../ui/typed-ahead";
 import { ArgumentsField } from "./arguments/arguments-field";
 import { argumentsOf, type ScriptArguments } from "./arguments/script-arguments";
 import { complaintOf } from "./arguments/uses-arguments";
+import type { Cure } from "./fresh/badge";
 import { BadgeView } from "./fresh/badge-view";
 import { FreshRuns, type Manner } from "./fresh/fresh-runs";
 import type { RunKey } from "./fresh/run-manner";
@@ -31,10 +33,14 @@ import { scriptLanguage } from "./script-language";
 import { ScriptNotices } from "./script-notices";
 import { linesToRun, ScriptRuns } from "./script-runs";
 import { ScriptStatus } from "./script-status";
-import { effectsOf, NOTHING_QUEUED, placedIn, queuedStatements, waitingRuns } from "./session-results";
-
-/** What the explanation of the badge offers. */
-const BADGE_COMMANDS: readonly string[] = ["verify", "follow", "console"];
+import {
+  effectsOf,
+  effectsOfFile,
+  NOTHING_QUEUED,
+  placedIn,
+  queuedStatements,
+  waitingRuns,
+} from "./session-results";
 
 /** A script that is open: its session, its document and its editor, and what one can do with them. */
 export class ScriptPane implements Pane, ScriptActions, SessionListener {
@@ -44,6 +50,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly commands: readonly Command[];
   readonly announcement: Signal<string> = signal("");
   readonly #words: ScriptNotices;
+  readonly #drawing: LateDrawing;
   readonly #arguments: ScriptArguments;
   readonly #language: LateLanguage;
   readonly #runs: ScriptRuns;
@@ -62,6 +69,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   constructor(private readonly parts: ScriptPaneParts) {
     const { document, notices, root, drafts, settings, server } = parts;
     this.#words = new ScriptNotices(notices, (text) => this.#announce(text));
+    this.#drawing = new LateDrawing(() => import("./drawing"), parts.shownBy);
     const reopen = () => parts.reopen(this.session.state.peek().sessionId, document.path.peek());
     this.session = new Session(parts.source, reopen, this);
     this.#arguments = argumentsOf(document, root, this.session, (error) => this.#report("request", error));
@@ -112,7 +120,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       ...this.#language.commands,
     ];
     this.editor = createEditor({
-      tools: [lookingBack(), this.#language.extension],
+      tools: this.#language.extension,
+      drawing: this.#drawing,
       parent: parts.parent,
       text: document.text.peek().toString(),
       commands: this.commands,
@@ -129,7 +138,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
         ...parts,
         backend: () => this.session.backend,
         editor: () => this.editor,
-        goToLine: (line, column) => this.#goToLine(line, column),
+        goToLine: (line, column) => goToLine(this.editor, line, column),
         goToLineOf: (runId, line, column) => this.#goToLineOf(runId, line, column),
         askAgain: (id) => this.#attempt(this.fresh.askAgain(id)),
         root: () => this.session.state.peek().root,
@@ -143,7 +152,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#settleOutcome(this.editor);
     this.fresh.begin();
     keepPlace(this.editor, () => `rdit.place ${root}/${document.path.peek()}`, this.#ending.signal);
-    prepareFor(this.editor);
+    this.#drawing.loaded.peek()?.prepareFor(this.editor);
   }
 
   // ------------------------------------------------------------------------------------------- what one can do
@@ -173,6 +182,10 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#attempt(this.session.backend.clearResults());
   }
 
+  withDrawing(act: (drawing: Drawing) => unknown): void {
+    this.#attempt(typedAhead(this.#drawing.load(this.editor).then((drawing) => void act(drawing))));
+  }
+
   goToOutcome(): void {
     const outcome = this.#outcome.peek();
     if (outcome === null || outcome.line === null) return;
@@ -180,10 +193,14 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       this.#reveal(outcome.line, (question) => question?.focus());
       // Now rather than with the next frame: what is typed next is the answer.
       measureNow(this.editor);
-    } else this.#goToLine(outcome.line);
+    } else goToLine(this.editor, outcome.line);
   }
 
   // ------------------------------------------------------------------------------------------- what happens
+
+  async ready(): Promise<void> {
+    await this.#drawing.load(this.editor).catch((error: unknown) => this.#report("request", error));
+  }
 
   replaced(answer: SessionResponse): void {
     this.#settingAside(() => this.#place(answer));
@@ -194,6 +211,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   #place(answer: SessionResponse): void {
     const { script, changes, results } = placedIn(this.editor.state.doc, answer, performance.now());
     this.editor.dispatch({ effects: setResults.of(results) });
+    void this.ready();
     rememberDocument(this.editor, this.#restoredKey, script, changes);
   }
 
@@ -276,10 +294,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       this.#words.reset(resultsOf(this.editor.state).length === 0);
     } else if (event.type === "file") {
       this.document.fileChanged(event);
-      const { path, importedBy, readBy } = event;
-      const changed = (how: "changedImports" | "changedFiles", statements: typeof readBy) =>
-        statements ? [fileChanged.of({ path, statements, how })] : [];
-      const effects = [...changed("changedImports", importedBy), ...changed("changedFiles", readBy)];
+      const effects = effectsOfFile(event);
       if (effects.length > 0) this.editor.dispatch({ effects });
       this.parts.fileChanged(event);
     } else if (event.type === "script") {
@@ -298,7 +313,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#announce(`Run over: ${this.#outcome.peek()?.words ?? run.status}`);
     // Whoever types while the page follows stays where they are.
     if (!this.session.keyOf(run.runId)?.follows) this.#showOutcome();
-    prepareFor(this.editor);
+    this.#drawing.loaded.peek()?.prepareFor(this.editor);
     this.#offerArguments(run);
     this.parts.runEnded(this.document.file.path.peek(), run);
   }
@@ -318,15 +333,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   }
 
   badge() {
-    const commands = this.commands.filter(({ id }) => BADGE_COMMANDS.includes(id));
-    return (
-      <BadgeView
-        badge={this.fresh.badge}
-        cure={(cure) => this.fresh.cure(cure)}
-        leave={() => this.focus()}
-        commands={commands}
-      />
-    );
+    const [cure, leave] = [(chosen: Cure) => this.fresh.cure(chosen), () => this.focus()];
+    return <BadgeView badge={this.fresh.badge} commands={this.commands} {...{ cure, leave }} />;
   }
 
   status() {
@@ -366,23 +374,11 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.editor.destroy();
   }
 
-  /** Lines are counted from 1, columns from 0. */
-  #goToLine(number: number, column = 0): void {
-    const { doc } = this.editor.state;
-    const line = doc.line(Math.max(1, Math.min(number, doc.lines)));
-    const anchor = Math.min(line.to, line.from + Math.max(0, column));
-    this.editor.dispatch({
-      selection: { anchor },
-      effects: EditorView.scrollIntoView(anchor, { y: "center" }),
-    });
-    this.editor.focus();
-  }
-
   /** Go to where a line of the text that a run was given is now. */
   #goToLineOf(runId: string, number: number, column?: number): void {
     const now = linesNow(this.editor, this.session.keyOf(runId) ?? this.#restoredKey);
     const { doc } = this.editor.state;
-    this.#goToLine(now ? doc.lineAt(now(number, number).from).number : number, column);
+    goToLine(this.editor, now ? doc.lineAt(now(number, number).from).number : number, column);
   }
 
   #announce(text: string): void {

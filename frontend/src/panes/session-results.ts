@@ -1,13 +1,14 @@
 /** Answers and events of a session → effects on the results in the editor. */
 import type { StateEffect, Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
-import type { EventFrame, QueuedRun, SessionResponse } from "../backend/types";
+import type { EventFrame, FileEvent, QueuedRun, SessionResponse } from "../backend/types";
 import { textOf } from "../documents/text-document";
 import { changesBetween } from "../editor/line-diff";
 import type { PlannedResult } from "../editor/results/placed-results";
 import {
   clearResults,
   endRun,
+  fileChanged,
   planResults,
   resetResults,
   updateResults,
@@ -43,6 +44,13 @@ export function placedIn(doc: Text, answer: SessionResponse, now: number) {
   // What was deleted from the text since has no place in it.
   const results = placed.filter(({ from, to, result }) => from < to || result.source === "");
   return { script, changes, results };
+}
+
+/** What a change of a file does to the results of those that had used it. */
+export function effectsOfFile({ path, importedBy, readBy }: FileEvent): StateEffect<unknown>[] {
+  const changed = (how: "changedImports" | "changedFiles", statements: typeof readBy) =>
+    statements ? [fileChanged.of({ path, statements, how })] : [];
+  return [...changed("changedImports", importedBy), ...changed("changedFiles", readBy)];
 }
 
 /** A run that this page asked for. */

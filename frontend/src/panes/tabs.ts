@@ -1,8 +1,8 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { FileEvent } from "../backend/types";
 import type { OpenFiles } from "../files/files-context";
-import { withRecent } from "../files/fuzzy";
 import { isWithin, movedPath, neighbour } from "../files/paths";
+import { withRecent } from "../files/recent";
 import type { Commands } from "../ui/commands";
 import { storedSignal, storePaths } from "../ui/stored";
 import { LiveSessions } from "./live-sessions";

@@ -23,8 +23,10 @@ const KEY = "rdit.drawing ";
  * wait with it. Browsers call a page unresponsive after some 15 s; who is taken for frozen too early costs a "Show".
  */
 const FROZEN_MS = 20_000;
-/** A hidden page has no frames to wait for. */
+/** A hidden page has no frames to wait for; a visible one that gets none has frozen. */
 const HIDDEN_MS = 1_000;
+/** For at most so many frames the browser calls the script while one before them is still painted. */
+const FRAMES_AHEAD = 10;
 /** Notes of earlier pages; the oldest are forgotten. */
 const MAX_NOTES = 20;
 
@@ -157,15 +159,26 @@ function write(storage: Storage, key: string, note: Note): void {
   }
 }
 
-/** Call *done* with what *take* returned right before the next frame, once that frame is on the screen. */
+/**
+ * Call *done* with what *take* returns right before the next frame, once that frame is on the screen. The script is called
+ * for the next ones while it is still painted, and that alone can freeze a page: then they do not come.
+ */
 function afterFrame<T>(take: () => T, done: (taken: T) => void): void {
-  const hidden = setTimeout(() => {
+  let taken: T | undefined;
+  let [frames, frame] = [0, 0];
+  const end = (what: T) => {
+    clearInterval(hidden);
     cancelAnimationFrame(frame);
-    done(take());
+    done(what);
+  };
+  const hidden = setInterval(() => {
+    if (document.visibilityState === "hidden") end(frames > 0 ? (taken as T) : take());
   }, HIDDEN_MS);
-  const frame = requestAnimationFrame(() => {
-    clearTimeout(hidden);
-    const taken = take();
-    setTimeout(() => done(taken));
-  });
+  const next = () => {
+    if (frames === 0) taken = take();
+    frames += 1;
+    if (frames <= FRAMES_AHEAD) frame = requestAnimationFrame(next);
+    else setTimeout(end, 0, taken);
+  };
+  frame = requestAnimationFrame(next);
 }

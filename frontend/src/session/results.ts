@@ -37,10 +37,6 @@ export interface Result {
   readonly peakMemoryBytes: number | null;
   /** The files that it imported, directly or through others, and that changed since. */
   readonly changedImports: readonly string[];
-  /** What it read, its modules included, as far as that is seen. */
-  readonly files: readonly string[];
-  /** What would happen again outside the process if it ran again, in words. */
-  readonly effects: readonly string[];
   /** The files that it read and that changed since. */
   readonly changedFiles: readonly string[];
   /** What its `input()` was given, in order. */
@@ -116,8 +112,6 @@ export function waiting(runId: string, statement: StatementInfo): Result {
     durationMs: null,
     peakMemoryBytes: null,
     changedImports: [],
-    files: [],
-    effects: [],
     changedFiles: [],
     answers: [],
     ending: null,
@@ -141,8 +135,6 @@ export function restored(statement: SessionStatement, now: number): Result {
     durationMs: statement.durationMs ?? null,
     peakMemoryBytes: statement.peakMemoryBytes ?? null,
     changedImports: statement.changedImports ?? [],
-    files: statement.files ?? [],
-    effects: statement.effects ?? [],
     changedFiles: statement.changedFiles ?? [],
     answers: statement.answers ?? [],
     ending: statement.ended ? { status: statement.ended, exitCode: statement.exitCode ?? null } : null,
@@ -183,10 +175,6 @@ export function withEvents(result: Result, events: readonly StatementEvent[], no
       case "input-done":
         if (!event.answer?.given) next.input = null;
         if (event.answer) next.answers = [...next.answers, event.answer];
-        break;
-      case "touched":
-        next.files = event.files ?? [];
-        next.effects = event.effects ?? [];
         break;
       case "result":
         next.state = (output ?? next.output).some((item) => item.type === "error") ? "failed" : "done";

@@ -12,6 +12,8 @@ export type Connection =
 
 /** What a session tells the editor. Everything arrives in order, gathered into a call or a few for each painted frame. */
 export interface SessionListener {
+  /** Settles once results can be shown: there will be some. */
+  ready(): Promise<void>;
   /** All results anew. */
   replaced(answer: SessionResponse): void;
   /** What happened since, in order. */
@@ -169,8 +171,8 @@ export class Session<Key extends object = object> {
       if (event.type === "resync") {
         const answer = await this.backend.session(this.#stopped.signal);
         // Right after a break it is a server that was started anew: it does not know the events that we have seen.
-        if (this.#reattached) this.#takeUp(answer);
-        else this.#restart(answer);
+        if (this.#reattached) await this.#takeUp(answer);
+        else await this.#restart(answer);
         return "outdated";
       }
       this.#reattached = false;
@@ -192,20 +194,21 @@ export class Session<Key extends object = object> {
     this.connection.value = { kind: "connected" };
     const { answer } = this.source;
     if (answer.sessionId === before && answer.lastEventId >= this.#lastEventId) this.#reattached = true;
-    else this.#takeUp(answer);
+    else await this.#takeUp(answer);
   }
 
   /** After a break: a server that was started anew has no results; the page keeps those that it shows. */
-  #takeUp(answer: SessionResponse): void {
+  async #takeUp(answer: SessionResponse): Promise<void> {
     if (answer.statements.length > 0) {
-      this.#restart(answer);
+      await this.#restart(answer);
     } else {
       this.#begin(answer);
       this.listener.orphaned();
     }
   }
 
-  #restart(answer: SessionResponse): void {
+  async #restart(answer: SessionResponse): Promise<void> {
+    if (answer.statements.length > 0) await this.listener.ready();
     this.#begin(answer);
     this.listener.replaced(answer);
   }
@@ -225,6 +228,7 @@ export class Session<Key extends object = object> {
       // Another tab's run: its lines are those of a text that this page has not seen.
       if (!this.#own.has(event.runId)) return this.#restart(await this.backend.session(this.#stopped.signal));
     }
+    if (event.type === "plan") await this.listener.ready();
     // What was cleared, or taken away by a run of another text, may have been so before this page came.
     if (event.type === "results-restored" || (event.type === "plan" && this.#lacks(event)))
       return this.#restart(await this.backend.session(this.#stopped.signal));

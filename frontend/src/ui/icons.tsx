@@ -29,6 +29,7 @@ export const Follow = () => <Icon path="M13.2 8.4A5.2 5.2 0 1 1 11.4 4M13.6 1.8v
 export const Save = () => <Icon path="M8 2.2v7.6M4.8 6.8 8 10l3.2-3.2M2.8 13.3h10.4" />;
 export const Close = () => <Icon path="m4 4 8 8M12 4l-8 8" />;
 export const Files = () => <Icon path="M1.8 3.2h4.4l1.4 1.6h6.6v8H1.8z" />;
+export const Search = () => <Icon path="M7 2.6a4.4 4.4 0 1 1 0 8.8 4.4 4.4 0 0 1 0-8.8M10.2 10.2l3.4 3.4" />;
 export const More = () => <Icon path="m4.5 6.5 3.5 3.5 3.5-3.5" />;
 export const Dots = () => (
   <Icon>

@@ -6,7 +6,8 @@ export function keyLabel(key: string, mac: boolean = isMac): string {
   const parts = key.split("-");
   const last = parts.pop() ?? "";
   if (!mac) {
-    const words = parts.map((part) => (part === "Mod" ? "Ctrl" : part)).sort();
+    const held = parts.map((part) => (part === "Mod" ? "Ctrl" : part));
+    const words = ["Ctrl", "Alt", "Shift"].filter((part) => held.includes(part));
     return [...words, last.length === 1 ? last.toUpperCase() : last].join("+");
   }
   const signs: Record<string, string> = { Ctrl: "⌃", Alt: "⌥", Shift: "⇧", Mod: "⌘" };

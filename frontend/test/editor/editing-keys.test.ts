@@ -2,7 +2,9 @@ import * as commands from "@codemirror/commands";
 import * as search from "@codemirror/search";
 import type { Command, KeyBinding } from "@codemirror/view";
 import { describe, expect, test } from "vitest";
-import { editingCommands } from "../../src/editor/editing-keys";
+import { editingCommands, editingKeys } from "../../src/editor/editing-keys";
+import { joinLines } from "../../src/editor/writing/join-lines";
+import { selectLess, selectMore } from "../../src/editor/writing/syntax-selection";
 import { isMac } from "../../src/ui/keys";
 
 const EDITING = editingCommands(null).filter(({ key }) => key !== undefined);
@@ -19,7 +21,9 @@ const PROMISES: Record<string, Command> = {
   "Select every occurrence": search.selectSelectionMatches,
   "Select all": commands.selectAll,
   "Select the line": commands.selectLine,
-  "Select what is around": commands.selectParentSyntax,
+  "Select what is around": selectMore,
+  "Select less again": selectLess,
+  "Join the lines": joinLines,
   "Move the line up": commands.moveLineUp,
   "Move the line down": commands.moveLineDown,
   "Copy the line up": commands.copyLineUp,
@@ -36,6 +40,7 @@ const SHIFTED: Record<string, Command> = {
 
 /** The keymaps that the editors use. */
 const KEYMAP: readonly KeyBinding[] = [
+  ...editingKeys,
   ...search.searchKeymap,
   ...commands.defaultKeymap,
   ...commands.historyKeymap,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fitOf, offered, withRecent } from "../../src/files/fuzzy";
+import { fitOf, offered } from "../../src/files/fuzzy";
+import { withRecent } from "../../src/files/recent";
 
 describe("fuzzy order", () => {
   const order = (query: string, ...paths: string[]) => offered(query, paths, [], 10).map(({ path }) => path);

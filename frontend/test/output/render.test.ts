@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { OutputItem } from "../../src/backend/types";
-import { inlineText, renderItem } from "../../src/output/render";
+import { renderItem } from "../../src/output/render";
+import { inlineText } from "../../src/output/rendering/inline-text";
 import { item, page } from "./items";
 import samples from "./samples.json";
 

@@ -13,6 +13,7 @@ const actions = {
   stop: vi.fn(),
   reset: vi.fn(),
   runAfresh: vi.fn(),
+  withDrawing: vi.fn(),
   clearResults: vi.fn(),
   editArguments: vi.fn(),
   goToOutcome: vi.fn(),

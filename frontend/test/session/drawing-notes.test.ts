@@ -49,6 +49,32 @@ test("a note stands while an output is drawn, and is gone once the next frame is
   await vi.waitFor(() => expect(note("one")).toBeNull(), { timeout: 30_000 });
 });
 
+test("a note stands in a page that is in sight and gets no frames, or whose next ones are called ahead of it", async () => {
+  vi.useFakeTimers({
+    toFake: ["setTimeout", "setInterval", "requestAnimationFrame", "cancelAnimationFrame"],
+  });
+  const frames: FrameRequestCallback[] = [];
+  vi.stubGlobal("requestAnimationFrame", (callback: FrameRequestCallback) => frames.push(callback));
+  const visibility = vi.spyOn(document, "visibilityState", "get").mockReturnValue("visible");
+  try {
+    within(await open("one")).begin(html)(() => false);
+    for (const _ of ["the next", "one ahead"]) {
+      vi.advanceTimersByTime(60_000);
+      expect(note("one")).toContain(NAME);
+      frames.shift()?.(0);
+    }
+    vi.advanceTimersByTime(60_000);
+    expect(note("one")).toContain(NAME);
+    visibility.mockReturnValue("hidden");
+    vi.advanceTimersByTime(60_000);
+    expect(note("one")).toBeNull();
+  } finally {
+    visibility.mockRestore();
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  }
+});
+
 test("what a page was drawing when it went is text for the next, until a reader asks", async () => {
   within(await open("one")).begin(html);
   for (const next of ["two", "three"]) {

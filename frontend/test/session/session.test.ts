@@ -77,7 +77,11 @@ const backend = {
   start: vi.fn(async () => ({ runId: "r1", eventId: 11 })),
 } as unknown as SessionBackend;
 
+/** Settles once results can be shown. */
+let ready: Promise<void>;
+
 const listener: SessionListener = {
+  ready: () => ready,
   replaced: ({ statements }) => told.push(`replaced by ${statements.length}`),
   happened: (events) => told.push(events.map(({ type }) => type).join(" ")),
   orphaned: () => told.push("orphaned"),
@@ -88,6 +92,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   connections = [];
   told = [];
+  ready = Promise.resolve();
   present = answer;
   reopened = () => present;
   session = new Session({ backend, answer }, async () => ({ backend, answer: reopened() }), listener);
@@ -277,6 +282,19 @@ describe("a run", () => {
   beforeEach(async () => {
     void session.attach();
     await settle(0);
+  });
+
+  test("begins to be shown once results can be", async () => {
+    let load = () => {};
+    ready = new Promise((resolve) => (load = resolve));
+    await session.run("a", null, {});
+    last().send(11, plan);
+    last().send(12, { type: "start", runId: "r1", nodeIndex: 0, startedAt: 0 } as EventFrame);
+    await settle();
+    expect(told).toEqual([]);
+    load();
+    await settle();
+    expect(told).toEqual(["plan start"]);
   });
 
   test("of this page is known by its key, also when its plan is faster than its id", async () => {

@@ -9,6 +9,7 @@ test.each([
   ["Mod-Enter", "Ctrl+Enter", "⌘↩"],
   ["Shift-Enter", "Shift+Enter", "⇧↩"],
   ["Mod-Shift-Enter", "Ctrl+Shift+Enter", "⇧⌘↩"],
+  ["Mod-Alt-Enter", "Ctrl+Alt+Enter", "⌥⌘↩"],
   ["Mod-s", "Ctrl+S", "⌘S"],
   ["Mod-.", "Ctrl+.", "⌘."],
 ])("the key %s is written %s, on a Mac %s", (key, label, macLabel) => {

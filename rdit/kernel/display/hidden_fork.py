@@ -14,6 +14,7 @@ from os import (
     _exit,
     close,
     fork,
+    getpid,
     pipe,
     read,
     register_at_fork,
@@ -27,6 +28,8 @@ TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+    Prepare = Callable[[tuple[int, int]], object]
 
 _PID = Struct(">i")
 
@@ -69,8 +72,10 @@ FORK_HOOKS = ForkHooks()
 """Of the process: there is one list of hooks in it."""
 
 
-def hidden_fork() -> int:
+def hidden_fork(prepare: Prepare | None = None) -> int:
     """Fork; return 0 in the new process, which is no child of this one, and its process id here.
+
+    *prepare* is called there, with the descriptors between both, and this process waits for its end.
 
     Raises:
         OSError: the system makes no further process.
@@ -80,20 +85,27 @@ def hidden_fork() -> int:
     generator = getattr(sys.modules.get("random"), "_inst", None)
     state = None if generator is None else generator.getstate()
     FORK_HOOKS.are_held = FORK_HOOKS.is_own = True
+    between = -1
     try:
         between = fork()
         if between == 0:
             try:
                 setsid()  # at once: a signal for the group of the process that goes on is not for this one
                 pid = fork()
+                if pid == 0 and prepare is not None:
+                    prepare((reading, writing))
+                    write(writing, _PID.pack(getpid()))
             except BaseException:  # noqa: BLE001 - this process must not go on as the script
                 _exit(1)
             if pid:
-                write(writing, _PID.pack(pid))
+                if prepare is None:
+                    write(writing, _PID.pack(pid))
                 _exit(0)
     finally:
         FORK_HOOKS.are_held = FORK_HOOKS.is_own = False
         close(writing)
+        if between < 0:
+            close(reading)
     if between == 0:
         close(reading)
         if generator is not None:

@@ -173,13 +173,13 @@ class LookBacks:
             if is_gone or (look_back.worker is None and look_back.awaited is None and look_back.asked not in kept):
                 self._ask(look_back)
 
-    def clear(self) -> None:
-        """End all: the snapshots are of no use any more."""
+    def end_all(self, problem: str) -> None:
+        """End all, and say why."""
         for look_back in list(self._all):
+            look_back.problem = look_back.problem or problem
             if look_back.worker is not None:
                 look_back.worker.retire()
-            look_back.problem = "The session was reset, or its script renamed, meanwhile."
-            if look_back.worker is None:
+            else:
                 self._answer(look_back)
 
     def _answer(self, look_back: LookBack) -> None:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from select import POLLIN, POLLOUT
 from time import monotonic
 
-from ..protocol.frames import Body
+from ..protocol.frames import Body, encode
 from .look_backs import LookBack, LookBacks
 from .memory_budget import allowed, taken
 from .runs import Run, Runs
@@ -117,11 +117,15 @@ class Resuming:
             if found is None:
                 snapshots.drop(snapshot)
             return False
-        is_asked = snapshot is self._asked
+        is_asked = snapshot is self._asked and (asker is None or asker is self._runs.current)
         if is_asked:
             self._asked = None
-        if isinstance(found, WorkerProcess) and is_asked:
-            self._resumed(found, snapshot.at)
+        if isinstance(found, WorkerProcess):
+            if is_asked:
+                self._resumed(found, snapshot.at)
+            else:  # the run was withdrawn
+                self._family.add(found, is_live=False)
+                found.retire()
             return False
         first_changed = found if type(found) is int else None
         if first_changed is None:
@@ -171,12 +175,31 @@ class Resuming:
         """Return the text of the run under way."""
         return None if self._runs.current is None else self._runs.current.script
 
+    def supersede(self, run_id: str, *, at_once: bool) -> bool:
+        """End a run when its statement ends, or *at_once* with its worker; say whether another one can begin now."""
+        run = self._runs.outdate(run_id)
+        if run is None:
+            return False
+        if run.worker is None:
+            return run is self._runs.current and self._withdraw("superseded")
+        if at_once:
+            run.worker.retire()
+        else:
+            run.worker.send(encode(b'{"type":"yield"}'))
+        return False
+
+    def _withdraw(self, status: str) -> bool:
+        """End the run that a snapshot was asked to go on with, if there is one; what comes of that is no worker."""
+        is_asking = self._asked is not None
+        if is_asking:
+            self._asked = None
+            self._runs.end(status)
+        return is_asking
+
     def clear(self) -> None:
         """Keep no snapshot; the run that was to go on from one ends as interrupted."""
-        if self._asked is not None:
-            self._asked = None
-            self._runs.end("interrupted")
-        self.look_backs.clear()
+        self._withdraw("interrupted")
+        self.look_backs.end_all("The session was reset, or its script renamed, meanwhile.")
         if self._snapshots is not None:
             self._snapshots.clear()
             self._snapshots.limit = None

@@ -30,6 +30,7 @@ class Run:
         "from_top",
         "interrupt_wanted",
         "is_fresh",
+        "is_outdated",
         "is_planned",
         "may_copy",
         "node_index",
@@ -49,6 +50,8 @@ class Run:
         """Whether its worker may make snapshots."""
         self.from_top = False
         """Whether it goes on from no snapshot, as a worker that did has failed."""
+        self.is_outdated = False
+        """Whether it has to make room for a newer one."""
         self.first_changed: int | None = None
         """The first statement that differs from what has run, as far as that is known."""
         self.tried: set[object] = set()
@@ -94,11 +97,21 @@ class Runs:
         self._waiting.append(run)
 
     def next(self) -> Run | None:
-        """Make the next run the one under way, if there is none, and return it."""
-        if self.current is not None or not self._waiting:
-            return None
-        self.current = self._waiting.popleft()
-        return self.current
+        """Make the next run the one under way, if there is none, and return it; those that are outdated end."""
+        while self.current is None and self._waiting:
+            self.current = self._waiting.popleft()
+            if not self.current.is_outdated:
+                return self.current
+            self.end("superseded")
+        return None
+
+    def outdate(self, run_id: str) -> Run | None:
+        """Note that a run has to make room for a newer one, and return it; None when it is over."""
+        for run in (self.current, *self._waiting):
+            if run is not None and run.run_id == run_id:
+                run.is_outdated = True
+                return run
+        return None
 
     @property
     def is_idle(self) -> bool:

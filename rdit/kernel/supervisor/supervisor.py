@@ -194,7 +194,8 @@ class Supervisor:
         elif kind == "look_back":
             self._look_backs.begin(request, header, body, is_idle=self._runs.is_idle)
         elif kind in ("yield", "abandon"):
-            self._supersede(request["run_id"], at_once=kind == "abandon")
+            if self._resuming.supersede(request["run_id"], at_once=kind == "abandon"):
+                self._begin_run()
         elif kind == "reset":
             self._reset()
         elif kind == "answer":
@@ -233,20 +234,11 @@ class Supervisor:
     def _interrupt(self) -> None:
         """Interrupt the run under way, or without one the reply to a query; end the question of a thread."""
         worker = self._family.live
+        self._look_backs.end_all("It was interrupted.")
         if self._runs.current is not None or self._queries:
             self._runs.interrupt(worker)
         if worker is not None and worker.end_question_of_thread():
             self._send({"type": "input_withdrawn"})
-
-    def _supersede(self, run_id: str, *, at_once: bool) -> None:
-        """End the run *run_id*, if it is under way: when its statement ends, or *at_once* together with its worker."""
-        worker, run = self._family.live, self._runs.current
-        if worker is None or run is None or run.run_id != run_id:
-            return
-        if at_once:
-            worker.retire()
-        else:
-            worker.send(encode(b'{"type":"yield"}'))
 
     def _read_check(self, descriptor: int) -> None:
         if (answer := self._checks.take(descriptor)) is not None:

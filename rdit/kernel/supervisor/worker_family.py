@@ -109,9 +109,21 @@ class WorkerFamily:
 
 
 def new_pipes() -> tuple[dict[str, int], dict[str, int]]:
-    """Return the supervisor's ends of the pipes of a worker, and the worker's."""
-    up = {name: os.pipe() for name in ("events", "stdout", "stderr", "crash", "pictures")}
-    down = {name: os.pipe() for name in ("requests", "answers", "life")}
+    """Return the supervisor's ends of the pipes of a worker, and the worker's.
+
+    Raises:
+        OSError: there are not enough descriptors; none is taken then.
+    """
+    up: dict[str, tuple[int, int]] = {}
+    down: dict[str, tuple[int, int]] = {}
+    try:
+        up.update((name, os.pipe()) for name in ("events", "stdout", "stderr", "crash", "pictures"))
+        down.update((name, os.pipe()) for name in ("requests", "answers", "life"))
+    except OSError:
+        for ends in (*up.values(), *down.values()):
+            for end in ends:
+                os.close(end)
+        raise
     ours = {name: pipe[0] for name, pipe in up.items()} | {name: pipe[1] for name, pipe in down.items()}
     theirs = {name: pipe[1] for name, pipe in up.items()} | {name: pipe[0] for name, pipe in down.items()}
     for name in ("events", "stdout", "stderr"):

@@ -27,7 +27,7 @@ from .questions import Questions
 from .recursion import hide_own_depth
 from .replies import Replies
 from .run_reporter import RunReporter
-from .snapshots.snapshots import Resumed, Snapshots
+from .snapshots.snapshots import NO_COPIES, Resumed, Snapshots
 from .stdin import InputStream, open_stdin
 from .streams import LiveOutput, drawn, open_streams
 from .timeline.file_journal import FileJournal
@@ -276,6 +276,8 @@ class Worker:
         Raises:
             Resumed: this is the process that goes on from the snapshot.
         """
+        if self._snapshots is None and index == 0:
+            self.declined(0, NO_COPIES)
         if self._snapshots is None or self._figures.drawer.unfinished or not self._channel.is_open:
             return  # an unfinished figure has a copy that draws it
         if index == 0:  # a fresh process is as good

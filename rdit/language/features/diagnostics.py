@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from ..package_names import package_of
 from ..texts.top_level import TopLevel
 from .asking import Asking, of_those_there
 
@@ -19,6 +20,8 @@ _AWAIT_CODES = frozenset({"F704", "PLE1142", SYNTAX})
 _SHOWN_CODES = frozenset({"B015", "B018", "B021"})
 """A comparison, an expression or an f-string that is there for its value: it is shown."""
 _CONSTANTS_COMPARED = "PLR0133"
+_NOT_FOUND = "import-not-found"
+_MODULE = re.compile(r"imported module `([\w.]+)`")
 _SAME = {"F821": "unresolved-reference", "F823": "unresolved-reference"}
 """One fault by the names that the servers have for it."""
 
@@ -27,7 +30,7 @@ async def diagnose(asking: Asking) -> Any:
     """Answer `textDocument/diagnostic`."""
     answers = await of_those_there(asking.of_ty(), asking.of_ruff())
     found = [item for answer in answers if answer for item in answer.get("items", ())]
-    return {"kind": "full", "items": merged(found, TopLevel(asking.text))}
+    return {"kind": "full", "items": [_with_package(one) for one in merged(found, TopLevel(asking.text))]}
 
 
 def merged(found: Iterable[Diagnostic], top_level: TopLevel) -> list[Diagnostic]:
@@ -37,6 +40,16 @@ def merged(found: Iterable[Diagnostic], top_level: TopLevel) -> list[Diagnostic]
         if not _is_right(diagnostic, top_level):
             kept.setdefault(_key(diagnostic), diagnostic)
     return sorted(kept.values(), key=lambda one: _place(one)[:2])
+
+
+def _with_package(diagnostic: Diagnostic) -> Diagnostic:
+    """Return a problem, which has a `package` if it is that a module is not installed: what brings the module."""
+    if diagnostic.get("code") != _NOT_FOUND or not (found := _MODULE.search(str(diagnostic.get("message")))):
+        return diagnostic
+    package = package_of(found[1])
+    if package is None:
+        return diagnostic
+    return {**diagnostic, "package": {"name": package.name, "isKnown": package.is_known}}
 
 
 def _is_right(diagnostic: Diagnostic, top_level: TopLevel) -> bool:

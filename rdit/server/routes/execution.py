@@ -107,7 +107,10 @@ async def events(request: web.Request) -> web.StreamResponse:
     problems={404: NO_SESSION},
 )
 async def interrupt(request: web.Request) -> web.StreamResponse:
-    """Interrupt the run under way, as Ctrl-C does; the variables stay. Without a run nothing happens."""
+    """Interrupt the run under way, as Ctrl-C does, and end what looks back; the variables stay.
+
+    Without either nothing happens.
+    """
     body = await read_body(request, models.SessionRequest, required=False)
     request.app[SESSIONS].get(body.session_id).interrupt()
     return json_answer(models.StatusResponse())

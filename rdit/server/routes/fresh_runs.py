@@ -76,7 +76,8 @@ async def verify(request: web.Request) -> web.StreamResponse:
 async def look_back(request: web.Request) -> web.StreamResponse:
     """Evaluate code in the state as it was after a statement, in a process that ends with it: the run stays as it is.
 
-    Answered also during a run. Code that takes longer than 10 s or shows more than 4 MB is ended.
+    Answered also during a run. Code that takes longer than 10 s or shows more than 4 MB is ended, and `POST
+    /api/interrupt` ends it, too.
     """
     body = await read_body(request, models.LookBackRequest)
     session = request.app[SESSIONS].get(body.session_id)

@@ -35,7 +35,8 @@ from ...protocol.events import (
 )
 from ...protocol.values import KernelInfo, QueuedRun, RunEnd, SnapshotProblem, StatementName
 from ..output.output import Item, Output
-from .line_map import LineMap, split_lines
+from .line_map import LineMap
+from .lines import Lines
 from .plan import beside, give_back, moved, not_replaced, stay
 from .statement import Key, Statement
 from .timeline import Timeline
@@ -69,7 +70,7 @@ class SessionState:
         """Whether the process of now was begun with others."""
         self.kernel = KernelInfo("starting", 0)
         self.script: str | None = None
-        self.lines: list[str] = []
+        self.lines = Lines("")
         """Those of the script."""
         self.statements: dict[Key, Statement] = {}
         self.queued: list[QueuedRun] = []
@@ -121,7 +122,7 @@ class SessionState:
         self._cleared, self._cleared_run = {}, None
         self.run_id = event.run_id
         if event.script is not None:
-            old_lines, self.lines = self.lines, split_lines(event.script)
+            old_lines, self.lines = self.lines, Lines(event.script)
             if self.statements:
                 self.statements = moved(self.statements, LineMap(old_lines, self.lines))
             self.script = event.script

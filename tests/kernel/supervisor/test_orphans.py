@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rdit.protocol.messages import WorkerStarted
+from rdit.protocol.messages import Declined, WorkerStarted
 
 from ..driving import Kernel, Transcript, running_kernel
 
@@ -41,6 +41,8 @@ async def test_without_ctypes_edits_run_from_the_top_and_no_process_is_left(tmp_
             run = await fresh(kernel, script + f"print({number})")
             assert run.status == "ok"
             assert run.text() == (f"top\n{number}\n")
+            told = [(one.node_index, one.reason) for one in run.messages if isinstance(one, Declined)]
+            assert told == [(0, "this system makes no copies of a process")]
             assert [one.resumed_at for one in run.messages if isinstance(one, WorkerStarted)] in ([], [None])
         assert len(processes(str(stub))) == 2
         descriptors = Path(f"/proc/{kernel.process.pid}/fd")

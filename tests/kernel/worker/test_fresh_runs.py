@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import sys
 from contextlib import suppress
@@ -11,7 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from rdit.protocol.messages import Abandon, Check, Checked, Interrupt, Planned, Replaced, Reset, Run, Touched, Yield
+from rdit.protocol.messages import (
+    Abandon,
+    Check,
+    Checked,
+    Declined,
+    Interrupt,
+    Planned,
+    Replaced,
+    Reset,
+    Run,
+    Touched,
+    Yield,
+)
 from rdit.protocol.messages import WorkerStarted as Started
 
 from ..driving import Kernel, StatementFinished, StatementStarted, Transcript
@@ -375,6 +388,45 @@ async def test_a_pipe_holds_what_was_written_since_the_run_went_on(kernel: Kerne
 
 
 @needs_copies
+async def test_a_pipe_ends_when_the_script_closes_it_whatever_copies_there_are(kernel: Kernel) -> None:
+    begin = f"import os\nr, w = os.pipe()\n{SLOW}n = os.write(w, b'a')\nos.close(w)\n"
+    end = "print(os.read(r, {}), os.read(r, 1), os.read(r, 1))\n"
+    await edited(kernel, begin + end.format(1), begin + end.format(2))
+    run = await fresh(kernel, "import os\nr, w = os.pipe()\n" + SLOW + "os.close(r)\nn = os.write(w, b'a')\n")
+    assert resumed_at(run) is not None
+    assert [item.text.rstrip().rpartition("\n")[2] for item in run.errors] == [
+        "BrokenPipeError: [Errno 32] Broken pipe"
+    ]
+
+
+@needs_copies
+async def test_without_descriptors_left_no_copy_is_made_and_the_script_goes_on(kernel: Kernel) -> None:
+    begin = f"import resource\n{SLOW}resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))\nopened = []\n"
+    takes = "try:\n    while True:\n        opened.append(open('/dev/null'))\nexcept OSError as error:\n    print(error.errno)\n"
+    run = await fresh(kernel, begin + takes + SLOW + "print(1)")
+    assert (run.status, run.text()) == ("ok", "24\n1\n")
+    run = await fresh(kernel, begin + takes + SLOW + "print(2)")
+    assert (run.status, run.text()) == ("ok", "24\n2\n")
+    reasons = [message.reason for message in run.messages if isinstance(message, Declined)]
+    assert reasons == ["the script has as many files open as it may"]
+    run = await fresh(kernel, begin + takes + "opened.clear()\n" + SLOW + "print(3)")
+    assert (run.status, run.text()) == ("ok", "24\n3\n")
+
+
+@needs_copies
+async def test_a_supervisor_short_of_descriptors_gives_up_snapshots_and_runs_from_the_top(kernel: Kernel) -> None:
+    begin = f"k = 0\n{SLOW}print(k)\n{SLOW}"
+    await edited(kernel, begin + "print(1)", begin + "print(2)")
+    pid = kernel.process.pid
+    used = len([*Path(f"/proc/{pid}/fd").iterdir()])
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 10, used + 10))  # pipes for one more worker take 16
+    for number in range(3, 6):
+        run = await fresh(kernel, begin + f"print({number})")
+        assert (run.status, run.text()) == ("ok", f"0\n{number}\n")
+        assert resumed_at(run) is None
+
+
+@needs_copies
 async def test_a_file_that_was_locked_is_free_for_a_run_from_the_top(kernel: Kernel) -> None:
     locks = f"import fcntl\nf = open('lock', 'a')\n{SLOW}fcntl.flock(f, fcntl.LOCK_EX)\n{SLOW}"
     await edited(kernel, locks + "print(1)", locks + "print(2)")
@@ -477,6 +529,28 @@ async def test_an_abandoned_run_ends_at_once_and_the_next_goes_on_from_before(ke
     assert run.text() == "quick\n"
     if sys.platform == "linux":
         assert kept(run) == 2
+
+
+@needs_copies
+@pytest.mark.parametrize("kind", [Yield, Abandon])
+async def test_a_run_that_waits_for_a_snapshot_makes_room_for_a_newer_one(
+    kernel: Kernel, kind: type[Yield] | type[Abandon]
+) -> None:
+    script = "import time\n" + "time.sleep(0.1)\n" * 3
+    await fresh(kernel, script + "print(1)")
+    pid = resumed_pid = None
+    for number in range(3):
+        run, newer = Transcript(f"old-{number}"), Transcript(f"new-{number}")
+        await kernel.send(Run(run.run_id, fresh=True), body=f"{script}time.sleep(60)".encode())
+        await kernel.send(kind(run.run_id), Run(newer.run_id, fresh=True), body=f"{script}print({number + 2})".encode())
+        await kernel.follow(run)
+        assert run.status == "superseded"
+        await kernel.follow(newer)
+        assert (newer.status, newer.text()) == ("ok", f"{number + 2}\n")
+        assert kernel.worker is not None
+        pid, resumed_pid = resumed_pid, kernel.worker.pid
+    assert pid is not None
+    assert not Path(f"/proc/{pid}").exists()
 
 
 async def test_a_check_is_answered_while_the_script_runs(kernel: Kernel) -> None:

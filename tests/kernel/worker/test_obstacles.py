@@ -57,6 +57,7 @@ def find(python: Python, code: str, directory: Path) -> str:
             "a signal is pending",
         ),
         ("r, w = os.pipe(); os.close(r)", "a pipe is open"),
+        ("os.mkfifo('fifo'); r = os.open('fifo', os.O_RDONLY | os.O_NONBLOCK)", "a pipe is open"),
         ("f = open('data.txt', 'w')", "the file data.txt is open for writing"),
         ("open('data.txt', 'w').close(); f = open('data.txt'); f.read(1)", ""),
         ("f = open('data.txt', 'a')", ""),

@@ -14,7 +14,7 @@ export function Drawer({ files, tabs }: { files: FilesContext; tabs: Tabs }) {
   const shown = files.drawer.value;
   const pane = tabs.active.value?.pane.value;
   const view = pane?.session ? pane.editor : null;
-  // On a narrow page it lies over the text.
+  // On a narrow page it is a sheet over the text.
   const went = () => {
     if (window.matchMedia("(max-width: 700px)").matches) files.panel.value = false;
   };

@@ -1,7 +1,6 @@
 /** A small console below a statement: code, evaluated in the state as it was after that statement. */
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, insertNewlineAndIndent } from "@codemirror/commands";
-import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching } from "@codemirror/language";
 import { EditorState, Prec } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
@@ -9,10 +8,11 @@ import type { LookBackResponse, OutputItem } from "../../backend/types";
 import { renderItem } from "../../output/render";
 import type { RenderedItem } from "../../output/rendering/rendering";
 import { element } from "../../ui/element";
-import { indentation } from "../indentation";
 import { onResize } from "../results/output-sizes";
 import { pageContext } from "../results/page-context";
 import { theme } from "../theme";
+import { indentation } from "../writing/indentation";
+import { python } from "../writing/python";
 import { EnteredCode } from "./entered-code";
 
 /** Where the console stands at present. */
@@ -150,7 +150,7 @@ export class ConsoleBlock {
         indentation(),
         closeBrackets(),
         bracketMatching(),
-        pythonLanguage,
+        python(),
         theme(),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": "Code to evaluate there", spellcheck: "false" }),

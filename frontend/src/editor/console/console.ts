@@ -104,7 +104,7 @@ function placeIn(view: EditorView, first: number): ConsolePlace | null {
 }
 
 /** Close the console, and go back to the text. */
-export function closeConsole(view: EditorView): void {
+function closeConsole(view: EditorView): void {
   const present = view.state.field(field);
   if (!present) return;
   view.dispatch({ effects: setConsole.of(null) });

@@ -1,3 +1,6 @@
+/** So much is remembered. */
+const MAX_ENTERED = 200;
+
 /** What was entered before, newest last, and the way back and forth through it. */
 export class EnteredCode {
   readonly #entered: string[] = [];
@@ -8,7 +11,7 @@ export class EnteredCode {
   /** Remember *code*, and begin anew. */
   add(code: string): void {
     if (this.#entered.at(-1) !== code) this.#entered.push(code);
-    if (this.#entered.length > MOST) this.#entered.shift();
+    if (this.#entered.length > MAX_ENTERED) this.#entered.shift();
     this.#back = 0;
     this.#draft = "";
   }
@@ -28,5 +31,3 @@ export class EnteredCode {
     return this.#back === 0 ? this.#draft : (this.#entered.at(-this.#back) ?? null);
   }
 }
-
-const MOST = 200;

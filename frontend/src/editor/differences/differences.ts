@@ -1,5 +1,5 @@
 /** Where a fresh process shows something else than the page: both, below the statement. */
-import { type Extension, StateEffect, StateField } from "@codemirror/state";
+import { type Extension, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
 import type { OutputItem } from "../../backend/types";
 import { renderItem } from "../../output/render";
@@ -8,22 +8,8 @@ import { element } from "../../ui/element";
 import { onResize } from "../results/output-sizes";
 import { pageContext } from "../results/page-context";
 import { planResults, resetResults, setResults } from "../results/results-field";
+import { type Difference, setDifferences } from "./found-differences";
 import "./differences.css";
-
-/** A statement that shows something else in a fresh process. */
-export interface Difference {
-  /** Where its last line ends. */
-  readonly at: number;
-  readonly runId: string;
-  readonly shown: readonly OutputItem[];
-  /** Null where the fresh process did not come to it. */
-  readonly fresh: readonly OutputItem[] | null;
-}
-
-/** Show these, and no others. */
-export const setDifferences = StateEffect.define<readonly Difference[]>({
-  map: (found, changes) => found.map((one) => ({ ...one, at: changes.mapPos(one.at, 1) })),
-});
 
 /** A widget lives on while its statement moves. */
 class Both extends WidgetType {

@@ -1,7 +1,7 @@
 import { Compartment, type Extension, Facet } from "@codemirror/state";
 import { type EditorView, type KeyBinding, keymap, ViewPlugin } from "@codemirror/view";
 import { typedAhead } from "../../ui/typed-ahead";
-import { whenIdle } from "../../ui/when-idle";
+import { whenUsed } from "../../ui/when-used";
 
 type Search = typeof import("@codemirror/search");
 type SearchCommand =
@@ -50,11 +50,10 @@ export function finding(): Extension {
     return loading;
   };
   // What is typed right after Ctrl+F is meant for the panel, so that is loaded before anybody asks for it.
-  const ahead = ViewPlugin.define(() => {
+  const ahead = ViewPlugin.define(() => ({
     // What cannot be loaded now is loaded when it is asked for, and fails there if that fails too.
-    whenIdle(() => void modules().catch(() => undefined));
-    return {};
-  });
+    destroy: whenUsed(() => void modules().catch(() => undefined)),
+  }));
   const perform = (command: SearchCommand) => (view: EditorView) => {
     find(view, command);
     return true;

@@ -1,7 +1,7 @@
 /** How often something is found: in the text, and in the outputs of its statements. */
 import type { SearchQuery } from "@codemirror/search";
 import type { EditorState } from "@codemirror/state";
-import { isProse } from "../results/decorations";
+import { isProse } from "../results/results";
 import { resultsField } from "../results/results-field";
 
 /** More are not counted: nobody goes through them. */

@@ -10,3 +10,15 @@ export function goTo(view: EditorView, position: number): void {
   });
   view.focus();
 }
+
+/** Put the cursor in the line *number* (from 1) at *column* (from 0), and show it in the middle. */
+export function goToLine(view: EditorView, number: number, column = 0): void {
+  const { doc } = view.state;
+  const line = doc.line(Math.max(1, Math.min(number, doc.lines)));
+  const anchor = Math.min(line.to, line.from + Math.max(0, column));
+  view.dispatch({
+    selection: { anchor },
+    effects: EditorView.scrollIntoView(anchor, { y: "center" }),
+  });
+  view.focus();
+}

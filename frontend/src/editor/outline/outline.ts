@@ -4,8 +4,8 @@ import type { EditorState, Text } from "@codemirror/state";
 import type { SyntaxNode } from "@lezer/common";
 import { ERROR_FORMAT, readReport } from "../../output/error/error-report";
 import { isInterrupted } from "../../session/results";
-import { failedLine } from "../results/decorations";
 import type { PlacedResult } from "../results/placed-results";
+import { failedLine } from "../results/results";
 import { resultsField } from "../results/results-field";
 
 export interface OutlineEntry {

@@ -2,18 +2,12 @@
  * Prose reads as prose: the source of a string statement that is shown as Markdown is folded to one word while the cursor
  * is elsewhere, and its rendering stands for it.
  */
-import {
-  type EditorState,
-  type Extension,
-  Prec,
-  type Range,
-  StateField,
-  Transaction,
-} from "@codemirror/state";
+import { type EditorState, type Extension, Prec, type Range, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, keymap, ViewPlugin, WidgetType } from "@codemirror/view";
-import { isProse } from "../results/decorations";
+import { isProse } from "../results/results";
 import { resultsField } from "../results/results-field";
 import { resultIn } from "../results/widgets";
+import { hasCursor } from "./placed-cursor";
 import "./prose.css";
 
 /** What stands for the source. */
@@ -56,16 +50,6 @@ function openAt(view: EditorView, position: number): void {
   view.dispatch({ selection: { anchor: position }, userEvent: "select.pointer" });
   view.focus();
 }
-
-/** Whether the person has put the cursor where it is: until then it opens nothing. */
-const hasCursor = StateField.define<boolean>({
-  create: () => false,
-  update: (has, transaction) =>
-    has ||
-    transaction.selection !== undefined ||
-    // What another program changed in the file is not written at the cursor.
-    (transaction.docChanged && transaction.annotation(Transaction.remote) !== true),
-});
 
 const folds = StateField.define<DecorationSet>({
   create: foldsOf,
@@ -144,10 +128,9 @@ function openByRendering(view: EditorView, event: MouseEvent): void {
   if (placed && foldAround(view.state, placed.from)) openAt(view, placed.from);
 }
 
-/** The extension; it comes after the results. */
+/** The extension; it comes after the results, and after `hasCursor`. */
 export function foldedProse(): Extension {
   return [
-    hasCursor,
     folds,
     Prec.high(
       keymap.of([

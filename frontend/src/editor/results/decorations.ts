@@ -1,58 +1,48 @@
 /** What results look like in the text: marked lines, short values at their ends, outputs below or room for the column. */
-import type { Text } from "@codemirror/state";
-import { Decoration, type DecorationSet, type WidgetType } from "@codemirror/view";
-import { ERROR_FORMAT, readReport } from "../../output/error/error-report";
-import { inlineText } from "../../output/render";
-import { formatsOf } from "../../output/rendering/item-data";
+import type { Extension, Text } from "@codemirror/state";
+import { Decoration, type DecorationSet, EditorView, type WidgetType } from "@codemirror/view";
+import { inlineText } from "../../output/rendering/inline-text";
 import { visible } from "../../session/figures";
-import { isInterrupted, type Result } from "../../session/results";
+import { isInterrupted } from "../../session/results";
 import { FigureStep, stepsOf } from "./figure-step";
-import type { Layout } from "./layout";
+import { type Layout, layout } from "./layout";
 import { isInline, type PlacedResult } from "./placed-results";
+import { failedLine, isProse, type Results } from "./results";
+import { resultsField } from "./results-field";
 import { InlineValue, OutputBelow } from "./widgets";
 
-/** The results of the script, sorted by place, and what they look like. */
-export class Results {
-  readonly #drawn = new Map<Layout, DecorationSet>();
+const drawn = new WeakMap<Results, Map<Layout, DecorationSet>>();
 
-  constructor(
-    readonly placed: readonly PlacedResult[],
-    private readonly doc: Text,
-  ) {}
+/** What *results* look like in a layout; made once. */
+function decorationsOf(results: Results, layout: Layout, doc: Text): DecorationSet {
+  const made = drawn.get(results) ?? new Map<Layout, DecorationSet>();
+  drawn.set(results, made);
+  const present = made.get(layout);
+  if (present) return present;
+  const { placed } = results;
+  const decorations = Decoration.set(
+    placed.flatMap((one, index) => [
+      ...linesOf(one, doc),
+      ...stepMarks(one, doc),
+      ...(layout === "below" ? outputOf(one) : spacerOf(one, sharesLine(placed, index), doc)),
+    ]),
+    true,
+  );
+  made.set(layout, decorations);
+  return decorations;
+}
 
-  /** The result whose lines include *position*; of several, the last. */
-  at(position: number): PlacedResult | null {
-    let [low, high] = [0, this.placed.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.placed[middle] as PlacedResult).from <= position) low = middle + 1;
-      else high = middle;
-    }
-    const found = this.placed[low - 1];
-    return found && found.to >= position ? found : null;
-  }
+/** The extension. */
+export function decorations(): Extension {
+  return EditorView.decorations.compute([resultsField, layout], (state) =>
+    decorationsOf(state.field(resultsField), state.facet(layout), state.doc),
+  );
+}
 
-  decorations(layout: Layout): DecorationSet {
-    let drawn = this.#drawn.get(layout);
-    if (!drawn) {
-      drawn = Decoration.set(
-        this.placed.flatMap((one, index) => [
-          ...linesOf(one, this.doc),
-          ...stepMarks(one, this.doc),
-          ...(layout === "below" ? outputOf(one) : spacerOf(one, this.#sharesLine(index), this.doc)),
-        ]),
-        true,
-      );
-      this.#drawn.set(layout, drawn);
-    }
-    return drawn;
-  }
-
-  #sharesLine(index: number): boolean {
-    const { from, to } = this.placed[index] as PlacedResult;
-    const [before, after] = [this.placed[index - 1], this.placed[index + 1]];
-    return (before !== undefined && before.to >= from) || (after !== undefined && after.from <= to);
-  }
+function sharesLine(placed: readonly PlacedResult[], index: number): boolean {
+  const { from, to } = placed[index] as PlacedResult;
+  const [before, after] = [placed[index - 1], placed[index + 1]];
+  return (before !== undefined && before.to >= from) || (after !== undefined && after.from <= to);
 }
 
 /** CodeMirror orders widgets at one position by a number up to 10,000. */
@@ -62,27 +52,6 @@ const MAX_SHORT = 30;
 const errorLine = Decoration.line({ class: "rdit-error-line" });
 const proseLine = Decoration.line({ class: "rdit-prose-line" });
 const staleLine = Decoration.line({ class: "rdit-stale-line" });
-
-/** Whether *result* is that of nothing but prose, which is shown below it. */
-function isProseResult({ state, output, source }: Result): boolean {
-  return (
-    state !== "failed" &&
-    output.length === 1 &&
-    output[0] !== undefined &&
-    formatsOf(output[0]).includes("text/markdown") &&
-    /^(?:[rf]|rf|fr)?["']/i.test(source)
-  );
-}
-
-/** Whether the statement is nothing but prose, and what is shown of it is the present text's. */
-export function isProse({ result, earlier, stale, from, to }: PlacedResult): boolean {
-  if (stale || from === to || result.beforeReset) return false;
-  // One that runs again goes on showing what it showed.
-  const [before] = earlier;
-  if (result.output.length === 0 && before && earlier.length === 1)
-    return before.result.source === result.source && isProseResult(before.result);
-  return isProseResult(result);
-}
 
 /** What shows in the lines of the statement itself. */
 function linesOf(placed: PlacedResult, doc: Text) {
@@ -118,14 +87,4 @@ function attached(placed: PlacedResult, widget: WidgetType, block: boolean) {
   // Several statements on one line show their output in their own order.
   const side = 1 + (placed.result.nodeIndex % MAX_SIDES);
   return Decoration.widget({ widget, block, side }).range(placed.to);
-}
-
-/** Where the line begins that the error names, within the statement; else the statement itself. */
-export function failedLine({ from, to, result }: PlacedResult, doc: Text): number {
-  const error = result.output.find((item) => item.type === "error");
-  const frame = readReport(error?.data?.[ERROR_FORMAT])?.frames.find(({ inScript }) => inScript);
-  if (!frame) return from;
-  const number = doc.lineAt(from).number + frame.line - result.lineStart;
-  const line = number >= 1 && number <= doc.lines ? doc.line(number) : null;
-  return line && line.from >= from && line.to <= to ? line.from : from;
 }

@@ -2,6 +2,7 @@ import type { EditorView } from "@codemirror/view";
 import type { KeptAnswer } from "../../backend/types";
 import type { Result } from "../../session/results";
 import { pageContext } from "./page-context";
+import { recentlyTyped } from "./recent-typing";
 
 /** The question of an `input()` or `getpass()` that waits. */
 export interface Question {
@@ -89,17 +90,4 @@ function button(text: string, type: "button" | "submit", title: string): HTMLBut
   made.textContent = text;
   made.title = title;
   return made;
-}
-
-/** Within this time (milliseconds) after a change of the text somebody is still typing. */
-const TYPING_MS = 2000;
-const typed = new WeakMap<EditorView, number>();
-
-/** Note that something was written in *view*. */
-export function noteTyping(view: EditorView): void {
-  typed.set(view, performance.now());
-}
-
-function recentlyTyped(view: EditorView): boolean {
-  return performance.now() - (typed.get(view) ?? Number.NEGATIVE_INFINITY) < TYPING_MS;
 }

@@ -1,7 +1,7 @@
 /** Results at their places in the text, and what events and edits make of them: pure functions. */
 import type { ChangeDesc, Text } from "@codemirror/state";
 import type { KeptStatement, OutputItem, StatementName } from "../../backend/types";
-import { inlineText } from "../../output/render";
+import { inlineText } from "../../output/rendering/inline-text";
 import { awaitsPicture, visible } from "../../session/figures";
 import {
   type Ending,

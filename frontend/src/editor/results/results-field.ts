@@ -9,8 +9,6 @@ import {
 import { EditorView } from "@codemirror/view";
 import type { StatementEvent } from "../../session/results";
 import { aged } from "./age";
-import { Results } from "./decorations";
-import { layout } from "./layout";
 import { measureSoon, outputSizes } from "./output-sizes";
 import {
   type ChangedFile,
@@ -30,6 +28,7 @@ import {
   sorted,
   updated,
 } from "./placed-results";
+import { Results } from "./results";
 
 /** All results anew: a page was opened, or fell behind. */
 export const setResults = StateEffect.define<readonly PlannedResult[]>({
@@ -60,7 +59,7 @@ const restoreResults = StateEffect.define<readonly PlacedResult[]>({
 
 /** The results of the script as state of the editor; positions move with the text. */
 export const resultsField: StateField<Results> = StateField.define<Results>({
-  create: (state) => new Results([], state.doc),
+  create: () => new Results([]),
   update(results, transaction) {
     let placed = results.placed;
     if (transaction.docChanged) placed = mapped(placed, transaction.changes, transaction.newDoc);
@@ -74,14 +73,8 @@ export const resultsField: StateField<Results> = StateField.define<Results>({
       else if (effect.is(clearResults)) placed = cleared(placed);
       else if (effect.is(restoreResults)) placed = returned(placed, effect.value, transaction.newDoc);
     }
-    return placed === results.placed
-      ? results
-      : new Results(aged(sorted(placed), transaction.newDoc), transaction.newDoc);
+    return placed === results.placed ? results : new Results(aged(sorted(placed), transaction.newDoc));
   },
-  provide: (field) =>
-    EditorView.decorations.compute([field, layout], (state) =>
-      state.field(field).decorations(state.facet(layout)),
-    ),
 });
 
 /** The results that were cleared, or from before a reset and taken away by the last run; they can be brought back. */

@@ -6,8 +6,8 @@ import { ERROR_FORMAT, readReport } from "../../output/error/error-report";
 import type { SessionState } from "../../session/reduce";
 import { resultId } from "../../session/results";
 import { duration } from "../../ui/duration";
-import { failedLine } from "./decorations";
 import type { PlacedResult } from "./placed-results";
+import { failedLine } from "./results";
 import { resultsOf } from "./results-field";
 
 export interface RunOutcome {

@@ -1,7 +1,8 @@
 import { type EditorView, WidgetType } from "@codemirror/view";
 import type { OutputItem } from "../../backend/types";
 import { expectedHeight, expectHeightOf } from "../../output/expected-height";
-import { inlineText, renderItem } from "../../output/render";
+import { renderItem } from "../../output/render";
+import { inlineText } from "../../output/rendering/inline-text";
 import { carryMemory, memoryOf } from "../../output/rendering/remembered";
 import type { RenderedItem } from "../../output/rendering/rendering";
 import { visible } from "../../session/figures";

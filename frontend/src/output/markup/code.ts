@@ -28,6 +28,7 @@ export function* drawCode(code: HTMLElement): Generator<Pause> {
     const part = element("span", { class: "rdit-code-part" });
     append(part, text, tree, start, end);
     code.append(part);
+    part.getBoundingClientRect(); // lays it out, so that no frame has to do that for many parts at once
     start = end;
     if (start < text.length) yield nextTurn;
   }

@@ -4,10 +4,13 @@
  */
 import MarkdownIt from "markdown-it";
 import footnotes from "markdown-it-footnote";
+import { size } from "../../ui/amounts";
 import { nextTurn } from "../../ui/next-turn";
 import { Budget } from "../html/bounds";
 import { sanitised } from "../html/sanitise";
+import { button } from "../rendering/controls";
 import { drawCode } from "./code";
+import { MAX_FORMULA } from "./limits";
 import { mathematics } from "./markdown-math";
 import { tasks } from "./markdown-tasks";
 import { frameTables, graft, type Portion, PortionedMarkdown } from "./portions";
@@ -86,14 +89,27 @@ class Drawing {
     if (formulas.length > 0 && !latex) yield loadLatex;
     for (const [index, formula] of formulas.entries()) {
       if (index > 0 && index % FORMULAS_AT_ONCE === 0) yield nextTurn;
-      const displayed = formula.classList.contains("rdit-formula-displayed");
-      latex?.drawFormula(formula.textContent ?? "", formula, displayed, this.#macros);
+      this.#drawFormula(formula);
     }
     frameTables(content, depth);
     const codes = [...content.querySelectorAll<HTMLElement>("pre > code")];
     graft(this.into, content, depth);
+    layOut(this.into);
     for (const code of codes) yield* drawCode(code);
   }
+
+  #drawFormula(formula: HTMLElement): void {
+    const tex = formula.textContent ?? "";
+    const displayed = formula.classList.contains("rdit-formula-displayed");
+    const draw = () => latex?.drawFormula(tex, formula, displayed, this.#macros);
+    if (tex.length <= MAX_FORMULA) draw();
+    else formula.replaceChildren(button(`Show ${size(tex.length)} of formula`, draw));
+  }
+}
+
+/** Lay out what came last, so that no frame has to do that for many portions at once. */
+function layOut(drawn: HTMLElement): void {
+  drawn.lastElementChild?.getBoundingClientRect();
 }
 
 async function loadLatex(): Promise<void> {

@@ -9,6 +9,7 @@ import type { LazyRenderer } from "../rendering/lazy";
 import { LOADING } from "../rendering/printing";
 import { memoryOf } from "../rendering/remembered";
 import type { RenderContext, Renderer, Rendering } from "../rendering/rendering";
+import { MAX_FORMULA } from "./limits";
 import "./markup.css";
 
 /** More than this is drawn only when a reader asks for it: it could hold up the page. */
@@ -16,7 +17,9 @@ const LARGE = 100_000;
 /** The same for the signs that Markdown is made of: each may take the work of hundreds of letters. */
 const MAX_SIGNS = 10_000;
 /** What a formula costs, in signs; it has two dollars. */
-const DOLLAR = 10;
+const DOLLAR = 25;
+/** So much of a source stands there until it is drawn: all of a long one would take as long as the drawing. */
+const MAX_WAITING = 10_000;
 
 /** Draws *source* into *into*: at once, or in portions until *signal* says that nobody needs it any more. */
 type Draw = (source: string, into: HTMLElement, signal: AbortSignal) => void | Promise<void>;
@@ -27,8 +30,8 @@ const drawings: Record<string, Draw> = {
   "text/latex": onceLoaded(async () => (await import("./latex")).drawLatex),
 };
 
-function isLong(source: string): boolean {
-  if (source.length > LARGE) return true;
+function isLong(source: string, format: string): boolean {
+  if (source.length > (format === "text/latex" ? MAX_FORMULA : LARGE)) return true;
   let signs = 0;
   for (let at = 0; at < source.length; at += 1) {
     const sign = source[at] as string;
@@ -112,7 +115,7 @@ class MarkupView implements Rendering {
     this.#drawing.abort();
     this.#drawing = new AbortController();
     const { signal } = this.#drawing;
-    if (isLong(source) && !this.#isAsked) {
+    if (isLong(source, this.format) && !this.#isAsked) {
       const show = button(`Show ${size(source.length)} of ${this.describe().toLowerCase()}`, () => {
         this.#isAsked = true;
         this.dom.replaceChildren();
@@ -151,7 +154,7 @@ class MarkupView implements Rendering {
     this.dom.querySelector(":scope > [aria-hidden]")?.remove();
     if (!this.dom.hasChildNodes() && height !== undefined) this.dom.style.minHeight = `${height}px`;
     else if (!this.dom.hasChildNodes())
-      this.dom.append(element("div", { class: "rdit-source" }, this.#source));
+      this.dom.append(element("div", { class: "rdit-source" }, this.#source.slice(0, MAX_WAITING)));
     drawn.setAttribute("aria-hidden", "true");
     this.dom.append(drawn);
   }

@@ -3,30 +3,12 @@ import type { OutputItem } from "../../backend/types";
 import { size } from "../../ui/amounts";
 import { element } from "../../ui/element";
 import { button } from "../rendering/controls";
+import { IMAGE_FORMATS } from "../rendering/formats";
 import { UNPAINTED } from "../rendering/printing";
 import type { Action, RenderContext, Renderer, Rendering, Saved } from "../rendering/rendering";
 import { decoded } from "./base64";
 import { type ImageSize, imageSize } from "./image-size";
 import "./media.css";
-
-export const IMAGE_FORMATS = [
-  "image/svg+xml",
-  "image/png",
-  "image/jpeg",
-  "image/webp",
-  "image/avif",
-  "image/gif",
-];
-export const SOUND_FORMATS = [
-  "audio/wav",
-  "audio/x-wav",
-  "audio/mpeg",
-  "audio/ogg",
-  "audio/flac",
-  "audio/mp4",
-  "audio/webm",
-];
-export const FILM_FORMATS = ["video/mp4", "video/webm", "video/ogg"];
 
 /** Pictures that were loaded before they are shown, so that they can be shown, or printed, at once. */
 const loaded = new WeakMap<OutputItem, HTMLImageElement>();

@@ -11,6 +11,8 @@ import { decoded } from "./base64";
 export const MAX_SHAPES = 75_000;
 /** What a step of a filter counts for, which computes every point of what it is applied to. */
 const FILTER = 1_000;
+/** What each shape of a drawing that moves counts for: it is all drawn again for every frame. */
+const ANIMATION = 30;
 /** More rules that refer or filter are taken to apply to every element. */
 const MAX_RULES = 50;
 
@@ -41,8 +43,13 @@ function unescaped(text: string): string {
 /** How many shapes *source*, the text of an SVG, asks for. */
 export function shapesOf(source: string): number {
   const repeats = /\burl\s*\(|<(?:\w+:)?use\b|data:image\/svg|filter|<(?:\w+:)?fe[A-Z]/i.test(source);
-  return repeats ? shapesIn(new DOMParser().parseFromString(source, "image/svg+xml")) : tags(source);
+  return repeats || MOVES.test(source)
+    ? shapesIn(new DOMParser().parseFromString(source, "image/svg+xml"))
+    : tags(source);
 }
+
+/** Whatever may move a drawing, in its tags or its styles, also where that is written with escapes. */
+const MOVES = /<(?:\w+:)?(?:animate|set\b)|keyframes|animation|transition|\\/i;
 
 function tags(source: string): number {
   let count = 0;
@@ -51,8 +58,25 @@ function tags(source: string): number {
   return count;
 }
 
-/** How many elements the browser draws of *drawing*, with those that are drawn again. Each is looked at once. */
+/** How many elements the browser draws of *drawing*, with those that are drawn again, also in the next frames. */
 export function shapesIn(drawing: Document): number {
+  return countOnce(drawing) * (isMoving(drawing) ? ANIMATION : 1);
+}
+
+/** What SMIL has to move a drawing with. */
+const ANIMATIONS = ["animate", "animateTransform", "animateMotion", "animateColor", "set"];
+
+function isMoving(drawing: Document): boolean {
+  if (ANIMATIONS.some((name) => drawing.getElementsByTagNameNS("*", name).length > 0)) return true;
+  const styles = [
+    ...Array.from(drawing.querySelectorAll("style"), (sheet) => withoutComments(sheet.textContent ?? "")),
+    ...Array.from(drawing.querySelectorAll("[style]"), (part) => part.getAttribute("style") ?? ""),
+  ];
+  return styles.some((style) => /keyframes|animation|transition|\\/i.test(style));
+}
+
+/** How many there are in one frame. Each is looked at once. */
+function countOnce(drawing: Document): number {
   const byId = new Map<string, Element>();
   for (const part of drawing.querySelectorAll("[id]")) if (!byId.has(part.id)) byId.set(part.id, part);
   const styles = stylesIn(drawing);
@@ -136,8 +160,14 @@ function selected(drawing: Document, selector: string): Iterable<Element> {
 function filters(part: Element, style: string): number {
   let steps = /^fe[A-Z]/.test(part.localName) ? 1 : 0;
   for (const { localName, value } of part.attributes)
-    if (localName === "style" || localName === "filter") steps += functionsIn(value);
+    if (localName === "style" || localName === "filter" || isAnimated(part, localName))
+      steps += functionsIn(value);
   return FILTER * (steps + functionsIn(style));
+}
+
+/** Whether the attribute *name* of *part* says what an attribute of another element becomes. */
+function isAnimated(part: Element, name: string): boolean {
+  return /^(?:values|from|to|by)$/.test(name) && ANIMATIONS.includes(part.localName);
 }
 
 function functionsIn(style: string): number {
@@ -156,7 +186,10 @@ function referred(part: Element, style: string, byId: ReadonlyMap<string, Elemen
   };
   for (const { localName, value } of part.attributes)
     if (localName === "href" && value.startsWith("#")) add(value.slice(1));
-    else addAll(value);
+    else {
+      addAll(value);
+      if (isAnimated(part, localName)) for (const [, id] of value.matchAll(/#([^\s;]+)/g)) add(id ?? "");
+    }
   addAll(style);
   return found;
 }

@@ -1,6 +1,5 @@
 /**
  * A table as a grid, of any size: only what is in sight is in the document, and only that is asked of the kernel.
- *
  * `GridModel` knows what has arrived and asks for more; `Viewport` draws what is in sight; `Frame` knows where that is.
  * Here they are joined, and pointer and keys are told what they do.
  */
@@ -9,6 +8,7 @@ import type { OutputItem } from "../../backend/types";
 import { size } from "../../ui/amounts";
 import { element } from "../../ui/element";
 import { button } from "../rendering/controls";
+import { TABLE } from "../rendering/formats";
 import type { Copied, RenderContext, Rendering, Saved } from "../rendering/rendering";
 import { scale } from "../rendering/scale";
 import { type GridActions, listenToKeys, listenToPointers } from "./actions";
@@ -34,7 +34,7 @@ import { Footer, shapeInWords } from "./footer";
 import { Frame } from "./frame";
 import { FrameHeight } from "./frame-height";
 import { type GridSizes, placeUnder, scrolledTo, wholeRows } from "./geometry";
-import { headHeight, ROW_HEIGHT, TABLE } from "./height";
+import { headHeight, ROW_HEIGHT } from "./height";
 import { MIN_WIDTH } from "./measure";
 import { type GridMemory, gridMemory } from "./memory";
 import { ColumnMenu } from "./menu/menu";

@@ -1,10 +1,8 @@
 /** How tall a grid is, known before its code is loaded. In pixels of a page whose root font has 16. */
 import type { OutputItem } from "../../backend/types";
+import { TABLE } from "../rendering/formats";
 import { scale } from "../rendering/scale";
 import { MAX_WHOLE, showsHistograms } from "./data/histograms";
-
-/** The MIME type of a table that can be asked for more. */
-export const TABLE = "application/vnd.rdit.table+json";
 
 export const ROW_HEIGHT = 24;
 const HEAD_HEIGHT = 44;

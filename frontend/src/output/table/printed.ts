@@ -1,10 +1,11 @@
 /** A table on paper: plain rows, the first of them, and how many more there are. Needs nothing but what came with the item. */
+
 import type { OutputItem } from "../../backend/types";
 import { count } from "../../ui/amounts";
 import { element } from "../../ui/element";
+import { TABLE } from "../rendering/formats";
 import { areDays, ColumnFormat, withoutMidnight } from "./data/column-format";
 import { type TableWindow, tableDisplay } from "./data/table";
-import { TABLE } from "./height";
 import "./printed.css";
 
 const MAX_ROWS = 50;

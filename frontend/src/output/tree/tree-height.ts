@@ -1,9 +1,8 @@
 /** How tall a tree is, known before its code is loaded. */
 import type { OutputItem } from "../../backend/types";
+import { TREE } from "../rendering/formats";
 import { scale } from "../rendering/scale";
 
-/** The MIME type of an object that can be asked for its parts. */
-export const TREE = "application/vnd.rdit.tree+json";
 /** Children shown when a branch opens. */
 export const FIRST = 20;
 const LINE = 21;

@@ -1,12 +1,13 @@
 /** A dict, a list, a dataclass: a tree with Python's own words, whose branches are read when they are opened. */
+
 import type { OutputItem } from "../../backend/types";
 import { count } from "../../ui/amounts";
 import { element } from "../../ui/element";
 import { copyOut } from "../rendering/clipboard";
 import { button, hasSelection } from "../rendering/controls";
+import { TREE } from "../rendering/formats";
 import type { RenderContext, Rendering } from "../rendering/rendering";
 import "./tree.css";
-import { TREE } from "./tree-height";
 import { type Node, ObjectTree } from "./tree-nodes";
 
 /** What was opened stays open when the editor makes the output anew after it was out of sight. */

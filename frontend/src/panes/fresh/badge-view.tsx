@@ -8,12 +8,14 @@ import "./badge.css";
 
 interface BadgeViewProps {
   badge: ReadonlySignal<Badge>;
-  /** What the explanation offers besides the badge's own verb. */
+  /** Those of the script, some of which the explanation offers besides the badge's own verb. */
   commands: readonly Command[];
   cure(cure: Cure): void;
   /** Give the focus back to the text. */
   leave(): void;
 }
+
+const OFFERED: readonly string[] = ["verify", "follow", "console"];
 
 /** Whether the page is true: a word, the verb that cures it, and an explanation for those who ask. */
 export function BadgeView({ badge, commands, cure, leave }: BadgeViewProps) {
@@ -21,6 +23,7 @@ export function BadgeView({ badge, commands, cure, leave }: BadgeViewProps) {
   const id = useId();
   const place = useRef<HTMLDivElement>(null);
   const { kind, text, short, verb, details } = badge.value;
+  const offered = commands.filter((command) => OFFERED.includes(command.id));
   const close = () => {
     open.value = false;
   };
@@ -81,7 +84,7 @@ export function BadgeView({ badge, commands, cure, leave }: BadgeViewProps) {
           ))}
           <p class="muted">{NOT_TRACKED}</p>
           <div class="badge-commands">
-            {commands.map((command) => (
+            {offered.map((command) => (
               <button
                 key={command.id}
                 type="button"

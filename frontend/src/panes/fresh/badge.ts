@@ -1,7 +1,8 @@
 /** The badge, which says whether the page is true, and its cure: a pure function. */
 import { duration, minuteOfDay } from "../../ui/duration";
+import { listed } from "../../ui/listed";
 import type { Question } from "./question";
-import type { Standing, Why } from "./standing";
+import type { Behind, Standing, Why } from "./standing";
 
 /** What the badge's verb does. */
 export type Cure = "catch up" | "run afresh" | "go on" | "leave console mode" | "hide differences";
@@ -72,23 +73,32 @@ export function badgeOf(parts: BadgeParts): Badge {
     const since = `From an earlier process, ${minuteOfDay(shownAt)}`;
     return made("earlier", since, "Earlier", "Run afresh", "run afresh");
   }
-  if (behind) return { ...made("behind", "", "", "Catch up"), ...behindWords(behind) };
+  if (behind) return made(...behindWords(behind), "Catch up");
   const at = ranAt === null ? "" : `, ${minuteOfDay(ranAt)}`;
   if (verified && verified.length > 0) {
-    const text = `${verified.length === 1 ? "1 output differs" : `${verified.length} outputs differ`} in a fresh process`;
-    return made("differs", text, `${verified.length} differ`, "Hide", "hide differences");
+    const { length } = verified;
+    const short = length === 1 ? "1 differs" : `${length} differ`;
+    return made("differs", differWords(length), short, "Hide", "hide differences");
   }
   if (ends !== null) return made("fresh", `Fresh: one run of this text, up to line ${ends}${at}`, "Fresh");
   if (verified) return made("verified", `Verified: one run of this text${at}`, "Verified");
   return made("fresh", `Fresh: one run of this text${at}`, "Fresh");
 }
 
-function behindWords({ line, count, isShown }: NonNullable<Standing["behind"]>): Partial<Badge> {
-  if (!isShown || count === null)
-    return { kind: "partly", text: `Line ${line} on: not caught up`, short: `To line ${line - 1}` };
+/** The kind of the badge, its text, and the same in a word or two. */
+function behindWords({ line, count, isShown }: Behind): [Badge["kind"], string, string] {
+  if (!isShown || count === null) return ["partly", `Line ${line} on: not caught up`, `To line ${line - 1}`];
   const statements = count === 1 ? "1 statement" : `${count} statements`;
-  return { kind: "behind", text: `${statements} behind`, short: `${count} behind` };
+  return ["behind", `${statements} behind`, `${count} behind`];
 }
+
+/** What a verification has found that is not the same. */
+export function differWords(count: number): string {
+  return `${count === 1 ? "1 output differs" : `${count} outputs differ`} in a fresh process`;
+}
+
+/** So many files are named. */
+const MAX_FILES = 2;
 
 const WHY: Record<Why, (line: number, files: string) => string> = {
   "has not run": (line) => `Line ${line} has not run yet.`,
@@ -103,7 +113,14 @@ const WHY: Record<Why, (line: number, files: string) => string> = {
   reset: (line) => `Line ${line} ran before the reset.`,
 };
 
-function detailsOf({ standing, problem, declined, isConsole, question }: BadgeParts): readonly string[] {
+function detailsOf({
+  standing,
+  progress,
+  problem,
+  declined,
+  isConsole,
+  question,
+}: BadgeParts): readonly string[] {
   const { behind, ends, fresh, durationMs, mixed } = standing;
   const details: string[] = [];
   if (question) details.push(...question.details);
@@ -119,22 +136,16 @@ function detailsOf({ standing, problem, declined, isConsole, question }: BadgePa
     details.push(
       `${problem.line === null ? "The text" : `Line ${problem.line}`} cannot run: ${problem.text}. Until it can, nothing changes.`,
     );
-  if (behind && !mixed && standing.shownAt !== null)
-    details.push(WHY[behind.why](behind.line, listed(behind.files)));
-  if (fresh > 0 && !mixed)
-    details.push(
-      `${fresh === 1 ? "1 statement is" : `${fresh} statements are`} as one run of this text gives them, in ${duration(durationMs)}.`,
-    );
+  if (behind && !mixed && !progress && standing.shownAt !== null)
+    details.push(WHY[behind.why](behind.line, listed(behind.files, MAX_FILES)));
+  if (fresh > 0 && !mixed) {
+    const what = fresh === 1 ? "1 statement is" : `${fresh} statements are`;
+    const took = durationMs < 1 ? "" : `, in ${duration(durationMs)}`;
+    details.push(`${what} as one run of this text gives ${fresh === 1 ? "it" : "them"}${took}.`);
+  }
   if (ends !== null) details.push(`The run ends in line ${ends}: what is below it is not reached.`);
   if (declined) details.push(`Edits below line ${declined.line} run again from there: ${declined.reason}.`);
   return details;
-}
-
-/** `a, b and 3 more`. */
-function listed(files: readonly string[]): string {
-  const [first = "a file", second, ...more] = files;
-  if (second === undefined) return first;
-  return more.length === 0 ? `${first} and ${second}` : `${first}, ${second} and ${more.length} more`;
 }
 
 /** What a fresh run cannot know of. */

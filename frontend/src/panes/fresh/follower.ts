@@ -3,7 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import { type Follow, type FollowAction, type FollowEvent, NOT_FOLLOWING, step } from "./follow";
 
 /** Typing has paused when nothing was typed for this long, in milliseconds. */
-export const PAUSE_MS = 250;
+const PAUSE_MS = 250;
 
 export interface FollowerParts {
   /** Whether and at what cost the present text can run. */

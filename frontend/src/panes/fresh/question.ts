@@ -1,6 +1,7 @@
 /** What is asked before a run that would take long, or do again what it did outside its process: pure. */
 import type { CheckScriptResponse, LineRange } from "../../backend/types";
 import { duration } from "../../ui/duration";
+import { listed } from "../../ui/listed";
 
 /** A statement that would run, as far as it has run before. */
 export interface Known {
@@ -80,8 +81,4 @@ function counted(whats: readonly string[]): string[] {
   return [...parts, [others, "other effect"] as const]
     .filter(([amount]) => amount > 0)
     .map(([amount, noun]) => `${amount} ${noun}${amount === 1 ? "" : "s"}`);
-}
-
-function listed(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }

@@ -1,10 +1,11 @@
 /** Whether a fresh process shows the same: asked for by a person, and true until something else has run. */
 import type { EditorView } from "@codemirror/view";
 import { type Signal, signal } from "@preact/signals";
-import { type Difference, setDifferences } from "../../editor/differences/differences";
+import { type Difference, setDifferences } from "../../editor/differences/found-differences";
 import { resultsOf } from "../../editor/results/results-field";
 import { resultId } from "../../session/results";
 import type { Session } from "../../session/session";
+import { differWords } from "./badge";
 
 export interface VerificationParts {
   readonly session: Pick<Session, "backend" | "state">;
@@ -61,10 +62,6 @@ export class Verification {
     });
     this.#found.value = { ran, differing: [...byId.keys()] };
     editor().dispatch({ effects: setDifferences.of(shown) });
-    announce(
-      same
-        ? "Verified: a fresh process shows the same"
-        : `${differences.length} outputs differ in a fresh process`,
-    );
+    announce(same ? "Verified: a fresh process shows the same" : differWords(differences.length));
   }
 }

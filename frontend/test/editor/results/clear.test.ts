@@ -1,6 +1,7 @@
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { decorations } from "../../../src/editor/results/decorations";
 import {
   bringBack,
   clearResults,
@@ -14,7 +15,7 @@ let view: EditorView;
 
 beforeEach(() => {
   view = new EditorView({
-    state: EditorState.create({ doc: "a = 1\nb = 2\nc = 3", extensions: [results()] }),
+    state: EditorState.create({ doc: "a = 1\nb = 2\nc = 3", extensions: [results(), decorations()] }),
   });
 });
 afterEach(() => view.destroy());

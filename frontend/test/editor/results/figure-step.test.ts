@@ -1,6 +1,7 @@
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { decorations } from "../../../src/editor/results/decorations";
 import { pageContext } from "../../../src/editor/results/page-context";
 import { endRun, planResults, results, updateResults } from "../../../src/editor/results/results-field";
 import { type StatementEvent, waiting } from "../../../src/session/results";
@@ -23,7 +24,10 @@ beforeEach(() => {
   };
   view = new EditorView({
     parent: document.body,
-    state: EditorState.create({ doc: LINES.join("\n"), extensions: [results(), pageContext.of(page)] }),
+    state: EditorState.create({
+      doc: LINES.join("\n"),
+      extensions: [results(), decorations(), pageContext.of(page)],
+    }),
   });
 });
 afterEach(() => {

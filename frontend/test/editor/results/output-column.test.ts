@@ -3,8 +3,11 @@ import { EditorView } from "@codemirror/view";
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { configuration, type EditorSettings } from "../../../src/editor/configuration";
+import { LateDrawing } from "../../../src/editor/late-drawing";
+import { hasCursor } from "../../../src/editor/prose/placed-cursor";
 import { arranged } from "../../../src/editor/results/output-column";
 import { planResults, results, updateResults } from "../../../src/editor/results/results-field";
+import * as drawing from "../../../src/panes/drawing";
 import { type StatementEvent, waiting } from "../../../src/session/results";
 
 describe("the places in the column", () => {
@@ -48,7 +51,8 @@ beforeEach(() => {
   Object.defineProperty(window, "innerWidth", { value: 1600, configurable: true });
   settings.value = { layout: "beside", keepInSight: false, vim: false };
   scrolledTo = [];
-  const chosen = configuration(settings);
+  const shownBy = new LateDrawing(() => Promise.resolve(drawing), drawing);
+  const chosen = configuration(settings, shownBy);
   const heard = EditorView.updateListener.of(({ transactions }) => {
     for (const { effects } of transactions)
       for (const { value } of effects) {
@@ -58,7 +62,10 @@ beforeEach(() => {
   });
   view = new EditorView({
     parent: document.body,
-    state: EditorState.create({ doc: "a\nb\nc\n", extensions: [results(), chosen.extension, heard] }),
+    state: EditorState.create({
+      doc: "a\nb\nc\n",
+      extensions: [results(), hasCursor, shownBy.extension, chosen.extension, heard],
+    }),
   });
   chosen.attach(view);
 });
@@ -123,7 +130,7 @@ describe("outputs beside the code", () => {
   test("are below where there is no room for a column", () => {
     view.destroy();
     Object.defineProperty(window, "innerWidth", { value: 900, configurable: true });
-    const chosen = configuration(settings);
+    const chosen = configuration(settings, new LateDrawing(() => Promise.resolve(drawing), drawing));
     view = new EditorView({ extensions: [results(), chosen.extension] });
     expect(view.dom.querySelector(".rdit-beside-column")).toBeNull();
   });

@@ -8,6 +8,7 @@ import {
 } from "@codemirror/state";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { OutputItem } from "../../../src/backend/types";
+import { decorations } from "../../../src/editor/results/decorations";
 import type { PlannedResult } from "../../../src/editor/results/placed-results";
 import {
   endRun,
@@ -25,7 +26,7 @@ import { resultId, type StatementEvent, waiting } from "../../../src/session/res
 let state: EditorState;
 
 function open(text: string): void {
-  state = EditorState.create({ doc: text, extensions: [results(), history()] });
+  state = EditorState.create({ doc: text, extensions: [results(), decorations(), history()] });
 }
 
 function dispatch(...specs: TransactionSpec[]): void {

@@ -2,6 +2,7 @@ import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { OutputItem } from "../../../src/backend/types";
+import { decorations } from "../../../src/editor/results/decorations";
 import { pageContext } from "../../../src/editor/results/page-context";
 import { endRun, planResults, results, updateResults } from "../../../src/editor/results/results-field";
 import { type StatementEvent, waiting } from "../../../src/session/results";
@@ -24,7 +25,10 @@ beforeEach(() => {
   };
   view = new EditorView({
     parent: document.body,
-    state: EditorState.create({ doc: "a\nb\n", extensions: [results(), pageContext.of(page)] }),
+    state: EditorState.create({
+      doc: "a\nb\n",
+      extensions: [results(), decorations(), pageContext.of(page)],
+    }),
   });
 });
 afterEach(() => view.destroy());

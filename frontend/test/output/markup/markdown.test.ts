@@ -176,3 +176,18 @@ test("many formulas are drawn in turns, between which the page lives", async () 
   expect((await drawing).querySelectorAll(".katex")).toHaveLength(100);
   expect(turns).toBeGreaterThan(2);
 });
+
+test("each portion is laid out in its own turn, so that no frame has to do it for many", async () => {
+  let laidOut = 0;
+  const own = Element.prototype.getBoundingClientRect;
+  Element.prototype.getBoundingClientRect = function () {
+    laidOut += 1;
+    return own.call(this);
+  };
+  try {
+    await drawn("Some prose of *this* and **that**.\n\n".repeat(1_000));
+  } finally {
+    Element.prototype.getBoundingClientRect = own;
+  }
+  expect(laidOut).toBeGreaterThan(5);
+});

@@ -32,9 +32,39 @@ test("a very long text is drawn when a reader asks for it", async () => {
 
 test.each([
   ["signs", "[a](".repeat(4_000), false],
-  ["formulas", "$a$ ".repeat(600), false],
+  ["formulas", "$a$ ".repeat(250), false],
+  ["formulas, not as many,", "$a$ ".repeat(150), true],
   ["prose", "The *quick* `fox` jumps over a [lazy](https://dog.example) dog.\n\n".repeat(500), true],
 ])("a text of many %s is drawn at once only where that takes a moment", (_, source, isDrawn) => {
   const button = draw(source)?.querySelector(":scope > button") ?? null;
   expect(button === null).toBe(isDrawn);
+});
+
+test("a formula that takes the browser long to lay out is drawn when a reader asks for it", async () => {
+  const terms = (count: number) => Array.from({ length: count }, (_, index) => `a_{${index}}`).join("+");
+  const dom = draw(`Short: $${terms(20)}$. Long: $${terms(400)}$.`);
+  await vi.waitFor(() => expect(dom?.querySelector(".rdit-formula .katex")).not.toBeNull(), {
+    timeout: 30_000,
+  });
+  const [short, long] = dom?.querySelectorAll(".rdit-formula") ?? [];
+  expect(short?.querySelector("button")).toBeNull();
+  expect(long?.querySelector(".katex")).toBeNull();
+  long?.querySelector("button")?.click();
+  expect(long?.querySelector("button")).toBeNull();
+  expect(long?.querySelector(".katex")?.textContent).toContain("399");
+});
+
+test("a long value in LaTeX is drawn when a reader asks for it", async () => {
+  const source = `$${"x + ".repeat(1_000)}y$`;
+  const dom = renderItem(item("display", source, { "text/latex": source }), page()).dom.querySelector(
+    ".rdit-latex",
+  );
+  expect(dom?.textContent).toBe("Show 4.0 kB of formula");
+  dom?.querySelector("button")?.click();
+  await vi.waitFor(() => expect(dom?.querySelector(".katex")).not.toBeNull(), { timeout: 30_000 });
+});
+
+test("of a long text that is not drawn yet its beginning stands there", () => {
+  const source = "Some prose without many signs in it\n\n".repeat(1_500);
+  expect(draw(source)?.querySelector(".rdit-source")?.textContent).toBe(source.slice(0, 10_000));
 });

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { expect, test } from "vitest";
 import { sanitised } from "../../../src/output/html/sanitise";
-import { embeddedSvg, isTooMuch, shapesIn } from "../../../src/output/media/svg-bounds";
+import { embeddedSvg, isTooMuch, shapesIn, shapesOf } from "../../../src/output/media/svg-bounds";
 
 const svg = (inner: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">${inner}</svg>`;
@@ -55,6 +55,34 @@ test.each([
     );
   expect(isTooMuch(drawing(10))).toBe(false);
   expect(isTooMuch(drawing(100))).toBe(true);
+});
+
+test.each([
+  ["animate", `<circle r="1"><animate attributeName="r" values="1;9" dur="1s"/></circle>`],
+  ["set", `<circle r="1"><set attributeName="r" to="9" begin="1s"/></circle>`],
+  ["animateTransform", `<g><animateTransform attributeName="transform" type="rotate" to="9"/></g>`],
+  ["a prefix", `<s:g xmlns:s="http://www.w3.org/2000/svg"><s:animateMotion path="M0 0h9"/></s:g>`],
+  [
+    "keyframes",
+    "<style>@keyframes turn { to { rotate: 1turn } } path { animation: turn 1s infinite }</style>",
+  ],
+  ["an escape", "<style>path { animatio\\6e: turn 1s infinite }</style>"],
+  ["a style", `<g style="transition: all 9s"/>`],
+])("what moves is drawn again for every frame: %s", (_, moving) => {
+  const shapes = shapesOf(svg(moving + "<path/>".repeat(29)));
+  expect(shapes % 30).toBe(0);
+  expect(shapes).toBeGreaterThan(30 * 29);
+  expect(shapesOf(svg("<path/>".repeat(29)))).toBe(30);
+});
+
+test("what an animation refers to counts for each element that it is for", () => {
+  const group = `<g id="a">${"<path/>".repeat(9)}</g>`;
+  const plain = count(`${group}<use><animate/></use>`) / 30;
+  const moved = (attributes: string) => count(`${group}<use><animate ${attributes}/></use>`) / 30;
+  expect(moved(`attributeName="href" to="#a"`)).toBe(plain + 10);
+  expect(moved(`attributeName="href" values="#b; #a"`)).toBe(plain + 10);
+  expect(moved(`attributeName="mask" from="url(#a)"`)).toBe(plain + 10);
+  expect(moved(`attributeName="filter" values="blur(1px);blur(9px)"`)).toBe(plain + 2_000);
 });
 
 test("what refers to itself ends, and so does a very long chain", () => {

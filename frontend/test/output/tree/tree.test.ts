@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { TREE } from "../../../src/output/rendering/formats";
 import type { RenderContext } from "../../../src/output/rendering/rendering";
 import { renderTree } from "../../../src/output/tree/tree";
-import { TREE } from "../../../src/output/tree/tree-height";
 import { answer, leaf, list, nodeOf, opened, type Part, record } from "../table/generated";
 
 const long = `'${"lorem ".repeat(100)}'`;

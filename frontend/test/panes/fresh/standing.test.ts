@@ -132,6 +132,22 @@ describe("the badge", () => {
     });
   });
 
+  test("counts one statement as one, and says nothing of time that was none", () => {
+    expect(badge({ standing: standing([placed(0)]) }).details.join()).toMatch(
+      /1 statement is as one run of this text gives it/,
+    );
+    const quick = standing([placed(0, { durationMs: 0 })]);
+    expect(badge({ standing: quick }).details).toContain("1 statement is as one run of this text gives it.");
+  });
+
+  test("does not say of what runs that it has not run", () => {
+    const half = standing([placed(0)]);
+    expect(badge({ standing: half }).details.join()).toContain("Line 2 has not run yet.");
+    expect(badge({ standing: half, progress: { done: 2, total: 3 } }).details.join()).not.toContain(
+      "not run",
+    );
+  });
+
   test("says why a statement is not fresh, what is wrong with the text, and from where edits run again", () => {
     const read = standing([placed(0), placed(1, { changedFiles: ["a.csv", "b.csv", "c.csv"] })]);
     const { details } = badge({

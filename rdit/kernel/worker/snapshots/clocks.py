@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import sys
 import time
+from sys import getrefcount
 from types import ModuleType
+
+from .references import replace_everywhere
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ _NAMES = tuple(name for clock in _STOPWATCHES for name in (clock, clock + "_ns")
 _OTHER_NAMES = ("default_timer", "_time", "clock", "timer", "now")
 """Names under which modules have one of them besides its own: `timeit.default_timer`, `threading._time`."""
 _TRUE: dict[str, Clock] = {name: getattr(time, name) for name in _NAMES}
+OWN_REFERENCES = 4
+"""To a clock of Python's that nobody else has any more: in `_TRUE`, in what runs behind it, in the pair of both, and by
+who counts."""
 _names_of: Callable[[Any], dict[str, Any]] = ModuleType.__dict__[  # type: ignore[index]
     "__dict__"
 ].__get__  # a lazy module would be loaded by `vars`
@@ -30,23 +36,34 @@ class Clocks:
     """What the stopwatches show to the script."""
 
     def __init__(self) -> None:
-        self._given: dict[str, Clock] = dict(_TRUE)
-        """What the script finds in `time`."""
+        self._behind: dict[str, Any] = {}
+        """How far each is behind the true one, once they can be."""
 
     def read(self) -> dict[str, Any]:
         """Return what each shows now, to be kept in a copy of this process."""
-        return {name: clock() for name, clock in self._given.items()}
+        return {name: true() - self._behind.get(name, 0) for name, true in _TRUE.items()}
 
-    def set(self, shown: dict[str, Any], namespace: dict[str, Any]) -> None:
-        """Let each go on from what it has *shown*, in all modules and wherever *namespace* has it.
+    def take_over(self, namespace: dict[str, Any]) -> None:
+        """Put clocks that can be behind in the place of Python's: in all modules, *namespace*, wherever one is kept.
 
         A function of `time` that the script has replaced stays as it is.
         """
-        replaced: dict[int, Clock] = {}
-        for name, true in _TRUE.items():
-            before = self._given[name]
-            self._given[name] = clock = _running_behind(name, true, true() - shown[name])
-            replaced[id(before)] = clock
+        if self._behind:
+            return
+        self._behind.update(dict.fromkeys(_TRUE, 0))
+        pairs = [(true, _running_behind(name, true, self._behind)) for name, true in _TRUE.items()]
+        self._replace_where_they_mostly_are(pairs, namespace)
+        # To look through all objects takes tens of milliseconds, and often there are no others.
+        if any(getrefcount(pair[0]) > OWN_REFERENCES for pair in pairs):
+            cells = [cell for _, clock in pairs for cell in getattr(clock, "__closure__", ())]
+            replace_everywhere(pairs, but=frozenset((id(_TRUE), *map(id, cells))))
+
+    def set(self, shown: dict[str, Any]) -> None:
+        """Let each go on from what it has *shown*, after `take_over`."""
+        self._behind.update((name, true() - shown[name]) for name, true in _TRUE.items())
+
+    def _replace_where_they_mostly_are(self, pairs: list[tuple[Clock, Clock]], namespace: dict[str, Any]) -> None:
+        replaced = {id(before): after for before, after in pairs}
         for module in [*sys.modules.values()]:
             names = _names_of(module) if isinstance(module, ModuleType) else {}
             for name in (*_NAMES, *_OTHER_NAMES):
@@ -58,9 +75,9 @@ class Clocks:
                 namespace[name] = replaced[id(value)]
 
 
-def _running_behind(name: str, true: Clock, behind: float) -> Clock:
+def _running_behind(name: str, true: Clock, behind: dict[str, Any]) -> Clock:
     def clock() -> Any:
-        return true() - behind
+        return true() - behind[name]
 
     clock.__name__ = clock.__qualname__ = name
     clock.__module__ = "time"

@@ -7,6 +7,7 @@ script has something of that, no copy is made, and edits below run again from fu
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from _signal import ITIMER_PROF, ITIMER_REAL, ITIMER_VIRTUAL, SIGINT, getitimer, sigpending  # type: ignore[import-not-found]
 from _thread import _count as thread_count
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 _FOLDER = "/proc/self/fd"
 # The script may replace what its `os` has.
-_listdir, _readlink, _lseek, _read, _waitid = os.listdir, os.readlink, os.lseek, os.read, getattr(os, "waitid", None)
+_listdir, _readlink, _lseek, _waitid = os.listdir, os.readlink, os.lseek, getattr(os, "waitid", None)
+_open, _close, _dup2, _pipe = os.open, os.close, os.dup2, os.pipe
 _ANY_CHILD = getattr(os, "WEXITED", 0) | getattr(os, "WNOHANG", 0) | getattr(os, "WNOWAIT", 0)
 _DEVICES = ("/dev/nvidia", "/dev/kfd", "/dev/dri/", "/dev/accel", "/dev/habanalabs", "/dev/davinci")
 """Of processors for graphics and for learning: what their drivers know of a process does not survive a fork."""
@@ -52,6 +54,13 @@ class Obstacles:
         self._native_threads = NativeThreads()
         self._own: frozenset[int] = frozenset()
         self._own_targets: set[str] = set()
+        self._pipes: dict[str, int] = {}
+        """Those of the script that are open, and which ends of each."""
+
+    @property
+    def has_pipes(self) -> bool:
+        """Whether `find` has seen pipes of the script, which copies have in common until `renew_pipes`."""
+        return bool(self._pipes)
 
     def find(self, own: frozenset[int], *, may_share: bool = False) -> str:
         """Return in words for a person why no copy can be made; empty when one can.
@@ -70,9 +79,10 @@ class Obstacles:
             return "a signal is pending"
         if own != self._own:
             self._own, self._own_targets = own, {_readlink(f"{_FOLDER}/{number}") for number in own}
+        self._pipes.clear()
         return (
             self._native_threads.obstacle()  # before the files: it names the library that they may be of
-            or _open_files(own, self._own_targets)
+            or _open_files(own, self._own_targets, self._pipes)
             or (_shared_memory() if may_share else "")
         )
 
@@ -85,9 +95,8 @@ def _has_children() -> bool:
     return True
 
 
-def _open_files(own: frozenset[int], own_targets: set[str]) -> str:
-    """Return which open descriptor stands in the way."""
-    pipes: dict[str, int] = {}
+def _open_files(own: frozenset[int], own_targets: set[str], pipes: dict[str, int]) -> str:
+    """Return which open descriptor stands in the way; note *pipes* and which ends of each are open."""
     filled = False
     for name in _listdir(_FOLDER):
         number = int(name)
@@ -123,6 +132,8 @@ def _open_file(number: int, path: str) -> str:
             return f"the device {path} is in use"
         if path.startswith(_HARMLESS_DEVICES):
             return ""
+    if stat.S_ISFIFO(os.fstat(number).st_mode):
+        return "a pipe is open"
     flags = fcntl(number, F_GETFL)
     if flags & os.O_ACCMODE and not flags & os.O_APPEND:
         return f"the file {path.removesuffix(' (deleted)').rpartition('/')[2]} is open for writing"
@@ -142,15 +153,32 @@ def _filling(number: int) -> int:
     return int.from_bytes(ioctl(number, FIONREAD, bytes(4)), sys.byteorder)
 
 
-def empty_pipes(own: frozenset[int]) -> None:
-    """Take what is left in each pipe with both ends here: when the copy was made it was empty, and it is shared."""
-    for name in _listdir(_FOLDER):
-        number = int(name)
-        with suppress(OSError):  # that of the listing itself
-            if number in own or not _readlink(f"{_FOLDER}/{name}").startswith("pipe:"):
-                continue
-            if fcntl(number, F_GETFL) & os.O_ACCMODE == os.O_RDONLY and (size := _filling(number)):
-                _read(number, size)
+def renew_pipes(own: frozenset[int]) -> None:
+    """Give this process pipes of its own in place of those that it has in common with the one that it is a copy of.
+
+    They are empty and have both their ends here, see `Obstacles.find`. A reader of one would never see its end as long
+    as a copy could write to it. *own* are rdit's descriptors.
+    """
+    own_targets = {_readlink(f"{_FOLDER}/{number}") for number in own}
+    renewed: dict[str, tuple[int, int]] = {}
+    try:
+        for name in _listdir(_FOLDER):
+            number = int(name)
+            try:
+                target = _readlink(f"{_FOLDER}/{name}")
+            except OSError:
+                continue  # that of the listing itself
+            if target.startswith("pipe:") and number not in own and target not in own_targets:
+                if target not in renewed:
+                    renewed[target] = _pipe()
+                flags = fcntl(number, F_GETFL) & (os.O_ACCMODE | os.O_NONBLOCK) | os.O_CLOEXEC
+                again = _open(f"{_FOLDER}/{renewed[target][0]}", flags)
+                _dup2(again, number, os.get_inheritable(number))
+                _close(again)
+    finally:
+        for ends in renewed.values():
+            for end in ends:
+                _close(end)
 
 
 def _open_object(kind: str) -> str:

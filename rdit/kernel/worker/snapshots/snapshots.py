@@ -11,6 +11,7 @@ import _socket
 import faulthandler
 import gc
 from contextlib import suppress
+from errno import EMFILE, ENFILE, ENOMEM
 from json import loads
 from os import O_RDWR, _exit, close, getpid, read, setsid, write
 from os import open as open_descriptor
@@ -22,10 +23,10 @@ from ...protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, R
 from .clocks import Clocks
 from .obstacles import (
     Obstacles,
-    empty_pipes,
     have_to_itself,
     read_offsets,
     read_semaphores,
+    renew_pipes,
     restore_offsets,
     restore_semaphores,
 )
@@ -33,8 +34,10 @@ from .snapshot_policy import SnapshotPolicy
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any, Protocol
 
+    from ...display.hidden_fork import Prepare
     from ..inbox import Received
     from ..timeline.file_journal import FileJournal
 
@@ -68,7 +71,11 @@ PARKED_SCORE = b"900"
 """A snapshot is the first to go when the system runs out of memory; at most 1000."""
 HEARD = "the script listens to audit events"
 """It would hear of what a copy takes."""
+NO_COPIES = "this system makes no copies of a process"
 NO_FORK = "the system allows no further process"
+NO_DESCRIPTOR = "the script has as many files open as it may"
+NO_MEMORY = "there is no memory for a copy"
+_REASONS: dict[int | None, str] = {EMFILE: NO_DESCRIPTOR, ENFILE: NO_DESCRIPTOR, ENOMEM: NO_MEMORY}
 
 
 class Resumed(Exception):
@@ -104,12 +111,12 @@ class Snapshots:
         """Make a snapshot as `keep` does, whether or not it pays."""
         journal = self._host.journal
         reason = HEARD if journal.has_hook else ""
-        reason = reason or self._obstacles.find(self._host.descriptors(), may_share=journal.may_share)
-        if not reason:
-            try:
+        try:
+            reason = reason or self._obstacles.find(self._host.descriptors(), may_share=journal.may_share)
+            if not reason:
                 return self._make(index, last_line)
-            except OSError:
-                reason = NO_FORK
+        except OSError as error:
+            reason = _REASONS.get(error.errno, NO_FORK)
         self._decline(index, reason)
         return None
 
@@ -126,18 +133,25 @@ class Snapshots:
         self._host.journal.on_lock(self.on_lock)
         wall, cpu = perf_counter(), thread_time()
         ours = self._announce(index, last_line)
-        if hidden_fork():
+        if hidden_fork(self._prepare()):
             ours.close()
             self.policy.made(perf_counter() - wall, thread_time() - cpu)
             return None
         request = self._park(ours)
         restore_offsets(places)
-        empty_pipes(self._host.descriptors())
         restore_semaphores(semaphores)
-        self._clocks.set(clocks, self._host.namespace)
+        self._clocks.set(clocks)
         self._obstacles = Obstacles()  # the descriptors are others, under the same numbers perhaps
         self.policy.begin()
         return request
+
+    def _prepare(self, received: Iterable[int] = ()) -> Prepare | None:
+        """Return what a copy has to do before this process goes on; None if that is nothing.
+
+        Besides rdit's own descriptors, those that were *received* are none of the script's.
+        """
+        own = self._host.descriptors().union(received)
+        return (lambda between: renew_pipes(own.union(between))) if self._obstacles.has_pipes else None
 
     def on_lock(self, descriptor: int) -> None:
         """Give up all snapshots if one of them has this file open: the lock would last as long as that."""
@@ -175,19 +189,24 @@ class Snapshots:
             faulthandler.disable()
             own_score = _swap_oom_score(PARKED_SCORE)
             sock.sendall(REPLY.pack(PARKED, getpid()))
+            requests = _Requests(sock)
             while True:
-                token, request, descriptors = _receive(sock)
+                token, request, descriptors = requests.next()
                 pipes = dict(zip(PIPES, descriptors, strict=True))
                 differs = self._host.judge(request)
                 if differs is not None:
                     sock.sendall(REPLY.pack(DIFFERS, differs))
-                elif (pid := hidden_fork()) == 0:
-                    break
                 else:
+                    self._clocks.take_over(self._host.namespace)  # once, rather than in each that goes on
+                    pid = hidden_fork(self._prepare([*descriptors, *requests.descriptors]))
+                    if pid == 0:
+                        break
                     sock.sendall(REPLY.pack(GOES_ON, pid))
                 for descriptor in descriptors:
                     close(descriptor)
             sock.close()
+            for descriptor in requests.descriptors:
+                close(descriptor)
             setsid()
             _swap_oom_score(own_score)
             if request["type"] == "look_back":
@@ -200,19 +219,29 @@ class Snapshots:
         return request
 
 
-def _receive(sock: _socket.socket) -> tuple[bytes, Received, list[int]]:
-    """Wait for a run, and return it with the token and the pipes for it; end this process when nobody can ask."""
-    decoder = FrameDecoder()
-    frames: list[tuple[Any, Any]] = []
-    descriptors: list[int] = []
-    while len(frames) < 2:
-        data, beside = receive_with(sock, READ_SIZE)
-        if not data:
-            _exit(0)
-        descriptors += beside
-        frames += [(header, bytes(body)) for header, body in decoder.feed(data)]
-    (header, _), (run, body) = frames
-    return bytes.fromhex(loads(header)["token"]), {**loads(run), "body": body}, descriptors
+class _Requests:
+    """What comes through the socket of a parked process: runs, each with a token and pipes. More than one may wait."""
+
+    def __init__(self, sock: _socket.socket) -> None:
+        self.descriptors: list[int] = []
+        """Of requests that were not taken yet."""
+        self._socket = sock
+        self._decoder = FrameDecoder()
+        self._frames: list[tuple[bytes, bytes]] = []
+
+    def next(self) -> tuple[bytes, Received, list[int]]:
+        """Wait for a run, and return it with the token and the pipes for it; end this process when nobody can ask."""
+        while len(self._frames) < 2:
+            data, beside = receive_with(self._socket, READ_SIZE)
+            if not data:
+                _exit(0)
+            self.descriptors += beside
+            self._frames += [(bytes(header), bytes(body)) for header, body in self._decoder.feed(data)]
+        (header, _), (run, body) = self._frames[:2]
+        del self._frames[:2]
+        descriptors = self.descriptors[: len(PIPES)]
+        del self.descriptors[: len(PIPES)]
+        return bytes.fromhex(loads(header)["token"]), {**loads(run), "body": body}, descriptors
 
 
 def _swap_oom_score(score: bytes) -> bytes:

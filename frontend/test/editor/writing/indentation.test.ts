@@ -2,7 +2,7 @@ import { indentMore, insertNewlineAndIndent } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
 import { EditorState, type Transaction } from "@codemirror/state";
 import { expect, test } from "vitest";
-import { indentation, pasted, unitOf } from "../../src/editor/indentation";
+import { indentation, pasted, unitOf } from "../../../src/editor/writing/indentation";
 
 const TABS = "if True:\n\tfor i in range(2):\n\t\tprint(i)\nx = 1\n";
 const TWO = "def f(x):\n  if x:\n    y = 1\n  return x\n";

@@ -3,7 +3,7 @@ import { pythonLanguage } from "@codemirror/lang-python";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { afterEach, expect, test } from "vitest";
-import { closingQuotes } from "../../src/editor/closing-quotes";
+import { closingQuotes } from "../../../src/editor/writing/closing-quotes";
 
 let view: EditorView;
 afterEach(() => view.destroy());
