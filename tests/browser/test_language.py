@@ -161,6 +161,19 @@ async def test_a_hostile_docstring_runs_and_fetches_nothing(journey: Journey) ->
     assert [url for url in fetched if not url.startswith(journey.server.address)] == []
 
 
+async def test_columns_and_values_of_the_running_process_are_known(journey: Journey) -> None:
+    page = journey.page
+    await journey.run_all()
+    await write(journey, 'df["')
+    await expect(option(page, "unit price")).to_be_visible()
+    await page.keyboard.type("unit")
+    await expect(options(page)).to_have_count(1)
+    await journey.press("Tab")
+    await expect(page.locator(".cm-activeLine")).to_have_text('df["unit price"]')
+    await page.locator(".cm-line", has_text="df = pd").hover(position={"x": 14, "y": 12})
+    await expect(page.locator(".rdit-hover")).to_contain_text("DataFrame 2 × 2, from line 3")
+
+
 async def test_two_pages_have_their_own_text(journey: Journey, visit: Visit) -> None:
     server = journey.server
     page = await visit(f"{server.address}/?token={server.token}", expected=SLOW)

@@ -51,7 +51,7 @@ export interface EditorParts {
   commands: readonly Command[];
   settings: ReadonlySignal<EditorSettings>;
   drawing: LateDrawing;
-  /** What knows more of the text, and is no part of the editor. */
+  /** What uses the editor, rather than being a part of it. */
   tools: Extension;
   /** Run the statement at the cursor. */
   runStatement(): void;
@@ -83,9 +83,9 @@ export function createEditor(parts: EditorParts): EditorView {
         writing(),
         reading(),
         results(),
-        parts.tools,
         hasCursor,
         parts.drawing.extension,
+        parts.tools,
         readerScroll(),
         stepInSight(),
         sentDocuments,

@@ -70,6 +70,8 @@ export function completion(client: LanguageClient, { settings }: LanguageParts):
 }
 
 function partsOf({ detail, documentation }: ResolvedItem): Documentation[] {
+  // A type alone stands in the list already.
+  if (documentation === undefined && !detail?.includes("(")) return [];
   return [
     ...(detail === undefined ? [] : [{ language: "python", value: detail }]),
     ...(documentation === undefined ? [] : [asMarkup(documentation)]),

@@ -103,9 +103,8 @@ export class CompletionSource implements PluginValue {
 
   async #again(doc: Text, position: number, place: TypedPlace): Promise<void> {
     const { signal } = this.#stopBefore();
-    // After the update of the editor, in which nothing is sent.
-    await Promise.resolve();
-    if (this.view.state.doc !== doc) return;
+    await quiet(REST_MS);
+    if (signal.aborted || this.view.state.doc !== doc) return;
     this.#take(await this.#ask(doc, position, place, FOR_INCOMPLETE, signal), signal);
   }
 
@@ -163,6 +162,9 @@ export class CompletionSource implements PluginValue {
 
 /** Who waits longer than this (milliseconds) for a server's list is shown what the page can tell by itself. */
 const WORDS_MS = 250;
+
+/** Whoever types on within this time (milliseconds) has enough of the list that there is. */
+const REST_MS = 120;
 
 function quiet(milliseconds: number): Promise<"quiet"> {
   return new Promise((resolve) => setTimeout(() => resolve("quiet"), milliseconds));

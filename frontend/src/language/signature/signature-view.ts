@@ -27,7 +27,7 @@ export function drawSignature(shown: ShownSignature, turn: Turn, view: EditorVie
   const dom = element("div", { class: "rdit-signature", role: "tooltip" });
   const signature = signatureOf(shown);
   if (!signature) return dom;
-  const line = element("div", { class: "rdit-signature-line" });
+  const line = element("div", { class: "rdit-signature-line", tabindex: "0" });
   if (shown.help.signatures.length > 1) line.append(counter(shown, turn, view));
   line.append(labelOf(signature, activeRange(shown)));
   dom.append(line);
@@ -42,6 +42,13 @@ export function drawSignature(shown: ShownSignature, turn: Turn, view: EditorVie
     });
   }
   return dom;
+}
+
+/** Bring the parameter that is written into sight, where the signature is longer than its place. */
+export function showWritten(dom: HTMLElement): void {
+  const line = dom.querySelector<HTMLElement>(".rdit-signature-line");
+  const written = dom.querySelector<HTMLElement>("mark");
+  if (line && written) line.scrollTop = written.offsetTop - (line.clientHeight - written.offsetHeight) / 2;
 }
 
 function signatureOf({ help, index }: ShownSignature): SignatureInformation | undefined {

@@ -10,7 +10,7 @@ import {
 import type { SignatureHelp } from "vscode-languageserver-types";
 import type { LanguageClient } from "../client/language-client";
 import { positionAt } from "../protocol/positions";
-import { drawSignature, type ShownSignature } from "./signature-view";
+import { drawSignature, type ShownSignature, showWritten } from "./signature-view";
 
 /** The signature of the call at the cursor is shown while it is written, with the argument that it is at. */
 export function signatures(client: LanguageClient): Extension {
@@ -46,7 +46,10 @@ const shown = StateField.define<Shown | null>({
 });
 
 function withTooltip({ help, index }: ShownSignature, position: number): Shown {
-  const create = (view: EditorView) => ({ dom: drawSignature({ help, index }, turn, view) });
+  const create = (view: EditorView) => {
+    const dom = drawSignature({ help, index }, turn, view);
+    return { dom, mount: () => showWritten(dom) };
+  };
   return { help, index, tooltip: { pos: position, above: true, create } };
 }
 
