@@ -87,6 +87,7 @@ describe("what is kept", () => {
 
   test("spaces before the first element", () => {
     expect(kept("  <b>a</b> b")).toBe("  <b>a</b> b");
+    expect(kept("<!-- c -->  <b>a</b>")).toBe("  <b>a</b>");
   });
 
   test("images that bring their own bytes", () => {
