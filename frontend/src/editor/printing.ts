@@ -1,12 +1,15 @@
 /** A script on paper. */
 import type { Extension } from "@codemirror/state";
 import { type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
-import { MAX_FRAMES, prepare } from "../output/prepare";
+import { MAX_FETCHED, MAX_FRAMES, type Preparation, prepare } from "../output/prepare";
 import { onPrint, printWhole } from "../output/rendering/printing";
 import { element } from "../ui/element";
 import { whenIdle } from "../ui/when-idle";
 import { pageContext } from "./results/page-context";
 import { resultsOf } from "./results/results-field";
+
+/** What is not ready after so long says on paper that it is missing. */
+const MAX_PREPARATION_MS = 60_000;
 
 /** Print the text of *view* with all of its results. */
 export async function printScript(view: EditorView): Promise<void> {
@@ -57,12 +60,19 @@ const plugin = ViewPlugin.fromClass(
       this.#isSoon = true;
       whenIdle(() => {
         this.#isSoon = false;
-        if (!this.#preparing && !this.#isRunning) void this.#prepare(MAX_FRAMES, idle);
+        if (!this.#preparing && !this.#isRunning)
+          void this.#prepare({ maxFetched: MAX_FETCHED, maxFrames: MAX_FRAMES }, idle);
       });
     }
 
-    prepareAll(): Promise<void> {
-      return this.#prepare(Number.POSITIVE_INFINITY, async () => undefined);
+    /** All of it is asked for: a chart whose data came only once it is out of sight on paper would not be drawn there. */
+    async prepareAll(): Promise<void> {
+      const all = Number.POSITIVE_INFINITY;
+      const prepared = this.#prepare({ maxFetched: all, maxFrames: all }, async () => undefined);
+      const preparing = this.#preparing;
+      const late = setTimeout(() => preparing?.abort(), MAX_PREPARATION_MS);
+      await prepared;
+      clearTimeout(late);
     }
 
     /** The end of a run is followed by a preparation. */
@@ -70,7 +80,10 @@ const plugin = ViewPlugin.fromClass(
       return resultsOf(this.view.state).some(({ result }) => result.state === "running");
     }
 
-    async #prepare(maxFrames: number, pause: () => Promise<void>): Promise<void> {
+    async #prepare(
+      bounds: Pick<Preparation, "maxFetched" | "maxFrames">,
+      pause: () => Promise<void>,
+    ): Promise<void> {
       this.#preparing?.abort();
       const preparing = new AbortController();
       this.#preparing = preparing;
@@ -80,7 +93,7 @@ const plugin = ViewPlugin.fromClass(
       this.#layer.style.setProperty("--prepared-width", `${drawn?.clientWidth || contentDOM.clientWidth}px`);
       const items = resultsOf(state).flatMap(({ result }) => result.output);
       const { signal } = preparing;
-      const rest = { context: state.facet(pageContext), layer: this.#layer, signal, pause, maxFrames };
+      const rest = { context: state.facet(pageContext), layer: this.#layer, signal, pause, ...bounds };
       // What cannot be loaded now is loaded when it is shown, and says so there if that fails too.
       await prepare(items, rest).catch(() => undefined);
       if (this.#preparing !== preparing) return;

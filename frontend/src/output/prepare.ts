@@ -6,7 +6,7 @@ import { memoryOf } from "./rendering/remembered";
 import type { RenderContext } from "./rendering/rendering";
 
 /** Bytes of data that are fetched before anybody has looked at them. */
-const MAX_FETCHED = 32_000_000;
+export const MAX_FETCHED = 32_000_000;
 /** Charts that are drawn before anybody has looked at them. Each is a document of its own: one of plotly takes 18 MB. */
 export const MAX_FRAMES = 8;
 
@@ -18,6 +18,8 @@ export interface Preparation {
   readonly signal: AbortSignal;
   /** Wait until the page has nothing better to do. */
   pause(): Promise<void>;
+  /** Bytes. */
+  readonly maxFetched: number;
   readonly maxFrames: number;
 }
 
@@ -26,7 +28,7 @@ export async function prepare(items: readonly OutputItem[], preparation: Prepara
   const { context, signal, pause } = preparation;
   await preload(items);
   const whole: OutputItem[] = [];
-  let room = MAX_FETCHED;
+  let room = preparation.maxFetched;
   for (const item of items) {
     if (signal.aborted) return;
     if (!item.dataOmitted) {

@@ -203,9 +203,12 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       run: () => actions.step(-1),
     },
     {
+      // In the place of the page's, which would not wait for what is still to come.
       id: "print",
-      title: "Print, or save as PDF",
-      group: "Script",
+      title: "Print or save as PDF",
+      aliases: "export report paper pdf",
+      group: "Page",
+      inMenu: true,
       run: () => actions.withDrawing(({ printScript }) => printScript(actions.editor)),
     },
   ];

@@ -44,8 +44,10 @@ export class Commands {
     };
   }
 
+  /** Each id once, in the order in which they came: a later command of the same id takes the place of an earlier one. */
   get all(): readonly Command[] {
-    return this.#registered.value;
+    const oldestFirst = [...this.#registered.value].reverse();
+    return [...new Map(oldestFirst.map((command) => [command.id, command])).values()].reverse();
   }
 
   /** The command that is registered as *id*. */

@@ -13,7 +13,7 @@ function preparation(wholeItem: (omitted: OutputItem) => Promise<OutputItem>) {
   const pause = vi.fn(async () => undefined);
   const layer = document.createElement("div");
   const signal = new AbortController().signal;
-  return { context: { ...page(), wholeItem }, layer, signal, pause, maxFrames: 8 };
+  return { context: { ...page(), wholeItem }, layer, signal, pause, maxFetched: 32_000_000, maxFrames: 8 };
 }
 
 test("data that were left out are fetched while nobody waits, as far as there is room for them", async () => {
@@ -22,6 +22,13 @@ test("data that were left out are fetched while nobody waits, as far as there is
   await prepare(items, given);
   expect(items.map((one) => memoryOf(one).whole !== undefined)).toEqual([true, false, true]);
   expect(given.pause).toHaveBeenCalledTimes(2);
+});
+
+test("all of it is fetched where all of it is asked for", async () => {
+  const items = [omitted(20_000_000), omitted(20_000_000)];
+  const given = preparation(async (one) => ({ ...one, dataOmitted: null, data: { "image/png": "" } }));
+  await prepare(items, { ...given, maxFetched: Number.POSITIVE_INFINITY });
+  expect(items.map((one) => memoryOf(one).whole !== undefined)).toEqual([true, true]);
 });
 
 test("what cannot be fetched holds nothing else up, and is asked for again when it is shown", async () => {

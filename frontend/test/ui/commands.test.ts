@@ -27,6 +27,15 @@ describe("the registry of commands", () => {
     expect(commands.all).toEqual([page, unbound]);
   });
 
+  test("lists each id once: what is open has the place of the page's command meanwhile", () => {
+    const own: Command = { ...page, title: "Find in the script" };
+    const unregister = commands.register([script, own]);
+    expect(commands.all).toEqual([script, own, unbound]);
+    expect(commands.get("palette")).toBe(own);
+    unregister();
+    expect(commands.all).toEqual([page, unbound]);
+  });
+
   test("runs the command of the page whose key is pressed", () => {
     expect(press({ key: "k", ctrlKey: true })).toBe(true);
     expect(run).toHaveBeenCalledOnce();

@@ -33,7 +33,7 @@ export const UNPAINTED = "data-unpainted";
 /** Says on paper that an output is missing there; the style sheet shows it where that is so when the pages are laid out. */
 export function unprinted(): HTMLElement {
   const words =
-    'This output had not been drawn when the browser printed. "Print, or save as PDF" among the page\'s commands waits for it.';
+    'This output had not been drawn when the browser printed. "Print or save as PDF" among the page\'s commands waits for it.';
   return element("p", { class: "rdit-unprinted" }, words);
 }
 

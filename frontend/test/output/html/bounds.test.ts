@@ -26,6 +26,7 @@ describe("filters in style sheets", () => {
     "blur(9em)",
     "blur(var(--far))",
     "blur(calc(90px * 90))",
+    Array(9).fill("blur(99px)").join(" "),
   ])("what spreads far, or nobody knows how far, goes: %s", (filter) =>
     expect(kept(`p { filter: ${filter} }`)).toBe(""),
   );

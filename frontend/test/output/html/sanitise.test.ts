@@ -79,6 +79,17 @@ describe("what is kept", () => {
     );
   });
 
+  test("what is harmless of a style beside what loads", () => {
+    expect(kept('<p style="color: red; background-image: url(x)">x</p>')).toBe(
+      '<p style="color: red;">x</p>',
+    );
+  });
+
+  test("spaces before the first element", () => {
+    expect(kept("  <b>a</b> b")).toBe("  <b>a</b> b");
+    expect(kept("<!-- c -->  <b>a</b>")).toBe("  <b>a</b>");
+  });
+
   test("images that bring their own bytes", () => {
     expect(kept('<img src="data:image/png;base64,AAAA" width="3">')).toContain(
       'src="data:image/png;base64,AAAA"',
@@ -125,8 +136,9 @@ describe("what is kept", () => {
     ),
   );
 
-  test("switches, as folding displays use them", () => {
+  test("switches, as folding displays use them, and no other field", () => {
     expect(kept('<input type="checkbox" id="a"><label for="a">more</label>')).toContain('type="checkbox"');
+    expect(kept('a<input type="password"><input>')).toBe("a");
   });
 });
 
@@ -166,6 +178,18 @@ describe("what would hold up the page", () => {
     expect(nested(8).querySelectorAll("table")).toHaveLength(8);
     expect(nested(100).querySelectorAll("table")).toHaveLength(8);
     expect(nested(100).textContent).toBe("deep");
+  });
+
+  test("a picture that holds a drawing of too many shapes is its text, and another is not", () => {
+    const level = (of: number) => `<g id="g${of}">${`<use href="#g${of - 1}"/>`.repeat(10)}</g>`;
+    const picture = (levels: number) => {
+      const groups = Array.from({ length: levels }, (_, of) => level(of + 1)).join("");
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg"><path id="g0"/>${groups}</svg>`;
+      return sanitised(`<img alt="a drawing" src="data:image/svg+xml;base64,${btoa(svg)}">`);
+    };
+    expect(picture(2).querySelectorAll("img")).toHaveLength(1);
+    expect(picture(9).querySelectorAll("img")).toHaveLength(0);
+    expect(picture(9).textContent).toBe("a drawing");
   });
 
   test("filters spread only so far, and there are only so many", () => {
