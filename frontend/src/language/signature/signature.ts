@@ -94,12 +94,15 @@ class SignatureRequests {
   }
 
   /** Whether a sign was typed after which there is an argument. */
-  #begins({ transactions, changes }: ViewUpdate): boolean {
+  #begins({ transactions, changes, state }: ViewUpdate): boolean {
     const isTyped = transactions.some(
       (one) => one.isUserEvent("input.type") || one.isUserEvent("input.complete"),
     );
     if (!isTyped) return false;
     const triggers = this.client.opened.peek()?.signatureTriggers ?? TRIGGERS;
+    const { head } = state.selection.main;
+    // Nothing has changed where that was typed before this was loaded.
+    if (changes.empty) return triggers.includes(state.sliceDoc(Math.max(head - 1, 0), head));
     let begins = false;
     changes.iterChanges((_fromA, _toA, _fromB, _toB, inserted) => {
       const text = inserted.sliceString(0);
