@@ -23,7 +23,11 @@ Report("<script>for (;;);</script>")
 Report("<p>" + "well " * 500 + "</p>")
 """
 
-HAS_NOTE = "Object.keys(localStorage).some((key) => key.startsWith('rdit.drawing '))"
+NOTED = (
+    "Object.entries(localStorage).filter(([key]) => key.startsWith('rdit.drawing '))"
+    ".flatMap(([, note]) => JSON.parse(note).outputs).length"
+)
+"""How many outputs are being drawn."""
 
 
 async def test_an_output_that_froze_its_page_is_text_in_the_next(open_script: OpenJourney) -> None:
@@ -31,8 +35,8 @@ async def test_an_output_that_froze_its_page_is_text_in_the_next(open_script: Op
     page, address = journey.page, journey.page.url
     await journey.press("Control+Shift+Enter")
     await page.locator(".rdit-frame").wait_for()
-    # The frame never says that it is drawn, so the note of it stays.
-    await page.wait_for_function(f"{HAS_NOTE} && document.querySelector('.rdit-html')")
+    # The frame never says that it is drawn, so the note of it stays; that of the other goes.
+    await page.wait_for_function(f"() => {NOTED} === 1 && document.querySelector('.rdit-html')")
     crashed = asyncio.Event()
     page.once("crash", lambda _: crashed.set())
     with suppress(Error):

@@ -63,7 +63,7 @@ async def test_whoever_scrolls_away_from_a_step_is_left_there(open_script: OpenJ
     assert await journey.page.evaluate(top) > 100
     await journey.page.mouse.move(700, 300)
     await journey.page.mouse.wheel(0, -3000)
-    await journey.page.wait_for_function(f"{top} < 100")  # the browser scrolls in its own time
+    await journey.page.wait_for_function(f"() => {top} < 100")  # the browser scrolls in its own time
     (workspace / "scrolled").touch()
     await journey.finish()
     assert await journey.page.evaluate(top) < 100

@@ -90,7 +90,7 @@ async def test_the_find_panel_counts_in_the_text_and_in_outputs(open_script: Ope
     outputs = panel.get_by_role("button", name="in outputs: go to the next match")
     await expect(outputs).to_have_text("6 in outputs")
     marked = "CSS.highlights.get('rdit-found')?.size"
-    await journey.page.wait_for_function(f"{marked} === 6")
+    await journey.page.wait_for_function(f"() => {marked} === 6")
     assert await findings(journey.page) == []
     await journey.press("Enter")
     await expect(count).to_have_text("1 of 5")
@@ -107,7 +107,7 @@ async def test_the_find_panel_counts_in_the_text_and_in_outputs(open_script: Ope
     await field.press("Escape")
     await expect(panel).to_have_count(0)
     await expect(journey.editor).to_be_focused()
-    await journey.page.wait_for_function(f"{marked} === undefined")
+    await journey.page.wait_for_function(f"() => {marked} === undefined")
 
 
 async def test_what_is_found_is_replaced(open_script: OpenJourney) -> None:

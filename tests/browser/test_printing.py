@@ -77,7 +77,7 @@ async def test_the_command_to_print_waits_until_everything_is_there(open_script:
     journey = await open_afresh(open_script, f"window.print = () => {{ window.__paper = ({ON_PAPER})(); }};")
     await journey.press("Control+k")
     await expect(journey.page.get_by_role("combobox", name="Find a command")).to_be_focused()
-    await journey.page.keyboard.type("print, or save")
+    await journey.page.keyboard.type("print or save")
     await journey.press("Enter")
     await frames(journey.page, "window.__paper")
     assert await journey.page.evaluate("window.__paper") == {
@@ -167,7 +167,7 @@ async def test_the_command_to_print_waits_for_charts_that_were_never_in_sight(op
     )
     await journey.press("Control+k")
     await expect(page.get_by_role("combobox", name="Find a command")).to_be_focused()
-    await page.keyboard.type("print, or save")
+    await page.keyboard.type("print or save")
     await journey.press("Enter")
     await frames(page, "window.__isReady")
     charts = [frame for frame in page.frames if frame.url.endswith("/sandbox.html")]
