@@ -92,7 +92,7 @@ export class Hub {
     this.#clients.set(clientId, { text: Text.of(text.split("\n")), version: 0, waiting: [] });
     return json({
       clientId,
-      uri: "file:///work/script.py",
+      uri: "file:///project/script.py",
       rootUri: "file:///work",
       servers: { ty: { state: "running" }, ruff: { state: "running" } },
       triggerCharacters: ["."],

@@ -10,7 +10,7 @@ import { answer } from "../session/answer";
 
 const place = document.createElement("div");
 document.body.append(place);
-const KEY = "rdit.arguments /work/words.py";
+const KEY = "rdit.arguments /project/words.py";
 
 let session: Signal<SessionState>;
 let uses: Signal<boolean>;
@@ -162,7 +162,7 @@ describe("arguments are remembered", () => {
     await type("--top 5");
     await given.keep();
     hear("--top 5");
-    key.value = "rdit.arguments /work/renamed.py";
+    key.value = "rdit.arguments /project/renamed.py";
     given.destroy();
     open();
     expect(setArguments).toHaveBeenLastCalledWith("--top 5");

@@ -60,7 +60,7 @@ test("the text is opened with the first request, which is answered", async () =>
   expect(await client.request("textDocument/hover", { position })).toEqual({ contents: "a number" });
   expect(hub.opened).toEqual([text()]);
   expect(hub.asked).toEqual([{ method: "textDocument/hover", params: { position }, text: text() }]);
-  expect(client.uri).toBe("file:///work/script.py");
+  expect(client.uri).toBe("file:///project/script.py");
   expect(client.serverStates.value.ty.state).toBe("running");
 });
 
@@ -146,7 +146,7 @@ test("the text is opened anew where its session or interpreter is another, and c
   source.value = { ...source.peek(), environment: "/usr" }; // it is known now, and was so before
   await client.request("textDocument/hover", {});
   expect(hub.opened).toHaveLength(1);
-  source.value = { ...source.peek(), environment: "/work/.venv" };
+  source.value = { ...source.peek(), environment: "/project/.venv" };
   expect(client.generation.value).toBe(before + 1);
   await client.request("textDocument/hover", {});
   source.value = { ...source.peek(), sessionId: "other" };
