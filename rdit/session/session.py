@@ -25,7 +25,7 @@ from .kernel.kernel_connection import KernelProcess
 from .kernel.kernel_owner import KernelOwner
 from .kernel.queries import Checks, Queries
 from .kernel.resets import Resets
-from .live_values import LiveValues
+from .live.live_values import LiveValues
 from .look_backs import LookBacks
 from .output.output import Item
 from .questions import Questions

@@ -33,7 +33,7 @@ vars(thing)["made_up"] = 1
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for the kernel's answers however busy the machine is."""
-    monkeypatch.setattr("rdit.session.live_values.ANSWER_SECONDS", 30)
+    monkeypatch.setattr("rdit.session.live.live_values.ANSWER_SECONDS", 30)
 
 
 async def run(client: Client, script: str) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from rdit.protocol import messages
 from rdit.protocol.values import LineRange, LiveDescription, LiveName
-from rdit.session import live_values
-from rdit.session.bindings import binding
-from rdit.session.live_values import MAX_WAITING, path_of
+from rdit.session.live import live_values
+from rdit.session.live.bindings import binding
+from rdit.session.live.live_values import MAX_WAITING, path_of
 from rdit.session.runs import RunRequest
 from rdit.session.session import Session
 

@@ -11,13 +11,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from ..errors import RditError
-from ..protocol import messages
-from ..protocol.values import LiveDescription, LiveNames
+from ...errors import RditError
+from ...protocol import messages
+from ...protocol.values import LiveDescription, LiveNames
+from ..kernel.kernel_connection import KernelProcess
+from ..kernel.queries import Queries
+from ..state.state import SessionState
 from .bindings import bound_in
-from .kernel.kernel_connection import KernelProcess
-from .kernel.queries import Queries
-from .state.state import SessionState
 
 ANSWER_SECONDS = 0.05
 """Whoever types waits no longer for an answer."""

@@ -8,8 +8,8 @@ import symtable
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from .state.state import SessionState
-from .state.statement import Statement
+from ..state.state import SessionState
+from ..state.statement import Statement
 
 MAX_EXAMINED = 200
 """Statements that name the variable and are read closely."""

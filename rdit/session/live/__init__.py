@@ -1,0 +1,1 @@
+"""What is known of the live values of a session, for completion and hovers."""
