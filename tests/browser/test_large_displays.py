@@ -51,9 +51,15 @@ async def test_sixty_megabytes_of_displays_on_paper(open_script: OpenJourney) ->
     await page.add_init_script(f"window.print = () => {{ window.paper = ({ON_PAPER})(); }}")
     await page.reload()
     await expect(journey.outputs.first).to_be_visible()
-    # The browser's menu waits for nothing: what has not come says so in its place.
+    # The browser's menu waits for nothing: what has not come says so in its place. Half a second later the editor draws
+    # no more than what is in sight again, as the browser has its pages by then.
+    await page.evaluate(f"""() => matchMedia("print").addEventListener("change", ({{ matches }}) => {{
+      if (matches) window.laidOut = ({ON_PAPER})();
+    }})""")
     await page.emulate_media(media="print")
-    paper = await page.evaluate(ON_PAPER)
+    paper = await page.evaluate(
+        "async () => { while (!window.laidOut) await new Promise(requestAnimationFrame); return window.laidOut; }"
+    )
     assert paper["whole"] + paper["told"] == 60
     assert paper["told"] > 0
     assert paper["both"] == 0
