@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { compressed } from "./compress";
+import { cut } from "./cut";
 import { compactKatexFonts } from "./katex-fonts";
-import { prunedTwice } from "./pruned-twice";
 import { START, startFirst } from "./start-first";
 
 export default defineConfig({
@@ -11,7 +11,9 @@ export default defineConfig({
     compactKatexFonts(),
     startFirst(),
     compressed(),
-    prunedTwice("@codemirror/autocomplete", /\/src\/language\/|\/@codemirror\/(?:autocomplete|lsp-client)\//),
+    cut("@codemirror/autocomplete", (name) => name.startsWith("closeBrackets")),
+    cut("@codemirror/language", (name) => name !== "StreamLanguage"),
+    cut("@codemirror/view", (name) => !/tooltip|hover|panel|dialog|placeholder/i.test(name)),
   ],
   build: {
     target: "es2022",

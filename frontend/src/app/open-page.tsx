@@ -1,9 +1,8 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
-import type { ComponentType } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { FilesContext } from "../files/files-context";
 import { TabBar } from "../panes/tab-bar";
 import type { Tabs } from "../panes/tabs";
+import { useLate } from "../ui/use-late";
 import type { Details, DetailsProps } from "./drawer/details";
 import { Toolbar } from "./toolbar";
 
@@ -44,32 +43,20 @@ export function OpenPage({ tabs, files, details }: OpenPageProps) {
 
 /** The drawer of what there is to say of what is open, which is loaded when it is first opened. */
 function DetailsPlace({ files, tabs, details }: OpenPageProps) {
-  const loaded = useSignal<ComponentType<DetailsProps> | null>(null);
-  useSignalEffect(() => {
-    if (details.value === null || loaded.peek()) return;
-    import("./drawer/details-drawer").then(
-      ({ DetailsDrawer }) => {
-        loaded.value = DetailsDrawer;
-      },
-      (error: unknown) => files.report(error),
-    );
-  });
-  const Shown = loaded.value;
+  const Shown = useLate<DetailsProps>(
+    () => details.value !== null,
+    async () => (await import("./drawer/details-drawer")).DetailsDrawer,
+    files.report,
+  );
   return details.value !== null && Shown ? <Shown {...{ tabs, details }} /> : null;
 }
 
 /** The drawer of files and outline, which is loaded when it is first opened. */
 function DrawerPlace({ files, tabs }: Omit<OpenPageProps, "details">) {
-  const loaded = useSignal<ComponentType<Omit<OpenPageProps, "details">> | null>(null);
-  useSignalEffect(() => {
-    if (!files.panel.value || loaded.peek()) return;
-    import("./drawer/drawer").then(
-      ({ Drawer }) => {
-        loaded.value = Drawer;
-      },
-      (error: unknown) => files.report(error),
-    );
-  });
-  const Shown = loaded.value;
+  const Shown = useLate<Omit<OpenPageProps, "details">>(
+    () => files.panel.value,
+    async () => (await import("./drawer/drawer")).Drawer,
+    files.report,
+  );
   return files.panel.value && Shown ? <Shown {...{ files, tabs }} /> : null;
 }

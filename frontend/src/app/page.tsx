@@ -1,8 +1,9 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { NameDialog, type NameQuestion } from "../documents/name-dialog";
 import { NoticeList, type Notices } from "../ui/notices";
+import { useLate } from "../ui/use-late";
 import { OpenPage, type OpenPageProps } from "./open-page";
-import { SignIn } from "./sign-in";
+import type { SignInProps } from "./sign-in";
 import type { TokenQuestion } from "./token-question";
 
 /** What the page shows as a whole. */
@@ -20,7 +21,6 @@ interface PageProps {
 
 export function Page({ phase, token, name, notices }: PageProps) {
   const { value } = phase;
-  const question = token.open.value;
   return (
     <>
       {value.kind === "open" && <OpenPage {...value} />}
@@ -35,9 +35,23 @@ export function Page({ phase, token, name, notices }: PageProps) {
           </div>
         </div>
       )}
-      {question && <SignIn {...question} />}
+      <TokenPlace {...{ token, notices }} />
       <NoticeList notices={notices} />
       <NameDialog question={name} />
     </>
   );
 }
+
+/** Asks for the token where one is asked for, which few pages do: the form is loaded then. */
+function TokenPlace({ token, notices }: Pick<PageProps, "token" | "notices">) {
+  const question = token.open.value;
+  const Shown = useLate<SignInProps>(
+    () => token.open.value !== null,
+    async () => (await import("./sign-in")).SignIn,
+    () => notices.say({ subject: "token", kind: "error", text: NO_FORM }),
+  );
+  return question && Shown && <Shown {...question} />;
+}
+
+const NO_FORM =
+  "This server asks for its token, and the form for it could not be loaded. Reload the page to try again.";

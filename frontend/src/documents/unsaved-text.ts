@@ -1,7 +1,8 @@
 import type { EditorView } from "@codemirror/view";
 import type { Notices } from "../ui/notices";
+import type { Recovery } from "./draft-recovery";
 import type { Drafts } from "./draft-store";
-import { DraftKeeper, type Recovery, recover, recoveredWords, recovery } from "./drafts";
+import { DraftKeeper } from "./drafts";
 import type { TextDocument } from "./text-document";
 
 /** Where unsaved text is kept, and where it is said that it cannot be. */
@@ -12,10 +13,10 @@ export interface DraftParts {
   readonly notices: Notices;
 }
 
-/** What was recovered of a document, and when it was typed. */
+/** What was recovered of a document, also in words. */
 export interface Recovered {
   readonly kind: Exclude<Recovery["kind"], "obsolete">;
-  readonly at: Date;
+  readonly words: string;
 }
 
 /** Put what an earlier page left behind into *document*, before it has an editor; null when nothing was. */
@@ -28,28 +29,46 @@ export async function recoverDraft(document: TextDocument, parts: DraftParts): P
   }
 }
 
-async function recoverFrom(document: TextDocument, { root, drafts }: DraftParts): Promise<Recovered | null> {
+async function recoverFrom(
+  document: TextDocument,
+  { root, drafts, notices }: DraftParts,
+): Promise<Recovered | null> {
   const path = document.path.peek() ?? "";
   const disk =
     document.version === null
       ? null
       : { content: document.saved.peek().toString(), version: document.version };
-  for (const draft of await drafts.leftBehind(root, path)) {
-    const found = recovery(draft, disk);
+  const left = await drafts.leftBehind(root, path);
+  const module = left.length > 0 ? await loadRecovery(notices) : null;
+  if (!module) return null;
+  for (const draft of left) {
+    const found = module.recovery(draft, disk);
     if (found.kind !== "obsolete") {
-      recover(document, found);
+      module.recover(document, found);
       await drafts.put({ ...draft, page: drafts.page });
       await drafts.remove(draft);
-      return { kind: found.kind, at: new Date(draft.at) };
+      return { kind: found.kind, words: module.recoveredWords(found.kind, new Date(draft.at)) };
     }
     await drafts.remove(draft);
   }
   return null;
 }
 
+/** Few pages find unsaved text, so what puts it together with the file is loaded then; null when it cannot be. */
+async function loadRecovery(notices: Notices): Promise<typeof import("./draft-recovery") | null> {
+  try {
+    return await import("./draft-recovery");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const text = `Unsaved text of an earlier page is still kept, but not shown here (${reason}). Reload the page to have it.`;
+    notices.say({ subject: "drafts", kind: "warning", text });
+    return null;
+  }
+}
+
 /** Say what was recovered of *document* and is in *editor* now, and offer the saved text instead. */
 export function tellRecovered(
-  { kind, at }: Recovered,
+  { words }: Recovered,
   document: TextDocument,
   editor: EditorView,
   notices: Notices,
@@ -58,7 +77,7 @@ export function tellRecovered(
   notices.say({
     subject,
     kind: "warning",
-    text: recoveredWords(kind, at),
+    text: words,
     actions: [
       { label: "Keep it", run: () => notices.withdraw(subject) },
       {

@@ -2,7 +2,8 @@
 import type { Extension } from "@codemirror/state";
 import { type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { MAX_FETCHED, MAX_FRAMES, type Preparation, prepare } from "../output/prepare";
-import { onPrint, printWhole } from "../output/rendering/printing";
+import { printWhole } from "../output/rendering/print-whole";
+import { onPrint } from "../output/rendering/printing";
 import { element } from "../ui/element";
 import { whenIdle } from "../ui/when-idle";
 import { pageContext } from "./results/page-context";

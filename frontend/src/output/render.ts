@@ -26,7 +26,8 @@ import {
 import { formatsOf, withData } from "./rendering/item-data";
 import { type LazyRenderer, lazily } from "./rendering/lazy";
 import { OmittedData } from "./rendering/omitted-data";
-import { LOADING, onPrint, unprinted } from "./rendering/printing";
+import { LOADING, unprinted } from "./rendering/print-whole";
+import { onPrint } from "./rendering/printing";
 import { carryMemory, memoryOf } from "./rendering/remembered";
 import type { RenderContext, RenderedItem, Renderer, Rendering } from "./rendering/rendering";
 import { makeToolbar, settleToolbar } from "./rendering/toolbar";

@@ -1,7 +1,8 @@
 import { Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
+import { recover, recovery } from "../../src/documents/draft-recovery";
 import type { Draft } from "../../src/documents/draft-store";
-import { DraftKeeper, type DraftStore, recover, recovery } from "../../src/documents/drafts";
+import { DraftKeeper, type DraftStore } from "../../src/documents/drafts";
 import { TextDocument } from "../../src/documents/text-document";
 
 const draft: Draft = {

@@ -4,7 +4,7 @@ import type { OutputItem } from "../../src/backend/types";
 import { expectedHeight } from "../../src/output/expected-height";
 import { renderItem } from "../../src/output/render";
 import { inlineText } from "../../src/output/rendering/inline-text";
-import { LOADING, printWhole } from "../../src/output/rendering/printing";
+import { LOADING, printWhole } from "../../src/output/rendering/print-whole";
 import { item, page } from "./items";
 import samples from "./samples.json";
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import type { OutputItem } from "../../src/backend/types";
 import { renderItem } from "../../src/output/render";
-import { LOADING } from "../../src/output/rendering/printing";
+import { LOADING } from "../../src/output/rendering/print-whole";
 import type { RenderContext } from "../../src/output/rendering/rendering";
 import { DrawingNotes } from "../../src/session/drawing-notes";
 import { item, page } from "../output/items";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { appCommands } from "../../src/app/commands";
-import { editingCommands } from "../../src/editor/editing-keys";
+import { editingCommands } from "../../src/editor/editing-commands";
 import { fileCommands } from "../../src/files/commands";
 import { scriptCommands } from "../../src/panes/script-commands";
 import { isPressed, keyLabel } from "../../src/ui/keys";

@@ -2,7 +2,7 @@ import type { EditorView } from "@codemirror/view";
 import { useSignal } from "@preact/signals";
 import { type ComponentChild, render } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { editingCommands } from "../../editor/editing-keys";
+import { editingCommands } from "../../editor/editing-commands";
 import { goTo } from "../../editor/outline/go-to";
 import { outlineOf, readOn } from "../../editor/outline/outline";
 import type { FilesContext } from "../../files/files-context";

@@ -6,7 +6,7 @@
  */
 import type { OutputItem } from "../../backend/types";
 import { element } from "../../ui/element";
-import { LOADING, UNPAINTED } from "../rendering/printing";
+import { LOADING, UNPAINTED } from "../rendering/print-whole";
 import { memoryOf, type Remembered } from "../rendering/remembered";
 import { chartHeight } from "./chart-height";
 

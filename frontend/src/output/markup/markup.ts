@@ -6,7 +6,7 @@ import { placeFileLinks } from "../html/file-links";
 import { placePictures } from "../html/pictures";
 import { button } from "../rendering/controls";
 import type { LazyRenderer } from "../rendering/lazy";
-import { LOADING } from "../rendering/printing";
+import { LOADING } from "../rendering/print-whole";
 import { memoryOf } from "../rendering/remembered";
 import type { RenderContext, Renderer, Rendering } from "../rendering/rendering";
 import { MAX_FORMULA } from "./limits";

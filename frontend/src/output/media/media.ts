@@ -4,7 +4,7 @@ import { size } from "../../ui/amounts";
 import { element } from "../../ui/element";
 import { button } from "../rendering/controls";
 import { IMAGE_FORMATS } from "../rendering/formats";
-import { UNPAINTED } from "../rendering/printing";
+import { UNPAINTED } from "../rendering/print-whole";
 import type { Action, RenderContext, Renderer, Rendering, Saved } from "../rendering/rendering";
 import { decoded } from "./base64";
 import { type ImageSize, imageSize } from "./image-size";

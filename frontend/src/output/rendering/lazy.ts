@@ -1,7 +1,7 @@
 /** Lazy renderers, whose code is loaded when the first of their items is shown. */
 import type { OutputItem } from "../../backend/types";
 import { element } from "../../ui/element";
-import { LOADING } from "./printing";
+import { LOADING } from "./print-whole";
 import { memoryOf } from "./remembered";
 import type { RenderContext, Renderer, Rendering } from "./rendering";
 

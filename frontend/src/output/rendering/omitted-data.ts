@@ -3,7 +3,7 @@ import type { OutputItem } from "../../backend/types";
 import { size } from "../../ui/amounts";
 import { element } from "../../ui/element";
 import { button } from "./controls";
-import { LOADING } from "./printing";
+import { LOADING } from "./print-whole";
 import type { Rendering } from "./rendering";
 
 const LEFT = "The output was out of sight before all of it had come.";

@@ -2,71 +2,24 @@
  * Printing: outputs get their printed form before the browser lays the pages out, which waits for pictures and for nothing
  * else. `beforeprint` is the last moment at which anything can be changed.
  */
-import { element } from "../../ui/element";
-
 const listeners = new Set<(isPrinting: boolean) => void>();
 let printing = false;
 
-function tell(now: boolean): void {
+/** Printing begins or ends. */
+export function tellPrinting(now: boolean): void {
   if (printing === now) return;
   printing = now;
   for (const listener of [...listeners]) listener(now);
 }
 
 const paper = window.matchMedia("print");
-window.addEventListener("beforeprint", () => tell(true));
-window.addEventListener("afterprint", () => tell(false));
-paper.addEventListener("change", () => tell(paper.matches));
+window.addEventListener("beforeprint", () => tellPrinting(true));
+window.addEventListener("afterprint", () => tellPrinting(false));
+paper.addEventListener("change", () => tellPrinting(paper.matches));
 
 /** Call *listener* now if the page is being printed, and whenever that begins or ends, until what is returned is called. */
 export function onPrint(listener: (isPrinting: boolean) => void): () => void {
   listeners.add(listener);
   if (printing) listener(true);
   return () => listeners.delete(listener);
-}
-
-/** What is marked with this attribute is loaded or drawn at the moment. */
-export const LOADING = "data-loading";
-/** What is marked with this attribute has not been painted yet, so that on paper there would be a hole. */
-export const UNPAINTED = "data-unpainted";
-
-/** Says on paper that an output is missing there; the style sheet shows it where that is so when the pages are laid out. */
-export function unprinted(): HTMLElement {
-  const words =
-    'This output had not been drawn when the browser printed. "Print or save as PDF" among the page\'s commands waits for it.';
-  return element("p", { class: "rdit-unprinted" }, words);
-}
-
-/** When nothing more has come for so long, what is missing is not waited for any longer. */
-const MAX_WAIT_MS = 10_000;
-
-/** Print once everything in *root* is there: its pictures decoded, its charts drawn, its typefaces loaded. */
-export async function printWhole(root: HTMLElement): Promise<void> {
-  tell(true);
-  await allLoaded(root);
-  const pictures = [...root.querySelectorAll("img")];
-  // One that cannot be decoded says so in its own place.
-  await Promise.allSettled(pictures.map((picture) => picture.decode()));
-  await document.fonts.ready;
-  await nextFrame();
-  try {
-    window.print();
-  } finally {
-    tell(false);
-  }
-}
-
-async function allLoaded(root: HTMLElement): Promise<void> {
-  const missing = () => root.querySelectorAll(`[${LOADING}], [${UNPAINTED}]`).length;
-  let latest = performance.now() + MAX_WAIT_MS;
-  for (let before = missing(); before > 0 && performance.now() < latest; ) {
-    await nextFrame();
-    const now = missing();
-    if (now < before) latest = performance.now() + MAX_WAIT_MS;
-    before = now;
-  }
-}
-
-function nextFrame(): Promise<unknown> {
-  return new Promise(requestAnimationFrame);
 }
