@@ -1,5 +1,5 @@
 import { ensureSyntaxTree, language, syntaxTree } from "@codemirror/language";
-import type { EditorState, SelectionRange } from "@codemirror/state";
+import type { EditorState, SelectionRange, Text } from "@codemirror/state";
 import type { Tree } from "@lezer/common";
 
 /** The lines that a top-level statement covers, as positions: from the start of its first line to the end of its last. */
@@ -31,11 +31,10 @@ function* statementsFrom(state: EditorState, tree: Tree, position: number): Gene
   let open: StatementRange | null = null;
   for (let node = tree.topNode.childAfter(position); node; node = node.nextSibling) {
     if (node.name === "Comment") continue;
-    const text = state.doc.sliceString(node.from, node.to);
-    const length = text.trimEnd().length;
-    if (length === 0) continue;
+    const end = endOfText(state.doc, node);
+    if (end === node.from) continue;
     const from = state.doc.lineAt(node.from).from;
-    const to = state.doc.lineAt(node.from + length).to;
+    const to = state.doc.lineAt(end).to;
     if (open && from <= open.to) {
       open.to = Math.max(open.to, to);
     } else {
@@ -44,6 +43,19 @@ function* statementsFrom(state: EditorState, tree: Tree, position: number): Gene
     }
   }
   if (open) yield open;
+}
+
+/** So many characters are read at a time from the end of a statement: few end with more blanks. */
+const TAIL = 64;
+
+/** Where the text of *node* ends, without the blanks at its end; where it begins when there is nothing else in it. */
+function endOfText(doc: Text, { from, to }: StatementRange): number {
+  for (let end = to; end > from; end -= TAIL) {
+    const start = Math.max(from, end - TAIL);
+    const { length } = doc.sliceString(start, end).trimEnd();
+    if (length > 0) return start + length;
+  }
+  return from;
 }
 
 /** Every top-level statement of the script. */

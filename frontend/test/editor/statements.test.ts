@@ -69,6 +69,13 @@ test("a compound statement goes to the end of its last branch, not to the blank 
   expect(lines(of, statementsOf(of))).toEqual(["1-4", "8"]);
 });
 
+test("a statement ends where its text does, however many blanks follow", () => {
+  for (const count of [1, 63, 64, 65, 200]) {
+    const of = state(`def f():\n    return 1${" ".repeat(count)}${"\n".repeat(count)}x = 1`);
+    expect(lines(of, statementsOf(of))).toEqual(["1-2", `${2 + count}`]);
+  }
+});
+
 test("what shares a line runs together", () => {
   const of = state("a = 1; b = 2; c = (3,\n 4)\nd");
   expect(lines(of, statementsOf(of))).toEqual(["1-2", "3"]);

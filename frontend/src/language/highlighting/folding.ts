@@ -49,5 +49,14 @@ export async function pullFolds(
 ): Promise<void> {
   const ranges = await client.current<readonly FoldingRange[]>("textDocument/foldingRange", {}, signal);
   if (!ranges || signal.aborted) return;
-  view.dispatch({ effects: [setFolds.of(foldsIn(view.state.doc, ranges)), foldsChanged.of(null)] });
+  const folds = foldsIn(view.state.doc, ranges);
+  if (!isSame(folds, view.state.field(foldsField)))
+    view.dispatch({ effects: [setFolds.of(folds), foldsChanged.of(null)] });
+}
+
+function isSame(one: readonly Fold[], other: readonly Fold[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ from, to }, index) => from === other[index]?.from && to === other[index]?.to)
+  );
 }

@@ -1,5 +1,5 @@
 /** Names in the colours of what they are, where the grammar alone cannot know it. */
-import { type Extension, Prec, StateEffect, StateField } from "@codemirror/state";
+import { type Extension, Prec, type Range, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
 import type { LanguageClient } from "../client/language-client";
 import { type Token, tokensIn } from "./token-data";
@@ -45,6 +45,37 @@ function markOf(name: string): Decoration {
   return known;
 }
 
+/**
+ * What is *shown* with *marks* (sorted) in its place. What is the same stays as it is, which the editor passes over
+ * when it draws: after a pause in typing that is nearly all.
+ */
+export function renewed(shown: DecorationSet, marks: readonly Range<Decoration>[]): DecorationSet {
+  const gone = new Set<number>();
+  const add: Range<Decoration>[] = [];
+  const cursor = shown.iter();
+  let at = 0;
+  // Marks do not overlap, so that where one begins tells it from the others.
+  while (cursor.value || at < marks.length) {
+    const mark = marks[at];
+    const isBefore = mark === undefined || (cursor.value !== null && cursor.from < mark.from);
+    if (!mark || isBefore) {
+      gone.add(cursor.from);
+      cursor.next();
+      continue;
+    }
+    const isSame = cursor.value === mark.value && cursor.from === mark.from && cursor.to === mark.to;
+    if (!isSame) add.push(mark);
+    if (!isSame && cursor.value && cursor.from === mark.from) gone.add(cursor.from);
+    if (cursor.value && cursor.from === mark.from) cursor.next();
+    at += 1;
+  }
+  if (gone.size === 0 && add.length === 0) return shown;
+  const places = [...gone];
+  const [filterFrom = 0] = places;
+  const filterTo = places.at(-1) ?? 0;
+  return shown.update({ add, filter: (from) => !gone.has(from), filterFrom, filterTo });
+}
+
 /** Ask what the names of *view* are, and show it. */
 export async function pullTokens(
   client: LanguageClient,
@@ -59,5 +90,7 @@ export async function pullTokens(
     const name = classOf(token);
     return name ? [markOf(name).range(token.from, token.to)] : [];
   });
-  view.dispatch({ effects: setTokens.of(Decoration.set(marks)) });
+  const shown = view.state.field(tokensField);
+  const next = renewed(shown, marks);
+  if (next !== shown) view.dispatch({ effects: setTokens.of(next) });
 }

@@ -17,17 +17,21 @@ export interface Legend {
 /** The tokens of *doc*, in order; what lies outside of it is left out. */
 export function tokensIn(doc: Text, data: readonly number[], legend: Legend): Token[] {
   const tokens: Token[] = [];
-  let [number, character] = [1, 0];
+  const number = (at: number) => data[at] as number;
+  // A long script has tens of thousands, and somebody may be typing: lines and modifiers are looked up once.
+  const modifiersOf = new Map<number, readonly string[]>();
+  let line = doc.line(1);
+  let character = 0;
   for (let at = 0; at + 4 < data.length; at += 5) {
-    const [lines = 0, characters = 0, length = 0, type = 0, bits = 0] = data.slice(at, at + 5);
-    number += lines;
+    const [lines, characters, length, bits] = [number(at), number(at + 1), number(at + 2), number(at + 4)];
     character = lines > 0 ? characters : character + characters;
-    if (number > doc.lines) break;
-    const line = doc.line(number);
-    const [from, to] = [line.from + character, line.from + character + length];
-    if (length === 0 || to > line.to) continue;
-    const modifiers = legend.tokenModifiers.filter((_, bit) => bits & (1 << bit));
-    tokens.push({ from, to, type: legend.tokenTypes[type] ?? "", modifiers });
+    if (line.number + lines > doc.lines) break;
+    if (lines > 0) line = doc.line(line.number + lines);
+    const from = line.from + character;
+    if (length === 0 || from + length > line.to) continue;
+    const modifiers = modifiersOf.get(bits) ?? legend.tokenModifiers.filter((_, bit) => bits & (1 << bit));
+    modifiersOf.set(bits, modifiers);
+    tokens.push({ from, to: from + length, type: legend.tokenTypes[number(at + 3)] ?? "", modifiers });
   }
   return tokens;
 }

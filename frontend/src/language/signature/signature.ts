@@ -74,9 +74,13 @@ function turn(view: EditorView, by: 1 | -1): boolean {
   return true;
 }
 
-/** Asks for the signature where a call begins, and again at each key and move of the cursor until it has ended. */
+/** Whoever types on within an argument, or passes through it, has no use for the same answer at each key. */
+const REST_MS = 120;
+
+/** Asks for the signature where a call begins, and again where the cursor rests until the call has ended. */
 class SignatureRequests {
   #asking = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly view: EditorView,
@@ -86,33 +90,46 @@ class SignatureRequests {
   update(update: ViewUpdate): void {
     const isAsked = update.transactions.some((one) => one.effects.some((effect) => effect.is(ask)));
     const goesOn = update.state.field(shown) !== null && (update.docChanged || update.selectionSet);
-    if (isAsked || goesOn || this.#begins(update)) void this.#ask();
+    if (!isAsked && !goesOn && !this.#types(update, this.#triggers)) return;
+    this.#stop();
+    const isNext = isAsked || this.#types(update, [...this.#triggers, ...ENDS]);
+    if (isNext) void this.#ask();
+    else this.#timer = setTimeout(() => void this.#ask(), REST_MS);
   }
 
   destroy(): void {
+    this.#stop();
+  }
+
+  /** Nobody waits for an answer to what was asked before. */
+  #stop(): void {
+    clearTimeout(this.#timer);
     this.#asking.abort();
   }
 
-  /** Whether a sign was typed after which there is an argument. */
-  #begins({ transactions, changes, state }: ViewUpdate): boolean {
+  get #triggers(): readonly string[] {
+    return this.client.opened.peek()?.signatureTriggers ?? TRIGGERS;
+  }
+
+  /** Whether one of *signs* was typed. */
+  #types({ transactions, changes, state }: ViewUpdate, signs: readonly string[]): boolean {
     const isTyped = transactions.some(
       (one) => one.isUserEvent("input.type") || one.isUserEvent("input.complete"),
     );
     if (!isTyped) return false;
-    const triggers = this.client.opened.peek()?.signatureTriggers ?? TRIGGERS;
     const { head } = state.selection.main;
     // Nothing has changed where that was typed before this was loaded.
-    if (changes.empty) return triggers.includes(state.sliceDoc(Math.max(head - 1, 0), head));
-    let begins = false;
+    if (changes.empty) return signs.includes(state.sliceDoc(Math.max(head - 1, 0), head));
+    let isTypedSign = false;
     changes.iterChanges((_fromA, _toA, _fromB, _toB, inserted) => {
       const text = inserted.sliceString(0);
-      begins ||= triggers.some((sign) => text.includes(sign));
+      isTypedSign ||= signs.some((sign) => text.includes(sign));
     });
-    return begins;
+    return isTypedSign;
   }
 
   async #ask(): Promise<void> {
-    this.#asking.abort();
+    this.#stop();
     this.#asking = new AbortController();
     const { signal } = this.#asking;
     // After the update of the editor, in which nothing is sent.
@@ -140,6 +157,8 @@ class SignatureRequests {
 
 /** Until the server has said its own. */
 const TRIGGERS = ["(", ","];
+/** Behind one of these the call may have ended. */
+const ENDS = [")", "]", "}"];
 
 function labelsOf({ signatures: all }: SignatureHelp): string {
   return all.map(({ label }) => label).join("\n");

@@ -14,12 +14,16 @@ const READS = new RegExp(
   ].join("|"),
 );
 
+/** Only a line with one of these words can: telling that is quick, and it is told of every line after each key. */
+const NAMED = /argv|import/;
+
 /** So many lines are looked at, after each change of the text. */
 const MAX_LINES = 20_000;
 
 /** Whether the script in *doc* reads its command line, as far as a look at its lines tells. */
 export function usesArguments(doc: Text): boolean {
-  for (const line of doc.iterLines(1, Math.min(doc.lines, MAX_LINES) + 1)) if (READS.test(line)) return true;
+  for (const line of doc.iterLines(1, Math.min(doc.lines, MAX_LINES) + 1))
+    if (NAMED.test(line) && READS.test(line)) return true;
   return false;
 }
 
