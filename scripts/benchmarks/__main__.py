@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from environments import RDIT, NotInstalled, environment, version
+from keystrokes import typing
 from limits import LIMITS
 from page import bare_page, page
 from peers import PEERS
@@ -23,7 +24,8 @@ from report import table
 from tools import Rdit, Tool, Unable
 from work import QUICK, RDIT_ALONE, SETTLING, WORK, Effort, Samples, cold_start
 
-MEASURES = ["cold", *WORK, "page"]
+IN_A_PAGE = {"page": page, "typing": typing}
+MEASURES = ["cold", *WORK, *IN_A_PAGE]
 
 
 class Benchmark:
@@ -69,7 +71,7 @@ class Benchmark:
                 if tool is None:
                     tool = await stack.enter_async_context(kind())
                     await asyncio.sleep(SETTLING)
-                await (page if measure == "page" else WORK[measure])(tool, self.effort, samples)
+                await {**WORK, **IN_A_PAGE}[measure](tool, self.effort, samples)
 
             for measure in measures:
                 if measure == "cold":

@@ -44,6 +44,10 @@ class Effort:
     peer_edits: int = 5
     """Edits of what takes seconds again in other tools; and of the first statement, which does so in all."""
     many_edits: int = 500
+    keystrokes: int = 68
+    """In a turn, each in two pages."""
+    typing_turns: int = 3
+    """Besides one to warm up."""
     statement_seconds: float = 0.3
     """What each statement takes of the script that is edited."""
     patience: float = 180.0
@@ -62,6 +66,8 @@ QUICK = Effort(
     edits=5,
     peer_edits=1,
     many_edits=50,
+    keystrokes=20,
+    typing_turns=1,
     statement_seconds=0.05,
     patience=25.0,
 )
@@ -288,4 +294,4 @@ WORK: dict[str, Callable[[Any, Effort, Samples], Awaitable[None]]] = {
     "once": run_once,
 }
 """Everything but cold starts, and the page, which `page.py` measures in a browser."""
-RDIT_ALONE = {"figures", "sessions", "subscribers", "many-edits", "once"}
+RDIT_ALONE = {"figures", "sessions", "subscribers", "many-edits", "once", "typing"}
