@@ -24,7 +24,7 @@ LAYERS = [
     {"comparing", "language", "environments", "workspace"},
     {"processes"},
     {"protocol"},
-    {"heavy_imports", "runtime_files", "source_text"},
+    {"heavy_imports", "line_diff", "runtime_files", "source_text"},
     {"settings"},
     {"errors"},
     {"__init__"},

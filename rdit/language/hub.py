@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from ..errors import BadRequest, OutOfStep, TooLarge
+from ..processes.threads import in_thread
 from ..protocol.events import LanguageEvent
 from .features.asking import Asking, CompletionMemory, LiveValues
 from .features.methods import BY_PLACE, METHODS, SEES_FILES, WITHOUT_DOCUMENT
@@ -22,6 +23,8 @@ from .servers.language_server import LanguageServer
 from .texts.documents import OUT_OF_STEP, Document, Slot
 from .texts.sources import NamedSources, read_source
 
+LONG_TEXT = 1 << 17
+"""Characters of a text, with what changes it, that is changed in a thread: it takes some milliseconds."""
 Publish = Callable[[str, LanguageEvent], None]
 """Tells a session, by its id, of its servers."""
 
@@ -91,12 +94,18 @@ class Hub:
 
         Raises:
             OutOfStep: there is no such client, the change was taken already, or one before it is lost.
+            TooLarge: the text would be longer than the servers are asked to read; it stays as it was.
         """
         client = self.client(client_id)
-        await client.document.reach(version - 1, self._limits.change_seconds)
-        client.document.apply(version, changes)
-        client.slot.changed(client.document, changes)
-        self._check_size(client.document.text.content)
+        document = client.document
+        await document.reach(version - 1, self._limits.change_seconds)
+        if len(document.text.content) + sum(len(change["text"]) for change in changes) < LONG_TEXT:
+            text = document.text.changed(changes)
+        else:
+            text = await in_thread(document.text.changed, changes)
+        self._check_size(text.content)
+        document.apply(version, text)
+        client.slot.changed(document, changes)
 
     async def answer(self, client_id: str, version: int, method: str, params: dict[str, Any]) -> dict[str, Any]:
         """Return the `result` of a request, or the `error` with which a server refused it; see `request`."""

@@ -29,5 +29,7 @@ class Limits(Struct, frozen=True):
     """Of one session; the one that asked least recently goes."""
     max_text: int = 4_000_000
     """Characters of a document."""
+    max_memory: int = 2 << 30
+    """Bytes that a server may take, on Linux; a configuration may lead to a device. With pandas, ty takes 0.2 GB."""
     max_completions: int = 500
     """That are sent at once."""

@@ -152,6 +152,8 @@ _BY_MODULE = {
 }
 
 
+MAX_PARTS = 8
+"""Of a module's name that are looked at."""
 _NAMESPACES = {"azure": 2, "google": 3}
 """Modules of many packages, and how many parts of a module's name are that of its package."""
 
@@ -161,7 +163,7 @@ def package_of(module: str) -> Package | None:
 
     A module of the standard library that an interpreter lacks, such as `tkinter`, is brought by whoever made that.
     """
-    parts = module.split(".")
+    parts = module.split(".", MAX_PARTS)[:MAX_PARTS]
     for count in range(len(parts), 0, -1):
         known = _BY_MODULE.get(".".join(parts[:count]))
         if known is not None:

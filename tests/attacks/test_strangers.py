@@ -197,6 +197,28 @@ async def test_a_refusal_closes_the_connection(door: OpenDoor, request_: bytes, 
             assert await friendly.ask(HEALTH) == 200
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ("Host: localhost\r\nAuthorization: Bearer wrong", 401),
+        ("Host: localhost", 401),
+        (f"Host: evil.example\r\nAuthorization: Bearer {TOKEN}", 403),
+        (f"Host: localhost\r\nOrigin: http://evil.example\r\nAuthorization: Bearer {TOKEN}", 403),
+    ],
+    ids=["token", "no token", "host", "origin"],
+)
+async def test_a_refusal_waits_for_no_body(
+    door: OpenDoor, monkeypatch: pytest.MonkeyPatch, headers: str, status: int
+) -> None:
+    """The body is announced and never comes: whoever read it would not answer, and would keep the connection."""
+    monkeypatch.setattr("rdit.server.connections.LINGERING_SECONDS", 0.05)
+    async with door(Strangers(max_seconds=NEVER)) as server:
+        connection = await server.connect()
+        head = f"POST /api/execute-script HTTP/1.1\r\n{headers}\r\nContent-Length: 1000000\r\n\r\n"
+        assert await connection.ask(head.encode()) == status
+        assert await connection.ended()
+
+
 def test_descriptors_are_the_server_s_to_use_and_the_script_keeps_its_limit(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text("")
     asked = "import resource\nprint(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"

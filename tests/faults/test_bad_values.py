@@ -32,10 +32,10 @@ Shown()
 print("after")
 """
 REFUSED = {
-    "151 levels": ("nested(151)", "nested deeper than 150 levels"),
-    "256 levels": ("nested(256)", "nested deeper than 150 levels"),
-    "800 levels": ("nested(800)", "nested deeper than 150 levels"),
-    "objects": ("objects(940)", "nested deeper than 150 levels"),
+    "101 levels": ("nested(101)", "nested deeper than 100 levels"),
+    "256 levels": ("nested(256)", "nested deeper than 100 levels"),
+    "800 levels": ("nested(800)", "nested deeper than 100 levels"),
+    "objects": ("objects(940)", "nested deeper than 100 levels"),
     "too deep for Python": ("nested(100_000)", "RecursionError"),
     "a cycle": ("cycle()", "Circular reference"),
     "5,000 digits": ("10 ** 5000", "an integer in JSON has 5,001 digits"),
@@ -60,7 +60,7 @@ async def test_a_value_that_is_no_json_for_all_costs_its_format_and_nothing_else
 
 
 TAKEN = {
-    "150 levels": "nested(149)",
+    "100 levels": "nested(99)",
     "a number of 300 digits": "10 ** 299",
     "a lone surrogate": "['\\ud800', {'\\udfff': 1}]",
     "many brackets in strings": "['[' * 1000, ']']",
@@ -109,7 +109,7 @@ print("after")
 async def test_metadata_and_ids_that_are_given_to_display_are_within_the_limits(client: Client) -> None:
     pytest.importorskip("IPython")
     seen = await run(client, DISPLAY)
-    assert (status(seen), texts(seen)) == ("ok", "the JSON is nested deeper than 150 levels\nafter\n")
+    assert (status(seen), texts(seen)) == ("ok", "the JSON is nested deeper than 100 levels\nafter\n")
     assert (await client.get("/api/session")).status == 200
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdit.session.state.line_diff import same_lines
+from rdit.line_diff import same_lines
 from rdit.session.state.line_map import LineMap, Move
 from rdit.session.state.lines import PART, Lines
 

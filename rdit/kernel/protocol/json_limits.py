@@ -11,8 +11,8 @@ TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here 
 if TYPE_CHECKING:
     from typing import Any
 
-MAX_DEPTH = 150
-"""Lists and objects within each other. Readers in C and in browsers refuse a few hundred, others less."""
+MAX_DEPTH = 100
+"""Lists and objects within each other. Readers in C and in browsers refuse a few hundred, language servers 128."""
 MAX_CHARS = 64 << 20
 """A longer text would only stall the page."""
 MAX_DIGITS = 300

@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from ...processes.threads import in_thread
 from ..package_names import package_of
 from ..texts.top_level import TopLevel
 from .asking import Asking, of_those_there
 
 Diagnostic = dict[str, Any]
 
+MANY = 500
+"""Problems that are looked at in a thread."""
 SYNTAX = "invalid-syntax"
 _AWAIT = re.compile(r"`?(?:await|async (?:for|with))\b.*\b(?:outside|within)\b|asynchronous comprehension outside")
 _AWAIT_CODES = frozenset({"F704", "PLE1142", SYNTAX})
@@ -30,7 +33,9 @@ async def diagnose(asking: Asking) -> Any:
     """Answer `textDocument/diagnostic`."""
     answers = await of_those_there(asking.of_ty(), asking.of_ruff())
     found = [item for answer in answers if answer for item in answer.get("items", ())]
-    return {"kind": "full", "items": [_with_package(one) for one in merged(found, TopLevel(asking.text))]}
+    top_level = TopLevel(asking.text)
+    items = merged(found, top_level) if len(found) < MANY else await in_thread(merged, found, top_level)
+    return {"kind": "full", "items": items}
 
 
 def merged(found: Iterable[Diagnostic], top_level: TopLevel) -> list[Diagnostic]:
@@ -39,7 +44,7 @@ def merged(found: Iterable[Diagnostic], top_level: TopLevel) -> list[Diagnostic]
     for diagnostic in found:
         if not _is_right(diagnostic, top_level):
             kept.setdefault(_key(diagnostic), diagnostic)
-    return sorted(kept.values(), key=lambda one: _place(one)[:2])
+    return [_with_package(one) for one in sorted(kept.values(), key=lambda one: _place(one)[:2])]
 
 
 def _with_package(diagnostic: Diagnostic) -> Diagnostic:

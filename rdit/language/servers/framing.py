@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-MAX_MESSAGE = 1 << 26
+MAX_MESSAGE = 1 << 24
 """Bytes of one message; a completion of a large library has about one million."""
 MAX_HEADER = 1 << 12
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -149,7 +152,9 @@ class LanguageServer:
         connection = Connection(self._answer, self._hear)
         command = self._command()
         async with start_child(
-            lambda: _spawn(command, self._root), connection.receive, grace=self._limits.grace_seconds
+            lambda: _spawn(command, self._root, self._limits.max_memory),
+            connection.receive,
+            grace=self._limits.grace_seconds,
         ) as child:
             connection.join(child)
             self.child = child
@@ -210,9 +215,9 @@ class LanguageServer:
             self.complain(str(params.get("message")))
 
 
-def _spawn(command: Sequence[str], root: Path) -> subprocess.Popen[bytes]:
+def _spawn(command: Sequence[str], root: Path, max_memory: int) -> subprocess.Popen[bytes]:
     """Start a server, in a session of its own: Ctrl-C in rdit's terminal is not for it."""
-    return subprocess.Popen(
+    process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -221,3 +226,7 @@ def _spawn(command: Sequence[str], root: Path) -> subprocess.Popen[bytes]:
         cwd=root,
         start_new_session=True,
     )
+    if sys.platform == "linux":  # elsewhere the limit of another process cannot be set, and that of memory is not kept
+        with suppress(ProcessLookupError):  # it has ended already
+            resource.prlimit(process.pid, resource.RLIMIT_DATA, (max_memory, max_memory))
+    return process

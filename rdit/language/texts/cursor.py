@@ -22,10 +22,12 @@ _SCAN = re.compile(
         )""",
     re.VERBOSE | re.DOTALL,
 )
-MAX_SCANNED = 1 << 20
+MAX_SCANNED = 1 << 17
 """Characters of a text; what stands beyond is not looked at."""
-_MAX_BEFORE = 2000
+MAX_LINE = 2000
 """Characters of a line that are looked at."""
+MAX_LINES = 2000
+"""Lines of a function."""
 
 
 class Cursor(NamedTuple):
@@ -44,7 +46,7 @@ def completed_at(text: Text, position: Mapping[str, Any]) -> Cursor | None:
     """Return whose attribute or item is being typed at a position; None where that is not of the script's own names."""
     line = int(position["line"])
     column = text.column(line, int(position["character"]))
-    before = text.line(line)[max(column - _MAX_BEFORE, 0) : column]
+    before = text.line(line)[max(column - MAX_LINE, 0) : column]
     match = _ITEM.search(before) or _ATTRIBUTE.search(before)
     if match is None:
         return None
@@ -64,7 +66,7 @@ def named_at(text: Text, position: Mapping[str, Any]) -> str | None:
     content = text.line(line)
     rest = re.match(r"\w*", content[column:])
     end = column + (rest.end() if rest else 0)
-    match = _CHAIN.search(content[max(end - _MAX_BEFORE, 0) : end])
+    match = _CHAIN.search(content[max(end - MAX_LINE, 0) : end])
     if match is None or not is_code(text, text.starts[line] + end) or is_local(text, line, match["expression"]):
         return None
     return match["expression"]
@@ -73,7 +75,7 @@ def named_at(text: Text, position: Mapping[str, Any]) -> str | None:
 def is_code(text: Text, offset: int) -> bool:
     """Return whether an offset is outside strings and comments, or in a replacement field of an f-string.
 
-    In a text of a megabyte it is taken for neither.
+    Far down in a long text it is taken for neither.
     """
     if offset > MAX_SCANNED:
         return False
@@ -91,22 +93,70 @@ def is_code(text: Text, offset: int) -> bool:
 
 
 def is_local(text: Text, line: int, expression: str) -> bool:
-    """Return whether the expression's name is likely another than the module's: bound around it, within a function."""
-    name = re.escape(re.split(r"[.\[]", expression, maxsplit=1)[0])
-    if re.search(rf"\blambda\b[^:\n]*\b{name}\b|[\[({{].*\bfor\b[^:\n]*\b{name}\b.*\bin\b", text.line(line)):
-        return True  # of a lambda or a comprehension
-    depth = _indentation(text.line(line)) if text.line(line).strip() else len(text.line(line))
-    bound = re.compile(rf"\b{name}\b\s*(?:[=:,)]|\+=)|\b(?:for|as|lambda|del|global)\b[^:=\n]*\b{name}\b")
+    """Return whether the expression's name is likely another than the module's: bound around it, within a function.
+
+    Where lines or functions are too long to be looked at, it is taken for one.
+    """
+    name = _Name(re.split(r"[.\[]", expression, maxsplit=1)[0])
+    here = text.line(line)
+    if len(here) > MAX_LINE or name.is_of_lambda(here) or name.is_of_comprehension(here):
+        return True
+    depth = _indentation(here) if here.strip() else len(here)
     first = line
     while depth > 0 and first > 0:
         first -= 1
+        if line - first > MAX_LINES:
+            return True
         content = text.line(first)
         if not content.strip() or _indentation(content) >= depth:
             continue
         depth = _indentation(content)
-        if re.match(r"\s*(?:async\s+)?def\b|\s*class\b", content):
-            return any(bound.search(text.line(number)) for number in range(first, line + 1))
+        if _OPENS_SCOPE.match(content):
+            return any(name.is_bound(text.line(number)) for number in range(first, line + 1))
     return False
+
+
+_OPENS_SCOPE = re.compile(r"\s*(?:async\s+)?def\b|\s*class\b")
+_LAMBDA = re.compile(r"\blambda\b")
+_FOR = re.compile(r"\bfor\b")
+_IN = re.compile(r"\bin\b")
+_BRACKET = re.compile(r"[\[({]")
+_BINDING = re.compile(r"\b(?:for|as|lambda|del|global)\b")
+_UP_TO_COLON = re.compile(r"[^:]+")
+_UP_TO_VALUE = re.compile(r"[^:=]+")
+
+
+class _Name:
+    """A name, and how lines bind it. A line is searched for one thing behind another, from left to right and once."""
+
+    def __init__(self, name: str) -> None:
+        self._word = re.compile(rf"\b{re.escape(name)}\b")
+        self._assigned = re.compile(rf"\b{re.escape(name)}\b\s*(?:[=:,)]|\+=)")
+
+    def is_of_lambda(self, line: str) -> bool:
+        """Return whether it is a parameter in *line*."""
+        return any(self._behind(_LAMBDA, line, *part.span()) is not None for part in _UP_TO_COLON.finditer(line))
+
+    def is_of_comprehension(self, line: str) -> bool:
+        """Return whether something between brackets in *line* runs over it."""
+        bracket = _BRACKET.search(line)
+        for part in _UP_TO_COLON.finditer(line, bracket.end()) if bracket else ():
+            end = self._behind(_FOR, line, *part.span())
+            if end is not None:
+                return _IN.search(line, end) is not None
+        return False
+
+    def is_bound(self, line: str) -> bool:
+        """Return whether *line* binds it in one of many ways."""
+        if len(line) > MAX_LINE or self._assigned.search(line):
+            return True
+        return any(self._behind(_BINDING, line, *part.span()) is not None for part in _UP_TO_VALUE.finditer(line))
+
+    def _behind(self, keyword: re.Pattern[str], line: str, start: int, end: int) -> int | None:
+        """Return where it ends behind the first *keyword* between two places in *line*."""
+        first = keyword.search(line, start, end)
+        found = self._word.search(line, first.end(), end) if first else None
+        return found.end() if found else None
 
 
 def _indentation(line: str) -> int:

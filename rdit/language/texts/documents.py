@@ -42,15 +42,15 @@ class Document:
         if self.is_closed:
             raise OutOfStep(OUT_OF_STEP)
 
-    def apply(self, version: int, changes: Sequence[Any]) -> None:
-        """Take the change that makes the text be at *version*.
+    def apply(self, version: int, text: Text) -> None:
+        """Take what the text is at *version*.
 
         Raises:
-            OutOfStep: it was taken already.
+            OutOfStep: a change to that version was taken already.
         """
-        if version != self.version + 1:
+        if version != self.version + 1 or self.is_closed:
             raise OutOfStep(OUT_OF_STEP)
-        self.text = self.text.changed(changes)
+        self.text = text
         self.version = version
         self._wake()
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import Any
 
+from ...line_diff import Block, same_lines
 from .text import Text
 from .top_level import parse
 
 Edit = dict[str, Any]
-MAX_COMPARED = 20_000
-"""Lines that differ and are compared one by one."""
 _LOOKS = re.compile(r"""[\s'"();,\\]+""")
 """What formatters change of a line, which is the same line nevertheless."""
 
@@ -37,8 +35,6 @@ def edits_between(text: Text, content: str) -> list[Edit]:
     tail = _common(old[head:][::-1], new[head:][::-1])
     offsets = [0, *accumulate(map(len, old))][head:]
     old, new = old[head : len(old) - tail], new[head : len(new) - tail]
-    if len(old) + len(new) > MAX_COMPARED:
-        return list(_edit(text, offsets[0], "".join(old), "".join(new)))
     edits: list[Edit] = []
     for lines, new_lines in _aligned(old, new):
         at = offsets[lines.start]
@@ -49,13 +45,13 @@ def edits_between(text: Text, content: str) -> list[Edit]:
 def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[slice, slice]]:
     """Yield which lines of both belong together: line by line where they say the same."""
     before, after = [_LOOKS.sub("", line) for line in old], [_LOOKS.sub("", line) for line in new]
-    matcher = SequenceMatcher(lambda key: not key, before, after)  # a blank line says nothing
-    for kind, first, last, new_first, new_last in matcher.get_opcodes():
-        if kind == "equal":
-            for index in range(last - first):
-                yield slice(first + index, first + index + 1), slice(new_first + index, new_first + index + 1)
-        else:
-            yield slice(first, last), slice(new_first, new_last)
+    last, new_last = 0, 0
+    for block in (*same_lines(before, after), Block(len(old), len(new), 0)):
+        if block.old > last or block.new > new_last:
+            yield slice(last, block.old), slice(new_last, block.new)
+        last, new_last = block.old + block.size, block.new + block.size
+        for at, place in zip(range(block.old, last), range(block.new, new_last), strict=True):
+            yield slice(at, at + 1), slice(place, place + 1)
 
 
 def _edit(text: Text, at: int, old: str, new: str) -> Iterator[Edit]:

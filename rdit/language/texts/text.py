@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
@@ -44,14 +45,7 @@ class Text:
 
     def column(self, line: int, units: int) -> int:
         """Return how many characters of a line lie before a number of its code units."""
-        text = self.line(line)
-        if not self._has_astral:
-            return min(max(units, 0), len(text))
-        for column, character in enumerate(text):
-            if units <= 0:
-                return column
-            units -= 2 if ord(character) > 0xFFFF else 1
-        return len(text)
+        return _column(self.line(line), units)
 
     def units(self, line: int, column: int) -> int:
         """Return how many code units the first *column* characters of a line are."""
@@ -69,19 +63,21 @@ class Text:
         return {"line": line, "character": self.units(line, offset - self.starts[line])}
 
     def changed(self, changes: Sequence[Mapping[str, Any]]) -> Text:
-        """Return the text after *changes*, each of which refers to the text after the one before it."""
-        text = self
-        pieces: list[tuple[int, int, str]] = []
+        """Return the text after *changes*, each of which refers to the text after the one before it.
+
+        The time grows with the text and with the changes, wherever they are: lines are changed, and joined once.
+        """
+        lines = self._lines()
         for change in changes:
-            place = change.get("range")
-            if place is None:
-                text, pieces = Text(change["text"]), []
-                continue
-            if pieces and not _is_before(place["end"], text.position(pieces[-1][0])):
-                text, pieces = text._with(pieces), []
-            start, end = text.offset(place["start"]), text.offset(place["end"])
-            pieces.append((start, max(start, end), change["text"]))
-        return text._with(pieces)
+            if (place := change.get("range")) is None:
+                lines = Text(change["text"])._lines()
+            else:
+                _change(lines, place["start"], place["end"], change["text"])
+        return Text("".join(lines))
+
+    def _lines(self) -> list[str]:
+        """Return all lines with their breaks; the last one has none."""
+        return [self.content[start:end] for start, end in pairwise([*self.starts, len(self.content)])]
 
     def edited(self, edits: Sequence[Mapping[str, Any]]) -> Text:
         """Return the text after *edits*, which all refer to the text as it is and do not overlap."""
@@ -101,6 +97,33 @@ class Text:
         return Text("".join([*parts, self.content[at:]]))
 
 
-def _is_before(position: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Return whether a position is before another, or the same."""
-    return (position["line"], position["character"]) <= (other["line"], other["character"])
+def _change(lines: list[str], start: Mapping[str, Any], end: Mapping[str, Any], new: str) -> None:
+    """Put *new* into *lines* in place of what is from *start* to *end*."""
+    (first, begin), (last, behind) = _place(lines, start), _place(lines, end)
+    if (last, behind) < (first, begin):
+        last, behind = first, begin
+    new = lines[first][:begin] + new + lines[last][behind:]
+    if first > 0 and lines[first - 1].endswith("\r"):  # with a line feed behind it, they are one break
+        first -= 1
+        new = lines[first] + new
+    changed = Text(new)._lines()
+    if last + 1 < len(lines):
+        changed.pop()  # the beginning of the line behind
+    lines[first : last + 1] = changed
+
+
+def _place(lines: Sequence[str], position: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the line and the character of a position."""
+    line, units = int(position["line"]), int(position["character"])
+    if line >= len(lines):
+        return len(lines) - 1, len(lines[-1])
+    return line, _column(lines[line].rstrip("\r\n"), units)
+
+
+def _column(line: str, units: int) -> int:
+    """Return how many characters of a line lie before a number of its code units."""
+    before = line[: max(units, 0)]
+    if before.isascii():
+        return len(before)
+    encoded = before.encode("utf-16-le", "surrogatepass")[: 2 * units]
+    return len(encoded.decode("utf-16-le", "surrogatepass"))

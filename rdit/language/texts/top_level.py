@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import ast
 import warnings
+from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from .text import Text
 
-MAX_COMPILED = 1 << 20
-"""Characters of a text that is compiled to find out."""
+MAX_COMPILED = 1 << 17
+"""Characters of a text that is compiled to find out: no other thread runs meanwhile."""
 _CANNOT = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
+
+
+class _Shown(NamedTuple):
+    """A statement that is an expression."""
+
+    start: tuple[int, int]
+    """Its line, from 0, and character."""
+    end: tuple[int, int]
+    node: ast.expr
 
 
 class TopLevel:
@@ -20,19 +30,25 @@ class TopLevel:
 
     def __init__(self, text: Text) -> None:
         self._text = text
+        self._compiling: dict[int, bool] = {}
+        """By the number of a piece of a text that does not compile: whether the piece does."""
 
     def allows_await(self, line: int) -> bool:
         """Return whether an `await`, `async for` or `async with` in *line* (from 0) is where CPython can allow it."""
-        return self._compiles or _compiles(self._chunk(line))
+        if self._compiles:
+            return True
+        number = bisect_right(self._chunks, line, key=lambda chunk: chunk[0]) - 1
+        if number not in self._compiling:  # one piece may have thousands of them
+            self._compiling[number] = number >= 0 and _compiles(self._joined(*self._chunks[number]))
+        return self._compiling[number]
 
     def shown_at(self, range_: Mapping[str, Any]) -> ast.expr | None:
         """Return the expression that is a top-level statement around a range, whose value rdit shows."""
         start, end = self._place(range_["start"]), self._place(range_["end"])
-        for statement in self._shown:
-            node = statement.value
-            if self._start(statement) <= start and end <= self._end(statement):
-                return node
-        return None
+        number = bisect_right(self._shown, start, key=lambda shown: shown.start) - 1
+        if number < 0 or end > self._shown[number].end:
+            return None
+        return self._shown[number].node
 
     def starts_at(self, node: ast.expr, range_: Mapping[str, Any]) -> bool:
         """Return whether a range begins where *node* does."""
@@ -43,17 +59,21 @@ class TopLevel:
         return _compiles(self._text.content)
 
     @cached_property
-    def _shown(self) -> list[ast.Expr]:
+    def _shown(self) -> list[_Shown]:
+        """In the order of their places."""
         module = parse(self._text.content)
-        if module is None:
-            return [*self._shown_in_chunks()]
-        return [statement for statement in module.body if isinstance(statement, ast.Expr)]
+        body = self._shown_in_chunks() if module is None else module.body
+        return [
+            _Shown(self._start(statement), self._end(statement), statement.value)
+            for statement in body
+            if isinstance(statement, ast.Expr)
+        ]
 
     def _shown_in_chunks(self) -> list[ast.Expr]:
         """Return what can be told of a text that does not parse: each piece that begins in the first column."""
         found: list[ast.Expr] = []
         for first, last in self._chunks:
-            module = parse("\n".join(self._text.line(number) for number in range(first, last)))
+            module = parse(self._joined(first, last))
             for statement in module.body if module is not None else ():
                 if isinstance(statement, ast.Expr):
                     ast.increment_lineno(statement, first)
@@ -66,11 +86,8 @@ class TopLevel:
         firsts = [number for number in range(count) if _begins(self._text.line(number))]
         return list(zip(firsts, [*firsts[1:], count], strict=True))
 
-    def _chunk(self, line: int) -> str:
-        for first, last in self._chunks:
-            if first <= line < last:
-                return "\n".join(self._text.line(number) for number in range(first, last))
-        return ""
+    def _joined(self, first: int, last: int) -> str:
+        return "\n".join(self._text.line(number) for number in range(first, last))
 
     def _place(self, position: Mapping[str, Any]) -> tuple[int, int]:
         line = int(position["line"])

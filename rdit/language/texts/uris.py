@@ -18,7 +18,7 @@ def path_of(uri: str) -> Path | None:
     except ValueError:
         return None
     path = os.fsdecode(unquote_to_bytes(parts.path))
-    if parts.scheme != "file" or parts.netloc not in {"", "localhost"} or not path.startswith("/") or "\0" in path:
+    if parts.scheme != "file" or parts.netloc not in {"", "localhost"} or not path.startswith("/"):
         return None
     return Path(path)
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .line_diff import same_lines
+from ...line_diff import same_lines
 from .lines import Lines
 
 MAX_LINES = 20_000
