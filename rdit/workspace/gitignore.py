@@ -128,10 +128,13 @@ def _read(folder: int) -> str | None:
         descriptor = os.open(".gitignore", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
     except OSError:
         return None  # none, or one that git does not read either, such as a symlink
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
-        return file.read(MAX_FILE_BYTES).decode("utf-8", "replace")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_FILE_BYTES).decode("utf-8", "replace")
+    finally:
+        os.close(descriptor)
 
 
 def _parse(text: str, *, cut: int, prefix: str) -> _IgnoreFile:

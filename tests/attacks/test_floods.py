@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import os
 import random
 import re
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,12 @@ pytestmark = pytest.mark.timeout(120)
 def test_a_query_that_almost_fits_is_answered(name: str, query: str) -> None:
     index = FileList([name] * 100, [name] * 100, truncated=False)
     assert best_matches(index, query, 10) == []
+
+
+def test_of_a_query_of_a_million_words_the_first_are_looked_for() -> None:
+    index = FileList(["a" * 200] * 2000, ["a" * 200] * 2000, truncated=False)
+    assert len(best_matches(index, "a " * 500_000, 10)) == 10
+    assert best_matches(index, "a " * 100 + "b", 10) == []  # the control: all of a shorter one
 
 
 def test_control_letters_are_found_wherever_they_stand_in_order() -> None:
@@ -95,6 +102,40 @@ def test_patterns_of_a_cloned_folder_are_matched(tmp_path: Path, name: str) -> N
     for path in names:
         path.touch()
     assert {root / path for path in scan(Workspace(root)).paths} == names
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def a_link(path: Path) -> None:
+    path.symlink_to(path.parent.parent / "rules")
+
+
+def a_file_without_an_end(path: Path) -> None:
+    path.write_text("*.log\n")
+    os.truncate(path, 1 << 40)
+
+
+@pytest.mark.parametrize("make", [a_folder, a_pipe, a_link, a_file_without_an_end], ids=lambda make: make.__name__)
+def test_what_is_no_list_of_patterns_is_passed_over(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    root = tmp_path.resolve() / "root"
+    root.mkdir()
+    (tmp_path / "rules").write_text("*.py\n")
+    (root / "a.py").touch()
+    (root / "a.log").touch()
+    make(root / ".gitignore")
+    writer = os.open(root / ".gitignore", os.O_RDWR) if make is a_pipe else None  # a pipe that somebody may write into
+    try:
+        found = {"a.py"} if make is a_file_without_an_end else {"a.py", "a.log"}
+        assert set(scan(Workspace(root)).paths) == found
+    finally:
+        if writer is not None:
+            os.close(writer)
 
 
 def test_control_a_star_matches_as_a_regular_expression_does() -> None:
@@ -232,6 +273,11 @@ def test_the_cursor_goes_down_no_further_than_a_screen_has_rows(move: str) -> No
     assert terminal("line\n" * 600 + move * 100 + "x").text().count("\n") == 600
 
 
+def test_the_cursor_goes_up_no_further_than_a_screen_has_rows() -> None:
+    lines = terminal("line\n" * 600 + "\x1b[10000A" + "x").text().split("\n")
+    assert [row for row, line in enumerate(lines) if line.startswith("x")] == [601 - MAX_ROWS_UP]
+
+
 @pytest.mark.parametrize("move", ["\x1b[10000C", "\x1b[10000a", "\x1b[10000G", "\x1b[10000`", "\x1b[1;10000H"])
 def test_the_cursor_goes_right_no_further_than_a_screen_has_columns(move: str) -> None:
     assert len(terminal(move * 1000 + "x").text()) <= MAX_COLUMNS + 1
@@ -246,23 +292,34 @@ def test_the_cursor_goes_right_no_further_than_a_screen_has_columns(move: str) -
         "x" * 30_000 + "\n" + "y" * 30_000 + "\x1b[Ax\x1b[Bx" * 1_000_000,
         "x\n" * 600 + "\x1b[1J" * 1_000_000,
         "".join(f"\x1b[3{number % 8}mx" for number in range(10_000)),
+        "".join(f"\x1b[3{number % 2}mx" for number in range(5_000)),
+        "x\n" * 40_000,
     ],
-    ids=["blanks", "erased lines", "up and down", "erased screens", "styles"],
+    ids=["blanks", "erased lines", "up and down", "erased screens", "styles", "fewer styles", "lines"],
 )
 def test_what_takes_more_work_than_drawing_does_is_kept_as_it_is_written(text: str) -> None:
     with pytest.raises(Unsupported):
         terminal(text).text()
 
 
+def written(text: str, more: str) -> Overwrites:
+    """Return what is left of a terminal after an item's *text* and what is written next."""
+    whole, overwrites = Text(), Overwrites()
+    whole.grow(text)
+    overwrites.write(whole, more)
+    return overwrites
+
+
 def test_the_style_after_a_long_coloured_text_is_that_after_the_last_reset() -> None:
-    coloured = Text()
-    coloured.grow("".join(f"\x1b[38;5;{number % 256}mx\x1b[0m" for number in range(50_000)) + "\x1b[31m")
-    assert Overwrites().write(coloured, "a\rb") is not None
-    endless = Text()
-    endless.grow("".join(f"\x1b[38;2;{number >> 8 & 255};{number & 255};7mx" for number in range(50_000)))
-    overwrites = Overwrites()
-    overwrites.write(endless, "a\rb")
-    assert not overwrites.is_active
+    coloured = "".join(f"\x1b[38;5;{number % 256}mx\x1b[0m" for number in range(50_000)) + "\x1b[31m\n"
+    assert written(coloured, "a\rb").is_active
+    endless = "".join(f"\x1b[38;2;{number >> 8 & 255};{number & 255};7mx" for number in range(50_000)) + "\n"
+    assert not written(endless, "a\rb").is_active
+
+
+def test_a_line_too_long_to_be_drawn_over_is_not_taken_apart() -> None:
+    assert not written("y" * 70_000, "\r\x1b[2Kx").is_active
+    assert written("y" * 60_000, "\r\x1b[2Kx").is_active  # the control
 
 
 class Turns:
