@@ -21,7 +21,7 @@ import pytest
 from rdit.kernel.protocol.frames import Body, encode
 from rdit.protocol.encoding import encode as encode_json
 from rdit.protocol.messages import Written
-from rdit.session.kernel.kernel_connection import TURN_BYTES, KernelProcess, Received
+from rdit.session.kernel.kernel_connection import TURN, TURN_BYTES, KernelProcess, Received
 from rdit.session.output.overwrites import Overwrites, may_overwrite
 from rdit.session.output.sequences import StringEnds
 from rdit.session.output.sgr import PLAIN, Style
@@ -112,6 +112,10 @@ def a_pipe(path: Path) -> None:
     os.mkfifo(path)
 
 
+def a_pipe_that_nobody_writes_into(path: Path) -> None:
+    os.mkfifo(path)
+
+
 def a_link(path: Path) -> None:
     path.symlink_to(path.parent.parent / "rules")
 
@@ -121,7 +125,10 @@ def a_file_without_an_end(path: Path) -> None:
     os.truncate(path, 1 << 40)
 
 
-@pytest.mark.parametrize("make", [a_folder, a_pipe, a_link, a_file_without_an_end], ids=lambda make: make.__name__)
+NO_LISTS = [a_folder, a_pipe, a_pipe_that_nobody_writes_into, a_link, a_file_without_an_end]
+
+
+@pytest.mark.parametrize("make", NO_LISTS, ids=lambda make: make.__name__)
 def test_what_is_no_list_of_patterns_is_passed_over(tmp_path: Path, make: Callable[[Path], None]) -> None:
     root = tmp_path.resolve() / "root"
     root.mkdir()
@@ -293,7 +300,7 @@ def test_the_cursor_goes_right_no_further_than_a_screen_has_columns(move: str) -
         "x\n" * 600 + "\x1b[1J" * 1_000_000,
         "".join(f"\x1b[3{number % 8}mx" for number in range(10_000)),
         "".join(f"\x1b[3{number % 2}mx" for number in range(5_000)),
-        "x\n" * 40_000,
+        ("x" * 1000 + "\n") * 80,
     ],
     ids=["blanks", "erased lines", "up and down", "erased screens", "styles", "fewer styles", "lines"],
 )
@@ -370,6 +377,16 @@ async def test_a_flood_of_coloured_lines_is_divided_between_them_so_that_none_ne
     assert len(pieces) > 10
     assert [piece for piece in pieces if may_overwrite(piece)] == []
     assert may_overwrite(text[: text.rindex("\x1b") + 3])  # the control: what is cut elsewhere does
+
+
+async def test_a_flood_of_small_messages_is_handled_in_short_turns() -> None:
+    kernel_side = Turns()
+    process: Any = KernelProcess(kernel_side.receive)
+    process.child = kernel_side
+    process.feed(encode(encode_json(Written("stdout", "r", 0)), b"plain") * (3 * TURN))
+    while kernel_side.is_paused:  # noqa: ASYNC110  # a turn of the loop is what it waits for
+        await asyncio.sleep(0)
+    assert [len(turn) for turn in kernel_side.turns if turn] == [TURN] * 3
 
 
 async def test_control_plain_output_is_not_divided() -> None:

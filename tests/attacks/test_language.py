@@ -149,33 +149,31 @@ async def test_a_long_text_is_changed_beside_the_event_loop(client: Client, monk
 # -------------------------------------------------------------------------------------------------- what a script holds
 
 LINES = {
-    "brackets, for and names": "[" * 600 + "for " * 600 + "x " * 600 + "x.",
-    "for": "for " * 490 + "x.",
-    "a long line": "[for x " * 100_000 + "x.",
-    "lambda": "lambda " * 280 + "x.",
-    "colons": "[" + "lambda:for " * 180 + "x.",
-    "spaces": "[x" + " " * 1900 + "x.",
-    "chains": "x" + ".x" * 950 + ".",
-    "keys": "x" + "[0]" * 650 + ".",
+    "brackets, for and names": "[" * 50_000 + "for " * 50_000 + "x " * 50_000 + "x.",
+    "for": "for " * 200_000 + "x.",
+    "lambda": "lambda " * 100_000 + "x.",
+    "colons": "[" + "lambda:for " * 5_000 + "x.",
+    "spaces": "[x" + " " * 500_000 + "x.",
+    "chains": "x" + ".x" * 200_000 + ".",
+    "keys": "x" + "[0]" * 100_000 + ".",
+    "strings": "''" * 200_000 + "x.",
 }
 
 
 @pytest.mark.parametrize("name", LINES)
-def test_what_stands_at_the_cursor_is_found_in_a_line_of_any_form(name: str) -> None:
+def test_what_stands_at_the_cursor_is_found_in_lines_of_any_form(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr("rdit.language.texts.cursor.MAX_SCANNED", 1 << 30)
     line = LINES[name]
-    for above in ("", "def f():\n    pass\n    ", "def f():\n    " + "    " + "for " * 400_000 + "\n    "):
+    for above in ("", "def f():\n    pass\n    ", f"def f():\n    {line}\n    "):
         text = Text(above + line)
         completed_at(text, text.position(len(text.content)))
         named_at(text, text.position(len(text.content) - 2))
 
 
-def test_of_what_is_long_nothing_is_asked_of_the_process() -> None:
-    long_line, long_function = "y" * 2500 + "; x.", "def f():\n" + "    y\n" * 2500 + "    x."
-    for content in (long_line, long_function):
-        text = Text(content)
-        assert completed_at(text, text.position(len(content))) is None
-    text = Text("y" * 1500 + "; x.")  # the control
-    assert completed_at(text, text.position(len(text.content))) is not None
+def test_far_down_in_a_long_text_nothing_is_asked_of_the_process() -> None:
+    for count, is_asked in ((20_000, False), (10, True)):
+        text = Text("x = ''\n" * count + "x.")
+        assert (completed_at(text, text.position(len(text.content))) is not None) is is_asked
 
 
 def test_texts_whose_lines_are_much_alike_are_compared() -> None:
@@ -195,9 +193,21 @@ def test_problems_by_the_thousand_in_a_text_that_does_not_compile_are_looked_at(
     assert merged(problems("F704", 9000), TopLevel(text)) == []
 
 
+def test_a_piece_of_a_text_that_is_too_long_is_not_compiled() -> None:
+    for count, kept in ((12_000, 1), (10, 0)):
+        text = Text("if True:\n" + "    await x\n" * count)
+        assert len(merged(problems("F704", 1), TopLevel(text))) == kept
+
+
 def test_problems_at_each_of_many_statements_are_looked_at() -> None:
     text = Text("(  (x))\n" * 16_000)
     assert merged(problems("B018", 16_000) * 5, TopLevel(text)) == []
+
+
+def test_problems_at_each_of_many_statements_of_a_text_that_does_not_parse_are_looked_at() -> None:
+    text = Text("x; " * 10_000 + "\ndef (:\n")
+    found = [{**one, "range": place(0, 3 * number)} for number, one in enumerate(problems("B018", 10_000))]
+    assert merged(found, TopLevel(text)) == []
 
 
 async def test_many_problems_are_looked_at_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,10 +24,8 @@ _SCAN = re.compile(
 )
 MAX_SCANNED = 1 << 17
 """Characters of a text; what stands beyond is not looked at."""
-MAX_LINE = 2000
-"""Characters of a line that are looked at."""
-MAX_LINES = 2000
-"""Lines of a function."""
+_MAX_BEFORE = 2000
+"""Characters of a line that are searched for an expression."""
 
 
 class Cursor(NamedTuple):
@@ -46,7 +44,7 @@ def completed_at(text: Text, position: Mapping[str, Any]) -> Cursor | None:
     """Return whose attribute or item is being typed at a position; None where that is not of the script's own names."""
     line = int(position["line"])
     column = text.column(line, int(position["character"]))
-    before = text.line(line)[max(column - MAX_LINE, 0) : column]
+    before = text.line(line)[max(column - _MAX_BEFORE, 0) : column]
     match = _ITEM.search(before) or _ATTRIBUTE.search(before)
     if match is None:
         return None
@@ -66,7 +64,7 @@ def named_at(text: Text, position: Mapping[str, Any]) -> str | None:
     content = text.line(line)
     rest = re.match(r"\w*", content[column:])
     end = column + (rest.end() if rest else 0)
-    match = _CHAIN.search(content[max(end - MAX_LINE, 0) : end])
+    match = _CHAIN.search(content[max(end - _MAX_BEFORE, 0) : end])
     if match is None or not is_code(text, text.starts[line] + end) or is_local(text, line, match["expression"]):
         return None
     return match["expression"]
@@ -93,20 +91,15 @@ def is_code(text: Text, offset: int) -> bool:
 
 
 def is_local(text: Text, line: int, expression: str) -> bool:
-    """Return whether the expression's name is likely another than the module's: bound around it, within a function.
-
-    Where lines or functions are too long to be looked at, it is taken for one.
-    """
+    """Return whether the expression's name is likely another than the module's: bound around it, within a function."""
     name = _Name(re.split(r"[.\[]", expression, maxsplit=1)[0])
     here = text.line(line)
-    if len(here) > MAX_LINE or name.is_of_lambda(here) or name.is_of_comprehension(here):
+    if name.is_of_lambda(here) or name.is_of_comprehension(here):
         return True
     depth = _indentation(here) if here.strip() else len(here)
     first = line
     while depth > 0 and first > 0:
         first -= 1
-        if line - first > MAX_LINES:
-            return True
         content = text.line(first)
         if not content.strip() or _indentation(content) >= depth:
             continue
@@ -148,7 +141,7 @@ class _Name:
 
     def is_bound(self, line: str) -> bool:
         """Return whether *line* binds it in one of many ways."""
-        if len(line) > MAX_LINE or self._assigned.search(line):
+        if self._assigned.search(line):
             return True
         return any(self._behind(_BINDING, line, *part.span()) is not None for part in _UP_TO_VALUE.finditer(line))
 

@@ -25,30 +25,38 @@ class _Shown(NamedTuple):
     node: ast.expr
 
 
+class _Piece:
+    """Lines of a text from one that begins a statement, as far as one line says so, up to the next such line."""
+
+    def __init__(self, first: int, content: str) -> None:
+        self.first = first
+        self.content = content
+        self.shown: list[_Shown] | None = None
+        """Once it was looked at."""
+
+    @cached_property
+    def compiles(self) -> bool:
+        return _compiles(self.content)
+
+
 class TopLevel:
     """The statements of a text, as far as they can be told while it is being typed."""
 
     def __init__(self, text: Text) -> None:
         self._text = text
-        self._compiling: dict[int, bool] = {}
-        """By the number of a piece of a text that does not compile: whether the piece does."""
+        self._pieces: dict[int, _Piece] = {}
+        """By their first lines."""
 
     def allows_await(self, line: int) -> bool:
         """Return whether an `await`, `async for` or `async with` in *line* (from 0) is where CPython can allow it."""
-        if self._compiles:
-            return True
-        number = bisect_right(self._chunks, line, key=lambda chunk: chunk[0]) - 1
-        if number not in self._compiling:  # one piece may have thousands of them
-            self._compiling[number] = number >= 0 and _compiles(self._joined(*self._chunks[number]))
-        return self._compiling[number]
+        return self._compiles or self._piece_at(line).compiles
 
     def shown_at(self, range_: Mapping[str, Any]) -> ast.expr | None:
         """Return the expression that is a top-level statement around a range, whose value rdit shows."""
         start, end = self._place(range_["start"]), self._place(range_["end"])
-        number = bisect_right(self._shown, start, key=lambda shown: shown.start) - 1
-        if number < 0 or end > self._shown[number].end:
-            return None
-        return self._shown[number].node
+        shown = self._shown if self._shown is not None else self._shown_in(self._piece_at(start[0]))
+        number = bisect_right(shown, start, key=lambda one: one.start) - 1
+        return shown[number].node if number >= 0 and end <= shown[number].end else None
 
     def starts_at(self, node: ast.expr, range_: Mapping[str, Any]) -> bool:
         """Return whether a range begins where *node* does."""
@@ -59,35 +67,40 @@ class TopLevel:
         return _compiles(self._text.content)
 
     @cached_property
-    def _shown(self) -> list[_Shown]:
-        """In the order of their places."""
+    def _shown(self) -> list[_Shown] | None:
+        """In the order of their places; None where the text does not parse, or is too long."""
         module = parse(self._text.content)
-        body = self._shown_in_chunks() if module is None else module.body
+        return None if module is None else self._shown_of(module)
+
+    def _shown_in(self, piece: _Piece) -> list[_Shown]:
+        """Return what can be told of a text that does not parse: of a piece that begins in the first column."""
+        if piece.shown is None:
+            module = parse(piece.content) or ast.Module([], [])
+            for statement in module.body:
+                ast.increment_lineno(statement, piece.first)
+            piece.shown = self._shown_of(module)
+        return piece.shown
+
+    def _shown_of(self, module: ast.Module) -> list[_Shown]:
         return [
             _Shown(self._start(statement), self._end(statement), statement.value)
-            for statement in body
+            for statement in module.body
             if isinstance(statement, ast.Expr)
         ]
 
-    def _shown_in_chunks(self) -> list[ast.Expr]:
-        """Return what can be told of a text that does not parse: each piece that begins in the first column."""
-        found: list[ast.Expr] = []
-        for first, last in self._chunks:
-            module = parse(self._joined(first, last))
-            for statement in module.body if module is not None else ():
-                if isinstance(statement, ast.Expr):
-                    ast.increment_lineno(statement, first)
-                    found.append(statement)
-        return found
+    def _piece_at(self, line: int) -> _Piece:
+        """Return the piece with a line: thousands of problems may be in one, which is read once."""
+        number = bisect_right(self._firsts, line) - 1
+        first = max(self._firsts[number], 0)
+        if first not in self._pieces:
+            last = self._firsts[number + 1] if number + 1 < len(self._firsts) else len(self._text.starts)
+            self._pieces[first] = _Piece(first, "\n".join(self._text.line(one) for one in range(first, last)))
+        return self._pieces[first]
 
     @cached_property
-    def _chunks(self) -> list[tuple[int, int]]:
-        count = len(self._text.starts)
-        firsts = [number for number in range(count) if _begins(self._text.line(number))]
-        return list(zip(firsts, [*firsts[1:], count], strict=True))
-
-    def _joined(self, first: int, last: int) -> str:
-        return "\n".join(self._text.line(number) for number in range(first, last))
+    def _firsts(self) -> list[int]:
+        """Where the pieces begin, of which the first may begin nothing."""
+        return [-1, *(number for number in range(len(self._text.starts)) if _begins(self._text.line(number)))]
 
     def _place(self, position: Mapping[str, Any]) -> tuple[int, int]:
         line = int(position["line"])

@@ -4,7 +4,7 @@
  * takes `use` and the filters of SVG away.)
  */
 
-import { embeddedSvg, MAX_SHAPES, shapesOf } from "../media/svg-bounds";
+import { ANIMATION, ANIMATIONS, embeddedSvg, MAX_SHAPES, shapesOf } from "../media/svg-bounds";
 
 /** Tables within each other: each level is measured several times by the one around it. */
 const MAX_TABLES = 8;
@@ -15,9 +15,13 @@ const MAX_FILTERS = 100;
 /** Rules with filters in the style sheets of one output. */
 const MAX_FILTER_RULES = 20;
 
+/** Elements of one output in which something moves: all of it may be laid out and drawn again for every frame. */
+export const MAX_MOVING = MAX_SHAPES / ANIMATION;
+
 /** What is left of the bounds of an output that is drawn in several parts. */
 export class Budget {
   filters = MAX_FILTERS;
+  moving = MAX_MOVING;
   shapes = MAX_SHAPES;
 }
 
@@ -25,11 +29,14 @@ export class Budget {
 export function bound(content: DocumentFragment, budget: Budget): void {
   boundTables(content);
   boundFilters(content, budget);
+  boundMoves(content, budget);
   boundPictures(content, budget);
 }
 
 /** Take from *sheets*, which are for *content*, what would hold up the page. */
 export function boundSheets(sheets: readonly CSSStyleSheet[], content: DocumentFragment): void {
+  if (content.querySelectorAll("*").length > MAX_MOVING)
+    for (const sheet of sheets) keepStill(sheet.cssRules);
   const rules = sheets.flatMap((sheet) => filtering(sheet.cssRules));
   const counts = rules.length <= MAX_FILTER_RULES;
   let filtered = 0;
@@ -83,6 +90,23 @@ function isWide(filter: string): boolean {
   const isLong = ([, length, unit]: RegExpMatchArray) =>
     !/^(?:deg|g?rad|turn)$/i.test(unit ?? "") && (!/^px$/i.test(unit ?? "") || Number(length) > MAX_SPREAD);
   return lengths.length > 8 || lengths.some(isLong);
+}
+
+const MOVES = ["animation", "transition"];
+
+function boundMoves(content: DocumentFragment, budget: Budget): void {
+  budget.moving -= content.querySelectorAll("*").length;
+  if (budget.moving >= 0) return;
+  for (const { style } of content.querySelectorAll<HTMLElement | SVGElement>("[style]"))
+    for (const name of MOVES) style.removeProperty(name);
+  for (const animation of content.querySelectorAll(ANIMATIONS.join())) animation.remove();
+}
+
+function keepStill(rules: CSSRuleList): void {
+  for (const rule of Array.from(rules)) {
+    if ("style" in rule) for (const name of MOVES) (rule as Styled).style.removeProperty(name);
+    if ("cssRules" in rule) keepStill(rule.cssRules as CSSRuleList);
+  }
 }
 
 function boundPictures(content: DocumentFragment, budget: Budget): void {

@@ -12,7 +12,7 @@ export const MAX_SHAPES = 75_000;
 /** What a step of a filter counts for, which computes every point of what it is applied to. */
 const FILTER = 1_000;
 /** What each shape of a drawing that moves counts for: it is all drawn again for every frame. */
-const ANIMATION = 30;
+export const ANIMATION = 30;
 /** More rules that refer or filter are taken to apply to every element. */
 const MAX_RULES = 50;
 
@@ -64,7 +64,7 @@ export function shapesIn(drawing: Document): number {
 }
 
 /** What SMIL has to move a drawing with. */
-const ANIMATIONS = ["animate", "animateTransform", "animateMotion", "animateColor", "set"];
+export const ANIMATIONS = ["animate", "animateTransform", "animateMotion", "animateColor", "set"];
 
 function isMoving(drawing: Document): boolean {
   if (ANIMATIONS.some((name) => drawing.getElementsByTagNameNS("*", name).length > 0)) return true;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { boundSheets } from "../../../src/output/html/bounds";
+import { Budget, boundSheets, MAX_MOVING } from "../../../src/output/html/bounds";
+import { sanitised } from "../../../src/output/html/sanitise";
 
-/** The filter that the first rule of *css* keeps for *count* paragraphs. */
-function kept(css: string, count = 1): string {
+/** What the first rule of *css* keeps of *property* for *count* paragraphs. */
+function kept(css: string, count = 1, property = "filter"): string {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   const content = document.createDocumentFragment();
@@ -10,7 +11,7 @@ function kept(css: string, count = 1): string {
   boundSheets([sheet], content);
   const [first] = Array.from(sheet.cssRules);
   const rule = first instanceof CSSMediaRule ? first.cssRules[0] : first;
-  return (rule as CSSStyleRule).style.getPropertyValue("filter");
+  return (rule as CSSStyleRule).style.getPropertyValue(property);
 }
 
 describe("filters in style sheets", () => {
@@ -35,5 +36,33 @@ describe("filters in style sheets", () => {
     expect(kept("p { filter: blur(3px) }", 100)).toBe("blur(3px)");
     expect(kept("p { filter: blur(3px) }", 101)).toBe("");
     expect(kept("p { filter: blur(3px) }".repeat(21))).toBe("");
+  });
+});
+
+describe("what moves", () => {
+  test.each(["p { animation: a 1s infinite }", "@media screen { p { animation: a 1s infinite } }"])(
+    "stays in an output of few elements, and stands still in one of many: %s",
+    (css) => {
+      expect(kept(css, MAX_MOVING, "animation")).toContain("1s");
+      expect(kept(css, MAX_MOVING + 1, "animation")).toBe("");
+    },
+  );
+
+  test("the same holds for what moves when it changes", () => {
+    expect(kept("p { transition: width 9s }", MAX_MOVING, "transition")).toContain("9s");
+    expect(kept("p { transition: width 9s }", MAX_MOVING + 1, "transition")).toBe("");
+  });
+
+  test("the same holds for styles and drawings in the markup, in all parts of an output together", () => {
+    const moving = '<i></i><p style="animation: a 1s infinite">a</p><svg><g><animateTransform/></g></svg>';
+    const budget = new Budget();
+    const isMoving = () => {
+      const part = sanitised(moving, budget);
+      const style = part.querySelector("p")?.style.getPropertyValue("animation");
+      return [style, part.querySelector("animateTransform") !== null];
+    };
+    expect(isMoving()).toEqual(["a 1s infinite", true]);
+    sanitised("<b></b>".repeat(budget.moving), budget);
+    expect(isMoving()).toEqual(["", false]);
   });
 });
