@@ -38,7 +38,7 @@ class Trust:
         with suppress(OSError):  # read-only or full: this server knows, and the next one asks again
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # One line in one write at the end: two servers that are told at once leave both their lines.
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
             descriptor = os.open(self._file, flags, 0o600)
             try:
                 os.write(descriptor, json.dumps(str(interpreter)).encode() + b"\n")

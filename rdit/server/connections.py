@@ -98,7 +98,7 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer what is no proper HTTP as everything else is answered, and close; only a bug is worth the log.
+        """Answer what is no proper HTTP as everything else is answered; only a bug is worth the log.
 
         aiohttp logs each with a traceback, so that whoever reaches the port could fill the log, and the terminal.
         """
@@ -111,7 +111,6 @@ class Connection(web.RequestHandler):
             log.error("a bug in the answer to %s", request.remote, exc_info=exc)
             response = answer(status, "rdit failed to do this, and that is a bug in rdit. Its log has the details.")
         response.headers.update({**HEADERS, hdrs.CACHE_CONTROL: "no-store"})
-        response.force_close()
         return response
 
 

@@ -65,10 +65,13 @@ async def test_a_run_that_says_that_it_died_goes_on(client: Client) -> None:
     assert "only the kernel's supervisor may say this" in texts(seen, "error")
 
 
-async def test_an_origin_that_makes_another_message_of_output_is_not_heard(client: Client) -> None:
-    origin = b'"type":"died","run_id":null,"exit_code":1,"signal":null,"reason":"forged"'
-    script = f"{FORGE}_ = channel.send(6, b'', 1, {origin!r}), print('lost')\nprint(kept)"
-    seen = await run(client, script)
+ORIGIN = b'"type":"died","run_id":null,"exit_code":1,"signal":null,"reason":"forged"'
+SENT = {"output": "channel.send(6, b'', 1, {!r}), print('lost')", "a step": "channel.send(7, bytes(20), 3, {!r}), print('lost')"}
+
+
+@pytest.mark.parametrize("name", SENT)
+async def test_an_origin_that_makes_another_message_is_not_heard(client: Client, name: str) -> None:
+    seen = await run(client, f"{FORGE}_ = {SENT[name].format(ORIGIN)}\nprint(kept)")
     assert (status(seen), texts(seen)) == ("ok", "42\n")
     assert "only the kernel's supervisor may say this" in texts(seen, "error")
     seen = await run(client, "print(kept)")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
+import pty
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from rdit.cli.terminal import printable
+from rdit.cli.terminal import may_start, printable
 from rdit.cli.terminal_log import PrintableFormatter
 from tests.running import COMMAND, running_rdit
 
@@ -50,6 +53,31 @@ def test_what_a_terminal_obeys_is_written_as_an_escape(text: str) -> None:
 @pytest.mark.parametrize("text", ["plain text, 3 € – näher", "日本語.py", "two\nlines", "🙂"])
 def test_control_what_it_shows_stays(text: str) -> None:
     assert printable(text) == text
+
+
+class Screen(io.StringIO):
+    """What a terminal shows; somebody presses a key once the question is there."""
+
+    def __init__(self, keyboard: int) -> None:
+        super().__init__()
+        self._keyboard = keyboard
+
+    def flush(self) -> None:
+        """Press the key."""
+        os.write(self._keyboard, b"n")
+
+
+def test_a_question_is_safe_to_read_and_no_key_of_before_answers_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyboard, theirs = pty.openpty()
+    with os.fdopen(theirs) as terminal:
+        screen = Screen(keyboard)
+        monkeypatch.setattr(sys, "stdin", terminal)
+        monkeypatch.setattr(sys, "stdout", screen)
+        os.write(keyboard, b"y\n")
+        assert may_start(Path("/folder\x1b]0;owned\x07/bin/python")) is False
+    os.close(keyboard)
+    assert r"/folder\x1b]0;owned\x07/bin/python" in screen.getvalue()
+    assert obeyed(screen.getvalue()) == []
 
 
 def environment(tmp_path: Path) -> dict[str, str]:
