@@ -106,7 +106,7 @@ def guard(settings: Settings, open_paths: Collection[str]) -> Middleware:
         shown = token is None
         resource = request.match_info.route.resource
         path = request.path if resource is None else resource.canonical  # what answers, however the path is written
-        if token is not None and path not in open_paths and (path.startswith(api) or request.path.startswith(api)):
+        if token is not None and path not in open_paths and path.startswith(api):
             _check_token(request.headers.get(hdrs.AUTHORIZATION), token)
             shown = True
         if shown:

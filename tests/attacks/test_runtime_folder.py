@@ -24,6 +24,12 @@ def of_the_user(base: Path) -> None:
     base.mkdir(mode=0o700)
 
 
+def left_open(base: Path) -> None:
+    base.mkdir(mode=0o700)
+    (base / "rdit").mkdir()
+    (base / "rdit").chmod(0o755)
+
+
 def a_symlink(base: Path) -> None:
     base.mkdir(mode=0o700)
     (base.parent / "theirs").mkdir()
@@ -47,7 +53,8 @@ def not_a_place(base: Path) -> None:
     base.touch()
 
 
-PLACES: list[Callable[[Path], None]] = [of_the_user, a_symlink, of_somebody_else, a_file, not_a_place]
+OURS = (of_the_user, left_open)
+PLACES: list[Callable[[Path], None]] = [of_the_user, left_open, a_symlink, of_somebody_else, a_file, not_a_place]
 
 
 class Command:
@@ -123,7 +130,7 @@ def test_the_browser_gets_a_private_page_and_never_the_token(
     assert token not in argument
     assert token in page
     place = Path(unquote(urlparse(argument).path))
-    assert place.parent == base / "rdit" if make is of_the_user else place.parent.parent == tmp_path / "tmp"
+    assert place.parent == base / "rdit" if make in OURS else place.parent.parent == tmp_path / "tmp"
     for private in (place, place.parent):
         status = private.stat()
         assert (status.st_uid, status.st_mode & 0o077) == (os.getuid(), 0)
