@@ -16,7 +16,6 @@ from ..errors import BadRequest, InvalidFields
 from ..protocol.encoding import decode_limited, encode, without_surrogates
 
 Model = TypeVar("Model", bound=BaseModel)
-AnyStruct = TypeVar("AnyStruct", bound=Struct)
 Body = TypeVar("Body", bound="BaseModel | Struct")
 
 
@@ -119,28 +118,18 @@ async def read_body(
     body = await request.read()
     if not body and not required:
         body = b"{}"
-    if issubclass(model, Struct):
-        return _struct(body, model)
-    try:
-        if ESCAPED_SURROGATE.search(body):
-            # A page may send half of a surrogate pair; what it means can only be the replacement character.
-            return model.model_validate(without_surrogates(_plain_json(body)))
-        return model.model_validate_json(body)
-    except ValidationError as error:
-        if any(problem["type"] == "json_invalid" for problem in error.errors(include_url=False)):
-            reason = error.errors(include_url=False)[0]["msg"]
-            raise BadRequest(f"The body must be JSON in UTF-8. {reason}.") from error
-        raise InvalidFields(_wrong_fields(error)) from error
-
-
-def _struct(body: bytes, struct: type[AnyStruct]) -> AnyStruct:
     value = _plain_json(body)
     if ESCAPED_SURROGATE.search(body):
+        # A page may send half of a surrogate pair; what it means can only be the replacement character.
         value = without_surrogates(value)
     try:
-        return msgspec.convert(value, struct)
+        if issubclass(model, Struct):
+            return msgspec.convert(value, model)
+        return model.model_validate(value)
     except msgspec.ValidationError as error:
         raise InvalidFields(f"{error}. GET /api/openapi.json describes each field.") from error
+    except ValidationError as error:
+        raise InvalidFields(_wrong_fields(error)) from error
 
 
 def _plain_json(body: bytes) -> object:

@@ -66,12 +66,12 @@ async def test_a_run_that_says_that_it_died_goes_on(client: Client) -> None:
 
 
 ORIGIN = b'"type":"died","run_id":null,"exit_code":1,"signal":null,"reason":"forged"'
-SENT = {"output": "channel.send(6, b'', 1, {!r}), print('lost')", "a step": "channel.send(7, bytes(20), 3, {!r}), print('lost')"}
+SENT = {"output": "6, b'', 1", "a step": "7, bytes(20), 3"}
 
 
 @pytest.mark.parametrize("name", SENT)
 async def test_an_origin_that_makes_another_message_is_not_heard(client: Client, name: str) -> None:
-    seen = await run(client, f"{FORGE}_ = {SENT[name].format(ORIGIN)}\nprint(kept)")
+    seen = await run(client, f"{FORGE}_ = channel.send({SENT[name]}, {ORIGIN!r}), print('lost')\nprint(kept)")
     assert (status(seen), texts(seen)) == ("ok", "42\n")
     assert "only the kernel's supervisor may say this" in texts(seen, "error")
     seen = await run(client, "print(kept)")
@@ -118,3 +118,15 @@ async def test_a_message_that_nobody_can_take_costs_none_of_those_behind_it(clie
     assert (await client.get("/api/session")).status == 200
     seen = await run(client, "print(kept)")
     assert (status(seen), texts(seen)) == ("ok", "42\n")
+
+
+async def test_a_display_that_is_nested_too_deeply_loses_its_data_alone(client: Client) -> None:
+    nested = (
+        f"header = json.dumps({DISPLAYED | {'item': {**ITEM, 'data': {'text/html': 'x', 'a': 'HERE'}}}}).encode()\n"
+        "header = header.replace(b'\"HERE\"', b'[' * 200 + b']' * 200)\n"
+        "_ = channel.send(0, struct.pack('>II', len(header), 0) + header, marked=False)"
+    )
+    seen = await run(client, f"{FORGE}{nested}\nprint('after')")
+    assert (status(seen), texts(seen)) == ("ok", "after\n")
+    assert texts(seen, "display").startswith("heard\n[rdit left out this display's data: the JSON is nested")
+    assert not any("data" in event["item"] for event in seen if event["type"] == "output")

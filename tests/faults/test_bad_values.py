@@ -77,18 +77,20 @@ async def test_what_is_within_the_limits_is_shown(client: Client, name: str) -> 
 
 
 NAMES = {
-    "a long name of a format": "{'x' * 300: 'text', 'text/html': 'kept'}",
-    "half a character in the name": "{'text/\\ud800': 'text', 'text/html': 'kept'}",
-    "deep metadata": "({'text/html': 'kept'}, {'text/html': nested(200)})",
+    "a long name of a format": ("{'x' * 300: 'text', 'text/html': 'kept'}", "has 300 characters, of at most 255"),
+    "half a character in the name": ("{'text/\\ud800': 'text', 'text/html': 'kept'}", ""),
+    "deep metadata": ("({'text/html': 'kept'}, {'text/html': nested(200)})", "nested deeper than 100 levels"),
 }
 
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_odd_names_and_metadata_cost_no_more_than_themselves(client: Client, name: str) -> None:
-    seen = await run(client, BUNDLE.format(bundle=NAMES[name]))
+    bundle, why = NAMES[name]
+    seen = await run(client, BUNDLE.format(bundle=bundle))
     assert status(seen) == "ok"
     assert texts(seen).endswith("after\n")
     assert texts(seen, "display") == "shown as text"
+    assert why in texts(seen, "error")
     assert (await client.get("/api/session")).status == 200
 
 
@@ -117,6 +119,7 @@ ODD = {
     "deep": b'{"a": ' + b"[" * 300 + b"]" * 300 + b"}",
     "deep, with half a character": b'{"a": "\\ud800", "b": ' + b"[" * 900 + b"]" * 900 + b"}",
     "very deep": b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "301 digits": b'{"a": ' + b"9" * 301 + b"}",
     "many digits": b'{"a": ' + b"9" * 5000 + b"}",
     "many digits, with half a character": b'{"a": "\\ud800", "b": ' + b"9" * 5000 + b"}",
     "a truncated escape": b'{"a": "\\ud8',

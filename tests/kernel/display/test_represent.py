@@ -45,6 +45,13 @@ def test_bytes_are_shown_as_what_they_begin_like(value: bytes, mime: str | None)
         assert item.text == repr(value)
 
 
+def test_bytes_that_are_too_many_for_a_picture_are_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rdit.kernel.display.represent.MAX_CHARS", 40)
+    for size, is_picture in ((20, True), (21, False)):
+        (item,) = shown(b"\x89PNG\r\n\x1a\n".ljust(size))
+        assert (item.type == "display") is is_picture
+
+
 @pytest.mark.parametrize(
     ("method", "given", "mime", "content"),
     [
