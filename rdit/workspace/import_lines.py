@@ -39,7 +39,7 @@ def import_statements(source: str) -> Iterator[ast.Import | ast.ImportFrom]:
     for _ in range(MAX_STEPS):
         if word < at:
             word = _next_word(source, at)
-        if word < 0 or statements >= MAX_STATEMENTS:
+        if word < 0:
             return
         mark = _next_mark(source, at, word)
         if mark >= 0:

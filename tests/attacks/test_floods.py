@@ -6,12 +6,10 @@ the time of a test; what holds the event loop is counted in steps.
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import os
 import random
 import re
-import tracemalloc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,8 +28,6 @@ from rdit.session.output.text import Text
 from rdit.workspace import gitignore
 from rdit.workspace.atomic_write import read_version, version_of
 from rdit.workspace.file_index import FileList, best_matches, scan
-from rdit.workspace.import_lines import import_statements
-from rdit.workspace.local_imports import Import, imports_in
 from rdit.workspace.paths import Workspace
 
 pytestmark = pytest.mark.timeout(120)
@@ -160,64 +156,6 @@ def test_control_a_star_matches_as_a_regular_expression_does() -> None:
             assert (re.fullmatch(regex, path) is not None) is expected, (glob, path)
             checked += expected
     assert checked > 1000
-
-
-# --------------------------------------------------------------------------------------------------------- imports
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        "1, 'a\\'\\\\', 2.5,\n",
-        "x, " * 50,
-        '"""a""", ',
-        '"\\\\", ',
-        "# 'a\n",
-        '"""\\"""""", ',
-        "(",
-        "'",
-    ],
-    ids=["values", "names", "long strings", "backslashes", "comments", "escaped quotes", "parentheses", "quotes"],
-)
-def test_a_module_of_data_is_not_parsed_whole(data: str) -> None:
-    """To parse it takes a hundred times its size; to look for imports takes next to nothing."""
-    source = f"import before\nDATA = [\n{data * (400_000 // len(data))}\n]\nfrom behind import name\n"
-    tracemalloc.start()
-    try:
-        found = imports_in(source)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert Import("before", 0) in found
-    assert peak < 2_000_000
-
-
-def test_control_imports_are_found_wherever_they_stand() -> None:
-    source = '''
-"""import no1
-"""
-"import no2"; import a  # (import no3
-if x: import b.c
-def f():
-    from .d import (e,  # import no4)
-                    g)
-    s = 'it\\'s'; from h import i as j, \\
-        k
-text = f"""
-import no6 \\""" import no7
-"""
-raise X from no5
-'''
-    statements = [node for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.Import, ast.ImportFrom))]
-    found = {ast.unparse(statement) for statement in import_statements(source)}
-    assert found == {ast.unparse(statement) for statement in statements}
-    assert len(found) == 4
-
-
-def test_imports_behind_a_string_of_escapes_are_found() -> None:
-    """To look for the end of the string at each escape again would take an hour."""
-    source = '"""' + "\\x" * 2_000_000 + '"""\nimport behind\n'
-    assert [ast.unparse(statement) for statement in import_statements(source)] == ["import behind"]
 
 
 # ----------------------------------------------------------------------------------------------------------- sizes
