@@ -164,7 +164,7 @@ LINES = {
 def test_what_stands_at_the_cursor_is_found_in_lines_of_any_form(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr("rdit.language.texts.cursor.MAX_SCANNED", 1 << 30)
     line = LINES[name]
-    for above in ("", "def f():\n    pass\n    ", f"def f():\n    {line}\n    "):
+    for above in ("", "def f():\n    pass\n    ", f"def f():\n    {line[:-2]}\n    "):
         text = Text(above + line)
         completed_at(text, text.position(len(text.content)))
         named_at(text, text.position(len(text.content) - 2))
