@@ -10,6 +10,7 @@ import asyncio
 import os
 import random
 import re
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,13 @@ def test_a_file_too_large_to_be_opened_is_not_read_for_its_version(tmp_path: Pat
     with Workspace(tmp_path.resolve()).place("small.txt") as place:
         assert read_version(place, size_limit=100) == version_of(b"x" * 100)
         assert read_version(place, size_limit=99) != version_of(b"x" * 100)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there are no files without a size")
+def test_a_file_that_has_more_than_it_said_is_not_read_to_its_end() -> None:
+    """It grows while it is read, or never said how large it is, as this one: to read it whole takes minutes."""
+    with Workspace(Path("/proc/self").resolve()).place("pagemap") as place:
+        assert re.fullmatch(r"0-\d+-\d+-\d+", str(read_version(place, size_limit=1 << 20)))
 
 
 # ------------------------------------------------------------------------------------------------------- terminal
