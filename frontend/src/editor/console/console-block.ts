@@ -141,6 +141,7 @@ export class ConsoleBlock {
             { key: "Enter", run: run(() => void this.#evaluate()), stopPropagation: true },
             { key: "Shift-Enter", run: insertNewlineAndIndent, stopPropagation: true },
             { key: "Escape", run: run(() => this.parts.close()), stopPropagation: true },
+            { key: "Mod-.", run: () => this.#stop(), stopPropagation: true },
             { key: "ArrowUp", run: (view) => this.#recall(view, "older") },
             { key: "ArrowDown", run: (view) => this.#recall(view, "newer") },
           ]),
@@ -182,6 +183,12 @@ export class ConsoleBlock {
     const title = place === null ? "This statement has not run yet" : titleOf(place, before);
     this.#title.textContent = title;
     this.dom.setAttribute("aria-label", `Console: ${title}`);
+  }
+
+  /** End what is being evaluated. */
+  #stop(): boolean {
+    if (this.#isBusy) this.parts.view.state.facet(pageContext).stop();
+    return this.#isBusy;
   }
 
   async #evaluate(): Promise<void> {
