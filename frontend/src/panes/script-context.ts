@@ -16,7 +16,7 @@ import { withoutDots } from "../files/paths";
 import type { DrawingNotes } from "../session/drawing-notes";
 import { OmittedOutput } from "../session/omitted-output";
 import type { SessionSource } from "../session/session";
-import type { LookBacks } from "./look-backs";
+import type { LookBacks } from "./fresh/look-backs";
 import type { PaneSettings } from "./pane-settings";
 import type { OtherTabs, ScriptLanguageParts } from "./script-language";
 

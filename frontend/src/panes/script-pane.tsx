@@ -21,9 +21,9 @@ import { RunEnding } from "./ending/run-ending";
 import type { Cure } from "./fresh/badge";
 import { BadgeView } from "./fresh/badge-view";
 import { FreshRuns, type Manner } from "./fresh/fresh-runs";
+import { LookBacks } from "./fresh/look-backs";
 import type { RunKey } from "./fresh/run-manner";
 import { keepPlace } from "./kept-place";
-import { LookBacks } from "./look-backs";
 import type { Pane } from "./pane";
 import { saveCommand } from "./save-command";
 import { runTouched, type ScriptActions, scriptCommands } from "./script-commands";
@@ -182,7 +182,6 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   }
 
   stop(): void {
-    // A run has a way out when it goes on all the same.
     if (this.session.busy.peek() && !this.fresh.verification.isUnderWay.peek()) this.#runs.stop();
     else this.#attempt(this.session.backend.interrupt());
   }
