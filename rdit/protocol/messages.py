@@ -139,8 +139,7 @@ class Inspect(Tagged):
     name: str
     steps: list[tuple[Literal["attribute", "item"], str | int]] = []
     places: list[int] = []
-    """The states that will do, the best first, by the statement before which each is; with *or_present* besides that of
-    the worker, whatever has run in it."""
+    """The states that will do, the best first, by their next statements; with *or_present* the worker's besides."""
     or_present: bool = True
 
 
@@ -366,8 +365,7 @@ class Died(Tagged):
 class Reply(Tagged):
     """The answer to a `Query`: *value*, or why there is none in *problem*; *gone* when the object no longer exists.
 
-    To an `Inspect` the value is None where nothing can be said of it; *at* is the statement of a fresh run before which
-    it is so.
+    To an `Inspect` the value is None where nothing is known; it is so before the statement *at* of a fresh run.
     """
 
     query_id: str

@@ -15,7 +15,6 @@ from rdit.session.live.live_values import MAX_WAITING, path_of
 from rdit.session.runs import RunRequest
 from rdit.session.session import Session
 
-
 copies = pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux alone")
 
 

@@ -133,6 +133,6 @@ class Inspections:
                 snapshots.drop(asked)
                 if asked.pid is not None and self._family.may_take_in(asked.pid):
                     os.kill(asked.pid, SIGKILL)
-            if asked not in snapshots and inspection in self._all:
+            if (asked is None or asked not in snapshots) and inspection in self._all:
                 self._all.remove(inspection)
                 self._ask(inspection)

@@ -127,7 +127,7 @@ class Resuming:
         if isinstance(asker, (LookBack, Inspection)):
             if isinstance(asker, Inspection):
                 self.inspections.on_reply(asker, found)
-            else:
+            elif not isinstance(found, bytes):
                 self.look_backs.on_reply(asker, found)
             if found is None:
                 snapshots.drop(snapshot)

@@ -58,9 +58,7 @@ class Supervisor:
         self._polling = Polling()
         self._family = WorkerFamily()
         self._runs = Runs(self._send)
-        self._resuming = Resuming(
-            self._runs, self._on_resumed, self._family, self._send, self._outbox, self._ask_live
-        )
+        self._resuming = Resuming(self._runs, self._on_resumed, self._family, self._send, self._outbox, self._ask_live)
         self._look_backs = self._resuming.look_backs
         self._orphans = Orphans()
         self._checks = Checks(self._send)

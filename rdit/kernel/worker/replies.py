@@ -61,4 +61,5 @@ class Replies:
         return dumps(reply)
 
     def send(self, header: str) -> None:
+        """Send a reply."""
         self._output.channel.send(REPLIED, encode(header.encode()), marked=False)

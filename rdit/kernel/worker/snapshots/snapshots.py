@@ -224,9 +224,8 @@ class Snapshots:
             _exit(0)
         return request
 
-
     def _answer(self, request: Received) -> bytes:
-        """Return what to say to a question about a value. None of the script's code runs: this process stays as it is."""
+        """Return what to say to a question about a value. None of the script's code runs: all stays as it is."""
         differs = self._host.judge(request)
         if differs is not None:
             return REPLY.pack(DIFFERS, differs)
@@ -248,7 +247,7 @@ class _Requests:
         self._frames: list[tuple[bytes, bytes]] = []
 
     def next(self) -> tuple[bytes, Received, list[int]]:
-        """Wait for a request, and return it with the token and the pipes for a run; end this process with its asker."""
+        """Wait for a request, and return it with a run's token and pipes; end this process when nobody can ask."""
         while len(self._frames) < 2:
             data, beside = receive_with(self._socket, READ_SIZE)
             if not data:
