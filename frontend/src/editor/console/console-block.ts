@@ -34,6 +34,9 @@ export function titleOf({ nodeIndex, line }: ConsolePlace, before?: LookBackResp
 
 const CONSOLE_FILE = "<console>";
 
+/** Why a table or a tree has no more than it came with. */
+const ENDED = "Its process has ended with the evaluation. Evaluate the part that you want to see.";
+
 /** Lines of the code itself are not lines of the script. */
 function withoutOwnLines(item: OutputItem): OutputItem {
   if (item.type !== "error" || !item.data) return item;
@@ -226,7 +229,8 @@ export class ConsoleBlock {
   #show(entry: HTMLElement, { output, problem }: LookBackResponse, { runId }: ConsolePlace): void {
     const page = this.parts.view.state.facet(pageContext);
     const goToLine = (line: number, column?: number) => page.goToLineOf(runId, line, column);
-    const drawn = output.map((item) => renderItem(withoutOwnLines(item), { ...page, goToLine }));
+    const query = () => Promise.reject(new Error(ENDED));
+    const drawn = output.map((item) => renderItem(withoutOwnLines(item), { ...page, goToLine, query }));
     this.#rendered.push(...drawn);
     entry.append(...drawn.map(({ dom }) => dom));
     if (problem != null) entry.append(refusal(problem));
