@@ -127,9 +127,10 @@ class Query(Tagged):
 
 
 class Inspect(Tagged):
-    """Ask what a live value has or is, without running any code of the script. Answered by a `Reply`, between runs.
+    """Ask what a value has or is, without running any code of the script. Answered by a `Reply`.
 
-    The value is that of a variable, or what *steps* lead to from it: names of attributes, keys of items.
+    The value is that of a variable, or what *steps* lead to from it: names of attributes, keys of items. The worker
+    answers between runs, a snapshot also while a script runs. With *places* the body is the script of the run.
     """
 
     query_id: str
@@ -137,6 +138,9 @@ class Inspect(Tagged):
     """Whether for the names behind its dot, for those in quotes between brackets behind it, or for what it is."""
     name: str
     steps: list[tuple[Literal["attribute", "item"], str | int]] = []
+    places: list[int] = []
+    """The states that will do, the best first, by their next statements; with *or_present* the worker's besides."""
+    or_present: bool = True
 
 
 Request = Open | Run | Check | LookBack | Yield | Abandon | Interrupt | Reset | Answer | Query | Inspect
@@ -361,13 +365,14 @@ class Died(Tagged):
 class Reply(Tagged):
     """The answer to a `Query`: *value*, or why there is none in *problem*; *gone* when the object no longer exists.
 
-    To an `Inspect` the value is None where there is no such variable, or nothing can be said of it.
+    To an `Inspect` the value is None where nothing is known; it is so before the statement *at* of a fresh run.
     """
 
     query_id: str
     value: Any = None
     problem: str | None = None
     gone: bool = False
+    at: int | None = None
 
 
 Message = (

@@ -59,12 +59,23 @@ class LiveNames(Value, frozen=True, gc=False):
     """Whether there are others."""
 
 
+class Viewpoint(Value, frozen=True, gc=False):
+    """A line of a text as a page has it, from 1, and the side of its statement from which names are looked at."""
+
+    text: str
+    line: int
+    is_before: bool
+    """Whether as they were before the statement, for one who writes it, rather than after it, for one who reads it."""
+
+
 class LiveDescription(Value, frozen=True, gc=False):
     """What a live value is, such as `DataFrame 1,095 × 4`."""
 
     text: str
     line: int | None = None
-    """The line of the newest script whose statement last bound the variable, where that is known."""
+    """The line of the page's text whose statement last bound the variable, where that is known."""
+    when: str | None = None
+    """When it was so, in words such as `as it was after line 8`, where that need not be now."""
 
 
 class StatementInfo(Value, frozen=True, gc=False):

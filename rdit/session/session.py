@@ -84,7 +84,7 @@ class Session:
         """Whether a worker has died since the last one started."""
         self._resets = Resets(settings.reset_timeout)
         self._queries = Queries()
-        live = LiveValues(self.state, self._queries, self._idle_kernel)
+        live = LiveValues(self.state, self._queries, self._standing_kernel)
         self.live_names, self.live_description = live.names, live.description
         self._worker_stands = False
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -207,9 +207,9 @@ class Session:
             raise NotFound("The object behind this output is gone: its kernel is not running. Run the statement again.")
         return await self._queries.ask(kernel, handle, request)
 
-    def _idle_kernel(self) -> KernelProcess | None:
-        is_idle = self._worker_stands and self._recorder.run is None and not self.runs.waiting
-        return self.owner.kernel if is_idle else None
+    def _standing_kernel(self) -> tuple[KernelProcess | None, bool]:
+        is_idle = self._recorder.run is None and not self.runs.waiting
+        return self.owner.kernel if self._worker_stands else None, is_idle
 
     async def ready(self) -> None:
         """Wait until the session's first kernel is up, if one was wanted.

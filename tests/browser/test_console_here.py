@@ -62,6 +62,44 @@ async def test_after_the_last_statement_it_is_the_newest_state(open_script: Open
     await expect(page.get_by_role("log", name="What the code showed")).to_contain_text("['one', 'two']")
 
 
+@pytest.mark.parametrize("way", ["button", "key in the console", "key in the text"])
+async def test_stop_ends_what_is_evaluated_there(open_script: OpenJourney, way: str) -> None:
+    journey = await open_script(SCRIPT)
+    page = journey.page
+    await journey.run_all()
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    await expect(stop).to_be_disabled()
+    await journey.go_to(5)
+    await journey.press("Alt+Enter")
+    await page.keyboard.type("while True: pass")
+    await page.keyboard.press("Enter")
+    await expect(stop).to_be_enabled()
+    if way == "button":
+        await stop.click()
+    elif way == "key in the console":
+        await page.keyboard.press("Control+.")
+    else:
+        await page.get_by_role("textbox", name="Script").focus()
+        await page.keyboard.press("Control+.")
+    await expect(page.get_by_role("log", name="What the code showed")).to_contain_text("It was interrupted.")
+    await expect(stop).to_be_disabled()
+    await expect(journey.values).to_have_text(["2"])
+
+
+async def test_a_table_of_an_earlier_state_says_why_it_has_no_more_rows(open_script: OpenJourney) -> None:
+    journey = await open_script("import pandas as pd\ndf = pd.DataFrame({'a': range(100_000)})\n")
+    page = journey.page
+    await journey.run_all()
+    await journey.go_to(2)
+    await journey.press("Alt+Enter")
+    await page.keyboard.type("df")
+    await page.keyboard.press("Enter")
+    log = page.get_by_role("log", name="What the code showed")
+    await log.get_by_role("grid").click()
+    await page.keyboard.press("Control+End")
+    await expect(log).to_contain_text("Its process has ended with the evaluation.")
+
+
 async def test_without_a_run_there_is_no_state(open_script: OpenJourney) -> None:
     journey = await open_script(SCRIPT)
     page = journey.page

@@ -16,10 +16,13 @@ SIGHT = {"width": 1280, "height": 700}
 WATCH = """
 window.__tops = new Map();
 window.__seen = 0;
+window.__blank = new Set();
 const look = () => {
   window.__seen += 1;
   for (const line of document.querySelectorAll(".cm-line")) {
     const text = line.textContent;
+    const isShown = /^(above\\d+ \\* 2|below\\d+ \\/\\/ 10)/.test(text);
+    if (isShown && !line.querySelector(".rdit-inline")) window.__blank.add(text);
     if (!text.startsWith("above")) continue;
     const { top } = line.getBoundingClientRect();
     const tops = window.__tops.get(text) ?? new Set();
@@ -93,6 +96,7 @@ async def test_what_stands_above_an_edit_stays_while_the_page_follows(open_scrip
         await expect(badge(journey)).to_contain_text("Fresh: one run of this text, ")
     assert await page.evaluate("window.__seen") > 10
     assert await page.evaluate(MOVED) == []
+    assert await page.evaluate("[...window.__blank]") == [], "a value was gone for a frame"
     assert await same.evaluate("(value) => value.__kept === true"), "an equal result was drawn anew"
 
 

@@ -123,8 +123,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "fork hook": (
         "import os",
         "os.register_at_fork(before=lambda: print('fork {v}'))",
-        "{v} = os.fork()",
-        "if {v} == 0:\n    os._exit({n})\nprint(os.waitstatus_to_exitcode(os.waitpid({v}, 0)[1]))",
+        "{v} = os.fork() or os._exit({n})",  # in one statement: twice, the first child would run the script as well
+        "print(os.waitstatus_to_exitcode(os.waitpid({v}, 0)[1]))",
     ),
     "SIGCHLD": (
         "import signal, subprocess",

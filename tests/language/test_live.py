@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -103,6 +104,22 @@ async def test_a_hover_says_what_a_name_is_now_and_since_when(page: Page) -> Non
     assert await page.ask("hover", position=page.at("first key")) is None
     hover = await page.ask("hover", position=page.at("thing)"))
     assert "Thing" in hover["contents"]["value"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux alone")
+async def test_an_earlier_statement_is_told_of_as_it_was_then(client: Client) -> None:
+    text = "total = 12\nd = {'a': 1}\nd['b'] = total\ntotal = 13\n"
+    request = {"script": text, "fresh": True, "focusLine": 3}
+    await (await client.post("/api/execute-script", json=request)).read()
+    page = await open_page(client, text)
+    hover = await page.ask("hover", position=page.at("total = 12"))
+    assert hover["contents"]["value"].startswith("total: int 12, from line 1, as it was after line 2\n")
+    hover = await page.ask("hover", position=page.at("total = 13"))
+    assert hover["contents"]["value"].startswith("total: int 13, from line 4\n")
+    typed = text.replace("d['b'] = total", "d['")
+    await page.change(typed)
+    answer = await page.ask("completion", position=page.at("d['", after=True))
+    assert [item["label"] for item in answer["items"]] == ["a"]
 
 
 async def test_columns_are_offered_and_a_frame_says_its_shape(client: Client) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 import pytest
 
 from rdit.protocol import messages
-from rdit.protocol.values import LineRange, LiveDescription, LiveName
+from rdit.protocol.values import LineRange, LiveDescription, LiveName, Viewpoint
 from rdit.session.live import live_values
 from rdit.session.live.bindings import binding
 from rdit.session.live.live_values import MAX_WAITING, path_of
 from rdit.session.runs import RunRequest
 from rdit.session.session import Session
+
+copies = pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux alone")
 
 
 @pytest.fixture(autouse=True)
@@ -21,10 +24,12 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_values, "ANSWER_SECONDS", 20)
 
 
-async def ran(session: Session, script: str, *, fresh: bool = True, until: int | None = None) -> None:
-    """Run a script, or the part up to a line, to its end."""
+async def ran(
+    session: Session, script: str, *, fresh: bool = True, until: int | None = None, focus: int | None = None
+) -> None:
+    """Run a script, or the part up to a line, to its end; a copy is kept before the statement at *focus*."""
     lines = None if until is None else LineRange(1, until)
-    await session.submit(RunRequest(script, lines, fresh=fresh)).finished
+    await session.submit(RunRequest(script, lines, fresh=fresh, focus_line=focus)).finished
 
 
 async def test_names_and_descriptions_come_from_the_live_value(session: Session) -> None:
@@ -59,7 +64,7 @@ async def test_an_answer_that_comes_late_is_dropped_and_few_are_waited_for(
     sent: list[messages.Inspect] = []
     kernel = session.owner.kernel
     assert kernel is not None
-    monkeypatch.setattr(kernel, "send", sent.append)
+    monkeypatch.setattr(kernel, "send", lambda question, _body: sent.append(question))
     for _ in range(MAX_WAITING + 3):
         assert await session.live_description("x") is None
         await asyncio.sleep(0)
@@ -67,7 +72,7 @@ async def test_an_answer_that_comes_late_is_dropped_and_few_are_waited_for(
     monkeypatch.undo()
     waiting = asyncio.all_tasks() - {asyncio.current_task()}
     session._receive([(messages.Reply(question.query_id, {"text": "late"}), b"") for question in sent])
-    await asyncio.wait([task for task in waiting if "answer_to" in repr(task)])
+    await asyncio.wait([task for task in waiting if "_told" in repr(task)])
     await asyncio.sleep(0)
     monkeypatch.setattr(live_values, "ANSWER_SECONDS", 20)
     assert await session.live_description("x") == LiveDescription("int 1", 1)
@@ -79,7 +84,7 @@ async def test_a_forged_answer_is_none(session: Session, monkeypatch: pytest.Mon
     kernel = session.owner.kernel
     assert kernel is not None
 
-    def send(question: messages.Inspect) -> None:
+    def send(question: messages.Inspect, _body: bytes) -> None:
         session._receive([(messages.Reply(question.query_id, forged), b"")])
 
     monkeypatch.setattr(kernel, "send", send)
@@ -91,7 +96,7 @@ async def test_a_question_ends_with_the_kernel(session: Session, monkeypatch: py
     await ran(session, "x = 1")
     kernel = session.owner.kernel
     assert kernel is not None
-    monkeypatch.setattr(kernel, "send", lambda _: kernel.fail("The test wants it so."))
+    monkeypatch.setattr(kernel, "send", lambda *_: kernel.fail("The test wants it so."))
     assert await session.live_description("x") is None
 
 
@@ -176,3 +181,126 @@ async def test_statements_that_ran_by_themselves_count_by_their_time(session: Se
     await ran(session, "x = 1\ny = 2\nx = 3")
     await ran(session, "x = 1\ny = 2\nx = 3", fresh=False, until=1)
     assert await session.live_description("x") == LiveDescription("int 1", 1)
+
+
+# --------------------------------------------------------------------------------------------------------- moments
+
+
+KEPT = """\
+count = 1
+df = {"a": 1}
+note = "unrelated"
+count = 2
+df["b"] = 2
+total = 9
+count = 3
+"""
+
+
+def after(line: int, text: str = KEPT) -> Viewpoint:
+    return Viewpoint(text, line, is_before=False)
+
+
+def before(line: int, text: str = KEPT) -> Viewpoint:
+    return Viewpoint(text, line, is_before=True)
+
+
+async def keys_at(session: Session, view: Viewpoint) -> list[str]:
+    names = await session.live_names("df", "item", view)
+    return [] if names is None else [one.label for one in names.names]
+
+
+@copies
+async def test_a_name_is_described_as_it_was_after_an_earlier_statement(session: Session) -> None:
+    await ran(session, KEPT, focus=4)
+    described = {line: await session.live_description("count", after(line)) for line in (1, 3, 4, 6, 7)}
+    assert described == {
+        1: LiveDescription("int 1", 1, "as it was after line 3"),
+        3: LiveDescription("int 1", 1, "as it was after line 3"),
+        4: None,
+        6: None,
+        7: LiveDescription("int 3", 7),
+    }
+
+
+@copies
+async def test_a_value_that_may_have_been_changed_since_says_of_which_state_it_is(session: Session) -> None:
+    await ran(session, KEPT, focus=4)
+    described = {line: await session.live_description("df", after(line)) for line in (2, 4, 5, 6)}
+    (early,) = {described[2], described[4]}
+    (late,) = {described[5], described[6]}
+    assert (early, late) == (
+        LiveDescription("dict of 1: {'a': 1}", 2, "as it was after line 3"),
+        LiveDescription("dict of 2: {'a': 1, 'b': 2}", 2, "now"),
+    )
+    assert await session.live_description("note", after(1)) is None  # not bound yet
+    assert await session.live_description("len", after(3)) is None  # of functions others tell more
+
+
+@copies
+async def test_completion_offers_what_was_there_before_the_line(session: Session) -> None:
+    await ran(session, KEPT, focus=4)
+    assert await keys_at(session, before(4)) == ["a"]
+    assert await keys_at(session, before(7)) == ["a", "b"]
+    assert await keys_at(session, before(1)) == ["a", "b"]  # of no copy: those of now
+
+
+@copies
+async def test_a_text_that_was_edited_since_is_known_up_to_its_edit(session: Session) -> None:
+    await ran(session, KEPT, focus=4)
+    typed = KEPT.replace("count = 2", 'df["')
+    assert await keys_at(session, before(4, typed)) == ["a"]
+    inserted = KEPT.replace("count = 2", 'df["\ncount = 2')
+    assert await keys_at(session, before(4, inserted)) == ["a"]
+    assert await session.live_description("count", after(4, typed)) == LiveDescription(
+        "int 1", 1, "as it was after line 3"
+    )
+    above = f"# a comment\n{KEPT}"
+    assert await session.live_description("count", after(2, above)) == LiveDescription(
+        "int 1", 2, "as it was before the edit"
+    )
+    below = f"{KEPT}# a comment\n"
+    assert await session.live_description("count", after(1, below)) == LiveDescription(
+        "int 1", 1, "as it was after line 3"
+    )
+
+
+@copies
+async def test_snapshots_answer_while_a_statement_runs(session: Session) -> None:
+    script = f"{KEPT}input()\n"
+    subscription = session.subscribe()
+    run = session.submit(RunRequest(script, None, fresh=True, interactive=True, focus_line=4))
+    while session.state.input is None:
+        await subscription.wait(20)
+        subscription.read()
+    assert await session.live_description("count", after(1, script)) == LiveDescription(
+        "int 1", 1, "as it was after line 3"
+    )
+    assert await session.live_description("total", after(6, script)) is None
+    session.answer("")
+    await run.finished
+
+
+async def test_without_a_copy_a_name_is_described_while_it_stands_for_the_same(session: Session) -> None:
+    script = "x = 1\ny = [1]\nx = 2\ny.append(2)\nz = 3\n"
+    await ran(session, script)
+    assert await session.live_description("x", after(1, script)) is None
+    assert await session.live_description("x", after(3, script)) == LiveDescription("int 2", 3, "now")
+    assert await session.live_description("y", after(2, script)) == LiveDescription("list of 2: [1, 2]", 2, "now")
+    assert await session.live_description("z", after(2, script)) is None
+    assert await session.live_description("z", after(5, script)) == LiveDescription("int 3", 5)
+
+
+async def test_after_an_interrupt_a_name_that_nothing_binds_since_is_described(session: Session) -> None:
+    script = "import signal\nx = [1]\ny = 2\nx.append(3); signal.raise_signal(signal.SIGINT)\nz = 3\n"
+    await ran(session, script)
+    assert await session.live_description("x", after(2, script)) == LiveDescription("list of 2: [1, 3]", 2, "now")
+    other = script.replace("x.append(3)", "y = 5")
+    await ran(session, other)
+    described = await session.live_description("y", after(3, other))
+    assert described is None or described.text == "int 2"
+
+
+async def test_in_console_mode_the_present_is_described(session: Session) -> None:
+    await ran(session, KEPT, fresh=False)
+    assert await session.live_description("count", after(1)) == LiveDescription("int 3", 7)

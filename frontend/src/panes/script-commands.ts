@@ -17,8 +17,6 @@ import type { FreshRuns, Manner } from "./fresh/fresh-runs";
 /** What the commands of a script ask of its pane. */
 export interface ScriptActions {
   readonly editor: EditorView;
-  /** It is busy while something runs or waits to run. */
-  readonly session: { readonly busy: ReadonlySignal<boolean> };
   /** Have the page show a run of the present text, or of it up to the end of *lines*. */
   run(lines: LineRange | null, manner?: Manner): void;
   stop(): void;
@@ -171,7 +169,7 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       // With nothing to stop, it is that of quick fixes.
       keyWhen: actions.canStop,
       button: { label: "Stop", icon: icons.Stop },
-      enabled: actions.session.busy,
+      enabled: actions.canStop,
       run: () => actions.stop(),
       ...shared,
     },

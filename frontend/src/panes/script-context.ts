@@ -16,6 +16,7 @@ import { withoutDots } from "../files/paths";
 import type { DrawingNotes } from "../session/drawing-notes";
 import { OmittedOutput } from "../session/omitted-output";
 import type { SessionSource } from "../session/session";
+import type { LookBacks } from "./fresh/look-backs";
 import type { PaneSettings } from "./pane-settings";
 import type { OtherTabs, ScriptLanguageParts } from "./script-language";
 
@@ -47,7 +48,8 @@ export interface ScriptPaneParts extends DraftParts {
 
 export interface ScriptContextParts
   extends Pick<ScriptPaneParts, "document" | "service" | "opened" | "drawing">,
-    Pick<PageContext, "goToLine" | "goToLineOf" | "announce" | "askAgain"> {
+    Pick<PageContext, "goToLine" | "goToLineOf" | "announce" | "askAgain" | "stop"> {
+  lookBacks: LookBacks;
   backend(): SessionBackend;
   editor(): EditorView;
   /** The root of the workspace. */
@@ -72,7 +74,8 @@ export function scriptContext(parts: ScriptContextParts): PageContext {
       return path !== null && withoutDots(file) === `${parts.root().replace(/\/$/, "")}/${path}`;
     },
     resized: () => measureSoon(parts.editor()),
-    lookBack: (nodeIndex, code) => backend().lookBack(nodeIndex, code),
+    lookBack: (nodeIndex, code) => parts.lookBacks.count(backend().lookBack(nodeIndex, code)),
+    stop: parts.stop,
     query: (handle, request) => backend().query(handle, request),
     wholeText: (item) => omitted.text(item),
     wholeItem: (item, signal) => omitted.data(item, signal),

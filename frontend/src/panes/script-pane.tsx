@@ -21,6 +21,7 @@ import { RunEnding } from "./ending/run-ending";
 import type { Cure } from "./fresh/badge";
 import { BadgeView } from "./fresh/badge-view";
 import { FreshRuns, type Manner } from "./fresh/fresh-runs";
+import { LookBacks } from "./fresh/look-backs";
 import type { RunKey } from "./fresh/run-manner";
 import { keepPlace } from "./kept-place";
 import type { Pane } from "./pane";
@@ -60,8 +61,12 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   /** The runs that are marked as waiting. */
   #queued: readonly QueuedRun[] = NOTHING_QUEUED;
   readonly #ending = new AbortController();
+  readonly #lookBacks = new LookBacks();
   readonly canStop: ReadonlySignal<boolean> = computed(
-    () => this.session.busy.value || this.fresh.verification.isUnderWay.value,
+    () =>
+      this.session.busy.value ||
+      this.fresh.verification.isUnderWay.value ||
+      this.#lookBacks.areUnderWay.value,
   );
   readonly #steps: ProblemSteps;
 
@@ -150,6 +155,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       context: scriptContext({
         ...parts,
         backend: () => this.session.backend,
+        lookBacks: this.#lookBacks,
+        stop: () => this.stop(),
         editor: () => this.editor,
         goToLine: (line, column) => goToLine(this.editor, line, column),
         goToLineOf: (runId, line, column) => this.#goToLineOf(runId, line, column),
@@ -175,8 +182,8 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   }
 
   stop(): void {
-    if (this.fresh.verification.isUnderWay.peek()) this.#attempt(this.session.backend.interrupt());
-    else this.#runs.stop();
+    if (this.session.busy.peek() && !this.fresh.verification.isUnderWay.peek()) this.#runs.stop();
+    else this.#attempt(this.session.backend.interrupt());
   }
 
   reset(): void {

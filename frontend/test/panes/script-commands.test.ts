@@ -26,7 +26,6 @@ beforeEach(() => {
   for (const action of Object.values(actions)) action.mockReset();
   all = scriptCommands({
     ...actions,
-    session: { busy: signal(false) },
     canStop,
     fresh: {
       isFollowing: signal(false),

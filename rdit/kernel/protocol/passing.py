@@ -23,6 +23,8 @@ GOES_ON = 1
 """The number is the process id of the worker that goes on from it."""
 DIFFERS = 2
 """It is not of the beginning of the script; the number is the first statement that differs."""
+ANSWERS = 3
+"""It tells of a value; the number is the size of the frame that follows."""
 _MOST = 16
 """Descriptors in one packet."""
 

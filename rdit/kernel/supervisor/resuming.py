@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from select import POLLIN, POLLOUT
 from time import monotonic
 
 from ..protocol.frames import Body, encode
+from .inspections import Inspection, Inspections
 from .look_backs import LookBack, LookBacks
 from .memory_budget import allowed, taken
+from .outbox import Outbox
 from .runs import Run, Runs
 from .snapshots import Snapshot, Snapshots
 from .worker_family import WorkerFamily
@@ -30,14 +30,17 @@ class Resuming:
         resumed: Callable[[WorkerProcess, int], None],
         family: WorkerFamily,
         send: Callable[..., None],
+        outbox: Outbox,
+        ask_live: Callable[[str, bytes], None],
     ) -> None:
         """Call *resumed* with each worker that goes on from a snapshot, and the statement before which it stands.
 
-        Those that only look back join *family*, and *send* takes their answers.
+        Those that only look back join *family*, and *send* takes their answers; for the rest see `Inspections`.
         """
         self._snapshots = Snapshots() if sys.platform == "linux" else None
         self._family = family
         self.look_backs = LookBacks(self._snapshots, family, send, self._script)
+        self.inspections = Inspections(self._snapshots, family, outbox, self._script, ask_live)
         self._asked: Snapshot | None = None
         """The snapshot that was asked to go on with the run under way, and has not replied yet."""
         self.next_measure: float | None = None
@@ -69,6 +72,15 @@ class Resuming:
             return {}
         watched = {one.descriptor: POLLIN | POLLOUT if one.outbox.size else POLLIN for one in snapshots}
         return {snapshots.nursery: POLLIN, **watched}
+
+    def moments(self) -> tuple[float | None, float | None]:
+        """Return when something has to be done although nothing comes."""
+        return self.next_measure, self.inspections.next_deadline
+
+    def follow_up(self) -> None:
+        """Ask another snapshot in the place of each that has gone without a word."""
+        self.look_backs.follow_up()
+        self.inspections.follow_up()
 
     def best_place(self, first_changed: int, live: WorkerProcess | None) -> int:
         """Return from which statement a script that differs from *first_changed* on would go on: *live*, or a copy."""
@@ -106,14 +118,17 @@ class Resuming:
             return False
         try:
             snapshot.outbox.flush()
-            reply = snapshot.reply(self._may_be_worker)
+            reply = snapshot.reply(self._family.may_take_in)
         except BlockingIOError:
             return False
         except OSError:
             reply = None
         asker, found = reply or (None, None)
-        if isinstance(asker, LookBack):
-            self.look_backs.on_reply(asker, found)
+        if isinstance(asker, (LookBack, Inspection)):
+            if isinstance(asker, Inspection):
+                self.inspections.on_reply(asker, found)
+            elif not isinstance(found, bytes):
+                self.look_backs.on_reply(asker, found)
             if found is None:
                 snapshots.drop(snapshot)
             return False
@@ -133,15 +148,6 @@ class Resuming:
         if is_asked:
             self._runs.refuse(snapshot, first_changed)
         return is_asked
-
-    def _may_be_worker(self, pid: int) -> bool:
-        """Whether *pid* is a child that is no worker yet: a script may have forged a snapshot's reply."""
-        if pid <= 0 or any(worker.pid == pid for worker in self._family):
-            return False
-        with suppress(ChildProcessError):
-            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-            return True
-        return False
 
     def forbid(self, at: int) -> None:
         """Keep no snapshot of the statement *at*, from which a worker went on and failed, and none beyond."""

@@ -10,7 +10,7 @@ from contextlib import suppress
 from json import dumps
 
 from ..protocol.frames import Body, encode
-from ..protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
+from ..protocol.passing import ANNOUNCEMENT, ANSWERS, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
 from ..protocol.records import new_token
 from .outbox import Outbox
 from .runs import Run
@@ -21,6 +21,8 @@ MOST = 12
 """Snapshots that are kept."""
 MOST_AT_ONCE = 64
 """Announcements that are read before anything else has its turn: a script can forge any number of them."""
+MOST_ANSWER = 4 << 20
+"""Bytes of a frame that tells of a value."""
 _BUFFER = 1 << 12
 
 
@@ -42,6 +44,10 @@ class Snapshot:
         """What its socket had no room for yet."""
         self._asked: deque[tuple[object, bytes, dict[str, int], dict[str, int]]] = deque()
         """Who has asked it and has no reply yet, with the token and the pipes for the worker: our ends, and its own."""
+        self._received = bytearray()
+        """The beginning of what it says, whose end has not come yet."""
+        self._answer_size: int | None = None
+        """Of the frame that comes next, if one does."""
 
     @property
     def is_asked(self) -> bool:
@@ -68,22 +74,62 @@ class Snapshot:
         self.outbox.add(header[sent:], *frame)
         self.outbox.flush()
 
-    def reply(self, may_be_worker: Callable[[int], bool]) -> tuple[object, WorkerProcess | int | None] | None:
-        """Return who has asked it, with the worker that goes on or the first statement that differs; None: it is gone.
-
-        A script may have forged what it says: a process counts only if it *may_be_worker*.
+    def inspect(self, asker: object, *frame: Body) -> None:
+        """Ask it about a value with a *frame*; `reply` gives the frame that answers to *asker*.
 
         Raises:
-            BlockingIOError: it has said nothing.
+            OSError: it is gone, or has been asked too much.
+        """
+        if self.outbox.size:
+            raise BlockingIOError("an earlier request is still on its way")
+        self._asked.append((asker, b"", {}, {}))
+        self.outbox.add(encode(b"{}"), *frame)
+        self.outbox.flush()
+
+    def reply(self, may_be_worker: Callable[[int], bool]) -> tuple[object, WorkerProcess | bytes | int | None] | None:
+        """Return who has asked it, with what came of it; None: it is gone.
+
+        That is the worker that goes on, the frame that answers, or the first statement that differs. A script may have
+        forged what it says: a process counts only if it *may_be_worker*.
+
+        Raises:
+            BlockingIOError: it has not said all yet.
             OSError: it is gone, and has not read all that it was told.
         """
-        data = self.socket.recv(REPLY.size)
-        while len(data) == REPLY.size and data[0] == PARKED:
-            self.pid = REPLY.unpack(data)[1]
-            data = self.socket.recv(REPLY.size)
-        if len(data) < REPLY.size or not self._asked:
-            return None
-        kind, number = REPLY.unpack(data)
+        if self._answer_size is None:
+            kind, number = self._packet()
+            if kind is None or not self._asked:
+                return None
+            if kind != ANSWERS:
+                return self._reply_to_run(kind, number, may_be_worker)
+            self._answer_size = number
+        frame = self._read(self._answer_size) if 0 < self._answer_size <= MOST_ANSWER else b""
+        self._answer_size = None
+        return (self._asked.popleft()[0], frame) if frame else None
+
+    def _packet(self) -> tuple[int | None, int]:
+        """Return the next packet but those that tell its process id; of None if it is gone."""
+        while data := self._read(REPLY.size):
+            kind, number = REPLY.unpack(data)
+            if kind != PARKED:
+                return kind, number
+            self.pid = number
+        return None, 0
+
+    def _read(self, size: int) -> bytes:
+        """Return the next *size* bytes that it says; none if it is gone. Until all are there it raises."""
+        while len(self._received) < size:
+            data = self.socket.recv(size - len(self._received))
+            if not data:
+                return b""
+            self._received += data
+        data = bytes(self._received)
+        self._received.clear()
+        return data
+
+    def _reply_to_run(
+        self, kind: int, number: int, may_be_worker: Callable[[int], bool]
+    ) -> tuple[object, WorkerProcess | int | None]:
         asker, token, ours, theirs = self._asked.popleft()
         if kind != GOES_ON or not may_be_worker(number):
             _close(ours, theirs)

@@ -58,7 +58,7 @@ class Supervisor:
         self._polling = Polling()
         self._family = WorkerFamily()
         self._runs = Runs(self._send)
-        self._resuming = Resuming(self._runs, self._on_resumed, self._family, self._send)
+        self._resuming = Resuming(self._runs, self._on_resumed, self._family, self._send, self._outbox, self._ask_live)
         self._look_backs = self._resuming.look_backs
         self._orphans = Orphans()
         self._checks = Checks(self._send)
@@ -112,7 +112,7 @@ class Supervisor:
         self._reap_ended()
         for worker in self._family:
             self._forward(worker)
-        self._look_backs.follow_up()
+        self._resuming.follow_up()
         self._pacing.end_round(self._family.received(), waited)
         if self._family.live is None and not self._is_closing and not self._resuming.is_asking:
             forked = self._start_worker()
@@ -138,7 +138,7 @@ class Supervisor:
     def _timeout(self) -> float | None:
         """Return the milliseconds until something has to be done although nothing comes."""
         moments = [worker.next_deadline() for worker in self._family]
-        others = self._pacing.rest_until, self._resuming.next_measure, self._deadlocks.next_look, self._orphans.due
+        others = self._pacing.rest_until, self._deadlocks.next_look, self._orphans.due, *self._resuming.moments()
         due = [moment for moment in (*moments, *others) if moment is not None]
         return max((min(due) - monotonic()) * 1000, 0) if due else None
 
@@ -201,10 +201,10 @@ class Supervisor:
         elif kind == "answer":
             if worker is not None:
                 worker.answer(request["text"])
+        elif kind == "inspect" and request["places"]:
+            self._resuming.inspections.begin(request, header, body)
         elif kind in ("query", "inspect"):
-            self._queries.append(request["query_id"])
-            if worker is not None:
-                worker.send(encode(header))
+            self._ask_live(request["query_id"], header)
         elif kind == "open":
             is_first, is_news = self._open_frame is None, self._open_frame != encode(header)
             self._open_frame = encode(header)
@@ -214,6 +214,11 @@ class Supervisor:
                 worker.send(self._open_frame)  # a worker that has opened a script learns where it is now
             if is_first:
                 self._begin_run()
+
+    def _ask_live(self, query_id: str, header: bytes) -> None:
+        self._queries.append(query_id)
+        if self._family.live is not None:
+            self._family.live.send(encode(header))
 
     def _begin_run(self) -> None:
         """Give the next run to the live worker, or to a snapshot of which more is left than of that."""

@@ -43,6 +43,15 @@ class WorkerFamily:
         worker = self.live
         return None if worker is None or worker.deadline is not None or worker.is_retired else worker
 
+    def may_take_in(self, pid: int) -> bool:
+        """Whether *pid* is a child that is no worker yet: a script may have forged what a snapshot says."""
+        if pid <= 0 or any(worker.pid == pid for worker in self):
+            return False
+        with suppress(ChildProcessError):
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            return True
+        return False
+
     def owner(self, descriptor: int) -> WorkerProcess | None:
         """Return the member with this descriptor."""
         return self._owners.get(descriptor)

@@ -44,18 +44,22 @@ class Replies:
             if not was_interrupted:
                 problem = error_item(error, self._executor.sources).text.rstrip("\n").rpartition("\n")[2]
             header = dumps({**reply, "value": None, "problem": problem})
-        self._send(header)
+        self.send(header)
         if was_interrupted:
             raise_signal(SIGINT)  # it was meant for the run under way, whose turn it is again
 
-    def inspect(self, request: Received) -> None:
-        """Tell what completion and hover ask about a variable; none of the script's code runs for it."""
-        reply = {"type": "reply", "query_id": request["query_id"], "value": None, "problem": None, "gone": False}
+    def told(self, request: Received, at: int | None) -> str:
+        """Return the reply to what completion and hover ask about a variable; none of the script's code runs for it.
+
+        The state is that of a fresh run before the statement *at*, if it is one.
+        """
+        reply = {"type": "reply", "query_id": request["query_id"], "value": None, "problem": None, "at": at}
         try:
             reply["value"] = inspect(self._executor.namespace, request)
         except Exception as error:  # noqa: BLE001 - another thread changes a container while it is read
             reply["problem"] = f"The value could not be read: {type(error).__name__}"
-        self._send(dumps(reply))
+        return dumps(reply)
 
-    def _send(self, header: str) -> None:
+    def send(self, header: str) -> None:
+        """Send a reply."""
         self._output.channel.send(REPLIED, encode(header.encode()), marked=False)

@@ -88,6 +88,8 @@ class InputStream(io.RawIOBase):
                 self.has_refused = True
                 return 0
             caller = _frame(1)
+            if self.has_left_debugger and _is_called_by("pdb", caller):
+                return 0  # from Python 3.14 on it asks whether it is to end the process
             try:
                 answer = self._ask(_is_called_by("getpass", caller))
             except KeyboardInterrupt:
@@ -110,7 +112,10 @@ class InputStream(io.RawIOBase):
     def of_interrupt(self, error: BaseException) -> BaseException:
         """Return *error*, or the interrupt that it stands for: the end of `pdb` at its prompt."""
         kind = type(error)
-        if not self.has_left_debugger or (kind.__module__, kind.__name__) != ("bdb", "BdbQuit"):
+        is_quit = (kind.__module__, kind.__name__) == ("bdb", "BdbQuit") or (
+            kind is SystemExit and _module_of_origin(error) == "pdb"
+        )
+        if not self.has_left_debugger or not is_quit:
             return error
         self.has_left_debugger = False
         return KeyboardInterrupt().with_traceback(error.__traceback__)
@@ -143,6 +148,14 @@ def open_stdin(stream: InputStream) -> None:
     text = io.TextIOWrapper(io.BufferedReader(stream), "utf-8", errors)
     text.mode = "r"  # type: ignore[misc]
     sys.stdin = sys.__stdin__ = text  # type: ignore[misc]
+
+
+def _module_of_origin(error: BaseException) -> object:
+    """Return the name of the module whose code has raised *error*."""
+    frames = error.__traceback__
+    while frames is not None and frames.tb_next is not None:
+        frames = frames.tb_next
+    return None if frames is None else frames.tb_frame.f_globals.get("__name__")
 
 
 def _is_called_by(module: str, frame: FrameType | None) -> bool:

@@ -121,7 +121,7 @@ class Worker:
                 self._output.forget_interrupts()
                 self._replies.reply(message)
             elif kind == "inspect":
-                self._replies.inspect(message)
+                self._replies.send(self._replies.told(message, self._timeline.place))
         self._leave(0)
 
     def _throwable(self, error: BaseException) -> BaseException:
@@ -290,7 +290,7 @@ class Worker:
     def _keep_as_it_is(self, index: int) -> Received | None:
         """Make a snapshot between runs, if the state is that before the statement *index*; see `Snapshots.keep`."""
         run = None
-        if self._snapshots is not None and self._timeline.stands_at(index) and not self._figures.drawer.unfinished:
+        if self._snapshots is not None and self._timeline.place == index and not self._figures.drawer.unfinished:
             run = self._snapshots.keep_now(index, self._timeline.ran[-1].line_end)
         if run is None:
             self._channel.send(KEPT, b"", marked=False)
@@ -299,14 +299,20 @@ class Worker:
     def judge(self, request: Received) -> int | None:
         """In a snapshot: return the first statement that differs where it cannot go on for the run; else None."""
         text = str(request["body"][: request.get("script_size")], "utf-8", "surrogatepass")
+        if request["type"] == "inspect" and self._timeline.is_begun_by(text):
+            return None  # as one typing waits for it
         script = self._executor.read(text, request.get("last_line"), self._timeline.constants)
-        looks_back = request["type"] == "look_back"
+        looks_back = request["type"] in ("look_back", "inspect")
         if isinstance(script, BrokenScript):
             return 0 if looks_back else None  # any process can say so
         if looks_back:
             return self._timeline.first_unlike(script.statements)
         judgement = self._timeline.judge(script, request, self._journal.first_changed())
         return judgement.first_changed if judgement.runs_from is None else None
+
+    def told(self, request: Received) -> bytes:
+        """In a snapshot: return the frame that answers an `Inspect`."""
+        return encode(self._replies.told(request, self._timeline.place).encode())
 
     def take_over(self, token: bytes, pipes: dict[str, int]) -> None:
         """In the process that goes on from a snapshot: take these *pipes* in the place of the old ones."""

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 from msgspec import Struct
 
 from ...errors import LanguageAway
-from ...protocol.values import LiveDescription, LiveNames
+from ...protocol.values import LiveDescription, LiveNames, Viewpoint
 from ..limits import Limits
 from ..servers.connection import ResponseError
 from ..servers.language_server import LanguageServer
@@ -40,11 +40,13 @@ NAMES_FILES = frozenset(
 class LiveValues(Protocol):
     """What the process of a script knows; None where it has no time to say."""
 
-    async def live_names(self, expression: str, kind: Literal["attribute", "item"]) -> LiveNames | None:
-        """Return what may stand behind an expression."""
+    async def live_names(
+        self, expression: str, kind: Literal["attribute", "item"], view: Viewpoint
+    ) -> LiveNames | None:
+        """Return what may stand behind an expression, there."""
 
-    async def live_description(self, expression: str) -> LiveDescription | None:
-        """Return what an expression is."""
+    async def live_description(self, expression: str, view: Viewpoint) -> LiveDescription | None:
+        """Return what an expression is, there."""
 
 
 class CompletionMemory:
@@ -88,6 +90,10 @@ class Asking(Struct):
     on_file: Callable[[Path], None]
     """Hears of each file that a server names."""
     limits: Limits
+
+    def view(self, *, is_before: bool) -> Viewpoint:
+        """Return from where names are looked at: before the statement of the request's position, or after it."""
+        return Viewpoint(self.text.content, int(self.params["position"]["line"]) + 1, is_before)
 
     async def of(self, server: LanguageServer, params: dict[str, Any] | None = None) -> Any:
         """Return what a server answers, to *params* if they are others than the page's."""

@@ -61,7 +61,7 @@ async def _of_ty(asking: Asking) -> Any:
 async def _of_kernel(asking: Asking, cursor: Cursor | None) -> LiveNames | None:
     if cursor is None or asking.live is None:
         return None
-    return await asking.live.live_names(cursor.expression, cursor.kind)
+    return await asking.live.live_names(cursor.expression, cursor.kind, asking.view(is_before=True))
 
 
 def _merged(items: Sequence[dict[str, Any]], live: Sequence[LiveName], cursor: Cursor | None) -> list[dict[str, Any]]:

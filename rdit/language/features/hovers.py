@@ -32,13 +32,14 @@ async def _of_kernel(asking: Asking) -> str | None:
     expression = named_at(asking.text, asking.params["position"])
     if expression is None or asking.live is None:
         return None
-    description = await asking.live.live_description(expression)
+    description = await asking.live.live_description(expression, asking.view(is_before=False))
     return None if description is None else _line(expression, description)
 
 
 def _line(expression: str, description: LiveDescription) -> str:
     where = "" if description.line is None else f", from line {description.line}"
-    return f"{_plain(expression)}: {_plain(description.text)}{where}"
+    when = "" if description.when is None else f", {description.when}"
+    return f"{_plain(expression)}: {_plain(description.text)}{where}{when}"
 
 
 def _plain(text: str) -> str:

@@ -26,10 +26,12 @@ class Queries:
             InvalidFields: it cannot answer this.
         """
         query_id = secrets.token_hex(8)
-        return await self.answer_to(kernel, messages.Query(query_id, handle, request))
+        return (await self.answer_to(kernel, messages.Query(query_id, handle, request))).value
 
-    async def answer_to(self, kernel: KernelProcess, question: messages.Query | messages.Inspect) -> Any:
-        """Send *question* and return the value of its answer.
+    async def answer_to(
+        self, kernel: KernelProcess, question: messages.Query | messages.Inspect, body: bytes = b""
+    ) -> messages.Reply:
+        """Send *question* and return its answer.
 
         Raises:
             NotFound: the object is gone.
@@ -38,7 +40,7 @@ class Queries:
         future: asyncio.Future[messages.Reply] = asyncio.get_running_loop().create_future()
         self.pending[question.query_id] = future
         try:
-            kernel.send(question)
+            kernel.send(question, body)
             reply = await future
         finally:
             self.pending.pop(question.query_id, None)
@@ -46,7 +48,7 @@ class Queries:
             raise NotFound(reply.problem or "The object behind this output is gone. Run the statement again.")
         if reply.problem is not None:
             raise InvalidFields(reply.problem)
-        return reply.value
+        return reply
 
     def on_reply(self, reply: messages.Reply, _body: Body) -> None:
         """Take an answer."""

@@ -17,16 +17,18 @@ _UNSEEN = re.compile(r"import\s*\*|(?<![.\w])(?:exec|globals)\s*\(")
 """What may bind any name without naming it."""
 
 
-def bound_in(state: SessionState, name: str) -> int | None:
+def bound_in(state: SessionState, name: str, at: int | None = None) -> int | None:
     """Return the first line of the statement that last bound *name*, in the newest script; None when that is unknown.
+
+    With *at* that is so in the state before the statement there of the fresh run, else at present.
 
     What stands in a branch or a loop, or raised an exception, may have left the name as it was. It counts only if
     nothing else can have bound it.
     """
     last = None
     examined = 0
-    for statement in _newest_first(state):
-        if name not in statement.source and not _UNSEEN.search(statement.source):
+    for statement in _newest_first(state) if at is None else reversed(state.timeline.statements()[:at]):
+        if name not in statement.source and not may_bind_unseen(statement.source):
             continue
         examined += 1
         binds = "unseen" if examined > MAX_EXAMINED else binding(statement.source, name)
@@ -45,13 +47,18 @@ def binding(source: str, name: str) -> Literal["surely", "maybe", "unseen"] | No
     try:
         if any(name in _bound(statement) for statement in ast.parse(source).body):
             return "surely"
-        if _UNSEEN.search(source):
+        if may_bind_unseen(source):
             return "unseen"
         table = symtable.symtable(source, "", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # of a newer Python than the server's, or too deep
         return "unseen"
     is_named = name in table.get_identifiers() and _is_bound(table.lookup(name))
     return "maybe" if is_named or _is_bound_as_global(table, name) else None
+
+
+def may_bind_unseen(source: str) -> bool:
+    """Return whether a statement may bind names that it does not name."""
+    return _UNSEEN.search(source) is not None
 
 
 def _newest_first(state: SessionState) -> Iterator[Statement]:
@@ -65,8 +72,8 @@ def _newest_first(state: SessionState) -> Iterator[Statement]:
     yield from reversed(timeline)
 
 
-def _start(statement: Statement) -> float:
-    return statement.started_at
+def _start(statement: Statement) -> tuple[float, int]:
+    return statement.started_at, statement.node_index  # more than one may begin within a millisecond
 
 
 def _bound(statement: ast.stmt) -> set[str]:

@@ -37,6 +37,11 @@ class Timeline:
         """Return its statements, of which some may no longer be shown, as others ran in their places."""
         return self._ran[:-1] if self._is_cut_off else self._ran
 
+    @property
+    def cut_off(self) -> Statement | None:
+        """The statement that did not run to its end, after the others."""
+        return self._ran[-1] if self._is_cut_off else None
+
     def names(self) -> list[Key]:
         """Return the names of its statements."""
         return [statement.key for statement in self.statements()]

@@ -203,7 +203,7 @@ def test_the_process_has_one_executor_until_it_is_reset() -> None:
 
 def test_it_needs_nothing_but_the_standard_library(python: Python) -> None:
     code = (
-        "import sys\nbefore = set(sys.modules)\n"
+        "import sys, traceback\nbefore = set(sys.modules)\n"  # which brings `inspect` itself, from Python 3.14 on
         "package = type(sys)('rdit'); package.__path__ = [sys.argv[1]]; sys.modules['rdit'] = package\n"
         "from rdit.executor import PythonExecutor\n"
         "print([i.text for r in PythonExecutor().execute_script('x = 1\\nx + 1') for i in r.output])\n"

@@ -201,7 +201,7 @@ async def test_the_run_is_as_it_was(kernel: Kernel, script_path: Path) -> None:
     random.seed(1)
     calls = []
     handler = signal.signal(signal.SIGCHLD, lambda *_: calls.append("child"))
-    lock = multiprocessing.Lock()
+    lock = multiprocessing.get_context("fork").Lock()
     lines = open({str(read)!r})
     lines.readline();
     log = open({str(appended)!r}, "a")

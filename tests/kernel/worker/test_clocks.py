@@ -87,13 +87,16 @@ def closure():
 class Listed:
     clocks = [time.thread_time]
 
+class Static:
+    clock = staticmethod(time.monotonic)
+
 stopwatch, slots, closed = Stopwatch(), Slots(), closure()
 partial, of_partial = functools.partial(time.perf_counter), functools.partial(sorted, [3], key=time.perf_counter_ns)
 as_argument = functools.partial(max, (time.monotonic_ns,), time.perf_counter)
 kept = {"clock": time.perf_counter, "all": [time.perf_counter, time.monotonic]}
 shown = lambda: [
     Stopwatch.clock, Stopwatch().own, stopwatch.own, slots.clock, *of_default.__defaults__, *of_default.__kwdefaults__.values(),
-    closed.__closure__[0].cell_contents, *Listed.clocks, partial.func, of_partial.keywords["key"], as_argument.args[1],
+    closed.__closure__[0].cell_contents, *Listed.clocks, Static.clock, partial.func, of_partial.keywords["key"], as_argument.args[1],
     kept["clock"], *kept["all"],
 ]
 for turn in range(2):
@@ -102,7 +105,7 @@ for turn in range(2):
     for clock in shown():
         assert clock is getattr(time, clock.__name__), clock
     assert before - 3601 < Timed().at < before - 3000
-    assert len(shown()) == 14
+    assert len(shown()) == 15
 """
     run_in(python.path, START + code)
 

@@ -9,6 +9,7 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -587,3 +588,19 @@ async def test_where_nobody_can_know_what_a_statement_touched_it_runs_again(kern
     run = await fresh(kernel, script + "2;")
     assert run.status == "ok"
     assert kept(run) <= 3
+
+
+async def test_a_stopwatch_goes_on_where_the_script_has_wrapped_it(every_kernel: Kernel) -> None:
+    """The script's `functools` is not the one that rdit has imported: it has another `partial`."""
+    script = dedent("""\
+    import time
+    from functools import partial
+    class Static:
+        clock = staticmethod(time.monotonic)
+    watch = partial(time.perf_counter)
+    last = 1
+    print(watch.func is time.perf_counter, Static.clock is time.monotonic, "first")
+    """)
+    await every_kernel.run(script, fresh=True, focus_line=7)
+    run = await every_kernel.run(script.replace("first", "second"), fresh=True)
+    assert run.text() == "True True second\n"

@@ -113,7 +113,8 @@ def test_a_lock_that_was_held_when_its_process_was_killed_is_free_in_a_copy(pyth
 import multiprocessing
 from kernel.worker.snapshots.obstacles import read_semaphores, restore_semaphores
 assert read_semaphores() == {}
-lock, held = multiprocessing.RLock(), multiprocessing.Lock()
+context = multiprocessing.get_context("fork")  # of others, semaphores have a process that looks after them
+lock, held = context.RLock(), context.Lock()
 held.acquire()
 assert obstacles.find(own, may_share=True) == ""
 semaphores = read_semaphores()

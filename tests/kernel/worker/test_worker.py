@@ -264,7 +264,8 @@ import sys, os, signal, threading
 def told():
     return dict(
         names=sorted(globals()), file=__file__, argv=sys.argv, path=sys.path, cwd=os.getcwd(), flags=list(sys.flags),
-        modules=sorted(sys.modules), spec=repr(__spec__), loader=type(__loader__).__name__, annotations=__annotations__,
+        modules=sorted(sys.modules), spec=repr(__spec__), loader=type(__loader__).__name__,
+        annotations=globals().get('__annotations__'),
         builtins=repr(__builtins__), hooks=[sys.displayhook is sys.__displayhook__, sys.excepthook is sys.__excepthook__],
         interrupt=repr(signal.getsignal(signal.SIGINT)), mask=sorted(signal.pthread_sigmask(0, [])),
         umask=os.umask(0o22), limit=sys.getrecursionlimit(), threads=threading.active_count(), prefix=sys.prefix,

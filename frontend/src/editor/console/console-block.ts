@@ -34,6 +34,9 @@ export function titleOf({ nodeIndex, line }: ConsolePlace, before?: LookBackResp
 
 const CONSOLE_FILE = "<console>";
 
+/** Why a table or a tree has no more than it came with. */
+const ENDED = "Its process has ended with the evaluation. Evaluate the part that you want to see.";
+
 /** Lines of the code itself are not lines of the script. */
 function withoutOwnLines(item: OutputItem): OutputItem {
   if (item.type !== "error" || !item.data) return item;
@@ -141,6 +144,7 @@ export class ConsoleBlock {
             { key: "Enter", run: run(() => void this.#evaluate()), stopPropagation: true },
             { key: "Shift-Enter", run: insertNewlineAndIndent, stopPropagation: true },
             { key: "Escape", run: run(() => this.parts.close()), stopPropagation: true },
+            { key: "Mod-.", run: () => this.#stop(), stopPropagation: true },
             { key: "ArrowUp", run: (view) => this.#recall(view, "older") },
             { key: "ArrowDown", run: (view) => this.#recall(view, "newer") },
           ]),
@@ -184,6 +188,12 @@ export class ConsoleBlock {
     this.dom.setAttribute("aria-label", `Console: ${title}`);
   }
 
+  /** End what is being evaluated. */
+  #stop(): boolean {
+    if (this.#isBusy) this.parts.view.state.facet(pageContext).stop();
+    return this.#isBusy;
+  }
+
   async #evaluate(): Promise<void> {
     const code = this.#input.state.doc.toString();
     if (code.trim() === "" || this.#isBusy) return;
@@ -219,7 +229,8 @@ export class ConsoleBlock {
   #show(entry: HTMLElement, { output, problem }: LookBackResponse, { runId }: ConsolePlace): void {
     const page = this.parts.view.state.facet(pageContext);
     const goToLine = (line: number, column?: number) => page.goToLineOf(runId, line, column);
-    const drawn = output.map((item) => renderItem(withoutOwnLines(item), { ...page, goToLine }));
+    const query = () => Promise.reject(new Error(ENDED));
+    const drawn = output.map((item) => renderItem(withoutOwnLines(item), { ...page, goToLine, query }));
     this.#rendered.push(...drawn);
     entry.append(...drawn.map(({ dom }) => dom));
     if (problem != null) entry.append(refusal(problem));

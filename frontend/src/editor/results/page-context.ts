@@ -10,6 +10,8 @@ export interface PageContext extends RenderContext {
   askAgain(resultId: string): void;
   /** Evaluate *code* in the state as it was after the statement *nodeIndex* of the run. Rejects with the reason. */
   lookBack(nodeIndex: number, code: string): Promise<LookBackResponse>;
+  /** End what `lookBack` evaluates, and what runs. */
+  stop(): void;
   /** Show where a line of the script as a run was given it is now. */
   goToLineOf(runId: string, line: number, column?: number): void;
 }
@@ -23,6 +25,7 @@ const silent: PageContext = {
   answer: () => undefined,
   askAgain: () => undefined,
   lookBack: () => Promise.reject(new Error("There is no kernel here.")),
+  stop: () => undefined,
   goToLineOf: () => undefined,
 };
 

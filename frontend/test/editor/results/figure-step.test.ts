@@ -21,6 +21,7 @@ beforeEach(() => {
     answer: () => undefined,
     askAgain: () => undefined,
     lookBack: () => Promise.reject(new Error()),
+    stop: () => undefined,
   };
   view = new EditorView({
     parent: document.body,

@@ -22,6 +22,7 @@ beforeEach(() => {
     answer,
     askAgain,
     lookBack: () => Promise.reject(new Error()),
+    stop: () => undefined,
   };
   view = new EditorView({
     parent: document.body,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 from contextlib import suppress
-from functools import partial
 from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptorType
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -35,6 +34,9 @@ def replace_everywhere(pairs: Sequence[tuple[Any, Any]], *, but: Collection[int]
             _replace_in_dict(one, new)
     for holder in holders:
         _replace_in(holder, new)
+    wrappers = [one for one in holders if type(one) is staticmethod and id(one.__func__) in new]
+    if wrappers:
+        replace_everywhere([(one, staticmethod(new[id(one.__func__)])) for one in wrappers], but=(id(holders), *but))
     for owner in owners:  # a tuple in a dictionary stays, as that may be of a class
         if type(owner) is not dict and owner is not holders and owner is not tuples:
             _replace_in(owner, new_tuples)
@@ -66,12 +68,18 @@ def _replace_in(holder: Any, new: dict[int, Any]) -> None:
         holder.cell_contents = new.get(id(holder.cell_contents), holder.cell_contents)
     elif kind is FunctionType:
         holder.__defaults__ = new.get(id(holder.__defaults__), holder.__defaults__)
-    elif issubclass(kind, partial):
+    elif _is_partial(kind):
         if id(holder.func) in new or id(holder.args) in new:
             function, arguments = new.get(id(holder.func), holder.func), new.get(id(holder.args), holder.args)
             holder.__setstate__((function, arguments, holder.keywords, holder.__dict__))
     elif kind is not dict and kind is not tuple and not issubclass(kind, type):
         _replace_in_object(holder, new)
+
+
+def _is_partial(kind: type) -> bool:
+    """Whether *kind* is `functools.partial`: the script's, which has imported another one than rdit."""
+    names = [type.__dict__["__dict__"].__get__(base) for base in type.__dict__["__mro__"].__get__(kind)]
+    return any(own.get("__module__") == "functools" and "func" in own and "keywords" in own for own in names)
 
 
 def _replace_in_object(holder: Any, new: dict[int, Any]) -> None:

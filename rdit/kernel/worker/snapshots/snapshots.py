@@ -19,7 +19,7 @@ from time import perf_counter, thread_time
 
 from ...display.hidden_fork import hidden_fork
 from ...protocol.frames import FrameDecoder
-from ...protocol.passing import ANNOUNCEMENT, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
+from ...protocol.passing import ANNOUNCEMENT, ANSWERS, DIFFERS, GOES_ON, PARKED, PIPES, REPLY, receive_with, send_with
 from .clocks import Clocks
 from .obstacles import (
     Obstacles,
@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 
         def judge(self, request: Received) -> int | None:
             """Return the first statement that differs where it cannot go on for the run; else None."""
+
+        def told(self, request: Received) -> bytes:
+            """Return the frame that answers an `Inspect`."""
 
         def take_over(self, token: bytes, pipes: dict[str, int]) -> None:
             """Go on with these pipes in the place of the old ones."""
@@ -192,6 +195,9 @@ class Snapshots:
             requests = _Requests(sock)
             while True:
                 token, request, descriptors = requests.next()
+                if request["type"] == "inspect":
+                    sock.sendall(self._answer(request))
+                    continue
                 pipes = dict(zip(PIPES, descriptors, strict=True))
                 differs = self._host.judge(request)
                 if differs is not None:
@@ -218,9 +224,20 @@ class Snapshots:
             _exit(0)
         return request
 
+    def _answer(self, request: Received) -> bytes:
+        """Return what to say to a question about a value. None of the script's code runs: all stays as it is."""
+        differs = self._host.judge(request)
+        if differs is not None:
+            return REPLY.pack(DIFFERS, differs)
+        frame = self._host.told(request)
+        return REPLY.pack(ANSWERS, len(frame)) + frame
+
 
 class _Requests:
-    """What comes through the socket of a parked process: runs, each with a token and pipes. More than one may wait."""
+    """What comes through the socket of a parked process: runs, each with a token and pipes, and questions without.
+
+    More than one may wait.
+    """
 
     def __init__(self, sock: _socket.socket) -> None:
         self.descriptors: list[int] = []
@@ -230,7 +247,7 @@ class _Requests:
         self._frames: list[tuple[bytes, bytes]] = []
 
     def next(self) -> tuple[bytes, Received, list[int]]:
-        """Wait for a run, and return it with the token and the pipes for it; end this process when nobody can ask."""
+        """Wait for a request, and return it with a run's token and pipes; end this process when nobody can ask."""
         while len(self._frames) < 2:
             data, beside = receive_with(self._socket, READ_SIZE)
             if not data:
@@ -239,9 +256,11 @@ class _Requests:
             self._frames += [(bytes(header), bytes(body)) for header, body in self._decoder.feed(data)]
         (header, _), (run, body) = self._frames[:2]
         del self._frames[:2]
-        descriptors = self.descriptors[: len(PIPES)]
-        del self.descriptors[: len(PIPES)]
-        return bytes.fromhex(loads(header)["token"]), {**loads(run), "body": body}, descriptors
+        token = loads(header).get("token")
+        count = 0 if token is None else len(PIPES)
+        descriptors = self.descriptors[:count]
+        del self.descriptors[:count]
+        return bytes.fromhex(token or ""), {**loads(run), "body": body}, descriptors
 
 
 def _swap_oom_score(score: bytes) -> bytes:

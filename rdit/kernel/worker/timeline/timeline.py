@@ -6,6 +6,7 @@ can go on for a text; what anybody else knows of it is a hint at most.
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
 from ...execution.late_definitions import redefine
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
     from ...execution.results import Outcome
     from ...execution.statements import PreparedScript, Statement
+
+
+_CONTINUED = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\n)*(?:[ \t\f]|(?:else|elif|except|finally)\b)")
+"""What may be part of the statement above it."""
 
 
 class Judgement:
@@ -42,6 +47,8 @@ class Timeline:
     def __init__(self) -> None:
         self.ran: list[Statement] = []
         """The statements that ended, from the first one of the script on."""
+        self._lines: list[str] = []
+        """Those of the script."""
         self._run_ids: list[str] = []
         """The run of each: the server knows their results by these."""
         self.ending: Outcome | None = None
@@ -99,9 +106,15 @@ class Timeline:
         wanted = len(within(statements, request.get("last_line")))
         return Judgement(same, wanted if wanted <= same and wanted < len(statements) else None, late)
 
-    def stands_at(self, index: int) -> bool:
-        """Whether the state is that of one run up to the statement *index*."""
-        return not self._is_mixed and len(self.ran) == index
+    @property
+    def place(self) -> int | None:
+        """The statement before which the state is that of one run; None if it is none."""
+        return None if self._is_mixed else len(self.ran)
+
+    def is_begun_by(self, text: str) -> bool:
+        """Whether *text* begins to the letter with what has run: a quick look, which may miss that it does."""
+        begun = "\n".join([*self._lines[: self.ran[-1].line_end if self.ran else 0], ""])
+        return text.startswith(begun) and _CONTINUED.match(text, len(begun)) is None
 
     def first_unlike(self, statements: Sequence[Statement]) -> int | None:
         """Return the first statement that is not as it was when it ran here; None when *statements* begin so."""
@@ -126,6 +139,7 @@ class Timeline:
         Returns the first statement that has to run again nonetheless, as something else holds code of its old lines; or
         None. Then this process cannot go on.
         """
+        self._lines = script.lines
         relocation = Relocation()
         count = min(len(self.ran), len(script.statements))
         for old, new in zip(self.ran[:count], script.statements[:count], strict=True):
