@@ -27,7 +27,8 @@ export function hover(client: LanguageClient): Extension {
     hoverTooltip(
       async (view, position) => {
         const known = await knownAt(view, client, position);
-        return known && tooltipOf(known, false);
+        // An answer that comes once the pointer has left would stay until it comes back.
+        return known && view.dom.matches(":hover") ? tooltipOf(known, false) : null;
       },
       { hideOnChange: true, hoverTime: HOVER_MS },
     ),
