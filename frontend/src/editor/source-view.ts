@@ -21,6 +21,7 @@ export function createSourceView(
       extensions: [
         EditorState.readOnly.of(true),
         tools,
+        EditorView.editorAttributes.of({ class: "rdit-source" }),
         EditorView.contentAttributes.of({
           "aria-label": label,
           "aria-readonly": "true",
