@@ -11,7 +11,7 @@ import type { FilesContext } from "../files/files-context";
 import { openPane, openScript, type PaneParts } from "../panes/open-pane";
 import { tabFor } from "../panes/tab";
 import { Tabs } from "../panes/tabs";
-import { visitCommands } from "../panes/visited-places";
+import { visitCommands } from "../panes/visited/visited-places";
 import { DrawingNotes } from "../session/drawing-notes";
 import { nameOfItem } from "../session/results";
 import { Commands } from "../ui/commands";

@@ -10,7 +10,7 @@ import type { SessionState } from "../session/reduce";
 import type { Connection } from "../session/session";
 import type { Pane } from "./pane";
 import type { Tab } from "./tab";
-import type { VisitedPlaces } from "./visited-places";
+import type { VisitedPlaces } from "./visited/visited-places";
 
 /** The tabs, as far as the language of a script leads to other files. */
 export interface OtherTabs {
@@ -63,7 +63,7 @@ function languageFiles(parts: ScriptLanguageParts): LanguageFiles {
       return opened.paneOf(path)?.editor ?? null;
     },
     openSource: async (uri): Promise<EditorView | null> => {
-      const { readSource, openSource } = await import("./source/source-pane");
+      const { readSource, openSource } = await import("./source-pane");
       const source = await readSource(server.peek(), session.state.peek().sessionId, uri);
       const pane = await opened.openSource(uri, source.path, (tab) =>
         openSource(tab, source, {

@@ -8,7 +8,7 @@ import { storedSignal, storePaths } from "../ui/stored";
 import { LiveSessions } from "./live-sessions";
 import type { Pane } from "./pane";
 import { sourceTab, type Tab, tabFor } from "./tab";
-import { VisitedPlaces } from "./visited-places";
+import { VisitedPlaces } from "./visited/visited-places";
 
 export interface TabsParts {
   /** Of the workspace. */
@@ -32,7 +32,7 @@ export class Tabs implements OpenFiles {
   readonly dom = document.createElement("div");
   readonly activePath: ReadonlySignal<string | null> = computed(() => this.active.value?.path.value ?? null);
   readonly sessions: LiveSessions;
-  readonly visited = new VisitedPlaces({
+  readonly visited = new VisitedPlaces<Tab>({
     shown: () => this.active.peek(),
     show: (tab) => this.#showAgain(tab),
   });

@@ -12,7 +12,7 @@ import {
   withEvents,
 } from "../../session/results";
 import { beginsAs, isSameItem } from "../../session/same-output";
-import { isSameStatement } from "../same-statement";
+import { isSameStatement } from "../writing/same-statement";
 import { carry, heightsOf } from "./measured-heights";
 
 /** The first line above a result that it is older than, and why. */

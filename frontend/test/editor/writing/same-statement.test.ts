@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSameStatement } from "../../src/editor/same-statement";
+import { isSameStatement } from "../../../src/editor/writing/same-statement";
 
 test.each([
   ["x=[ 1,\n   2]", "x = [1, 2]"],

@@ -1,15 +1,15 @@
 /** Sources from outside of the workspace that a language server has named: they are read, and not changed. */
 import { runScopeHandlers } from "@codemirror/view";
 import { signal } from "@preact/signals";
-import { request, type Server } from "../../backend/http";
-import type { SourceResponse } from "../../backend/types";
-import { textOf } from "../../documents/text-document";
-import { commandKeys } from "../../editor/command-keys";
-import { onJump } from "../../editor/outline/go-to";
-import { createSourceView } from "../../editor/source-view";
-import type { LateLanguage } from "../../language/late-language";
-import type { Pane } from "../pane";
-import type { Tab } from "../tab";
+import { request, type Server } from "../backend/http";
+import type { SourceResponse } from "../backend/types";
+import { textOf } from "../documents/text-document";
+import { commandKeys } from "../editor/command-keys";
+import { onJump } from "../editor/outline/go-to";
+import { createSourceView } from "../editor/source-view";
+import type { LateLanguage } from "../language/late-language";
+import type { Pane } from "./pane";
+import type { Tab } from "./tab";
 
 /** The source at *uri* that a language server has named to the session. Throws as `request` does. */
 export function readSource(server: Server, sessionId: string, uri: string): Promise<SourceResponse> {

@@ -1,19 +1,25 @@
 import type { Text } from "@codemirror/state";
-import { changesBetween } from "../editor/line-diff";
-import { goTo } from "../editor/outline/go-to";
-import type { Command } from "../ui/commands";
-import { isMac } from "../ui/keys";
-import type { Tab } from "./tab";
+import type { EditorView } from "@codemirror/view";
+import type { ReadonlySignal } from "@preact/signals";
+import { changesBetween } from "../../editor/line-diff";
+import { goTo } from "../../editor/outline/go-to";
+import type { Command } from "../../ui/commands";
+import { isMac } from "../../ui/keys";
+
+/** A tab, as far as there is a text in it. */
+export interface VisitedTab {
+  readonly pane: ReadonlySignal<{ readonly editor: EditorView | null } | null>;
+}
 
 /** A place in the text of a tab, as it was when the person was there. */
-interface Place {
+interface Place<Tab extends VisitedTab> {
   readonly tab: Tab;
   readonly doc: Text;
   readonly head: number;
 }
 
 /** What the places are in. */
-export interface VisitedTabs {
+export interface VisitedTabs<Tab extends VisitedTab> {
   readonly shown: () => Tab | null;
   /** Show *tab*, or where it was closed another one of its file; null where there can be none. */
   show(tab: Tab): Promise<Tab | null>;
@@ -23,11 +29,11 @@ export interface VisitedTabs {
 const MAX_PLACES = 100;
 
 /** Where the person was before they went somewhere else, in whatever tab, so that they can go back and forth. */
-export class VisitedPlaces {
-  #before: readonly Place[] = [];
-  #after: readonly Place[] = [];
+export class VisitedPlaces<Tab extends VisitedTab = VisitedTab> {
+  #before: readonly Place<Tab>[] = [];
+  #after: readonly Place<Tab>[] = [];
 
-  constructor(private readonly tabs: VisitedTabs) {}
+  constructor(private readonly tabs: VisitedTabs<Tab>) {}
 
   /** The person goes somewhere else from where they are, or from where they were in *state* of the present tab. */
   leave(state?: {
@@ -58,12 +64,12 @@ export class VisitedPlaces {
 
   /** Go to the last place of *from* that there still is; what is left of it, and *to* with the place that was left. */
   async #move(
-    from: readonly Place[],
-    to: readonly Place[],
-  ): Promise<[rest: [readonly Place[], readonly Place[]], place: Place | null]> {
+    from: readonly Place<Tab>[],
+    to: readonly Place<Tab>[],
+  ): Promise<[rest: [readonly Place<Tab>[], readonly Place<Tab>[]], place: Place<Tab> | null]> {
     const here = this.#here();
     for (let left = from; left.length > 0; left = left.slice(0, -1)) {
-      const place = left.at(-1) as Place;
+      const place = left.at(-1) as Place<Tab>;
       if (isSameLine(place, here)) continue;
       const tab = await this.tabs.show(place.tab);
       const editor = tab?.pane.peek()?.editor;
@@ -79,21 +85,21 @@ export class VisitedPlaces {
   #here(state?: {
     readonly doc: Text;
     readonly selection: { readonly main: { readonly head: number } };
-  }): Place | null {
+  }): Place<Tab> | null {
     const tab = this.tabs.shown();
     const from = state ?? tab?.pane.peek()?.editor?.state;
     return tab && from ? { tab, doc: from.doc, head: from.selection.main.head } : null;
   }
 }
 
-function isSameLine(one: Place, other: Place | null | undefined): boolean {
+function isSameLine(one: Place<VisitedTab>, other: Place<VisitedTab> | null | undefined): boolean {
   if (!other || one.tab !== other.tab) return false;
   return one.doc.lineAt(one.head).number === other.doc.lineAt(other.head).number;
 }
 
 /** What one can do with *places*; *nowhere* says that there is none. */
 export function visitCommands(
-  places: VisitedPlaces,
+  places: Pick<VisitedPlaces, "back" | "forward">,
   nowhere: (text: string) => void,
   report: (error: unknown) => void,
 ): Command[] {
