@@ -3,8 +3,8 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { goTo } from "../../editor/outline/go-to";
 import type { OutlineEntry } from "../../editor/outline/outline";
 import { watchOutline } from "../../editor/outline/outline-signal";
-import { moveIn } from "../../ui/move-in";
-import "../../ui/entry-list.css";
+import { moveIn } from "../../ui/entries/move-in";
+import "../../ui/entries/entry-list.css";
 
 /** What stands for each kind, for those who see; those who listen hear the word. */
 const SIGNS: Record<OutlineEntry["kind"], [sign: string, word: string]> = {

@@ -1,8 +1,8 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { moveIn } from "../../ui/move-in";
+import { moveIn } from "../../ui/entries/move-in";
 import type { Reference, References } from "../findings/reference";
-import "../../ui/entry-list.css";
+import "../../ui/entries/entry-list.css";
 import "../findings/findings.css";
 
 interface ReferenceListProps {

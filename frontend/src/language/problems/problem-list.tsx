@@ -2,10 +2,10 @@ import type { EditorView } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { goTo } from "../../editor/outline/go-to";
-import { moveIn } from "../../ui/move-in";
+import { moveIn } from "../../ui/entries/move-in";
 import { messageParts } from "../findings/message-parts";
 import { type Problem, ruleWords } from "../findings/problem";
-import "../../ui/entry-list.css";
+import "../../ui/entries/entry-list.css";
 import "../findings/findings.css";
 
 /** So many are listed; who has more begins at the top. */
