@@ -1,7 +1,8 @@
 """Takes the pictures of the README and of docs/gallery.md from the real page of the real command.
 
 `pictures.py tour` and `pictures.py gallery` take only those. `pictures.py scenes --into FOLDER` takes everyday scenes
-to be looked at, in three widths and both colour schemes; with `--rdit PATH`, those of another version.
+to be looked at, in three widths and both colour schemes; with `--rdit PATH`, those of another version. `pictures.py
+language --into FOLDER` does so with each thing that the page knows of the language.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from gallery_pictures import take_gallery
+from language_pictures import take_language, take_language_gallery
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from scene_pictures import take_scenes
 
@@ -65,16 +67,29 @@ def take_tour(browser: Browser) -> None:
                 page.context.close()
 
 
+def take_all_of_gallery(browser: Browser) -> None:
+    """Take the pictures of values, and those of what the page knows of the language."""
+    take_gallery(browser)
+    take_language_gallery(browser, IMAGES / "gallery")
+
+
 def main() -> None:
     """Take what was asked for, or the pictures of the documentation."""
-    sets = {"tour": take_tour, "gallery": take_gallery}
+    sets = {"tour": take_tour, "gallery": take_all_of_gallery}
     parser = argparse.ArgumentParser(prog="scripts/screenshot", description=__doc__)
-    parser.add_argument("sets", nargs="*", choices=[*sets, "scenes", []], metavar="SET", help="tour, gallery or scenes")
-    parser.add_argument("--into", type=Path, default=ROOT / ".pictures", help="the folder for scenes")
+    parser.add_argument(
+        "sets",
+        nargs="*",
+        choices=[*sets, "scenes", "language", []],
+        metavar="SET",
+        help="tour, gallery, scenes or language",
+    )
+    parser.add_argument("--into", type=Path, default=ROOT / ".pictures", help="the folder for scenes and language")
     parser.add_argument("--rdit", type=Path, help="the command whose scenes are taken")
     parser.add_argument("--only", default="", help="take the scenes whose names contain this")
     arguments = parser.parse_args()
     sets["scenes"] = lambda browser: take_scenes(browser, arguments.into, arguments.rdit, arguments.only)
+    sets["language"] = lambda browser: take_language(browser, arguments.into, arguments.only)
     asked = arguments.sets or ["tour", "gallery"]
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:

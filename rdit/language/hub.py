@@ -21,7 +21,7 @@ from .pair import Commands, Pair
 from .servers.connection import CONTENT_MODIFIED, ResponseError
 from .servers.language_server import LanguageServer
 from .texts.documents import OUT_OF_STEP, Document, Slot
-from .texts.sources import NamedSources, read_source
+from .texts.sources import NamedSources
 
 LONG_TEXT = 1 << 17
 """Characters of a text, with what changes it, that is changed in a thread: it takes some milliseconds."""
@@ -184,14 +184,13 @@ class Hub:
         """Return a session's clients."""
         return [one for one in self._clients.values() if one.session_id == session_id]
 
-    def read_source(self, session_id: str, uri: str) -> tuple[str, str]:
-        """Return the path and the text of a file that a server has named to a session; blocks.
+    def named_source(self, session_id: str, uri: str) -> Path:
+        """Return the file at *uri*, if a server has named it to a session.
 
         Raises:
             Forbidden: none has.
-            RditError: it cannot be shown.
         """
-        return read_source(self._sources.get(session_id, NamedSources()).named(uri))
+        return self._sources.get(session_id, NamedSources()).named(uri)
 
     def move(self, client: Client, python: Path) -> None:
         """Go on with a client's text in the servers for another interpreter, if it is one."""

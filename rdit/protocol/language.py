@@ -38,6 +38,8 @@ class OpenTextRequest(Request, frozen=True):
     text: Content
     path: Annotated[str, Meta(min_length=1)] | None = None
     """Of the file, from the workspace root; null for the session's script."""
+    source: Annotated[str, Meta(min_length=1, max_length=10_000)] | None = None
+    """The address of a source outside the workspace that a language server has named to the session; for no `path`."""
     session_id: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
     """None means the session of the script that the command named."""
 

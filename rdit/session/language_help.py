@@ -68,13 +68,18 @@ class LanguageHelp:
             self._hub = Hub(self._settings.root, self._publish, commands=self.commands)
         return self._hub
 
-    async def open(self, session: Session, path: Path | None, text: str) -> OpenedText:
+    async def open(self, session: Session, path: Path | None, text: str, *, source: str | None = None) -> OpenedText:
         """Take a page's text of *path*, or of the session's script, and return it when the servers are settled.
+
+        Instead of a *path* there may be the address of a *source* that a server has named to a session's pages.
 
         Raises:
             InvalidFields: it is not Python.
+            Forbidden: no server has named that source.
             TooLarge: it is longer than the servers are asked to read.
         """
+        if source is not None:
+            path = self._named(session, source)
         file = path or _script_path(session)
         if file.suffix not in SUFFIXES:
             raise InvalidFields("path: language help is for Python files.")
@@ -123,9 +128,10 @@ class LanguageHelp:
             Forbidden: none has.
             RditError: it cannot be shown.
         """
-        if self._hub is None:
-            raise Forbidden("No language server has named this file, so it is not shown.")
-        return self._hub.read_source(session.id, uri)
+        path = self._named(session, uri)
+        from ..language.texts.sources import read_source
+
+        return read_source(path)
 
     def files_changed(self, changes: Sequence[Change]) -> None:
         """Tell the servers of changes on the disk."""
@@ -145,6 +151,16 @@ class LanguageHelp:
             await self._hub.close()
 
     # ------------------------------------------------------------------------------------------ sessions
+
+    def _named(self, session: Session, uri: str) -> Path:
+        """Return the file at *uri*, if a server has named it to the session's pages.
+
+        Raises:
+            Forbidden: none has.
+        """
+        if self._hub is None:
+            raise Forbidden("No language server has named this file, so it is not shown.")
+        return self._hub.named_source(session.id, uri)
 
     def _running_hub(self) -> Hub:
         if self._hub is None:

@@ -33,10 +33,18 @@ class Scale:
         return [value * by + offset for value in values]
 
 
-def hostile() -> None:
-    """<img src="http://127.0.0.1:9/a.png" onerror="window.ran = 1"><script>window.ran = 2</script>
+def hostile(value: int = 0) -> None:
+    """<img src="http://127.0.0.1:9/a.png" onerror="window.ran = 1"><script>window.ran = 2; alert(2)</script>
 
     ![picture](http://127.0.0.1:9/b.png) [link](javascript:window.ran=3) <iframe src="http://127.0.0.1:9/c"></iframe>
+    <style>body { background: url(http://127.0.0.1:9/d) }</style> <b style="background: url(http://127.0.0.1:9/e)">b</b>
+    ![svg](data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" onload="window.ran=4"/>) [d](data:text/html,x)
+    <svg onload="window.ran = 5"></svg> <a href="javascript:window.ran=6">a</a> <form action="http://127.0.0.1:9/f">
+
+    Parameters
+    ----------
+    value : int
+        <img src="http://127.0.0.1:9/g.png" onerror="window.ran = 7"> ![h](http://127.0.0.1:9/h.png)
     """
 
 
@@ -126,6 +134,15 @@ async def test_signatures_follow_the_argument(journey: Journey) -> None:
     await expect(signature.locator("mark")).to_have_text("by: float")
     await journey.press("Escape")
     await expect(signature).to_have_count(0)
+    # Who types faster than there is an answer sees it once they rest; it lies over none of what they write.
+    await write(journey, "scale.grow([2.0], 3.0")
+    await expect(signature.locator("mark")).to_have_text("by: float")
+    await expect(signature.locator(".rdit-documentation")).to_be_visible()
+    over = await signature.evaluate(
+        "(shown) => shown.getBoundingClientRect().bottom - document.querySelector('.cm-activeLine')"
+        ".getBoundingClientRect().top"
+    )
+    assert over < 10  # what is above and below the letters of a line
 
 
 async def test_documentation_is_shown_on_hover_and_by_a_key(journey: Journey) -> None:
@@ -149,15 +166,31 @@ async def test_documentation_is_shown_on_hover_and_by_a_key(journey: Journey) ->
 async def test_a_hostile_docstring_runs_and_fetches_nothing(journey: Journey) -> None:
     page = journey.page
     fetched: list[str] = []
+    dialogs: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+
+    async def is_harmless(place: str) -> None:
+        shown = page.locator(place)
+        await expect(shown).to_contain_text("onerror")
+        bad = ":is(img, svg, iframe, script, style, form, object, [style], a:not([href^='http']))"
+        assert await shown.locator(bad).evaluate_all("(found) => found.map((one) => one.outerHTML)") == []
+
     await write(journey, "hostile")
-    await expect(page.locator(".cm-completionInfo")).to_contain_text("onerror")
+    await is_harmless(".cm-completionInfo")
     await journey.press("Escape", "Shift+F1")
-    await expect(page.locator(".rdit-hover")).to_contain_text("onerror")
+    await is_harmless(".rdit-hover")
     await page.keyboard.type("(")
-    await expect(page.locator(".rdit-signature")).to_be_visible()
-    assert await page.locator(":is(.rdit-hover, .rdit-signature) :is(img, iframe, script)").count() == 0
+    await is_harmless(".rdit-signature")
+    # What a server says of hostile text, where it stands and in the list.
+    await write(journey, """count: int = "<img src='http://127.0.0.1:9/i.png' onerror='window.ran = 8'>\"""")
+    await expect(page.locator(".rdit-problem-error").last).to_contain_text("onerror")
+    await journey.press("Escape", "F8")
+    await is_harmless(".rdit-problem-words")
+    await journey.press("Control+Shift+M")
+    await is_harmless(".details-content")
     assert await page.evaluate("window.ran") is None
+    assert dialogs == []
     assert [url for url in fetched if not url.startswith(journey.server.address)] == []
 
 

@@ -73,6 +73,29 @@ async def test_names_lead_to_where_they_are_defined(open_script: OpenJourney, wo
     await expect(page.locator(".cm-activeLine:visible")).to_have_text(re.compile(r"^def dedent\("))
     assert await own_findings(page) == []
 
+    # It goes on from there, and back to where one was, in whatever tab.
+    shown = page.locator(".cm-activeLine:visible")
+    await journey.press("Control+Shift+o")
+    await page.keyboard.type("shorten")
+    await journey.press("Enter")
+    await expect(shown).to_have_text(re.compile(r"^def shorten\("))
+    await journey.press("Control+f")
+    await page.keyboard.type("TextWrapper(width=width, max")
+    await journey.press("Enter", "Escape", "ArrowLeft", "Shift+F1")
+    await expect(page.locator(".rdit-hover")).to_contain_text("wrapping/filling text")
+    await journey.press("F12")
+    await expect(shown).to_have_text(re.compile("^class TextWrapper"))
+    await journey.press("Alt+ArrowLeft")
+    await expect(shown).to_have_text(re.compile(r"^ +w = TextWrapper\("))
+    await journey.press("Alt+ArrowLeft")
+    await expect(shown).to_have_text(re.compile(r"^def dedent\("))
+    await journey.press("Alt+ArrowLeft")
+    await expect(journey.editor).to_be_focused()
+    await expect(cursor).to_have_text("Ln 14, Col 1")
+    await journey.press("Alt+ArrowRight")
+    await expect(source).to_be_focused()
+    await expect(shown).to_have_text(re.compile(r"^def dedent\("))
+
     # A text that is not Python has none of it.
     await journey.press("Control+p")
     await page.keyboard.type("notes")

@@ -35,6 +35,10 @@ async def test_problems_are_shown_listed_and_stepped_through(open_script: OpenJo
     # The run's mark and the problem's stand beside one line.
     await expect(journey.mark(1)).to_be_visible()
     await expect(page.locator(".cm-lineNumbers .rdit-problem-line")).to_have_text(["2", "3", "8", "9"])
+    # The track shows them as well, beside what failed.
+    await expect(page.locator(".rdit-track-warning")).to_have_count(2)
+    await expect(page.locator(".rdit-track-problem")).to_have_count(2)
+    await expect(page.locator(".rdit-track-error")).to_have_count(1)
 
     # The error of the last run first, then from problem to problem.
     cursor = page.locator(".status-cursor")
@@ -49,7 +53,7 @@ async def test_problems_are_shown_listed_and_stepped_through(open_script: OpenJo
         await journey.press(key)
         await expect(cursor).to_have_text(place)
     words = page.locator(".rdit-problem-words")
-    await expect(words).to_contain_text("is not assignable to `int`")
+    await expect(words).to_contain_text("is not assignable to int")
     await journey.press("ArrowUp")
     await expect(words).to_have_count(0)
 
@@ -138,6 +142,9 @@ async def test_formatting_keeps_results_with_their_statements_and_can_be_undone(
     await journey.press("End", "Shift+Alt+F")
     await expect(journey.line(1)).to_have_text("x = [1, 2]")
     await expect(page.locator(".status-cursor")).to_have_text("Ln 3, Col 9")
+    # It is the same script, so it need not run again.
+    await expect(page.locator(".rdit-mark-stale")).to_have_count(0)
+    await expect(page.locator(".badge-fresh")).to_be_visible()
     beside = page.locator(".cm-line:has(.rdit-inline)")
     await expect(beside).to_have_text([re.compile("^print.1.*1$"), re.compile("^print.1.*1$"), re.compile(r"^x.*\]$")])
     await journey.press("Control+z")

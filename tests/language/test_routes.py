@@ -14,7 +14,7 @@ import pytest
 
 from rdit.errors import Forbidden, NotFound, NotText, TooLarge
 from rdit.language.texts.sources import NamedSources, read_source
-from tests.language.pages import help_of, open_page
+from tests.language.pages import Page, help_of, open_page
 
 if TYPE_CHECKING:
     from tests.conftest import Client, MakeClient
@@ -140,6 +140,20 @@ def test_the_door_opens_for_sources_alone(tmp_path: Path) -> None:
     source.write_bytes(b"#" * ((4 << 20) + 1))
     with pytest.raises(TooLarge):
         read_source(source)
+
+
+async def test_a_source_that_was_named_is_asked_about_in_its_turn(client: Client) -> None:
+    page = await open_page(client, "import textwrap\ntextwrap.dedent\n")
+    [place] = await page.ask("definition", position=page.at("dedent"))
+    uri = place.get("targetUri") or place["uri"]
+    for source, status in ((uri, 200), (f"{uri}x", 403), ("file:///etc/passwd", 403), ("", 422)):
+        body = {"text": "def other():\n    pass\n", "source": source}
+        answer = await client.post("/api/language/open", json=body)
+        assert answer.status == status, await answer.text()
+        if status == 200:
+            opened = Page(client, body["text"], await answer.json())
+            assert opened.uri == uri
+            assert [one["name"] for one in await opened.ask("documentSymbol")] == ["other"]
 
 
 async def test_nothing_of_the_workspace_runs(make_client: MakeClient, workspace: Path) -> None:

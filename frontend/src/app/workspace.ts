@@ -11,6 +11,7 @@ import type { FilesContext } from "../files/files-context";
 import { openPane, openScript, type PaneParts } from "../panes/open-pane";
 import { tabFor } from "../panes/tab";
 import { Tabs } from "../panes/tabs";
+import { visitCommands } from "../panes/visited/visited-places";
 import { DrawingNotes } from "../session/drawing-notes";
 import { nameOfItem } from "../session/results";
 import { Commands } from "../ui/commands";
@@ -74,6 +75,7 @@ export async function openWorkspace(answer: SessionResponse, parts: WorkspacePar
   commands.register([
     ...fileCommands(files),
     ...detailCommands(details, tabs, notices),
+    ...visitCommands(tabs.visited, (text) => notices.say({ subject: "visited", kind: "note", text }), report),
     ...appCommands({ commands, files, view, settings, report }),
   ]);
 

@@ -8,8 +8,10 @@ export class LanguageEndpoints {
     readonly sessionId: string,
   ) {}
 
-  open(text: string, signal: AbortSignal): Promise<OpenTextResponse> {
-    return request(this.server, "POST", "api/language/open", { sessionId: this.sessionId, text }, signal);
+  /** Open *text*: of the session's script, or of the source at *source* that a language server has named. */
+  open(text: string, source: string | null, signal: AbortSignal): Promise<OpenTextResponse> {
+    const body = { sessionId: this.sessionId, text, source };
+    return request(this.server, "POST", "api/language/open", body, signal);
   }
 
   /** Change number *version* of the text, counted from 1. */

@@ -285,7 +285,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open a page's text of a Python file, and start the language servers if they do not run yet. Each page has a text of its own. It is closed by the page, or when the session has had no reader of its events for half a minute. */
+        /** Open a page's text of a Python file, and start the language servers if they do not run yet. Each page has a text of its own: of the session's script, of another file of the workspace, or of a source that a language server has named. It is closed by the page, or when the session has had no reader of its events for half a minute. */
         post: operations["open_text"];
         delete?: never;
         options?: never;
@@ -1132,6 +1132,8 @@ export interface components {
             path?: string | null;
             /** @default null */
             sessionId?: string | null;
+            /** @default null */
+            source?: string | null;
             text: string;
         };
         /**
@@ -3071,7 +3073,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The file is outside the workspace, or its permissions forbid it; or the Host or Origin is not accepted. */
+            /** @description The file is outside the workspace, or its permissions forbid it; or the Host or Origin is not accepted. No language server has named this file to the session. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3255,7 +3257,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No language server has named this file to the session; or the Host or Origin is not accepted. */
+            /** @description No language server has named this file to the session. Or the Host or Origin is not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -1,3 +1,4 @@
+import { defaultKeymap } from "@codemirror/commands";
 import type { KeyBinding } from "@codemirror/view";
 import { isMac } from "../ui/keys";
 import { joinLines } from "./writing/join-lines";
@@ -14,3 +15,8 @@ export const editingKeys: readonly KeyBinding[] = [
   { key: SHRINK, run: selectLess, preventDefault: true },
   { key: JOIN, run: joinLines, preventDefault: true },
 ];
+
+/** CodeMirror's own keys, but for those by which the page goes back to where one was, and forward again. */
+export const standardKeys: readonly KeyBinding[] = defaultKeymap.filter(
+  ({ key }) => isMac || (key !== "Alt-ArrowLeft" && key !== "Alt-ArrowRight"),
+);

@@ -1,5 +1,5 @@
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
 import { EditorState, type Extension, Text, Transaction } from "@codemirror/state";
 import {
@@ -21,7 +21,7 @@ import type { Command } from "../ui/commands";
 import { activeStatement } from "./active-statement";
 import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
-import { editingKeys } from "./editing-keys";
+import { editingKeys, standardKeys } from "./editing-keys";
 import { finding } from "./find/find";
 import { foldsHaveChanged } from "./folds-changed";
 import type { LateDrawing } from "./late-drawing";
@@ -134,7 +134,7 @@ function writing(): Extension {
     keymap.of([
       ...editingKeys,
       ...closeBracketsKeymap,
-      ...defaultKeymap,
+      ...standardKeys,
       ...historyKeymap,
       ...foldKeymap,
       indentWithTab,

@@ -1,20 +1,27 @@
-import { defaultKeymap } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap } from "@codemirror/language";
-import { EditorState, type Text } from "@codemirror/state";
+import { EditorState, type Extension, type Text } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { standardKeys } from "./editing-keys";
 import { finding } from "./find/find";
 import { theme } from "./theme";
 import "./editor.css";
 
-/** Python that is read and not changed; *label* is what a screen reader calls it. */
-export function createSourceView(parent: HTMLElement, doc: Text, label: string): EditorView {
+/** Python that is read and not changed, with *tools*; *label* is what a screen reader calls it. */
+export function createSourceView(
+  parent: HTMLElement,
+  doc: Text,
+  label: string,
+  tools: Extension,
+): EditorView {
   return new EditorView({
     parent,
     state: EditorState.create({
       doc,
       extensions: [
         EditorState.readOnly.of(true),
+        tools,
+        EditorView.editorAttributes.of({ class: "rdit-source" }),
         EditorView.contentAttributes.of({
           "aria-label": label,
           "aria-readonly": "true",
@@ -29,7 +36,7 @@ export function createSourceView(parent: HTMLElement, doc: Text, label: string):
         drawSelection(),
         highlightActiveLine(),
         finding(),
-        keymap.of([...defaultKeymap, ...foldKeymap]),
+        keymap.of([...standardKeys, ...foldKeymap]),
       ],
     }),
   });

@@ -1,4 +1,4 @@
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { EditorState, type Text } from "@codemirror/state";
 import {
   drawSelection,
@@ -13,7 +13,7 @@ import {
 import type { ReadonlySignal } from "@preact/signals";
 import type { Command } from "../ui/commands";
 import { commandKeys } from "./command-keys";
-import { editingKeys } from "./editing-keys";
+import { editingKeys, standardKeys } from "./editing-keys";
 import { finding } from "./find/find";
 import { type KeySettings, vimMode } from "./vim-mode";
 import { syntaxSelection } from "./writing/syntax-selection";
@@ -49,7 +49,7 @@ export function createTextEditor(parts: TextEditorParts): EditorView {
         EditorState.allowMultipleSelections.of(true),
         syntaxSelection(),
         finding(),
-        keymap.of([...editingKeys, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+        keymap.of([...editingKeys, ...standardKeys, ...historyKeymap, indentWithTab]),
         lineNumbers(),
         highlightSpecialChars(),
         highlightActiveLine(),

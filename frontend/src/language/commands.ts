@@ -1,9 +1,24 @@
 import type { Command } from "../ui/commands";
 
-/** What one can do where the language of the text is known; *perform* does what is loaded later, by its id. */
-export function languageCommands(perform: (id: string) => void): Command[] {
-  return COMMANDS.map((command) => ({ ...command, group: "Editing", run: () => perform(command.id) }));
+/**
+ * What one can do where the language of the text is known, be it that the text *isRead* only; *perform* does what is loaded
+ * later, by its id.
+ */
+export function languageCommands(perform: (id: string) => void, isRead: boolean): Command[] {
+  return COMMANDS.filter(({ id }) => !isRead || FOR_READING.includes(id)).map((command) => ({
+    ...command,
+    group: "Editing",
+    run: () => perform(command.id),
+  }));
 }
+
+const FOR_READING: readonly string[] = [
+  "definition",
+  "type definition",
+  "references",
+  "symbols",
+  "documentation",
+];
 
 const COMMANDS: readonly Pick<Command, "id" | "title" | "detail" | "aliases" | "key">[] = [
   {

@@ -1,6 +1,6 @@
 /** All that the page knows about the language of a script; loaded when it is first needed. */
 import type { Extension } from "@codemirror/state";
-import type { EditorView } from "@codemirror/view";
+import { type EditorView, tooltips } from "@codemirror/view";
 import { computed } from "@preact/signals";
 import { afterRest } from "./client/after-rest";
 import { sayWhenAway } from "./client/away-notice";
@@ -27,13 +27,21 @@ import { showSignature, signatures } from "./signature/signature";
 export function languageSupport(client: LanguageClient, parts: LanguageParts): Extension {
   return [
     client.extension,
-    completion(client, parts),
-    signatures(client),
-    problems(client, parts),
+    tooltips({ tooltipSpace: besideText }),
+    // What is only read is neither completed nor put right.
+    client.view.state.readOnly
+      ? []
+      : [completion(client, parts), signatures(client), problems(client, parts)],
     hover(client),
     definitionLinks(parts),
     highlighting(client, parts),
   ];
+}
+
+/** What is said of the text lies over no toolbar and no status line. */
+function besideText(view: EditorView): { top: number; left: number; bottom: number; right: number } {
+  const { top, bottom } = view.scrollDOM.getBoundingClientRect();
+  return { top, bottom, left: 0, right: window.innerWidth };
 }
 
 function problems(client: LanguageClient, parts: LanguageParts): Extension {

@@ -32,10 +32,15 @@ export class LateLanguage {
   /** What is known of the script. */
   readonly findings: Findings;
   /** What one can do with it. */
-  readonly commands: readonly Command[] = languageCommands((id) => this.perform(id));
+  readonly commands: readonly Command[];
 
-  constructor(private readonly parts: LanguageParts) {
+  /** *isRead*: the text is not edited. */
+  constructor(
+    private readonly parts: LanguageParts,
+    isRead = false,
+  ) {
     this.findings = parts.findings;
+    this.commands = languageCommands((id) => this.perform(id), isRead);
   }
 
   /** Whether the language servers have the text as it is here. */

@@ -10,12 +10,14 @@ import type { SessionState } from "../session/reduce";
 import type { Connection } from "../session/session";
 import type { Pane } from "./pane";
 import type { Tab } from "./tab";
+import type { VisitedPlaces } from "./visited/visited-places";
 
 /** The tabs, as far as the language of a script leads to other files. */
 export interface OtherTabs {
   open(path: string): Promise<void>;
   paneOf(path: string): Pane | null;
-  openSource(uri: string, name: string, openPane: (tab: Tab) => Promise<Pane>): Promise<Pane | null>;
+  openSource(uri: string, name: string, openPane: (tab: Tab) => Pane): Promise<Pane | null>;
+  readonly visited: Pick<VisitedPlaces, "leave">;
 }
 
 export interface ScriptLanguageParts extends Omit<LanguageParts, "source" | "files" | "findings"> {
@@ -31,26 +33,31 @@ export interface ScriptLanguageParts extends Omit<LanguageParts, "source" | "fil
 
 /** What the page knows about the language of a script, which is wherever its session is. */
 export function scriptLanguage(parts: ScriptLanguageParts): LateLanguage {
+  return languageOf(parts, null);
+}
+
+/** The same for the text at *uri*, which is only read; with null for that of the script. */
+function languageOf(parts: ScriptLanguageParts, uri: string | null): LateLanguage {
   const { server, session, path } = parts;
   const sessionId = computed(() => session.state.value.sessionId);
   const environment = computed(() => session.state.value.kernel.prefix ?? null);
   const isReachable = computed(() => session.connection.value.kind === "connected");
-  return new LateLanguage({
-    ...parts,
-    findings: new Findings(),
-    files: languageFiles(parts),
-    source: computed(() => ({
-      server: server.value,
-      sessionId: sessionId.value,
-      path: path.value,
-      environment: environment.value,
-      isReachable: isReachable.value,
-    })),
-  });
+  const source = computed(() => ({
+    server: server.value,
+    sessionId: sessionId.value,
+    path: uri === null ? path.value : null,
+    uri,
+    environment: environment.value,
+    isReachable: isReachable.value,
+  }));
+  const rest = { findings: new Findings(), files: languageFiles(parts), source };
+  return new LateLanguage({ ...parts, ...rest }, uri !== null);
 }
 
-function languageFiles({ opened, service, server, session }: ScriptLanguageParts): LanguageFiles {
+function languageFiles(parts: ScriptLanguageParts): LanguageFiles {
+  const { opened, service, server, session } = parts;
   return {
+    leave: () => opened.visited.leave(),
     open: async (path) => {
       await opened.open(path);
       return opened.paneOf(path)?.editor ?? null;
@@ -58,7 +65,12 @@ function languageFiles({ opened, service, server, session }: ScriptLanguageParts
     openSource: async (uri): Promise<EditorView | null> => {
       const { readSource, openSource } = await import("./source-pane");
       const source = await readSource(server.peek(), session.state.peek().sessionId, uri);
-      const pane = await opened.openSource(uri, source.path, (tab) => openSource(tab, source));
+      const pane = await opened.openSource(uri, source.path, (tab) =>
+        openSource(tab, source, {
+          language: (announce) => languageOf({ ...parts, announce }, uri),
+          left: (before) => opened.visited.leave(before),
+        }),
+      );
       return pane?.editor ?? null;
     },
     read: async (path) => {

@@ -4,7 +4,7 @@ import type { EventFrame, LineRange, PlanEvent, QueuedRun, RunEnd, SessionRespon
 import { OpenDocument } from "../documents/open-document";
 import { createEditor } from "../editor/editor";
 import { type Drawing, LateDrawing } from "../editor/late-drawing";
-import { goToLine } from "../editor/outline/go-to";
+import { goToLine, onJump } from "../editor/outline/go-to";
 import { setQueued } from "../editor/results/queued-marks";
 import { endRun, resultsOf, setAside, setResults } from "../editor/results/results-field";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
@@ -138,7 +138,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       ...this.language.commands,
     ];
     this.editor = createEditor({
-      tools: this.language.extension,
+      tools: [this.language.extension, onJump((before) => parts.opened.visited.leave(before))],
       drawing: this.#drawing,
       parent: parts.parent,
       text: document.text.peek().toString(),

@@ -8,6 +8,7 @@ import { storedSignal, storePaths } from "../ui/stored";
 import { LiveSessions } from "./live-sessions";
 import type { Pane } from "./pane";
 import { sourceTab, type Tab, tabFor } from "./tab";
+import { VisitedPlaces } from "./visited/visited-places";
 
 export interface TabsParts {
   /** Of the workspace. */
@@ -31,6 +32,10 @@ export class Tabs implements OpenFiles {
   readonly dom = document.createElement("div");
   readonly activePath: ReadonlySignal<string | null> = computed(() => this.active.value?.path.value ?? null);
   readonly sessions: LiveSessions;
+  readonly visited = new VisitedPlaces<Tab>({
+    shown: () => this.active.peek(),
+    show: (tab) => this.#showAgain(tab),
+  });
   /** The tab that was asked for last. */
   #wanted: Tab | null = null;
   readonly #loading = new Map<Tab, Promise<Pane>>();
@@ -80,16 +85,11 @@ export class Tabs implements OpenFiles {
   }
 
   /** Show the source *uri*, which is called *name*, with what *openPane* makes for it. */
-  async openSource(uri: string, name: string, openPane: (tab: Tab) => Promise<Pane>): Promise<Pane | null> {
+  async openSource(uri: string, name: string, openPane: (tab: Tab) => Pane): Promise<Pane | null> {
     const known = this.all.peek().find(({ source }) => source === uri);
     const tab = known ?? sourceTab(uri, name);
     if (!known) this.add(tab);
-    try {
-      tab.pane.value ??= await openPane(tab);
-    } catch (error) {
-      if (!known) this.#remove(tab);
-      throw error;
-    }
+    tab.pane.value ??= openPane(tab);
     await this.show(tab);
     return tab.pane.peek();
   }
@@ -109,6 +109,15 @@ export class Tabs implements OpenFiles {
     }
     if (!this.all.peek().includes(tab)) return; // closed while it was opened
     if (this.#wanted === tab) this.#present(tab);
+  }
+
+  /** Show *tab*, or what is open now of its file; a source that was closed is gone. */
+  async #showAgain(tab: Tab): Promise<Tab | null> {
+    const path = tab.path.peek();
+    const isOpen = this.all.peek().includes(tab);
+    if (isOpen) await this.show(tab);
+    else if (path !== null) await this.open(path);
+    return isOpen || path !== null ? this.active.peek() : null;
   }
 
   /** Read what *tab* shows, once, however often it is asked for meanwhile. */

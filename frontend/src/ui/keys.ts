@@ -3,8 +3,9 @@ export const isMac = /Mac|iP(hone|ad|od)/.test(globalThis.navigator?.platform ??
 
 /** How a key is written on the keyboard: `Ctrl+Shift+Enter`, on a Mac `⇧⌘↩`. */
 export function keyLabel(key: string, mac: boolean = isMac): string {
-  const parts = key.split("-");
-  const last = parts.pop() ?? "";
+  const parts = partsOf(key);
+  const named = parts.pop() ?? "";
+  const last = ARROWS[named] ?? named;
   if (!mac) {
     const held = parts.map((part) => (part === "Mod" ? "Ctrl" : part));
     const words = ["Ctrl", "Alt", "Shift"].filter((part) => held.includes(part));
@@ -16,14 +17,34 @@ export function keyLabel(key: string, mac: boolean = isMac): string {
   return `${held.join("")}${last === "Enter" ? "↩" : last.toUpperCase()}`;
 }
 
-/** Whether *event* is *key*: a letter or sign together with Mod, or a key by itself. */
+const ARROWS: Readonly<Record<string, string>> = {
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+};
+
+/** What is held, and the key itself, which may be `-`. */
+function partsOf(key: string): string[] {
+  return key.split(/-(?!$)/);
+}
+
+/** Whether *event* is *key*: a letter or sign together with Mod, or any key without it. */
 export function isPressed(key: string, event: KeyboardEvent): boolean {
   if (key.startsWith("Mod-Shift-")) {
     const letter = key.slice("Mod-Shift-".length);
     return event.shiftKey && isPressed(`Mod-${letter}`, withoutShift(event));
   }
-  if (!key.startsWith("Mod-"))
-    return event.key === key && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (!key.startsWith("Mod-")) {
+    const held = partsOf(key);
+    return (
+      event.key === held.pop() &&
+      !event.metaKey &&
+      event.ctrlKey === held.includes("Ctrl") &&
+      event.shiftKey === held.includes("Shift") &&
+      event.altKey === held.includes("Alt")
+    );
+  }
   const mod = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
   const last = key.slice("Mod-".length);
   // Some keyboards have a sign only together with Shift; a letter is another key with it.

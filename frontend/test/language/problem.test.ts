@@ -1,6 +1,7 @@
 import { ChangeSet, Text } from "@codemirror/state";
 import { describe, expect, test } from "vitest";
 import type { Diagnostic } from "vscode-languageserver-types";
+import { messageParts } from "../../src/language/findings/message-parts";
 import {
   countWords,
   isCounted,
@@ -34,6 +35,25 @@ describe("problems", () => {
     ]);
     expect(one && ruleWords(one)).toBe("ruff F401");
     expect(one).toMatchObject({ href: codeDescription.href, unnecessary: true, deprecated: false });
+  });
+
+  test("that are a missing module have what brings it", () => {
+    const missing = (name: string, isKnown: boolean) =>
+      problemsIn(doc, [{ ...diagnostic(0, 7, 10), package: { name, isKnown } } as Diagnostic])[0]?.install;
+    expect(missing("opencv-python", true)).toBe("The package `opencv-python` brings it.");
+    expect(missing("guess", false)).toBe("It may be in the package `guess`.");
+    expect(problemsIn(doc, [diagnostic(0, 7, 10)])[0]?.install).toBeNull();
+  });
+
+  test("say nothing of their fix, and have their code told from their words", () => {
+    const [one] = problemsIn(doc, [
+      diagnostic(0, 7, 10, { message: "`sys` is unused\n\nhelp: Remove unused import: `sys`" }),
+    ]);
+    expect(one?.message).toBe("`sys` is unused");
+    expect(messageParts("`sys` is ` unused")).toEqual([
+      { text: "sys", isCode: true },
+      { text: " is ` unused", isCode: false },
+    ]);
   });
 
   test("link nowhere but to the web", () => {

@@ -34,3 +34,13 @@ test("a sign is itself with Shift as well, a letter is not", () => {
   expect(isPressed("Mod-,", new KeyboardEvent("keydown", { key: ",", ...held }))).toBe(true);
   expect(isPressed("Mod-k", new KeyboardEvent("keydown", { key: "K", ...held }))).toBe(false);
 });
+
+test("a key with Alt or Ctrl is no key without it", () => {
+  const left = (held: KeyboardEventInit) => new KeyboardEvent("keydown", { key: "ArrowLeft", ...held });
+  expect(isPressed("Alt-ArrowLeft", left({ altKey: true }))).toBe(true);
+  expect(isPressed("Alt-ArrowLeft", left({}))).toBe(false);
+  expect(isPressed("Alt-ArrowLeft", left({ altKey: true, shiftKey: true }))).toBe(false);
+  expect(isPressed("Ctrl--", new KeyboardEvent("keydown", { key: "-", ctrlKey: true }))).toBe(true);
+  expect(keyLabel("Alt-ArrowLeft", false)).toBe("Alt+←");
+  expect(keyLabel("Ctrl--", true)).toBe("⌃-");
+});

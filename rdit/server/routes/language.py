@@ -18,6 +18,7 @@ from .refusals import FILE_PROBLEMS, NO_SESSION
 MAX_BODY = 1 << 25
 """Bytes of a request: the longest text, escaped."""
 OUT_OF_STEP = "The server's copy of the text is out of step with the page's, or gone: open it anew."
+NOT_NAMED = "No language server has named this file to the session."
 AWAY = "The language server that would answer does not run; the detail says why."
 
 
@@ -26,12 +27,13 @@ AWAY = "The language server that would answer does not run; the detail says why.
     "/api/language/open",
     Answer("The servers have it, or are away.", values.OpenTextResponse),
     body=values.OpenTextRequest,
-    problems={**FILE_PROBLEMS, 404: NO_SESSION},
+    problems={**FILE_PROBLEMS, 403: f"{FILE_PROBLEMS[403]} {NOT_NAMED}", 404: NO_SESSION},
 )
 async def open_text(request: web.Request) -> web.StreamResponse:
     """Open a page's text of a Python file, and start the language servers if they do not run yet.
 
-    Each page has a text of its own. It is closed by the page, or when the session has had no reader of its events for
+    Each page has a text of its own: of the session's script, of another file of the workspace, or of a source that a
+    language server has named. It is closed by the page, or when the session has had no reader of its events for
     half a minute.
     """
     body = await read_body(request, values.OpenTextRequest, limit=MAX_BODY)
@@ -41,7 +43,7 @@ async def open_text(request: web.Request) -> web.StreamResponse:
         workspace = request.app[FILES].workspace
         with workspace.place(body.path) as place:
             path = workspace.root / place.path
-    opened = await request.app[LANGUAGE].open(session, path, body.text)
+    opened = await request.app[LANGUAGE].open(session, path, body.text, source=body.source)
     servers = {
         name: values.LanguageServerState(state=state, reason=why) for name, (state, why) in opened.servers.items()
     }
@@ -117,7 +119,7 @@ async def close_text(request: web.Request) -> web.StreamResponse:
     Answer("The source.", values.SourceResponse),
     query=SourceQuery,
     problems={
-        403: "No language server has named this file to the session; or the Host or Origin is not accepted.",
+        403: f"{NOT_NAMED} Or the Host or Origin is not accepted.",
         404: "There is no such session, or the file is gone.",
         413: "The file is too long to be shown.",
         415: "It is no Python source.",

@@ -5,6 +5,7 @@ import { ProblemList } from "../../language/problems/problem-list";
 import { Close } from "../../ui/icons";
 import { storedSignal } from "../../ui/stored";
 import type { Detail, DetailsProps } from "./details";
+import { DrawerTabs } from "./drawer-tabs";
 import "./drawer.css";
 import "./details.css";
 
@@ -40,13 +41,6 @@ export function DetailsDrawer({ tabs, details }: DetailsProps) {
   const went = () => {
     if (window.matchMedia("(max-width: 700px)").matches) details.value = null;
   };
-  const press = (event: KeyboardEvent) => {
-    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    event.preventDefault();
-    const other = entries[(entries.indexOf(shown) + 1) % entries.length] ?? shown;
-    details.value = other;
-    document.getElementById(`details-tab-${other}`)?.focus();
-  };
   return (
     <aside
       class="details"
@@ -60,25 +54,15 @@ export function DetailsDrawer({ tabs, details }: DetailsProps) {
     >
       <Edge width={width} />
       <div class="details-head">
-        <div class="details-tabs" role="tablist" aria-label="Details" onKeyDown={press}>
-          {entries.map((name) => (
-            <button
-              key={name}
-              id={`details-tab-${name}`}
-              type="button"
-              role="tab"
-              class="drawer-tab"
-              aria-selected={shown === name}
-              aria-controls="details-content"
-              tabIndex={shown === name ? 0 : -1}
-              onClick={() => {
-                details.value = name;
-              }}
-            >
-              {LABELS[name]} <span class="details-count">{counts[name]}</span>
-            </button>
-          ))}
-        </div>
+        <DrawerTabs
+          id="details"
+          label="Details"
+          entries={entries.map((name) => [name, <Words key={name} name={name} count={counts[name]} />])}
+          shown={shown}
+          choose={(name) => {
+            details.value = name;
+          }}
+        />
         <button type="button" class="details-close" aria-label="Shut the drawer" onClick={shut}>
           <Close />
         </button>
@@ -102,6 +86,14 @@ export function DetailsDrawer({ tabs, details }: DetailsProps) {
         )}
       </div>
     </aside>
+  );
+}
+
+function Words({ name, count }: { name: Detail; count: number }) {
+  return (
+    <>
+      {LABELS[name]} <span class="details-count">{count}</span>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@
 import type { FilesContext } from "../../files/files-context";
 import { Panel } from "../../files/panel/panel";
 import type { Tabs } from "../../panes/tabs";
+import { DrawerTabs } from "./drawer-tabs";
 import { OutlinePanel } from "./outline-panel";
 import "./drawer.css";
 
@@ -18,13 +19,6 @@ export function Drawer({ files, tabs }: { files: FilesContext; tabs: Tabs }) {
   const went = () => {
     if (window.matchMedia("(max-width: 700px)").matches) files.panel.value = false;
   };
-  const press = (event: KeyboardEvent) => {
-    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    event.preventDefault();
-    const other = shown === "files" ? "outline" : "files";
-    files.drawer.value = other;
-    document.getElementById(`drawer-tab-${other}`)?.focus();
-  };
   return (
     <aside
       class="drawer"
@@ -36,25 +30,15 @@ export function Drawer({ files, tabs }: { files: FilesContext; tabs: Tabs }) {
         tabs.focus();
       }}
     >
-      <div class="drawer-tabs" role="tablist" aria-label="Files and outline" onKeyDown={press}>
-        {TABS.map(([name, label]) => (
-          <button
-            key={name}
-            id={`drawer-tab-${name}`}
-            type="button"
-            role="tab"
-            class="drawer-tab"
-            aria-selected={shown === name}
-            aria-controls="drawer-content"
-            tabIndex={shown === name ? 0 : -1}
-            onClick={() => {
-              files.drawer.value = name;
-            }}
-          >
-            {label}
-          </button>
-        ))}
-      </div>
+      <DrawerTabs
+        id="drawer"
+        label="Files and outline"
+        entries={TABS}
+        shown={shown}
+        choose={(name) => {
+          files.drawer.value = name;
+        }}
+      />
       <div id="drawer-content" class="drawer-content" role="tabpanel" aria-labelledby={`drawer-tab-${shown}`}>
         {shown === "files" ? (
           <Panel files={files} />

@@ -3,6 +3,8 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { goTo } from "../../editor/outline/go-to";
 import type { OutlineEntry } from "../../editor/outline/outline";
 import { watchOutline } from "../../editor/outline/outline-signal";
+import { moveIn } from "../../ui/entries/move-in";
+import "../../ui/entries/entry-list.css";
 
 /** What stands for each kind, for those who see; those who listen hear the word. */
 const SIGNS: Record<OutlineEntry["kind"], [sign: string, word: string]> = {
@@ -28,21 +30,13 @@ export function OutlinePanel({ view, went }: { view: EditorView; went(): void })
         Headings in prose, functions, classes, and comments like <code># %% Cleaning</code> are listed here.
       </p>
     );
-  const move = (event: KeyboardEvent) => {
-    const buttons = [...(list.current?.querySelectorAll("button") ?? [])];
-    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    buttons[Math.max(0, Math.min(to, buttons.length - 1))]?.focus();
-  };
   return (
-    <ul ref={list} class="outline" onKeyDown={move}>
+    <ul ref={list} class="entry-list outline" onKeyDown={(event) => moveIn(list.current, event)}>
       {entries.map(({ kind, title, level, line, from }, index) => (
         <li key={`${kind} ${from}`}>
           <button
             type="button"
-            class={`outline-entry outline-${kind}`}
+            class={`entry outline-entry outline-${kind}`}
             aria-current={index === current ? "location" : undefined}
             style={{ paddingInlineStart: `${Math.min(level, 6) * 0.75}rem` }}
             title={`${SIGNS[kind][1]}, line ${line}: ${title}`}
@@ -52,12 +46,12 @@ export function OutlinePanel({ view, went }: { view: EditorView; went(): void })
               went();
             }}
           >
-            <span class="outline-sign" aria-hidden="true">
+            <span class="entry-sign" aria-hidden="true">
               {SIGNS[kind][0]}
             </span>
             <span class="visually-hidden">{SIGNS[kind][1]} </span>
             <span class="outline-title">{title}</span>
-            <span class="outline-line">{line}</span>
+            <span class="entry-line">{line}</span>
           </button>
         </li>
       ))}

@@ -1,12 +1,23 @@
+import type { EditorState, Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 
+/** The kind of a change of the selection by which a person goes to another place, and may want to come back. */
+export const JUMP = "select.jump";
+
+/** Calls *left* with what an editor was like before the person went to another place in it. */
+export function onJump(left: (before: EditorState) => void): Extension {
+  return EditorView.updateListener.of(({ transactions, startState }) => {
+    if (transactions.some((one) => one.isUserEvent(JUMP))) left(startState);
+  });
+}
+
 /** Put the cursor at *position* and show it with what follows. */
-export function goTo(view: EditorView, position: number): void {
+export function goTo(view: EditorView, position: number, userEvent: string = JUMP): void {
   const anchor = Math.min(position, view.state.doc.length);
   view.dispatch({
     selection: { anchor },
     effects: EditorView.scrollIntoView(anchor, { y: "start", yMargin: view.scrollDOM.clientHeight / 6 }),
-    userEvent: "select",
+    userEvent,
   });
   view.focus();
 }
@@ -19,6 +30,7 @@ export function goToLine(view: EditorView, number: number, column = 0): void {
   view.dispatch({
     selection: { anchor },
     effects: EditorView.scrollIntoView(anchor, { y: "center" }),
+    userEvent: JUMP,
   });
   view.focus();
 }

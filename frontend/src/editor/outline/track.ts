@@ -2,7 +2,7 @@
  * The track: a narrow strip beside the scroll bar that shows the whole script at once, its headings, what failed, what is
  * older than something above it, and what runs. A press goes there.
  */
-import type { EditorState, Extension } from "@codemirror/state";
+import { type EditorState, type Extension, Facet } from "@codemirror/state";
 import { type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { whenIdle } from "../../ui/when-idle";
 import type { PlacedResult } from "../results/placed-results";
@@ -13,11 +13,14 @@ import { changesOutline } from "./outline-signal";
 import "./track.css";
 
 export interface TrackMark {
-  readonly kind: "heading" | "error" | "older" | "running" | "waiting";
+  readonly kind: "heading" | "error" | "older" | "running" | "waiting" | "problem" | "warning";
   readonly from: number;
   readonly to: number;
   readonly title: string;
 }
+
+/** What else is to be shown on the track, such as the problems that language servers have found. */
+export const trackAlso = Facet.define<readonly TrackMark[]>();
 
 /** What the track shows of *state*, what matters most last, so that it is drawn over the rest. */
 export function trackMarks(state: EditorState): TrackMark[] {
@@ -42,12 +45,18 @@ export function trackMarks(state: EditorState): TrackMark[] {
           title: `${title}, line ${line}`,
         }),
       );
-  return [...results, ...named("heading"), ...named("error")];
+  const also = state.facet(trackAlso).flat();
+  return [...results, ...named("heading"), ...also, ...named("error")];
 }
 
 function kindOf({ result, older, stale }: PlacedResult): "older" | "running" | "waiting" | null {
   if (result.state === "running" || result.state === "waiting") return result.state;
   return older || stale || result.beforeReset ? "older" : null;
+}
+
+/** Whether a mark of *kind* is where something begins, however far it goes. */
+function isPoint(kind: TrackMark["kind"]): boolean {
+  return kind === "heading" || kind === "error" || kind === "problem" || kind === "warning";
 }
 
 /** Within so many pixels of a mark a press means the mark. */
@@ -76,7 +85,8 @@ class Track {
   }
 
   update(update: ViewUpdate): void {
-    const changed = changesOutline(update);
+    const { startState, state } = update;
+    const changed = changesOutline(update) || startState.facet(trackAlso) !== state.facet(trackAlso);
     this.#stale ||= changed;
     if (changed || update.geometryChanged || update.heightChanged) this.view.requestMeasure(this.#measure);
   }
@@ -101,7 +111,7 @@ class Track {
       const first = view.lineBlockAt(Math.min(from, view.state.doc.length));
       const last = to === from ? first : view.lineBlockAt(Math.min(to, view.state.doc.length));
       const top = (first.top + padding) * scale;
-      const bottom = ((kind === "heading" || kind === "error" ? first.top : last.bottom) + padding) * scale;
+      const bottom = ((isPoint(kind) ? first.top : last.bottom) + padding) * scale;
       const mark = document.createElement("div");
       mark.className = `rdit-track-mark rdit-track-${kind}`;
       mark.title = title;

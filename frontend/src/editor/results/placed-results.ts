@@ -12,6 +12,7 @@ import {
   withEvents,
 } from "../../session/results";
 import { beginsAs, isSameItem } from "../../session/same-output";
+import { isSameStatement } from "../writing/same-statement";
 import { carry, heightsOf } from "./measured-heights";
 
 /** The first line above a result that it is older than, and why. */
@@ -114,7 +115,7 @@ export function settled(
     result: one.result,
     from,
     to,
-    stale: doc.sliceString(from, to) !== source,
+    stale: !isSameStatement(source, doc.sliceString(from, to)),
     older: one.older ?? null,
     earlier: one.earlier ?? [],
     below: one.below ?? false,

@@ -14,6 +14,8 @@ export interface TextSource {
   readonly sessionId: string;
   /** Null for a text that has no file yet. */
   readonly path: string | null;
+  /** The address of a source outside of the workspace, which is only read; null for a script. */
+  readonly uri: string | null;
   /** The environment of the interpreter that runs it; null until that is known. */
   readonly environment: string | null;
   /** Whether the server can be reached. */
@@ -215,10 +217,10 @@ export class LanguageClient {
   }
 
   async #connect(): Promise<Connection> {
-    const { server, sessionId } = this.source.peek();
+    const { server, sessionId, uri } = this.source.peek();
     const endpoints = new LanguageEndpoints(server, sessionId);
     const text = this.view.state.doc.toString();
-    const opened = await this.#open(endpoints, text);
+    const opened = await this.#open(endpoints, text, uri);
     const lost = () => {
       if (this.#connection?.transport === transport) this.#forget();
     };
@@ -232,9 +234,9 @@ export class LanguageClient {
     return { opened, endpoints, transport, lsp };
   }
 
-  async #open(endpoints: LanguageEndpoints, text: string): Promise<OpenTextResponse> {
+  async #open(endpoints: LanguageEndpoints, text: string, source: string | null): Promise<OpenTextResponse> {
     try {
-      return await endpoints.open(text, this.#ending.signal);
+      return await endpoints.open(text, source, this.#ending.signal);
     } catch (error) {
       if (isAbort(error)) throw new NoAnswer("cancelled", CLOSED);
       if (error instanceof Unreachable) throw new NoAnswer("away", error.message);

@@ -13,6 +13,8 @@ export interface FileText {
 
 /** Other files than the one that is asked about. */
 export interface LanguageFiles {
+  /** The person goes to another file, and may want to come back to where they are. */
+  leave(): void;
   /** Show the file at *path* of the workspace; its editor, or null where it has none. */
   open(path: string): Promise<EditorView | null>;
   /** Show a file from outside of the workspace that a language server has named, to be read. */

@@ -18,6 +18,8 @@ export interface Problem {
   readonly href: string | null;
   readonly unnecessary: boolean;
   readonly deprecated: boolean;
+  /** What is to be installed for it, where a module is missing; null for any other problem. */
+  readonly install: string | null;
   /** As it came: the servers want it back when they are asked for fixes. */
   readonly diagnostic: Diagnostic;
 }
@@ -41,15 +43,31 @@ export function problemsIn(doc: Text, diagnostics: readonly Diagnostic[]): Probl
         href: webAddress(codeDescription?.href),
         unnecessary: tags.includes(UNNECESSARY),
         deprecated: tags.includes(DEPRECATED),
+        install: installWords(diagnostic),
         diagnostic,
       };
     })
     .sort((one, other) => one.from - other.from || rank(one) - rank(other) || one.to - other.to);
 }
 
+/** What rdit's server adds to a problem that is a missing module: the package that brings it. */
+interface MissingModule extends Diagnostic {
+  readonly package?: { readonly name: string; readonly isKnown: boolean };
+}
+
+function installWords({ package: missing }: MissingModule): string | null {
+  if (!missing) return null;
+  const { name, isKnown } = missing;
+  return isKnown ? `The package \`${name}\` brings it.` : `It may be in the package \`${name}\`.`;
+}
+
+/** The message without what ruff says of its fix, which stands in the menu of fixes. */
 function wordsOf(message: Diagnostic["message"]): string {
   const words = typeof message === "string" ? message : message.value;
-  return words.replace(/\n{2,}/g, "\n");
+  return words
+    .replace(/\n+help: [^\n]*\s*$/, "")
+    .replace(/\n{2,}/g, "\n")
+    .trimEnd();
 }
 
 /** What has no length has something to see: the character after it, or the last of its line. */

@@ -1,7 +1,7 @@
 /** Where a language server leads, in terms of the page. */
 import type { EditorView } from "@codemirror/view";
 import type { Location, LocationLink, Position } from "vscode-languageserver-types";
-import { goTo } from "../../editor/outline/go-to";
+import { goTo, JUMP } from "../../editor/outline/go-to";
 import type { LanguageClient } from "../client/language-client";
 import type { LanguageParts } from "../client/language-parts";
 import { offsetAt } from "../protocol/positions";
@@ -54,8 +54,11 @@ export function pathOf(uri: string): string {
 
 /** Show *place* with the cursor at it, in whatever tab that is. */
 export async function goToPlace(client: LanguageClient, parts: LanguageParts, place: Place): Promise<void> {
+  const isHere = place.uri === client.uri;
+  if (!isHere) parts.files.leave();
   const editor = await editorOf(client, parts, place.uri);
-  if (editor) goTo(editor, offsetAt(editor.state.doc, place.start));
+  // Where the cursor was in the other file is nowhere that the person comes from.
+  if (editor) goTo(editor, offsetAt(editor.state.doc, place.start), isHere ? JUMP : "select");
 }
 
 async function editorOf(

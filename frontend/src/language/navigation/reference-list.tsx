@@ -1,7 +1,8 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { moveIn } from "../findings/move-in";
+import { moveIn } from "../../ui/entries/move-in";
 import type { Reference, References } from "../findings/reference";
+import "../../ui/entries/entry-list.css";
 import "../findings/findings.css";
 
 interface ReferenceListProps {
@@ -30,12 +31,12 @@ export function ReferenceList({ references, go }: ReferenceListProps) {
           <h2 class="findings-file" title={label}>
             {label}
           </h2>
-          <ul class="findings">
+          <ul class="entry-list">
             {places.map((place) => (
               <li key={`${place.line} ${place.character}`}>
-                <button type="button" class="finding" onClick={() => go(place)}>
+                <button type="button" class="entry finding" onClick={() => go(place)}>
                   <Line place={place} />
-                  <span class="finding-line">
+                  <span class="entry-line">
                     <span class="visually-hidden"> line </span>
                     {place.line + 1}
                   </span>
@@ -51,7 +52,7 @@ export function ReferenceList({ references, go }: ReferenceListProps) {
 
 function Line({ place: { text, character, end } }: { place: Reference }) {
   if (text === null) return <span class="finding-words">Its source is not read for this list</span>;
-  const before = text.slice(0, character).trimStart();
+  const before = shortened(text.slice(0, character).trimStart());
   return (
     <code class="finding-words">
       {before}
@@ -59,4 +60,11 @@ function Line({ place: { text, character, end } }: { place: Reference }) {
       {text.slice(end)}
     </code>
   );
+}
+
+/** So many characters stand before the name: a list that is narrow shows the name, rather than how its line begins. */
+const MAX_BEFORE = 24;
+
+function shortened(before: string): string {
+  return before.length <= MAX_BEFORE ? before : `…${before.slice(-MAX_BEFORE)}`;
 }

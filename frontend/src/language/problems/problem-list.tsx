@@ -2,8 +2,10 @@ import type { EditorView } from "@codemirror/view";
 import type { ReadonlySignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { goTo } from "../../editor/outline/go-to";
-import { moveIn } from "../findings/move-in";
+import { moveIn } from "../../ui/entries/move-in";
+import { messageParts } from "../findings/message-parts";
 import { type Problem, ruleWords } from "../findings/problem";
+import "../../ui/entries/entry-list.css";
 import "../findings/findings.css";
 
 /** So many are listed; who has more begins at the top. */
@@ -23,7 +25,7 @@ export function ProblemList({ problems, view, went }: ProblemListProps) {
   const listed = all.slice(0, MAX_LISTED);
   return (
     <>
-      <ul ref={list} class="findings" onKeyDown={(event) => moveIn(list.current, event)}>
+      <ul ref={list} class="entry-list" onKeyDown={(event) => moveIn(list.current, event)}>
         {listed.map((problem, index) => (
           <li key={`${index} ${problem.from} ${problem.message}`}>
             <ProblemEntry
@@ -52,22 +54,33 @@ interface ProblemEntryProps {
 }
 
 function ProblemEntry({ problem, view, choose }: ProblemEntryProps) {
-  const { severity, message, from } = problem;
+  const { severity, message, install, from } = problem;
   const line = view.state.doc.lineAt(Math.min(from, view.state.doc.length)).number;
   const [first = ""] = message.split("\n", 1);
   return (
-    <button type="button" class="finding" title={message} onClick={choose}>
-      <span class={`finding-sign finding-${severity}`} aria-hidden="true">
+    <button type="button" class="entry finding" title={message} onClick={choose}>
+      <span class={`entry-sign finding-sign finding-${severity}`} aria-hidden="true">
         {SIGNS[severity]}
       </span>
       <span class="visually-hidden">{severity} </span>
       <span class="finding-words">
-        {first} <span class="finding-rule">{ruleWords(problem)}</span>
+        <Message text={install ? `${first}. ${install}` : first} />{" "}
+        <span class="finding-rule">{ruleWords(problem)}</span>
       </span>
-      <span class="finding-line">
+      <span class="entry-line">
         <span class="visually-hidden"> line </span>
         {line}
       </span>
     </button>
+  );
+}
+
+function Message({ text }: { text: string }) {
+  return (
+    <>
+      {messageParts(text).map((part, index) =>
+        part.isCode ? <code key={index}>{part.text}</code> : <span key={index}>{part.text}</span>,
+      )}
+    </>
   );
 }

@@ -10,6 +10,7 @@ import {
 } from "@codemirror/view";
 import { element } from "../../ui/element";
 import { keyLabel } from "../../ui/keys";
+import { messageParts } from "../findings/message-parts";
 import { type Problem, ruleWords } from "../findings/problem";
 import { problemsAt, problemsField } from "./problems-field";
 
@@ -35,7 +36,7 @@ export function wordsOf(problems: readonly Problem[], fix: (problem: Problem) =>
     "div",
     { class: "rdit-problem-words" },
     ...problems.map((problem) => {
-      const { severity, message } = problem;
+      const { severity, message, install } = problem;
       const offer = element(
         "button",
         { type: "button", class: "rdit-problem-fix" },
@@ -47,11 +48,16 @@ export function wordsOf(problems: readonly Problem[], fix: (problem: Problem) =>
       return element(
         "div",
         { class: `rdit-problem-entry rdit-problem-entry-${severity}` },
-        element("div", { class: "rdit-problem-message" }, message),
+        element("div", { class: "rdit-problem-message" }, ...drawn(message)),
+        ...(install ? [element("div", { class: "rdit-problem-message" }, ...drawn(install))] : []),
         element("div", { class: "rdit-problem-foot" }, ruleOf(problem), offer),
       );
     }),
   );
+}
+
+function drawn(message: string): (HTMLElement | string)[] {
+  return messageParts(message).map(({ text, isCode }) => (isCode ? element("code", {}, text) : text));
 }
 
 /** The rule, with a link to where it is explained. */
@@ -98,7 +104,11 @@ export function problemWords(fix: Fix): Extension {
         ({ from, to }) => (from < pos || side > 0 || from === to) && (to > pos || side < 0 || from === to),
       );
       const [first] = here;
-      return first ? tooltipFor(here, { pos: first.from, end: first.to }, fix) : null;
+      if (!first) return null;
+      // Of one that has several lines, the line that one points at stays in sight.
+      const line = view.state.doc.lineAt(pos);
+      const [from, to] = [Math.max(first.from, line.from), Math.min(first.to, line.to)];
+      return tooltipFor(here, { pos: from, end: to }, fix);
     }),
     lineTitles,
   ];

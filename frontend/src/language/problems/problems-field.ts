@@ -10,6 +10,7 @@ import {
 } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, GutterMarker, gutterLineClass } from "@codemirror/view";
 import type { Signal } from "@preact/signals";
+import { type TrackMark, trackAlso } from "../../editor/outline/track";
 import { isCounted, mappedProblems, type Problem, rank, type Severity } from "../findings/problem";
 import "./problems.css";
 
@@ -40,6 +41,7 @@ export const problemsField: StateField<Shown> = StateField.define<Shown>({
   provide: (field) => [
     EditorView.decorations.from(field, ({ marks }) => marks),
     gutterLineClass.from(field, ({ lines }) => lines),
+    trackAlso.compute([field], (state) => trackMarksOf(state.field(field).problems, state.doc)),
   ],
 });
 
@@ -49,6 +51,18 @@ function drawn(doc: Text, problems: readonly Problem[]): Shown {
     .filter(({ from, to }) => from < to)
     .map((problem) => Decoration.mark({ class: classOf(problem) }).range(problem.from, problem.to));
   return { problems, marks: Decoration.set(marks, true), lines: lineMarks(doc, problems) };
+}
+
+function trackMarksOf(problems: readonly Problem[], doc: Text): TrackMark[] {
+  return problems
+    .filter(({ severity }) => severity === "error" || severity === "warning")
+    .map(({ severity, from, to, message }) => ({
+      kind: severity === "error" ? ("problem" as const) : ("warning" as const),
+      from,
+      to,
+      title: `${message.split("\n", 1)[0]}, line ${doc.lineAt(from).number}`,
+    }))
+    .sort((one, other) => Number(one.kind === "problem") - Number(other.kind === "problem"));
 }
 
 function classOf({ severity, unnecessary, deprecated }: Problem): string {

@@ -1,4 +1,4 @@
-import type { EditorView } from "@codemirror/view";
+import { type EditorView, repositionTooltips } from "@codemirror/view";
 import type { SignatureHelp, SignatureInformation } from "vscode-languageserver-types";
 import { element } from "../../ui/element";
 import { asMarkup, drawDocumentation } from "../documentation/documentation";
@@ -39,6 +39,8 @@ export function drawSignature(shown: ShownSignature, turn: Turn, view: EditorVie
       // What can be scrolled can be gone into.
       drawn.tabIndex = 0;
       dom.append(drawn);
+      // It has grown, and would lie over the line that is written.
+      repositionTooltips(view);
     });
   }
   return dom;

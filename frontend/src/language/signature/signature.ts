@@ -81,6 +81,8 @@ const REST_MS = 120;
 class SignatureRequests {
   #asking = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether an answer is awaited: who types on meanwhile still wants it, for where the cursor is then. */
+  #isAwaited = false;
 
   constructor(
     private readonly view: EditorView,
@@ -89,7 +91,8 @@ class SignatureRequests {
 
   update(update: ViewUpdate): void {
     const isAsked = update.transactions.some((one) => one.effects.some((effect) => effect.is(ask)));
-    const goesOn = update.state.field(shown) !== null && (update.docChanged || update.selectionSet);
+    const isShown = this.#isAwaited || update.state.field(shown) !== null;
+    const goesOn = isShown && (update.docChanged || update.selectionSet);
     if (!isAsked && !goesOn && !this.#types(update, this.#triggers)) return;
     this.#stop();
     const isNext = isAsked || this.#types(update, [...this.#triggers, ...ENDS]);
@@ -132,13 +135,16 @@ class SignatureRequests {
     this.#stop();
     this.#asking = new AbortController();
     const { signal } = this.#asking;
+    this.#isAwaited = true;
     // After the update of the editor, in which nothing is sent.
     await Promise.resolve();
     const { doc, selection } = this.view.state;
     const { head } = selection.main;
     const params = { position: positionAt(doc, head) };
     const help = await this.client.current<SignatureHelp>("textDocument/signatureHelp", params, signal);
-    if (!signal.aborted && this.view.state.selection.main.head === head) this.#show(help, head);
+    if (signal.aborted) return;
+    this.#isAwaited = false;
+    if (this.view.state.selection.main.head === head) this.#show(help, head);
   }
 
   #show(help: SignatureHelp | null, head: number): void {

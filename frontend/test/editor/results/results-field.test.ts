@@ -198,7 +198,7 @@ describe("while the text is edited", () => {
   });
 
   test("only the edited statement's result is stale", () => {
-    edit({ from: state.doc.line(4).to, insert: "  # more" });
+    edit({ from: state.doc.line(4).to, insert: "  + more" });
     expect(seen()).toEqual(["1 done r1:0", "2 done r1:1", "3-4 done r1:2 stale", "5 done r1:3"]);
   });
 
@@ -226,7 +226,12 @@ describe("while the text is edited", () => {
 
   test("a statement whose lines are split covers them all", () => {
     edit({ from: state.doc.line(4).from + 4, insert: "\n    " });
-    expect(seen()[2]).toBe("3-5 done r1:2 stale");
+    expect(seen()[2]).toBe("3-5 done r1:2");
+  });
+
+  test("a statement that is laid out anew, or explained, is as good as before", () => {
+    edit({ from: state.doc.line(4).to, insert: "  # why" });
+    expect(seen()[2]).toBe("3-4 done r1:2");
   });
 
   test("a statement that is deleted takes its result with it", () => {

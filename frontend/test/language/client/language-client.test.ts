@@ -19,6 +19,7 @@ function begin(text = LINES.join("\n")): void {
     sessionId: "s",
     path: "script.py",
     environment: null,
+    uri: null,
     isReachable: true,
   });
   view = new EditorView({ doc: text, parent: document.body });

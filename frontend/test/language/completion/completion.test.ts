@@ -37,11 +37,12 @@ function begin(text: string): void {
     sessionId: "s",
     path: "script.py",
     environment: null,
+    uri: null,
     isReachable: true,
   });
   client = new LanguageClient(view, source);
   const parts = { source, settings, notices: new Notices(), announce: () => undefined, report: fail };
-  const files = { open: fail, openSource: fail, read: fail, write: fail };
+  const files = { leave: () => fail("leave"), open: fail, openSource: fail, read: fail, write: fail };
   const beside = { files, findings: new Findings(), showFindings: fail };
   view.dispatch({
     effects: StateEffect.appendConfig.of([client.extension, completion(client, { ...parts, ...beside })]),

@@ -17,6 +17,7 @@ function begin(text: string): void {
     sessionId: "s",
     path: "script.py",
     environment: null,
+    uri: null,
     isReachable: true,
   });
   client = new LanguageClient(view, source);
