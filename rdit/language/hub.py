@@ -153,6 +153,7 @@ class Hub:
                 limits=self._limits,
             )
             result = await answer(asking)
+        client.pair.read_ahead.postpone()
         if method in BY_PLACE and document.version != version:
             raise _modified()
         return result

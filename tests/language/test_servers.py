@@ -92,7 +92,7 @@ async def test_a_server_that_is_killed_comes_back_with_the_texts(client: Client,
     told = states(client)
     server = servers(client)[name]
     os.kill(pid(server), signal.SIGKILL)
-    assert "SIGKILL" in await until(told, name, "away")
+    assert await until(told, name, "away") == "It was killed by SIGKILL."  # and nothing of what it logs all the time
     await until(told, name, "running")
     assert await page.codes() == whole
 
@@ -219,6 +219,25 @@ async def test_the_last_page_ends_the_servers_and_the_next_one_starts_others(qui
     assert not any(map(is_alive, processes))
     three = await open_page(quick, "x = 3\n")
     assert [item["name"] for item in await three.ask("documentSymbol")] == ["x"]
+
+
+async def test_packages_are_read_while_nobody_asks_once_for_each_process(quick: Client) -> None:
+    page = await open_page(quick, "import os\n")
+    (pair,) = hub_of(quick)._pairs.values()
+    told = states(quick)
+    for _ in range(2):
+        process, reading = pair.ty.child, pair.read_ahead
+        reading._limits = replace(QUICK, idle_seconds=0.01)
+        assert await page.codes() == [("F401", 1)]
+        while reading._done_for is not process or reading._task is None:  # noqa: ASYNC110 - of a timer that is due soon
+            await asyncio.sleep(0.01)
+        await reading._task
+        reading._task = None
+        assert await page.codes() == [("F401", 1)]
+        assert reading._timer is None
+        assert await page.ask("workspace/symbol", query="a") is None  # its text is no part of the workspace
+        os.kill(pid(pair.ty), signal.SIGKILL)
+        await until(told, "ty", "running")
 
 
 async def test_a_page_that_comes_back_soon_finds_its_servers(client: Client) -> None:
