@@ -20,7 +20,8 @@ from .texts.uris import path_of
 Commands = Mapping[ServerName, Sequence[str]]
 """Other programs than those that came with rdit."""
 _RUFF_OPTIONS = {"settings": {"logLevel": "error", "lint": {"ignore": ["E703"]}}}
-"""What a server writes last is shown when it ends, so it writes no more than errors. A `;` at the end says that nothing is shown, so `Fix all` must leave it; all else is the user's to configure."""
+"""What a server writes last is shown when it ends, so it writes errors alone. A `;` at the end says that nothing is
+shown, so `Fix all` must leave it; all else is the user's to configure."""
 
 
 class Pair:
@@ -69,7 +70,7 @@ class Pair:
 
     async def close(self) -> None:
         """End both."""
-        await self.read_ahead.close()
+        await self.read_ahead.stop()
         await asyncio.gather(*(server.close() for server in self.servers))
 
     def slot(self, document: Document) -> Slot:

@@ -19,13 +19,13 @@ from .test_language import SLOW, option, options, write
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-SCRIPT = '''class Scale:
+SCRIPT = """class Scale:
     def grow(self, by: float) -> float:
         return by
 
 
 scale = Scale()
-'''
+"""
 SERVERS = ("ty", "ruff")
 FOLLOW_NOTICES = """
 window.said = [];

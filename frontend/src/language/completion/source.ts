@@ -161,7 +161,7 @@ export class CompletionSource implements PluginValue {
 }
 
 /** Who waits longer than this (milliseconds) for a server's list is shown what the page can tell by itself. */
-const WORDS_MS = 250;
+const WORDS_MS = 100;
 
 /** Whoever types on within this time (milliseconds) has enough of the list that there is. */
 const REST_MS = 120;
