@@ -13,6 +13,8 @@ from work import Effort, Samples
 
 SECONDS = 120.0
 """That it may take with one tool: two starts, of which one needs half a minute where the machine is busy."""
+REST = 5.0
+"""Seconds after the first lists, in which a tool may do what it does while nobody asks: whoever writes also reads."""
 MEMBERS = (("orders.", "abs"), ("pd.DataFrame.", "abs"), ("pd.Series.", "abs"))
 """What is typed, and a name that its list must have."""
 NAMES = (("o", "orders"), ("b", "by_region"), ("l", "largest"))
@@ -152,6 +154,7 @@ async def language(kind: type[Editor], effort: Effort, samples: Samples) -> None
 async def the_rest(visit: Visit, effort: Effort, samples: Samples) -> None:
     """Measure what does not need a new server."""
     editor = visit.editor
+    await asyncio.sleep(REST)
     for _ in range(effort.repeats):
         samples.add("language-next", *[await visit.complete(*one) for one in MEMBERS])
         samples.add("language-name", *[await visit.complete(*one) for one in NAMES])
