@@ -92,8 +92,9 @@ async def test_while_a_server_hangs_one_types_and_runs_and_then_it_is_replaced(o
     os.kill(process, signal.SIGSTOP)
     await page.keyboard.type("scal")
     await expect(options(page).first).to_have_text("vscale")  # by the page itself
-    await journey.press("Enter")
-    await page.keyboard.type("\nnowhere")
+    await page.keyboard.type("e")
+    await journey.press("Escape", "Enter")
+    await page.keyboard.type("nowhere")
     await journey.press("Escape")
     await journey.run_all()
     await expect(journey.outputs.last).to_contain_text("NameError")
@@ -144,7 +145,8 @@ async def test_without_servers_one_is_told_once_and_they_come_as_soon_as_they_ar
         await expect(journey.notice(f"{AWAY} (ty and ruff)")).to_contain_text("There is no ty beside rdit's own Python")
         await write(journey, "scal")
         await expect(options(page).first).to_have_text("vscale")
-        await journey.press("Enter")
+        await page.keyboard.type("e")
+        await journey.press("Escape")
         await journey.run_all()
         await write(journey, "import json\nscale.")
         assert len(await said(page)) == 1
