@@ -98,6 +98,7 @@ class Hub:
         """
         client = self.client(client_id)
         document = client.document
+        await client.pair.read_ahead.stop()  # before the server hears of the change, at which it would begin anew
         await document.reach(version - 1, self._limits.change_seconds)
         if len(document.text.content) + sum(len(change["text"]) for change in changes) < LONG_TEXT:
             text = document.text.changed(changes)
@@ -136,7 +137,7 @@ class Hub:
             params = {**params, "textDocument": {"uri": document.uri}}
         if method in SEES_FILES:
             await client.pair.look_around(document)
-        async with client.slot.use(document):
+        async with client.slot.use(document), client.pair.read_ahead.stopped():
             if document.version != version:
                 raise _modified()
             asking = Asking(

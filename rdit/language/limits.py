@@ -14,6 +14,10 @@ class Limits(Struct, frozen=True):
     """For a server to answer a request."""
     patience_seconds: float = 5.0
     """For it to take back a request; one that does not hangs, and is ended."""
+    idle_seconds: float = 1.0
+    """Without a request, after which a server reads ahead."""
+    read_ahead_seconds: float = 60.0
+    """For it to do so."""
     grace_seconds: float = 0.5
     """For it to end by itself."""
     linger_seconds: float = 10.0

@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import LanguageAway
 from ..processes.threads import in_thread
 from .limits import Limits
+from .read_ahead import ReadAhead
 from .servers.binaries import find_binary
 from .servers.language_server import LanguageServer, ServerName
 from .surroundings import CONFIGURATION, Surroundings
@@ -18,8 +19,9 @@ from .texts.uris import path_of
 
 Commands = Mapping[ServerName, Sequence[str]]
 """Other programs than those that came with rdit."""
-_RUFF_OPTIONS = {"settings": {"lint": {"ignore": ["E703"]}}}
-"""A `;` at the end says that nothing is shown, so `Fix all` must leave it; all else is the user's to configure."""
+_RUFF_OPTIONS = {"settings": {"logLevel": "error", "lint": {"ignore": ["E703"]}}}
+"""What a server writes last is shown when it ends, so it writes errors alone. A `;` at the end says that nothing is
+shown, so `Fix all` must leave it; all else is the user's to configure."""
 
 
 class Pair:
@@ -42,7 +44,7 @@ class Pair:
         self._looking = asyncio.Lock()
         self._slots: dict[str, Slot] = {}
         options: dict[ServerName, dict[str, Any]] = {
-            "ty": {"configuration": {"environment": {"python": str(python)}}},
+            "ty": {"logLevel": "error", "configuration": {"environment": {"python": str(python)}}},
             "ruff": _RUFF_OPTIONS,
         }
 
@@ -60,6 +62,7 @@ class Pair:
 
         self.ty, self.ruff = start("ty"), start("ruff")
         self.servers = (self.ty, self.ruff)
+        self.read_ahead = ReadAhead(self.ty, limits)
 
     async def settled(self) -> None:
         """Wait until each of them runs or is away."""
@@ -67,6 +70,7 @@ class Pair:
 
     async def close(self) -> None:
         """End both."""
+        await self.read_ahead.stop()
         await asyncio.gather(*(server.close() for server in self.servers))
 
     def slot(self, document: Document) -> Slot:

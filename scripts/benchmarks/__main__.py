@@ -15,8 +15,10 @@ from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
-from environments import RDIT, NotInstalled, environment, version
+from editors import EDITORS
+from environments import PACKAGES, RDIT, NotInstalled, environment, version
 from keystrokes import typing
+from language import SECONDS, language
 from limits import LIMITS
 from page import bare_page, page
 from peers import PEERS
@@ -25,7 +27,7 @@ from tools import Rdit, Tool, Unable
 from work import QUICK, RDIT_ALONE, SETTLING, WORK, Effort, Samples, cold_start
 
 IN_A_PAGE = {"page": page, "typing": typing}
-MEASURES = ["cold", *WORK, *IN_A_PAGE]
+MEASURES = ["cold", *WORK, *IN_A_PAGE, "language"]
 
 
 class Benchmark:
@@ -36,14 +38,17 @@ class Benchmark:
         self.results: dict[str, Samples] = {}
         self.notes: list[str] = []
 
-    async def attempt(self, name: str, measure: str, work: Callable[[Samples], Awaitable[None]]) -> bool:
+    async def attempt(
+        self, name: str, measure: str, work: Callable[[Samples], Awaitable[None]], *, patience: float | None = None
+    ) -> bool:
         """Do one piece of work within its time. A failure becomes a note, and the benchmark goes on."""
         began = time.perf_counter()
+        patience = patience or self.effort.patience
         samples = self.results.setdefault(name, Samples())
         try:
-            await asyncio.wait_for(work(samples), self.effort.patience)
+            await asyncio.wait_for(work(samples), patience)
         except asyncio.TimeoutError:
-            self.notes.append(f"{measure}, {name}: not finished within {self.effort.patience:.0f} s")
+            self.notes.append(f"{measure}, {name}: not finished within {patience:.0f} s")
             return False
         except Unable as error:
             self.notes.append(f"{measure}, {name}: {error}")
@@ -60,6 +65,12 @@ class Benchmark:
         for measure in measures:
             if limit := bare_page if measure == "page" else LIMITS.get(measure):
                 await self.attempt("limit", measure, partial(limit, self.effort))
+
+    async def language(self, names: list[str]) -> None:
+        """Measure help with the language in the pages of the tools that have it."""
+        for name in names:
+            if (kind := EDITORS.get(name)) is not None:
+                await self.attempt(name, "language", partial(language, kind, self.effort), patience=SECONDS)
 
     async def tool(self, kind: type[Tool], measures: list[str], shared: bool) -> None:
         """Measure one tool: on an instance for each measure, or on a *shared* one as long as nothing fails."""
@@ -85,7 +96,7 @@ class Benchmark:
                     tool = None
 
 
-def conditions(tools: list[type[Tool]]) -> str:
+def conditions(peers: list[str]) -> str:
     """Return what was measured where, in a line."""
     run: list[str | Path] = [
         RDIT / "python",
@@ -93,7 +104,7 @@ def conditions(tools: list[type[Tool]]) -> str:
         "import platform, rdit; print(platform.python_version(), rdit.__version__)",
     ]
     python, rdit = subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()
-    versions = [f"{tool.name} {version(tool.name)}" for tool in tools if tool is not Rdit]
+    versions = [f"{peer} {version(peer)}" for peer in peers]
     return f"{platform.system()}, {os.cpu_count()} cores, Python {python}; " + ", ".join([f"rdit {rdit}", *versions])
 
 
@@ -111,37 +122,41 @@ def main() -> None:
     parser.add_argument(
         "--against",
         nargs="*",
-        choices=list(PEERS),
-        default=list(PEERS),
+        choices=list(PACKAGES),
+        default=list(PACKAGES),
         metavar="PEER",
-        help=f"some of: {', '.join(PEERS)}; none to measure rdit and the limits alone",
+        help=f"some of: {', '.join(PACKAGES)}; none to measure rdit and the limits alone",
     )
-    parser.add_argument("--quick", action="store_true", help="less of everything, in under two minutes")
+    parser.add_argument("--quick", action="store_true", help="less of everything")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every sample, in seconds and bytes")
     arguments = parser.parse_args()
     for name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):  # they change what Python itself costs
         os.environ.pop(name, None)
 
     notes: list[str] = []
-    tools: list[type[Tool]] = [Rdit]
+    alone = [measure for measure in arguments.only if measure != "language"]
+    peers = []
     for name in arguments.against:
+        if not (alone and name in PEERS) and not ("language" in arguments.only and name in EDITORS):
+            continue
         try:
             environment(name)
-            tools.append(PEERS[name])
+            peers.append(name)
         except NotInstalled as error:
             notes.append(str(error))
     benchmark = Benchmark(QUICK if arguments.quick else Effort())
 
     async def measure() -> None:
-        await benchmark.limits(arguments.only)
-        for tool in tools:
-            await benchmark.tool(tool, arguments.only, shared=arguments.quick)
+        await benchmark.limits(alone)
+        for tool in [Rdit, *(PEERS[name] for name in peers if name in PEERS)] if alone else []:
+            await benchmark.tool(tool, alone, shared=arguments.quick)
+        if "language" in arguments.only:
+            await benchmark.language(["rdit", *peers])
 
     asyncio.run(measure())
     results = benchmark.results
     notes += benchmark.notes
-    peers = [tool.name for tool in tools if tool is not Rdit]
-    print(conditions(tools), table(results, peers), sep="\n\n")
+    print(conditions(peers), table(results, peers), sep="\n\n")
     if notes:
         print("\nNot measured:\n", *(f"- {note}" for note in notes), sep="\n")
     if arguments.json:

@@ -16,7 +16,8 @@ RDIT = ROOT / ".venv" / "bin"
 PACKAGES = {
     "ipykernel": ["ipykernel"],
     "pdit": ["pdit"],
-    "marimo": ["marimo"],
+    "marimo": ["marimo", "pandas"],
+    "jupyterlab": ["jupyterlab", "pandas"],
 }
 
 
@@ -27,7 +28,8 @@ class NotInstalled(Exception):
 def environment(name: str) -> Path:
     """Return the `bin` folder of the environment called *name*, made and filled when it is not there yet."""
     folder = CACHE / name
-    if not (folder / "filled").exists():
+    filled, packages = folder / "filled", " ".join(PACKAGES[name])
+    if not filled.exists() or filled.read_text() != packages:
         subprocess.run([RDIT / "python", "-m", "venv", "--clear", folder], check=True)
         pip: list[str | Path] = [
             folder / "bin" / "python",
@@ -40,7 +42,7 @@ def environment(name: str) -> Path:
         done = subprocess.run([*pip, *PACKAGES[name]], capture_output=True, text=True, check=False)
         if done.returncode:
             raise NotInstalled(f"{name} could not be installed: {done.stderr.strip().splitlines()[-1:]}")
-        (folder / "filled").touch()
+        filled.write_text(packages)
     return folder / "bin"
 
 

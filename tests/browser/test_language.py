@@ -155,6 +155,8 @@ async def test_documentation_is_shown_on_hover_and_by_a_key(journey: Journey) ->
     await write(journey, "scale.grow")
     await journey.press("Escape", "Shift+F1")
     await expect(tooltip.get_by_role("table")).to_contain_text("it is the factor")
+    # The text is drawn in its colours by now, and not while axe reads it.
+    await expect(page.locator(".cm-activeLine .rdit-token-function")).to_have_text("grow")
     assert await complaints(page) == []
     await journey.press("Shift+F1")
     await expect(tooltip).to_be_focused()

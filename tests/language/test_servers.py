@@ -79,6 +79,12 @@ async def until(events: Any, server: str, state: str) -> Any:
     raise AssertionError(f"{server} is never {state}")
 
 
+def make_own_environment(workspace: Path) -> None:
+    (workspace / ".venv" / "bin").mkdir(parents=True)
+    (workspace / ".venv" / "pyvenv.cfg").write_text("home = /usr/bin\n")
+    (workspace / ".venv" / "bin" / "python").symlink_to(sys.executable)
+
+
 async def refused(page: Page, status: int, method: str, **params: Any) -> str:
     answer = await page.post("request", status, version=page.version, method=f"textDocument/{method}", params=params)
     return str(answer["detail"])
@@ -92,7 +98,7 @@ async def test_a_server_that_is_killed_comes_back_with_the_texts(client: Client,
     told = states(client)
     server = servers(client)[name]
     os.kill(pid(server), signal.SIGKILL)
-    assert "SIGKILL" in await until(told, name, "away")
+    assert await until(told, name, "away") == "It was killed by SIGKILL."  # and nothing of what it logs all the time
     await until(told, name, "running")
     assert await page.codes() == whole
 
@@ -221,6 +227,36 @@ async def test_the_last_page_ends_the_servers_and_the_next_one_starts_others(qui
     assert [item["name"] for item in await three.ask("documentSymbol")] == ["x"]
 
 
+async def test_packages_are_read_while_nobody_asks_once_for_each_process(quick: Client, workspace: Path) -> None:
+    make_own_environment(workspace)  # there is little to read in it
+    page = await open_page(quick, "import os\n")
+    (pair,) = hub_of(quick)._pairs.values()
+    told, reading, process = states(quick), pair.read_ahead, pid(pair.ty)
+    reading._limits = replace(QUICK, idle_seconds=0)
+
+    async def read() -> None:
+        assert await page.codes() == [("F401", 1)]
+        while reading._done_for is not pair.ty.child:  # noqa: ASYNC110 - of a timer that is due at once
+            await asyncio.sleep(0.01)
+
+    assert await page.codes() == [("F401", 1)]
+    stop(process)
+    while reading._task is None and reading._done_for is None:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0)
+    if reading._done_for is None:  # it had not been so quick
+        await page.change("import os\n")
+        assert reading._task is None
+        assert reading._done_for is None
+    os.kill(process, signal.SIGCONT)
+    await read()
+    assert await page.codes() == [("F401", 1)]
+    assert reading._timer is None
+    assert await page.ask("workspace/symbol", query="a") is None  # its text is no part of the workspace
+    os.kill(process, signal.SIGKILL)
+    await until(told, "ty", "running")
+    await read()
+
+
 async def test_a_page_that_comes_back_soon_finds_its_servers(client: Client) -> None:
     page = await open_page(client, "x = 1\n")
     process = pid(servers(client)["ty"])
@@ -252,9 +288,7 @@ async def test_no_process_is_left_when_the_server_ends(client: Client) -> None:
 async def test_another_interpreter_has_servers_of_its_own(quick: Client, workspace: Path) -> None:
     page = await open_page(quick, "x = 1\n")
     (before,) = hub_of(quick)._pairs
-    (workspace / ".venv" / "bin").mkdir(parents=True)
-    (workspace / ".venv" / "pyvenv.cfg").write_text("home = /usr/bin\n")
-    (workspace / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    make_own_environment(workspace)
     assert await page.codes() == []
     assert [item["name"] for item in await page.ask("documentSymbol")] == ["x"]
     while before in hub_of(quick)._pairs:  # noqa: ASYNC110 - of a timer that is due at once

@@ -85,8 +85,8 @@ class LanguageServer:
         if self._connection is not None:
             self._connection.notify(method, params)
 
-    async def request(self, method: str, params: Any) -> Any:
-        """Return its answer.
+    async def request(self, method: str, params: Any, *, timeout: float | None = None) -> Any:
+        """Return its answer, within *timeout* seconds, or as many as the limits say.
 
         Raises:
             LanguageAway: it does not run.
@@ -98,14 +98,13 @@ class LanguageServer:
         connection, child, limits = self._connection, self.child, self._limits
         if connection is None or child is None:
             raise self._away()
+        timeout = limits.answer_seconds if timeout is None else timeout
         try:
-            return await connection.request(
-                method, params, timeout=limits.answer_seconds, patience=limits.patience_seconds
-            )
+            return await connection.request(method, params, timeout=timeout, patience=limits.patience_seconds)
         except ServerGone as error:
             raise self._away(child.ended.result() if child.ended.done() else None) from error
         except ServerSilent as error:
-            raise LanguageTimeout(f"{self.name} did not answer within {limits.answer_seconds:g} seconds.") from error
+            raise LanguageTimeout(f"{self.name} did not answer within {timeout:g} seconds.") from error
 
     def complain(self, reason: str | None) -> None:
         """Say what is wrong although it runs, such as a configuration that it cannot read; None that nothing is."""

@@ -2,9 +2,12 @@ import { effect } from "@preact/signals";
 import type { Notices } from "../../ui/notices";
 import type { LanguageClient } from "./language-client";
 
-const SUBJECT = "language";
+/** Its own, so that what is said for a moment about the text does not take its place. */
+const SUBJECT = "language servers";
 
-/** Say once that help with the language is away, until it is back; returns what ends that. */
+const BACK = "Help with the language was away for a while. It is back.";
+
+/** Say once that help with the language is away, and that it is back to whoever still reads that; returns what ends that. */
 export function sayWhenAway({ serverStates }: LanguageClient, notices: Notices): () => void {
   let said = "";
   const stop = effect(() => {
@@ -12,12 +15,14 @@ export function sayWhenAway({ serverStates }: LanguageClient, notices: Notices):
     const names = away.map(([name]) => name).join(" and ");
     if (names === said) return;
     said = names;
-    if (names === "") notices.withdraw(SUBJECT);
-    else notices.say({ subject: SUBJECT, kind: "warning", text: words(names, away[0]?.[1].reason ?? null) });
+    if (names !== "")
+      notices.say({ subject: SUBJECT, kind: "warning", text: words(names, away[0]?.[1].reason ?? null) });
+    else if (notices.all.peek().some(({ subject }) => subject === SUBJECT))
+      notices.say({ subject: SUBJECT, kind: "note", text: BACK });
   });
   return () => {
     stop();
-    if (said !== "") notices.withdraw(SUBJECT);
+    notices.withdraw(SUBJECT);
   };
 }
 

@@ -124,22 +124,22 @@ export class LanguageClient {
   }
 
   /** The answer as of `request`, for which a slow server is asked again while the text is the same; null for none. */
-  async answer<Result>(method: string, params: object, signal?: AbortSignal): Promise<Result | null> {
-    const { doc } = this.view.state;
-    for (let left = MAX_PATIENCE; ; left -= 1) {
-      try {
-        return await this.request<Result | null>(method, params, signal);
-      } catch (error) {
-        if (!(error instanceof NoAnswer)) throw error;
-        if (error.reason !== "slow" || left === 0 || this.view.state.doc !== doc) return null;
-      }
-    }
+  answer<Result>(method: string, params: object, signal?: AbortSignal): Promise<Result | null> {
+    return this.#answer<Result>(method, params, signal);
   }
 
   /** The answer as of `request`; null where there is none, or where the text has changed meanwhile. */
   async current<Result>(method: string, params: object, signal?: AbortSignal): Promise<Result | null> {
     const { doc } = this.view.state;
     const answer = await this.answer<Result>(method, params, signal);
+    return this.view.state.doc === doc ? answer : null;
+  }
+
+  /** The answer as of `current`, for which help that is away is waited for, as long as somebody may expect the answer. */
+  async whenBack<Result>(method: string, params: object, signal: AbortSignal): Promise<Result | null> {
+    const { doc } = this.view.state;
+    const waiting = AbortSignal.any([signal, this.#ending.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const answer = await this.#answer<Result>(method, params, signal, waiting);
     return this.view.state.doc === doc ? answer : null;
   }
 
@@ -169,6 +169,41 @@ export class LanguageClient {
   destroy(): void {
     this.#close();
     this.#ending.abort();
+  }
+
+  async #answer<Result>(
+    method: string,
+    params: object,
+    signal?: AbortSignal,
+    waiting?: AbortSignal,
+  ): Promise<Result | null> {
+    const { doc } = this.view.state;
+    for (let left = MAX_PATIENCE; ; left -= 1) {
+      const before = this.generation.peek();
+      try {
+        return await this.request<Result | null>(method, params, signal);
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+        const isAgain =
+          error.reason === "slow" ||
+          (error.reason === "away" && waiting !== undefined && (await this.#hasNews(before, waiting)));
+        if (!isAgain || left === 0 || this.view.state.doc !== doc) return null;
+      }
+    }
+  }
+
+  /** Wait until the generation is not that of *before*, or *waiting* is aborted: then there are no news. */
+  async #hasNews(before: number, waiting: AbortSignal): Promise<boolean> {
+    let stop = () => {};
+    const news = await new Promise<boolean>((resolve) => {
+      if (waiting.aborted) resolve(false);
+      waiting.addEventListener("abort", () => resolve(false), { once: true });
+      stop = effect(() => {
+        if (this.generation.value !== before) resolve(true);
+      });
+    });
+    stop();
+    return news;
   }
 
   async #ask<Result>(

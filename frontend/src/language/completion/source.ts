@@ -125,7 +125,7 @@ export class CompletionSource implements PluginValue {
     signal: AbortSignal,
   ): Promise<Answer | null> {
     const params = { position: positionAt(doc, position), context };
-    const answer = await this.client.current<ListedItems>("textDocument/completion", params, signal);
+    const answer = await this.client.whenBack<ListedItems>("textDocument/completion", params, signal);
     if (!answer || answer.items.length === 0) return null;
     this.resolved.listed(doc);
     return { doc, position, result: this.#result(answer, doc, place) };
@@ -161,7 +161,7 @@ export class CompletionSource implements PluginValue {
 }
 
 /** Who waits longer than this (milliseconds) for a server's list is shown what the page can tell by itself. */
-const WORDS_MS = 250;
+const WORDS_MS = 100;
 
 /** Whoever types on within this time (milliseconds) has enough of the list that there is. */
 const REST_MS = 120;

@@ -141,7 +141,7 @@ class SignatureRequests {
     const { doc, selection } = this.view.state;
     const { head } = selection.main;
     const params = { position: positionAt(doc, head) };
-    const help = await this.client.current<SignatureHelp>("textDocument/signatureHelp", params, signal);
+    const help = await this.client.whenBack<SignatureHelp>("textDocument/signatureHelp", params, signal);
     if (signal.aborted) return;
     this.#isAwaited = false;
     if (this.view.state.selection.main.head === head) this.#show(help, head);

@@ -205,7 +205,7 @@ test("that help is away is said once, and withdrawn when it is back", async () =
   expect(said()).toEqual([]);
   client.heard("ty", { state: "away", reason: "It ended five times in a minute" });
   expect(said()).toEqual([expect.stringContaining("(ty). It ended five times in a minute. You can go on")]);
-  notices.withdraw("language"); // a person has put it away
+  notices.withdraw("language servers"); // a person has put it away
   client.heard("ty", { state: "away", reason: "It still does" });
   expect(said()).toEqual([]);
   client.heard("ruff", { state: "away", reason: null });
@@ -213,9 +213,41 @@ test("that help is away is said once, and withdrawn when it is back", async () =
   const before = client.generation.value;
   client.heard("ty", { state: "running", reason: null });
   client.heard("ruff", { state: "running", reason: null });
-  expect(said()).toEqual([]);
+  expect(said()).toEqual([expect.stringContaining("It is back")]);
   expect(client.generation.value).toBe(before + 2);
+  client.heard("ty", { state: "away", reason: null });
+  notices.withdraw("language servers");
+  client.heard("ty", { state: "running", reason: null });
+  expect(said()).toEqual([]); // whoever has put it away needs to hear no more of it
+  client.heard("ty", { state: "away", reason: null });
   end();
+  expect(said()).toEqual([]);
+});
+
+test("what is asked while help is away is answered once it is back, unless nobody waits any more", async () => {
+  let isAway = true;
+  const hub = new Hub(() => (isAway ? json({ detail: "ty is away" }, 503) : "answer"));
+  begin();
+  const stop = new AbortController();
+  const asking = client.whenBack("textDocument/completion", {}, new AbortController().signal);
+  const stopped = client.whenBack("textDocument/completion", {}, stop.signal);
+  await vi.waitFor(() => expect(hub.asked).toHaveLength(2));
+  stop.abort();
+  expect(await stopped).toBeNull();
+  client.heard("ty", { state: "away", reason: "It was killed" });
+  isAway = false;
+  client.heard("ty", { state: "running", reason: null });
+  expect(await asking).toBe("answer");
+  expect(hub.asked).toHaveLength(3);
+
+  isAway = true;
+  const early = client.whenBack("textDocument/completion", {}, new AbortController().signal);
+  await vi.waitFor(() => expect(hub.asked).toHaveLength(4));
+  type("x");
+  client.heard("ty", { state: "away", reason: null });
+  client.heard("ty", { state: "running", reason: null });
+  expect(await early).toBeNull(); // the text is another one
+  expect(hub.asked).toHaveLength(4);
 });
 
 test("nothing is asked of a server that cannot be reached, and the text is opened anew once it can", async () => {

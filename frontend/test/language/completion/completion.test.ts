@@ -248,10 +248,23 @@ test("the names of the text stand in for a server that is slow, and give way to 
     return { items: items("amount", "amounts_of_ty") };
   });
   begin("amount = 1\n|");
-  type("amo");
+  type("amou");
   await listed("amount");
   release();
   await listed("amount", "amounts_of_ty");
+});
+
+test("while help is away the names of the text and Python's own are listed", async () => {
+  let isAway = true;
+  const detail = '{"detail": "ty does not start."}';
+  new Hub(() => (isAway ? new Response(detail, { status: 503 }) : { items: items("printer_of_ty") }));
+  begin("printer = 1\n|");
+  type("print");
+  await listed("print", "printer");
+  isAway = false;
+  client.heard("ty", { state: "away", reason: null });
+  client.heard("ty", { state: "running", reason: null });
+  await listed("printer_of_ty");
 });
 
 test("a server that is away leaves one typing", async () => {
