@@ -117,6 +117,32 @@ async def test_a_server_that_goes_on_answers_what_it_was_asked(open_script: Open
     assert await said(page) == []
 
 
+FOLLOW_TOOLTIPS = """
+window.told = [];
+new MutationObserver(() => {
+  for (const one of document.querySelectorAll(".cm-tooltip")) window.told.push(one.textContent);
+}).observe(document.body, { childList: true, subtree: true });
+"""
+
+
+async def test_what_is_told_of_a_name_once_the_pointer_has_left_is_not_shown(open_script: OpenJourney) -> None:
+    journey = await begin(open_script)
+    page = journey.page
+    await page.evaluate(FOLLOW_TOOLTIPS)
+    process = processes_of(journey)["ty"]
+    os.kill(process, signal.SIGSTOP)
+    async with page.expect_response(lambda response: "textDocument/hover" in (response.request.post_data or "")):
+        async with page.expect_request(lambda request: "textDocument/hover" in (request.post_data or "")):
+            await page.locator(".cm-line", has_text="scale = Scale()").get_by_text("Scale").hover()
+        await page.locator(".status-cursor").hover()
+        os.kill(process, signal.SIGCONT)
+    # By the time that a later answer is shown, the earlier one would have been.
+    await page.locator(".cm-line", has_text="def grow").get_by_text("grow").hover()
+    await expect(page.locator(".cm-tooltip")).to_contain_text("grow")
+    told = await page.evaluate("window.told")
+    assert all("grow" in text for text in told), told
+
+
 def environment_without_servers(folder: Path) -> Path:
     """Make an environment with all packages of this one but ty and ruff; return its `bin`."""
     packages = Path("lib", f"python{sys.version_info.major}.{sys.version_info.minor}", "site-packages")
