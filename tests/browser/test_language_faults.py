@@ -99,6 +99,7 @@ async def test_while_a_server_hangs_one_types_and_runs_and_then_it_is_replaced(o
     await journey.run_all()
     await expect(journey.outputs.last).to_contain_text("NameError")
     await expect(page.locator(".rdit-problem-error")).to_have_text("nowhere")
+    await page.wait_for_function("(text) => window.said.includes(text)", arg=BACK)
     assert processes_of(journey)["ty"] != process
     assert [text for text in await said(page) if not text.startswith(AWAY)] == [BACK]
     assert len(await said(page)) <= 2
