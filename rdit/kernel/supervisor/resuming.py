@@ -57,6 +57,11 @@ class Resuming:
         return self._asked is not None
 
     @property
+    def may_have_forked(self) -> bool:
+        """Whether there may be a worker of which its snapshot has not told yet."""
+        return self._snapshots is not None and any(one.is_asked_to_go_on for one in self._snapshots)
+
+    @property
     def workers_end(self) -> int | None:
         """The descriptor through which workers announce snapshots."""
         return None if self._snapshots is None else self._snapshots.workers_end

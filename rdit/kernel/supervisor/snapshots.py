@@ -51,8 +51,13 @@ class Snapshot:
 
     @property
     def is_asked(self) -> bool:
-        """Whether it was asked to go on, and has not replied yet."""
+        """Whether it was asked something, and has not replied yet."""
         return bool(self._asked)
+
+    @property
+    def is_asked_to_go_on(self) -> bool:
+        """Whether a process may have been forked from it that it has not told of yet."""
+        return any(ours for _, _, ours, _ in self._asked)
 
     def begins(self, script: Body) -> bool:
         """Whether *script* begins with the lines above it, to the letter."""

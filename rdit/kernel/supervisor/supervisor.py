@@ -365,7 +365,10 @@ class Supervisor:
         self._has_children_ended = False
         for worker, status in self._family.ended():
             self._reap(worker, status)
-        self._orphans.reap([worker.pid for worker in self._family])
+        if self._resuming.may_have_forked:
+            self._has_children_ended = True  # one that looked back may have ended before it is known to be a worker
+        else:
+            self._orphans.reap([worker.pid for worker in self._family])
 
     def _reap(self, worker: WorkerProcess, status: int) -> None:
         """Clean up after a worker that exited: kill its process group, forward its last output, report its death."""
