@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from .conftest import Journey, OpenJourney, Visit, findings
 
@@ -65,6 +67,16 @@ def option(page: Page, name: str) -> Locator:
 async def complaints(page: Page) -> list[str]:
     """What axe finds, but for the editor's own place, which is scrolled by the keys of the text in it."""
     return [one for one in await findings(page) if "cm-scroller" not in one]
+
+
+async def told(page: Page, shown: Locator, method: str, ask: Callable[[], Awaitable[None]]) -> None:
+    """Ask until what only the script's process knows is *shown*: on a busy machine it has no time to answer."""
+    asked = f"textDocument/{method}"
+    while not await shown.is_visible():
+        async with page.expect_response(lambda response: asked in (response.request.post_data or "")):
+            await ask()
+        with suppress(PlaywrightTimeoutError):
+            await shown.wait_for(timeout=2000)
 
 
 async def write(journey: Journey, text: str) -> None:
@@ -200,13 +212,18 @@ async def test_columns_and_values_of_the_running_process_are_known(journey: Jour
     page = journey.page
     await journey.run_all()
     await write(journey, 'df["')
-    await expect(option(page, "unit price")).to_be_visible()
+    await told(page, option(page, "unit price"), "completion", lambda: journey.press("Escape", "Control+Space"))
     await page.keyboard.type("unit")
     await expect(options(page)).to_have_count(1)
     await journey.press("Tab")
     await expect(page.locator(".cm-activeLine")).to_have_text('df["unit price"]')
-    await page.locator(".cm-line", has_text="df = pd").hover(position={"x": 14, "y": 12})
-    await expect(page.locator(".rdit-hover")).to_contain_text("DataFrame 2 × 2, from line 3")
+
+    async def point() -> None:
+        await page.mouse.move(5, 5)
+        await page.locator(".cm-line", has_text="df = pd").hover(position={"x": 14, "y": 12})
+
+    described = page.locator(".rdit-hover", has_text="DataFrame 2 × 2, from line 3")
+    await told(page, described, "hover", point)
 
 
 async def test_two_pages_have_their_own_text(journey: Journey, visit: Visit) -> None:

@@ -24,6 +24,7 @@ async def test_on_a_very_wide_screen_the_page_stands_in_the_middle(open_script: 
     journey = await open_script(f"x = '{'long ' * 60}'\n1 / 0\n", viewport={"width": 2560, "height": 860})
     await journey.page.evaluate("layout => localStorage.setItem('rdit.settings', JSON.stringify({ layout }))", layout)
     await journey.page.reload()
+    await expect(journey.editor).to_be_focused()
     await expect(journey.page.locator(".cm-editor.rdit-beside")).to_have_count(int(layout == "beside"))
     await journey.run_all()
     await expect(journey.outputs.last).to_contain_text("ZeroDivisionError")
