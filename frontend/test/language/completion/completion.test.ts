@@ -127,6 +127,84 @@ test("names after a dot are listed, narrowed down while one types on, and put in
   expect(now()).toBe("df.tail|");
 });
 
+/** A server whose lists wait until they are *released*. */
+function serveSlowly(all: ListedItem[], { resolved = {} }: { resolved?: object } = {}) {
+  const waiting: (() => void)[] = [];
+  const hub = new Hub(async ({ method }) => {
+    if (method === "completionItem/resolve") return resolved;
+    await new Promise<void>((go) => waiting.push(go));
+    return { isIncomplete: false, items: all };
+  });
+  const lists = () => hub.asked.filter(({ method }) => method === "textDocument/completion").length;
+  return { hub, lists, waiting };
+}
+
+test("whoever goes on with a word gets the list that its first letter has asked for", async () => {
+  const { hub, lists, waiting } = serveSlowly(items("head", "tail", "take", "tall"));
+  begin("df|");
+  type(".");
+  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  type("ta");
+  type("k");
+  waiting[0]?.();
+  await listed("take");
+  expect(lists()).toBe(1);
+  expect(hub.cancelled).toEqual([]);
+});
+
+test("whoever goes on with something else asks for another list", async () => {
+  const { hub, lists, waiting } = serveSlowly(items("head", "tail"));
+  begin("df|");
+  type(".");
+  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  type("head.");
+  await vi.waitFor(() => expect(waiting).toHaveLength(2));
+  expect(hub.cancelled).toEqual(["textDocument/completion"]);
+  waiting[1]?.();
+  await listed("head", "tail");
+  expect(lists()).toBe(2);
+  expect(now()).toBe("df.head.|");
+});
+
+test("an import that comes with a name goes to its place although one has typed since the list was asked for", async () => {
+  const [item] = items("sqrt");
+  const addition = {
+    range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+    newText: "import math\n",
+  };
+  const { waiting } = serveSlowly([{ ...(item as ListedItem), labelDetails: { description: "math" } }], {
+    resolved: { additionalTextEdits: [addition] },
+  });
+  begin("x = 1\n|");
+  type("s");
+  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  type("q");
+  waiting[0]?.();
+  await vi.waitFor(() => expect(labels()).toEqual(["sqrt"]));
+  await accepted();
+  await vi.waitFor(() => expect(now()).toContain("sqrt|"));
+  expect(view.state.doc.line(1).text).toBe("import math");
+});
+
+test("documentation is asked for once one rests", async () => {
+  const rests: number[] = [];
+  let typedAt = 0;
+  new Hub(({ method }) => {
+    if (method !== "completionItem/resolve")
+      return { isIncomplete: false, items: items("head", "tail", "take") };
+    rests.push(performance.now() - typedAt);
+    return { documentation: "Take some." };
+  });
+  begin("df|");
+  for (const sign of ".ta") {
+    typedAt = performance.now();
+    type(sign);
+    await vi.waitFor(() => expect(completionStatus(view.state)).toBe("active"));
+  }
+  await vi.waitFor(() => expect(rests).not.toEqual([]));
+  for (const rest of rests) expect(rest).toBeGreaterThan(190);
+});
+
 test("a list that is not whole is asked for again, and stays ready meanwhile", async () => {
   let isHeld = false;
   let release = () => {};
