@@ -139,12 +139,7 @@ const IN_PLACE = /^(?:static|relative|absolute|sticky)$/i;
 function keepHarmless(style: CSSStyleDeclaration): void {
   for (const name of Array.from(style)) {
     const value = style.getPropertyValue(name);
-    if (
-      LOADING.test(value) ||
-      (name === "position" && !IN_PLACE.test(value)) ||
-      /^(behavior|-moz-binding)$/i.test(name)
-    )
-      style.removeProperty(name);
+    if (LOADING.test(value) || (name === "position" && !IN_PLACE.test(value))) style.removeProperty(name);
   }
   // A shorthand that waits for a `var(…)` has no parts with values yet, only a text: what loads beside one is seen there.
   if (!LOADING.test(style.cssText)) return;

@@ -136,6 +136,29 @@ describe("what is kept", () => {
     ),
   );
 
+  test.each(
+    "style link meta base form button textarea select option dialog iframe object embed template slot".split(
+      " ",
+    ),
+  )("not <%s>, with what is beside it", (tag) => {
+    const kept = sanitised(`<p>before</p><div><${tag}>within</${tag}></div><p>behind</p>`);
+    expect(kept.querySelector(tag)).toBeNull();
+    expect(kept.textContent).toMatch(/^before.*behind$/);
+  });
+
+  test.each(
+    "action background formaction ping srcset autofocus contenteditable popover popovertarget slot part data-x".split(
+      " ",
+    ),
+  )("not the attribute %s, but its element", (name) => {
+    const kept = sanitised(`<table ${name}="a" title="kept"><tbody><tr><td>1</td></tr></tbody></table>`);
+    expect(kept.querySelector("table")?.getAttributeNames()).toEqual(["title"]);
+  });
+
+  test("not an element that names itself another", () => {
+    expect(kept('<p>a</p><p is="b-c">d</p>')).not.toContain("is=");
+  });
+
   test("switches, as folding displays use them, and no other field", () => {
     expect(kept('<input type="checkbox" id="a"><label for="a">more</label>')).toContain('type="checkbox"');
     expect(kept('a<input type="password"><input>')).toBe("a");
