@@ -10,9 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
 
 from rdit.errors import Forbidden, InvalidFields, NotFound, NotText, RditError
-from rdit.workspace.paths import Workspace, open_file, require_valid_name
+from rdit.workspace.paths import Place, Workspace, open_file, require_valid_name
 
 
 @pytest.fixture
@@ -243,6 +244,24 @@ def test_a_file_that_is_swapped_for_a_symlink_after_the_walk_is_not_followed(roo
         (root / "top.py").symlink_to(outside / "secret.py")
         with pytest.raises(NotText, match="became a symlink"):
             open_file(place)
+
+
+class SwappedPlace(Place, frozen=True):
+    """A file that becomes a symlink out of the workspace in the moment after somebody looked what it is."""
+
+    def stat(self) -> os.stat_result:
+        status = os.stat(self.name, dir_fd=self.folder, follow_symlinks=False)
+        os.unlink(self.name, dir_fd=self.folder)
+        os.symlink("../outside/secret.py", self.name, dir_fd=self.folder)
+        return status
+
+
+def test_a_file_that_is_swapped_between_the_look_and_the_opening_is_not_followed(root: Path, outside: Path) -> None:
+    with Workspace(root).place("top.py") as place:
+        swapped = SwappedPlace(**asdict(place))
+        with pytest.raises(OSError, match="symbolic links"):
+            open_file(swapped)
+    assert (root / "top.py").read_text() == (outside / "secret.py").read_text()
 
 
 @pytest.fixture
