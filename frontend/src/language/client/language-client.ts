@@ -135,13 +135,12 @@ export class LanguageClient {
     return this.view.state.doc === doc ? answer : null;
   }
 
-  /**
-   * The answer as of `answer`, for which help that is away is waited for, as long as somebody may expect it. It is about
-   * the text of now, whatever that has become meanwhile.
-   */
-  whenBack<Result>(method: string, params: object, signal: AbortSignal): Promise<Result | null> {
+  /** The answer as of `current`, for which help that is away is waited for, as long as somebody may expect the answer. */
+  async whenBack<Result>(method: string, params: object, signal: AbortSignal): Promise<Result | null> {
+    const { doc } = this.view.state;
     const waiting = AbortSignal.any([signal, this.#ending.signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    return this.#answer<Result>(method, params, signal, waiting);
+    const answer = await this.#answer<Result>(method, params, signal, waiting);
+    return this.view.state.doc === doc ? answer : null;
   }
 
   /** The servers are in this *state*, as the server tells. */

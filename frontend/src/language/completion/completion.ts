@@ -25,8 +25,6 @@ export function completion(client: LanguageClient, { settings }: LanguageParts):
     return new CompletionSource(view, client, { info: (item) => info(view, item), apply });
   });
   const drawn = new WeakMap<ResolvedItem, HTMLElement>();
-  let asked: ListedItem | null = null;
-  let shown: ResolvedItem | null = null;
 
   function apply(view: EditorView, chosen: Completion, from: number, to: number): void {
     const resolved = view.plugin(plugin)?.resolved;
@@ -39,22 +37,12 @@ export function completion(client: LanguageClient, { settings }: LanguageParts):
     return closeCompletion(view);
   }
 
-  /**
-   * The documentation of *item*, once nothing is typed any more: to draw it takes longer than a key may. What is shown
-   * already stays where the next key leaves the same name first.
-   */
+  /** The documentation of *item*; at once where it has been drawn before, as it is asked for with each key. */
   function info(view: EditorView, item: ListedItem): CompletionInfo | Promise<CompletionInfo> {
-    const source = view.plugin(plugin);
-    if (!source) return null;
-    const known = source.resolved.peek(item)?.item;
-    if (known && known === shown) return drawn.get(known) ?? null;
-    asked = item;
-    return source.rest().then(async () => {
-      if (asked !== item) return null;
-      const now = (await source.resolved.get(item)).item;
-      shown = now;
-      return drawn.get(now) ?? draw(now);
-    });
+    const resolved = view.plugin(plugin)?.resolved;
+    if (!resolved) return null;
+    const known = resolved.peek(item);
+    return (known && drawn.get(known.item)) ?? resolved.get(item).then((now) => draw(now.item));
   }
 
   async function draw(item: ResolvedItem): Promise<HTMLElement | null> {
@@ -74,7 +62,7 @@ export function completion(client: LanguageClient, { settings }: LanguageParts):
       defaultKeymap: false,
       icons: false,
       addToOptions: [{ render: drawKind, position: 20 }],
-      maxRenderedOptions: 30,
+      maxRenderedOptions: 60,
       tooltipClass: () => "rdit-completions",
     }),
     Prec.highest(keymap.of([...KEYS, { key: "Escape", run: close }])),

@@ -20,12 +20,6 @@ export interface Resolved {
   readonly additions: readonly Addition[];
 }
 
-/** A text with what has changed in it since. */
-interface ListedText {
-  readonly doc: Text;
-  changes: ChangeSet;
-}
-
 const NOTHING: Resolved = { item: {}, additions: [] };
 
 /** What the server tells of single items of a list when it is asked for them. */
@@ -34,26 +28,21 @@ export class ResolvedItems {
   readonly #asked = new Map<string, Promise<Resolved>>();
   readonly #followed: { from: number; to: number }[] = [];
   /** The text that the server has listed names for, and what has changed since. */
-  #list: ListedText;
-  /** The same of the list that it was asked for last. */
-  #asking: ListedText;
+  #doc: Text;
+  #changes: ChangeSet;
 
   constructor(
     private readonly client: LanguageClient,
     doc: Text,
   ) {
-    this.#asking = { doc, changes: ChangeSet.empty(doc.length) };
-    this.#list = this.#asking;
+    this.#doc = doc;
+    this.#changes = ChangeSet.empty(doc.length);
   }
 
-  /** The server is asked for names for *doc*, on which one may type meanwhile. */
-  asked(doc: Text): void {
-    this.#asking = { doc, changes: ChangeSet.empty(doc.length) };
-  }
-
-  /** It has listed them; what is known of those of the list before stays, as it is about the same place. */
-  listed(): void {
-    this.#list = this.#asking;
+  /** Names are listed for *doc*; what is known of those of the list before stays, as it is about the same place. */
+  listed(doc: Text): void {
+    this.#doc = doc;
+    this.#changes = ChangeSet.empty(doc.length);
   }
 
   /** Another place: names mean something else there. */
@@ -71,7 +60,7 @@ export class ResolvedItems {
   }
 
   changed(changes: ChangeSet): void {
-    for (const text of new Set([this.#list, this.#asking])) text.changes = text.changes.compose(changes);
+    this.#changes = this.#changes.compose(changes);
     for (const place of this.#followed) {
       place.from = changes.mapPos(place.from, 1);
       place.to = Math.max(place.from, changes.mapPos(place.to, -1));
@@ -102,15 +91,16 @@ export class ResolvedItems {
   }
 
   async #resolve({ resolveId }: ListedItem, key: string): Promise<Resolved> {
-    const list = this.#list;
+    const doc = this.#doc;
     const asked = this.#asked;
     const answer = await this.client.answer<ResolvedItem>("completionItem/resolve", { resolveId });
     asked.delete(key);
     if (!answer) return NOTHING;
     // Its places are in the text that the names were listed for.
+    const isOfNow = doc === this.#doc;
     const additions = (answer.additionalTextEdits ?? []).map(({ range, newText }) => {
-      const { from, to } = rangeIn(list.doc, range);
-      const moved = (place: number) => list.changes.mapPos(place, -1);
+      const { from, to } = rangeIn(doc, range);
+      const moved = (place: number) => (isOfNow ? this.#changes.mapPos(place, -1) : place);
       return { from: moved(from), to: moved(to), insert: newText };
     });
     const resolved: Resolved = { item: answer, additions };

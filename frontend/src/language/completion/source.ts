@@ -1,5 +1,5 @@
 import { type CompletionContext, type CompletionResult, selectedCompletion } from "@codemirror/autocomplete";
-import { type EditorState, type Text, Transaction } from "@codemirror/state";
+import { type Text, Transaction } from "@codemirror/state";
 import type { EditorView, PluginValue, ViewUpdate } from "@codemirror/view";
 import type { LanguageClient } from "../client/language-client";
 import { positionAt, rangeIn } from "../protocol/positions";
@@ -24,10 +24,6 @@ export class CompletionSource implements PluginValue {
   /** The newest answer that the editor has not taken yet. */
   #next: Answer | null = null;
   #asking = new AbortController();
-  /** Where the word begins that names are asked for to open a list. */
-  #word: number | null = null;
-  /** When the text was changed last. */
-  #changedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly view: EditorView,
@@ -37,19 +33,8 @@ export class CompletionSource implements PluginValue {
     this.resolved = new ResolvedItems(client, view.state.doc);
   }
 
-  update({ changes, docChanged, state }: ViewUpdate): void {
-    if (!docChanged) return;
-    this.#changedAt = performance.now();
-    this.resolved.changed(changes);
-    const { head } = state.selection.main;
-    // Whoever goes on with the word has the list narrowed down when it comes.
-    if (this.#word !== null && !goesOn(state, head, this.#word)) this.#asking.abort();
-  }
-
-  /** Wait until nothing has been typed for a moment, which may be so already. */
-  async rest(): Promise<void> {
-    const left = () => this.#changedAt + SETTLED_MS - performance.now();
-    while (left() > 0) await quiet(left());
+  update({ changes, docChanged }: ViewUpdate): void {
+    if (docChanged) this.resolved.changed(changes);
   }
 
   destroy(): void {
@@ -65,17 +50,12 @@ export class CompletionSource implements PluginValue {
     if (!place) return null;
     this.resolved.clear();
     const stop = this.#stopBefore();
-    context.addEventListener("abort", () => stop.abort());
-    this.#word = place.from;
+    // Whoever types on before there is a list asks something else, and the editor does so.
+    context.addEventListener("abort", () => stop.abort(), { onDocChange: true });
     const asked = this.#ask(state.doc, pos, place, explicit ? INVOKED : trigger(context), stop.signal);
     const answer = await Promise.race([asked, quiet(WORDS_MS)]);
-    if (answer === "quiet") {
-      const words = this.#preliminary(context, place, asked, stop.signal);
-      if (words) return words;
-    }
-    const { result } = (await asked) ?? {};
-    if (result) this.resolved.listed();
-    return result ?? (stop.signal.aborted ? outdated(pos) : null);
+    if (answer !== "quiet") return answer?.result ?? null;
+    return this.#preliminary(context, place, asked, stop.signal) ?? (await asked)?.result ?? null;
   }
 
   /** What can be said until the server has answered what it was *asked*, which then takes its place. */
@@ -96,9 +76,10 @@ export class CompletionSource implements PluginValue {
     return (current, from, _to, { state, pos }) => {
       const next = this.#taken(state.doc);
       if (next) return next;
-      const place = goesOn(state, pos, from);
-      if (!place) return null;
+      const place = typedPlace(state, pos, true, []);
+      if (!place || place.from !== from) return null;
       const typed = state.sliceDoc(from, pos);
+      if (!place.isPartOf.test(typed)) return null;
       const narrowed = from === current.from ? current : { ...current, from };
       if (!isPart) return narrowed;
       // A list that has nothing of it is asked for anew, and shown until then.
@@ -132,7 +113,6 @@ export class CompletionSource implements PluginValue {
     const { doc, selection } = this.view.state;
     if (!answer || signal.aborted || doc !== answer.doc || selection.main.head !== answer.position) return;
     this.#next = answer;
-    this.resolved.listed();
     // The editor asks for the list once more, as it does when something is typed.
     this.view.dispatch({ annotations: Transaction.userEvent.of("input.type.completion") });
   }
@@ -145,9 +125,9 @@ export class CompletionSource implements PluginValue {
     signal: AbortSignal,
   ): Promise<Answer | null> {
     const params = { position: positionAt(doc, position), context };
-    this.resolved.asked(doc);
     const answer = await this.client.whenBack<ListedItems>("textDocument/completion", params, signal);
-    if (signal.aborted || !answer || answer.items.length === 0) return null;
+    if (!answer || answer.items.length === 0) return null;
+    this.resolved.listed(doc);
     return { doc, position, result: this.#result(answer, doc, place) };
   }
 
@@ -173,7 +153,6 @@ export class CompletionSource implements PluginValue {
   }
 
   #stopBefore(): AbortController {
-    this.#word = null;
     this.#asking.abort();
     this.#asking = new AbortController();
     this.#next = null;
@@ -181,22 +160,8 @@ export class CompletionSource implements PluginValue {
   }
 }
 
-/** The place of *pos* if it is still in the word that begins at *from*. */
-function goesOn(state: EditorState, pos: number, from: number): TypedPlace | null {
-  const place = typedPlace(state, pos, true, []);
-  return place?.from === from && place.isPartOf.test(state.sliceDoc(from, pos)) ? place : null;
-}
-
-/** A list that the editor finds to be of another text than that of now, for which it asks anew. */
-function outdated(from: number): CompletionResult {
-  return { from, options: [], update: () => null };
-}
-
 /** Who waits longer than this (milliseconds) for a server's list is shown what the page can tell by itself. */
-const WORDS_MS = 200;
-
-/** Whoever has typed nothing for so long (milliseconds) looks at the list. */
-const SETTLED_MS = 200;
+const WORDS_MS = 100;
 
 /** Whoever types on within this time (milliseconds) has enough of the list that there is. */
 const REST_MS = 120;

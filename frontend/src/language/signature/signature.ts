@@ -144,8 +144,7 @@ class SignatureRequests {
     const help = await this.client.whenBack<SignatureHelp>("textDocument/signatureHelp", params, signal);
     if (signal.aborted) return;
     this.#isAwaited = false;
-    const { state } = this.view;
-    if (state.doc === doc && state.selection.main.head === head) this.#show(help, head);
+    if (this.view.state.selection.main.head === head) this.#show(help, head);
   }
 
   #show(help: SignatureHelp | null, head: number): void {
