@@ -74,8 +74,12 @@ class Snapshot:
         if self.outbox.size:
             raise BlockingIOError("an earlier request is still on its way")  # descriptors must not overtake it
         ours, theirs = new_pipes()
+        try:
+            sent = send_with(self.socket, header, [theirs[name] for name in PIPES])
+        except OSError:
+            _close(ours, theirs)
+            raise  # it was not asked, so the next reply is for somebody else
         self._asked.append((asker, token, ours, theirs))
-        sent = send_with(self.socket, header, [theirs[name] for name in PIPES])
         self.outbox.add(header[sent:], *frame)
         self.outbox.flush()
 
