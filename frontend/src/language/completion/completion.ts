@@ -44,6 +44,7 @@ export function completion(client: LanguageClient, { settings }: LanguageParts):
     plugin,
     autocompletion({
       override: [(context) => context.view?.plugin(plugin)?.list(context) ?? null],
+      // A frame later than the key, which is painted first.
       activateOnTypingDelay: 20,
       defaultKeymap: false,
       icons: false,
