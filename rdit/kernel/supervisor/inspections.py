@@ -5,44 +5,43 @@ No code of the script runs for it, so a snapshot stays as it is: it answers wher
 
 from __future__ import annotations
 
-import os
-from _signal import SIGKILL  # type: ignore[import-not-found]
 from collections.abc import Callable
 from json import dumps
-from time import monotonic
 
 from ..protocol.frames import Body, encode, passed_on, prefix
 from .outbox import Outbox
-from .snapshots import Snapshot, Snapshots
+from .snapshots.snapshot import Request, Snapshot
+from .snapshots.snapshots import Snapshots
 from .worker_family import WorkerFamily
 from .worker_process import WorkerProcess
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
-SECONDS = 10.0
-"""After which a snapshot that has not answered is ended: a library waits in it for what a copy does not have."""
 PRESENT = -1
 """In place of a place: the state of the live worker, whatever that has run."""
 
 
-class Inspection:
+class Inspection(Request):
     """One request."""
 
-    def __init__(self, request: dict[str, Any], header: bytes, script: Body) -> None:
+    is_question = True
+
+    def __init__(self, asker: Inspections, request: dict[str, Any], header: bytes, script: Body) -> None:
+        super().__init__(asker)
         self.query_id: str = request["query_id"]
         self.header = header
         self.script = bytes(script)
-        self.frame = prefix(header, len(script)), self.script
         self.ranks: dict[int, int] = {place: rank for rank, place in enumerate(request["places"])}
         """How good each place is; 0 is the best."""
         if request["or_present"]:
             self.ranks.setdefault(PRESENT, len(self.ranks))
-        self.tried: set[object] = set()
-        """The snapshots that are of another text, or gone."""
-        self.asked: Snapshot | None = None
-        self.deadline = 0.0
+
+    def pieces(self) -> Sequence[Body]:
+        """Return the pieces of its frame."""
+        return prefix(self.header, len(self.script)), self.script
 
     def choose(self, snapshots: Snapshots) -> Snapshot | None:
         """Return the best snapshot that was not tried; of those at one place, one of the script to the letter."""
@@ -75,64 +74,33 @@ class Inspections:
         self._outbox = outbox
         self._script = script
         self._ask_live = ask_live
-        self._all: list[Inspection] = []
-
-    @property
-    def next_deadline(self) -> float | None:
-        """When to look whether a snapshot hangs."""
-        return min([one.deadline for one in self._all], default=None)
 
     def begin(self, request: dict[str, Any], header: bytes, script: Body) -> None:
         """Take a request."""
-        self._ask(Inspection(request, header, script))
+        self._ask(Inspection(self, request, header, script))
 
     def _ask(self, inspection: Inspection) -> None:
         """Ask the best that is left; where there is none, say that there is no value."""
         live, snapshots = self._family.ready, self._snapshots
         if snapshots is not None:
             snapshots.adopt(self._script())
-        while True:
-            snapshot = None if snapshots is None else inspection.choose(snapshots)
-            if live is not None and self._script() is None and inspection.prefers(live, snapshot):
-                self._ask_live(inspection.query_id, inspection.header)
-                return
-            if snapshots is None or snapshot is None:
-                self._outbox.add(encode(dumps({"type": "reply", "query_id": inspection.query_id}).encode()))
-                return
-            inspection.tried.add(snapshot)
-            try:
-                snapshot.inspect(inspection, *inspection.frame)
-            except BlockingIOError:
-                continue
-            except OSError:
-                snapshots.drop(snapshot)
-            else:
-                inspection.asked, inspection.deadline = snapshot, monotonic() + SECONDS
-                self._all.append(inspection)
-                return
+        snapshot = None if snapshots is None else inspection.choose(snapshots)
+        if live is not None and self._script() is None and inspection.prefers(live, snapshot):
+            self._ask_live(inspection.query_id, inspection.header)
+        elif snapshots is None or snapshot is None:
+            self._outbox.add(encode(dumps({"type": "reply", "query_id": inspection.query_id}).encode()))
+        else:
+            snapshots.ask(snapshot, inspection)
 
-    def on_reply(self, inspection: Inspection, told: object) -> None:
-        """Take what a snapshot says: a frame that answers, or that it is of another text, or None of one gone."""
-        if inspection not in self._all:
-            return
-        self._all.remove(inspection)
-        pieces = passed_on(told) if isinstance(told, bytes) else None  # marked as that: the script may have written it
+    def on_done(self, request: Inspection, found: bytes) -> None:
+        """Take a frame that answers."""
+        pieces = passed_on(found)  # marked as that: the script may have written it
         if pieces is not None:
             self._outbox.add(*pieces)
         else:
-            self._ask(inspection)
+            self._ask(request)
 
-    def follow_up(self) -> None:
-        """End a snapshot that hangs, and ask another one in the place of each that has gone without a word."""
-        snapshots = self._snapshots
-        if snapshots is None:
-            return
-        for inspection in list(self._all):
-            asked = inspection.asked
-            if asked is not None and asked in snapshots and monotonic() >= inspection.deadline:
-                snapshots.drop(asked)
-                if asked.pid is not None and self._family.may_take_in(asked.pid):
-                    os.kill(asked.pid, SIGKILL)
-            if (asked is None or asked not in snapshots) and inspection in self._all:
-                self._all.remove(inspection)
-                self._ask(inspection)
+    def on_refused(self, request: Inspection, snapshot: Snapshot, first_changed: int | None) -> None:
+        """Ask the next one."""
+        del snapshot, first_changed
+        self._ask(request)

@@ -14,12 +14,14 @@ from ..protocol.frames import Body, encode, prefix
 from ..protocol.records import COMPLETED
 from .deaths import Death
 from .outbox import Outbox
-from .snapshots import Snapshots
+from .snapshots.snapshot import Request
+from .snapshots.snapshots import Snapshots
 from .worker_family import WorkerFamily
 from .worker_process import WorkerProcess
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 SECONDS = 10.0
@@ -33,26 +35,27 @@ NOWHERE = (
 UNAVAILABLE = "This system makes no copies of a process, so there is no earlier state to look at."
 
 
-class LookBack:
+class LookBack(Request):
     """One request to look back."""
 
-    def __init__(self, query_id: str, place: int, *frame: Body) -> None:
+    def __init__(self, asker: LookBacks, query_id: str, place: int, *frame: Body) -> None:
         """Look at the state before the statement *place*; *frame* is the request for the worker."""
+        super().__init__(asker)
         self.query_id = query_id
         self.place = place
-        self.frame = frame
-        self.tried: set[object] = set()
-        """The snapshots that are of another text, or gone."""
+        self._frame = frame
         self.awaited: WorkerProcess | None = None
         """The live worker that was asked for a snapshot of its own state."""
-        self.asked: object = None
-        """The snapshot that was asked to go on with it."""
         self.worker: WorkerProcess | None = None
         """The process that evaluates it."""
         self.shown = Outbox(-1)
         """What that has reported; it is sent nowhere by itself."""
         self.is_complete = False
         self.problem: str | None = None
+
+    def pieces(self) -> Sequence[Body]:
+        """Return the pieces of its frame."""
+        return self._frame
 
 
 class LookBacks:
@@ -75,7 +78,7 @@ class LookBacks:
     def begin(self, request: dict[str, Any], header: bytes, body: Body, *, is_idle: bool) -> None:
         """Take a request. When the live worker *is_idle*, its own state can be looked at, too."""
         place = request["node_index"] + 1
-        look_back = LookBack(request["query_id"], place, prefix(header, len(body)), bytes(body))
+        look_back = LookBack(self, request["query_id"], place, prefix(header, len(body)), bytes(body))
         self._all.append(look_back)
         live = self._family.ready
         stands_there = self._snapshots is not None and any(one.at == place for one in self._snapshots)
@@ -94,37 +97,26 @@ class LookBacks:
         """Ask the best snapshot that is left, unless a better one is being made; where there is none, say so."""
         if look_back.awaited is not None:
             return
-        look_back.asked = None
         snapshots = self._snapshots
         if snapshots is not None:
             snapshots.adopt(self._script())
-            while (snapshot := snapshots.newest_up_to(look_back.place, look_back.tried)) is not None:
-                look_back.tried.add(snapshot)
-                try:
-                    snapshot.ask(look_back, *look_back.frame)
-                except BlockingIOError:
-                    continue
-                except OSError:
-                    snapshots.drop(snapshot)
-                else:
-                    look_back.asked = snapshot
-                    return
+            snapshot = snapshots.newest_up_to(look_back.place, look_back.tried)
+            if snapshot is not None:
+                snapshots.ask(snapshot, look_back)
+                return
         look_back.problem = UNAVAILABLE if snapshots is None else NOWHERE
         self._answer(look_back)
 
-    def on_reply(self, look_back: LookBack, found: WorkerProcess | int | None) -> None:
-        """Take what a snapshot says: the process that evaluates, or that it is of another text, or None of one gone."""
-        if look_back not in self._all:
-            if isinstance(found, WorkerProcess):
-                self._family.add(found, is_live=False)
-                found.retire()
-            return
-        if not isinstance(found, WorkerProcess):
-            self._ask(look_back)
-            return
-        look_back.worker = found
+    def on_done(self, request: LookBack, found: WorkerProcess) -> None:
+        """Take in the process that evaluates it."""
+        request.worker = found
         found.deadline = monotonic() + SECONDS
         self._family.add(found, is_live=False)
+
+    def on_refused(self, request: LookBack, snapshot: object, first_changed: int | None) -> None:
+        """Ask the next one."""
+        del snapshot, first_changed
+        self._ask(request)
 
     def _of(self, worker: WorkerProcess) -> LookBack | None:
         """Return what *worker* is for, if it is no worker of the script's runs."""
@@ -164,13 +156,10 @@ class LookBacks:
         return True
 
     def follow_up(self) -> None:
-        """Ask another one in the place of a worker or a snapshot that has gone without a word."""
+        """Ask a snapshot in the place of a live worker that has gone without a word."""
         for look_back in list(self._all):
-            is_gone = look_back.awaited is not None and look_back.awaited is not self._family.live
-            if is_gone:
+            if look_back.awaited is not None and look_back.awaited is not self._family.live:
                 look_back.awaited = None
-            kept = [] if self._snapshots is None else list(self._snapshots)
-            if is_gone or (look_back.worker is None and look_back.awaited is None and look_back.asked not in kept):
                 self._ask(look_back)
 
     def end_all(self, problem: str) -> None:
@@ -180,6 +169,8 @@ class LookBacks:
             if look_back.worker is not None:
                 look_back.worker.retire()
             else:
+                if self._snapshots is not None:
+                    self._snapshots.withdraw(look_back)
                 self._answer(look_back)
 
     def _answer(self, look_back: LookBack) -> None:

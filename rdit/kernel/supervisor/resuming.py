@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from select import POLLIN, POLLOUT
 from time import monotonic
 
 from ..protocol.frames import Body, encode
-from .inspections import Inspection, Inspections
-from .look_backs import LookBack, LookBacks
-from .memory_budget import allowed, taken
+from .inspections import Inspections
+from .look_backs import LookBacks
 from .outbox import Outbox
 from .runs import Run, Runs
-from .snapshots import Snapshot, Snapshots
+from .snapshots.memory_budget import allowed, taken
+from .snapshots.snapshot import Request, Snapshot
+from .snapshots.snapshots import Snapshots
 from .worker_family import WorkerFamily
 from .worker_process import WorkerProcess
 
+TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 IDLE_SECONDS = 0.05
 """After the end of a run: another one may follow at once."""
+
+
+class _GoOn(Request):
+    """To go on with a run."""
+
+    def __init__(self, asker: Resuming, run: Run) -> None:
+        super().__init__(asker)
+        self.run = run
+
+    def pieces(self) -> Sequence[Body]:
+        """Return the pieces of its frame."""
+        return self.run.frame()
 
 
 class Resuming:
@@ -32,8 +48,11 @@ class Resuming:
         send: Callable[..., None],
         outbox: Outbox,
         ask_live: Callable[[str, bytes], None],
+        begin_run: Callable[[], None],
     ) -> None:
         """Call *resumed* with each worker that goes on from a snapshot, and the statement before which it stands.
+
+        Where one could not, the run waits again, and *begin_run* asks for the next.
 
         Those that only look back join *family*, and *send* takes their answers; for the rest see `Inspections`.
         """
@@ -41,8 +60,9 @@ class Resuming:
         self._family = family
         self.look_backs = LookBacks(self._snapshots, family, send, self._script)
         self.inspections = Inspections(self._snapshots, family, outbox, self._script, ask_live)
-        self._asked: Snapshot | None = None
-        """The snapshot that was asked to go on with the run under way, and has not replied yet."""
+        self._under_way: _GoOn | None = None
+        """What a snapshot was asked, and has not replied to yet."""
+        self._begin_run = begin_run
         self.next_measure: float | None = None
         """When to look next how much memory the snapshots take."""
         self._to_measure: list[Snapshot] = []
@@ -54,7 +74,7 @@ class Resuming:
     @property
     def is_asking(self) -> bool:
         """Whether a worker may come of the run under way."""
-        return self._asked is not None
+        return self._under_way is not None
 
     @property
     def may_have_forked(self) -> bool:
@@ -72,20 +92,17 @@ class Resuming:
 
     def watched(self) -> dict[int, int]:
         """Return what is to be polled."""
-        snapshots = self._snapshots
-        if snapshots is None:
-            return {}
-        watched = {one.descriptor: POLLIN | POLLOUT if one.outbox.size else POLLIN for one in snapshots}
-        return {snapshots.nursery: POLLIN, **watched}
+        return {} if self._snapshots is None else self._snapshots.watched()
 
     def moments(self) -> tuple[float | None, float | None]:
         """Return when something has to be done although nothing comes."""
-        return self.next_measure, self.inspections.next_deadline
+        return self.next_measure, None if self._snapshots is None else self._snapshots.next_deadline
 
     def follow_up(self) -> None:
-        """Ask another snapshot in the place of each that has gone without a word."""
+        """Ask another snapshot in the place of each that hangs, or has gone without a word."""
         self.look_backs.follow_up()
-        self.inspections.follow_up()
+        if self._snapshots is not None:
+            self._snapshots.follow_up(self._family)
 
     def best_place(self, first_changed: int, live: WorkerProcess | None) -> int:
         """Return from which statement a script that differs from *first_changed* on would go on: *live*, or a copy."""
@@ -99,60 +116,34 @@ class Resuming:
         if snapshots is None or not run.is_fresh or run.from_top:
             return False
         snapshots.adopt(self._script())
-        while (snapshot := snapshots.best_for(run, beyond=beyond)) is not None:
-            try:
-                snapshot.ask(run, *run.frame())
-            except BlockingIOError:  # noqa: PERF203
-                run.tried.add(snapshot)
-            except OSError:
-                snapshots.drop(snapshot)
-            else:
-                self._asked = snapshot
-                return True
-        return False
-
-    def on_ready(self, descriptor: int) -> bool:
-        """Act on what has come through *descriptor*, if that is one of a snapshot; say whether the run waits again."""
-        snapshots = self._snapshots
-        if snapshots is None:
-            return False
-        if descriptor == snapshots.nursery:
-            snapshots.adopt(self._script())
-        snapshot = snapshots.find(descriptor)
+        snapshot = snapshots.best_for(run, beyond=beyond)
         if snapshot is None:
             return False
-        try:
-            snapshot.outbox.flush()
-            reply = snapshot.reply(self._family.may_take_in)
-        except BlockingIOError:
-            return False
-        except OSError:
-            reply = None
-        asker, found = reply or (None, None)
-        if isinstance(asker, (LookBack, Inspection)):
-            if isinstance(asker, Inspection):
-                self.inspections.on_reply(asker, found)
-            elif not isinstance(found, bytes):
-                self.look_backs.on_reply(asker, found)
-            if found is None:
-                snapshots.drop(snapshot)
-            return False
-        is_asked = snapshot is self._asked and (asker is None or asker is self._runs.current)
-        if is_asked:
-            self._asked = None
-        if isinstance(found, WorkerProcess):
-            if is_asked:
-                self._resumed(found, snapshot.at)
-            else:  # the run was withdrawn
-                self._family.add(found, is_live=False)
-                found.retire()
-            return False
-        first_changed = found if type(found) is int else None
-        if first_changed is None:
-            snapshots.drop(snapshot)
-        if is_asked:
-            self._runs.refuse(snapshot, first_changed)
-        return is_asked
+        self._under_way = _GoOn(self, run)
+        snapshots.ask(snapshot, self._under_way)
+        return True
+
+    def on_ready(self, descriptor: int) -> None:
+        """Act on what has come through *descriptor*, if that is one of a snapshot."""
+        snapshots = self._snapshots
+        if snapshots is not None:
+            if descriptor == snapshots.nursery:
+                snapshots.adopt(self._script())
+            else:
+                snapshots.on_ready(descriptor, self._family)
+
+    def on_done(self, request: _GoOn, found: WorkerProcess) -> None:
+        """Give the run to the worker that goes on with it."""
+        del request
+        self._under_way = None
+        self._resumed(found, found.position)
+
+    def on_refused(self, request: _GoOn, snapshot: Snapshot, first_changed: int | None) -> None:
+        """Let the run wait again, and look for another one."""
+        del request
+        self._under_way = None
+        self._runs.refuse(snapshot, first_changed)
+        self._begin_run()
 
     def forbid(self, at: int) -> None:
         """Keep no snapshot of the statement *at*, from which a worker went on and failed, and none beyond."""
@@ -201,11 +192,12 @@ class Resuming:
 
     def _withdraw(self, status: str) -> bool:
         """End the run that a snapshot was asked to go on with, if there is one; what comes of that is no worker."""
-        is_asking = self._asked is not None
-        if is_asking:
-            self._asked = None
-            self._runs.end(status)
-        return is_asking
+        request, self._under_way = self._under_way, None
+        if request is None or self._snapshots is None:
+            return False
+        self._snapshots.withdraw(request)
+        self._runs.end(status)
+        return True
 
     def clear(self) -> None:
         """Keep no snapshot; the run that was to go on from one ends as interrupted."""

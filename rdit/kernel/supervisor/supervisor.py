@@ -58,7 +58,9 @@ class Supervisor:
         self._polling = Polling()
         self._family = WorkerFamily()
         self._runs = Runs(self._send)
-        self._resuming = Resuming(self._runs, self._on_resumed, self._family, self._send, self._outbox, self._ask_live)
+        self._resuming = Resuming(
+            self._runs, self._on_resumed, self._family, self._send, self._outbox, self._ask_live, self._begin_run
+        )
         self._look_backs = self._resuming.look_backs
         self._orphans = Orphans()
         self._checks = Checks(self._send)
@@ -114,10 +116,9 @@ class Supervisor:
             self._forward(worker)
         self._resuming.follow_up()
         self._pacing.end_round(self._family.received(), waited)
-        if self._family.live is None and not self._is_closing and not self._resuming.is_asking:
-            forked = self._start_worker()
-            if forked is not None:
-                return forked
+        is_wanted = self._family.live is None and not self._is_closing and not self._resuming.is_asking
+        if is_wanted and (forked := self._start_worker()) is not None:
+            return forked
         self._flush()
         return None
 
@@ -156,8 +157,8 @@ class Supervisor:
             worker.read(descriptor)
         elif descriptor in self._checks.descriptors():
             self._read_check(descriptor)
-        elif self._resuming.on_ready(descriptor):
-            self._begin_run()
+        else:
+            self._resuming.on_ready(descriptor)
 
     # ---------------------------------------------------------------------------------------------------- the server
 
@@ -253,8 +254,7 @@ class Supervisor:
     def _reset(self) -> None:
         self._runs.drop()
         self._resuming.clear()
-        worker = self._family.live
-        if worker is None:
+        if (worker := self._family.live) is None:
             return
         if worker.deadline is not None:
             worker.deadline = monotonic()  # asked twice: wait no longer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from .proc_files import read_proc
+from ..proc_files import read_proc
 
 SHARE = 4
 """Snapshots take at most one part of so many of the memory that is available."""

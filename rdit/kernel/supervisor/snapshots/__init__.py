@@ -1,0 +1,1 @@
+"""The snapshots of the worker, as the supervisor keeps and asks them."""
