@@ -217,8 +217,8 @@ async def test_a_name_is_described_as_it_was_after_an_earlier_statement(session:
     assert described == {
         1: LiveDescription("int 1", 1, "as it was after line 3"),
         3: LiveDescription("int 1", 1, "as it was after line 3"),
-        4: None,
-        6: None,
+        4: LiveDescription("int 2", 4, "as it was after line 4"),
+        6: LiveDescription("int 2", 4, "as it was after line 4"),
         7: LiveDescription("int 3", 7),
     }
 
@@ -227,10 +227,10 @@ async def test_a_name_is_described_as_it_was_after_an_earlier_statement(session:
 async def test_a_value_that_may_have_been_changed_since_says_of_which_state_it_is(session: Session) -> None:
     await ran(session, KEPT, focus=4)
     described = {line: await session.live_description("df", after(line)) for line in (2, 4, 5, 6)}
-    (early,) = {described[2], described[4]}
     (late,) = {described[5], described[6]}
-    assert (early, late) == (
+    assert (described[2], described[4], late) == (
         LiveDescription("dict of 1: {'a': 1}", 2, "as it was after line 3"),
+        LiveDescription("dict of 1: {'a': 1}", 2, "as it was after line 4"),
         LiveDescription("dict of 2: {'a': 1, 'b': 2}", 2, "now"),
     )
     assert await session.live_description("note", after(1)) is None  # not bound yet
@@ -284,11 +284,54 @@ async def test_snapshots_answer_while_a_statement_runs(session: Session) -> None
 async def test_without_a_copy_a_name_is_described_while_it_stands_for_the_same(session: Session) -> None:
     script = "x = 1\ny = [1]\nx = 2\ny.append(2)\nz = 3\n"
     await ran(session, script)
-    assert await session.live_description("x", after(1, script)) is None
+    assert await session.live_description("x", after(1, script)) == LiveDescription(
+        "int 1", 1, "as it was after line 2"
+    )
     assert await session.live_description("x", after(3, script)) == LiveDescription("int 2", 3, "now")
     assert await session.live_description("y", after(2, script)) == LiveDescription("list of 2: [1, 2]", 2, "now")
     assert await session.live_description("z", after(2, script)) is None
     assert await session.live_description("z", after(5, script)) == LiveDescription("int 3", 5)
+
+
+async def test_of_a_quick_script_each_line_tells_what_it_has_made(session: Session) -> None:
+    lines = [
+        "import json, string",
+        "text = '  a,b,c  '",
+        "text = text.strip()",
+        "text = text.split(',')",
+        "text = [one.upper() for one in text]",
+        "text, count = '-'.join(text), len(text)",
+        "for letter in string.ascii_lowercase[:3]:",
+        "    count += ord(letter)",
+        "with open(__file__ + '.json', 'w') as file:",
+        "    json.dump({text: count}, file)",
+        "count = json.loads(open(file.name).read())",
+        "file = count[text]",
+        "print(text, count, file)",
+    ]
+    script = "\n".join([*lines, ""])
+    await ran(session, script)
+    told = {}
+    for line, name in [
+        *((line, "text") for line in range(2, 7)),
+        (6, "count"),
+        (8, "count"),
+        (11, "count"),
+        (12, "file"),
+    ]:
+        described = await session.live_description(name, after(line, script))
+        told[line, name] = None if described is None else described.text
+    assert told == {
+        (2, "text"): "str '  a,b,c  '",
+        (3, "text"): "str 'a,b,c'",
+        (4, "text"): "list of 3: ['a', 'b', 'c']",
+        (5, "text"): "list of 3: ['A', 'B', 'C']",
+        (6, "text"): "str 'A-B-C'",
+        (6, "count"): "int 3",
+        (8, "count"): "int 297",
+        (11, "count"): "dict of 1: {'A-B-C': 297}",
+        (12, "file"): "int 297",
+    }
 
 
 async def test_after_an_interrupt_a_name_that_nothing_binds_since_is_described(session: Session) -> None:

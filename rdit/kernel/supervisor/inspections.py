@@ -1,6 +1,7 @@
 """Inspections: what a value is, or was after an earlier statement, told by the live worker or by a snapshot itself.
 
-No code of the script runs for it, so a snapshot stays as it is: it answers where it waits, and nothing is forked.
+No code of the script runs for it, so a snapshot stays as it is: it answers where it waits, and nothing is forked. Where
+no process is in a state that is wanted, a later one may remember what the variable was before it was bound again.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ class Inspection(Request):
         """How good each place is; 0 is the best."""
         if request["or_present"]:
             self.ranks.setdefault(PRESENT, len(self.ranks))
+        may_be_remembered = request["kind"] == "value" and not request["steps"] and not request["or_present"]
+        self._seen_beyond = min(request["places"]) if may_be_remembered else None
+        """A process that stands beyond this statement may remember a value that is wanted."""
 
     def pieces(self) -> Sequence[Body]:
         """Return the pieces of its frame."""
@@ -48,10 +52,20 @@ class Inspection(Request):
         fitting = [one for one in snapshots if one.at in self.ranks and one not in self.tried]
         return min(fitting, key=lambda one: (self.ranks[one.at], not one.begins(self.script)), default=None)
 
+    def later(self, snapshots: Snapshots) -> Snapshot | None:
+        """Return the newest snapshot that was not tried and has seen one of the states: it may remember."""
+        fitting = [one for one in snapshots if self._remembers(one.at) and one not in self.tried]
+        return fitting[-1] if fitting else None
+
+    def _remembers(self, at: int) -> bool:
+        return self._seen_beyond is not None and at > self._seen_beyond
+
     def prefers(self, live: WorkerProcess, snapshot: Snapshot | None) -> bool:
         """Whether the *live* worker does, and better than the *snapshot*."""
         rank = self.ranks.get(live.position, self.ranks.get(PRESENT))
-        return rank is not None and (snapshot is None or rank <= self.ranks[snapshot.at])
+        if rank is None:
+            return snapshot is None and self._remembers(live.position)
+        return snapshot is None or rank <= self.ranks[snapshot.at]
 
 
 class Inspections:
@@ -63,7 +77,7 @@ class Inspections:
         family: WorkerFamily,
         outbox: Outbox,
         script: Callable[[], Body | None],
-        ask_live: Callable[[str, bytes], None],
+        ask_live: Callable[[str, bytes, Body], None],
     ) -> None:
         """Answer through *outbox*; *script* returns that of the run under way.
 
@@ -81,16 +95,18 @@ class Inspections:
 
     def _ask(self, inspection: Inspection) -> None:
         """Ask the best that is left; where there is none, say that there is no value."""
-        live, snapshots = self._family.ready, self._snapshots
+        snapshots = self._snapshots
+        live = None if self._script() is not None else self._family.ready
+        snapshot = None
         if snapshots is not None:
             snapshots.adopt(self._script())
-        snapshot = None if snapshots is None else inspection.choose(snapshots)
-        if live is not None and self._script() is None and inspection.prefers(live, snapshot):
-            self._ask_live(inspection.query_id, inspection.header)
-        elif snapshots is None or snapshot is None:
-            self._outbox.add(encode(dumps({"type": "reply", "query_id": inspection.query_id}).encode()))
-        else:
+            snapshot = inspection.choose(snapshots)
+        if live is not None and inspection.prefers(live, snapshot):
+            self._ask_live(inspection.query_id, inspection.header, inspection.script)
+        elif snapshots is not None and (snapshot := snapshot or inspection.later(snapshots)) is not None:
             snapshots.ask(snapshot, inspection)
+        else:
+            self._outbox.add(encode(dumps({"type": "reply", "query_id": inspection.query_id}).encode()))
 
     def on_done(self, request: Inspection, found: bytes) -> None:
         """Take a frame that answers."""

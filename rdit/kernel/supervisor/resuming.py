@@ -47,7 +47,7 @@ class Resuming:
         family: WorkerFamily,
         send: Callable[..., None],
         outbox: Outbox,
-        ask_live: Callable[[str, bytes], None],
+        ask_live: Callable[[str, bytes, Body], None],
         begin_run: Callable[[], None],
     ) -> None:
         """Call *resumed* with each worker that goes on from a snapshot, and the statement before which it stands.

@@ -16,7 +16,7 @@ from os import read
 from select import POLLIN, POLLOUT
 from time import monotonic
 
-from ..protocol.frames import Body, BrokenFrame, FrameDecoder, encode
+from ..protocol.frames import Body, BrokenFrame, FrameDecoder, encode, prefix
 from ..protocol.records import COMPLETED, COPIES_EXPECTED, KEPT, REFUSED, REPLIED, Record
 from ..worker.main_module import Baseline
 from ..worker.worker import Worker
@@ -216,10 +216,10 @@ class Supervisor:
             if is_first:
                 self._begin_run()
 
-    def _ask_live(self, query_id: str, header: bytes) -> None:
+    def _ask_live(self, query_id: str, header: bytes, body: Body = b"") -> None:
         self._queries.append(query_id)
         if self._family.live is not None:
-            self._family.live.send(encode(header))
+            self._family.live.send(prefix(header, len(body)), body)
 
     def _begin_run(self) -> None:
         """Give the next run to the live worker, or to a snapshot of which more is left than of that."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..execution.executor import PythonExecutor
     from .inbox import Received
     from .streams import LiveOutput
+    from .timeline.former_values import FormerValues
 
 
 class Replies:
@@ -59,6 +60,12 @@ class Replies:
         except Exception as error:  # noqa: BLE001 - another thread changes a container while it is read
             reply["problem"] = f"The value could not be read: {type(error).__name__}"
         return dumps(reply)
+
+    def remembered(self, request: Received, former: FormerValues | None) -> str:
+        """Return the reply; it has a value if *former* tells what that was in one of the states that will do."""
+        found = None if former is None else former.find(request["name"], request["places"])
+        at, value = found or (None, None)
+        return dumps({"type": "reply", "query_id": request["query_id"], "value": value, "problem": None, "at": at})
 
     def send(self, header: str) -> None:
         """Send a reply."""

@@ -27,6 +27,7 @@ from .questions import Questions
 from .recursion import hide_own_depth
 from .replies import Replies
 from .run_reporter import RunReporter
+from .snapshots.snapshot_policy import ANYTHING, LITTLE
 from .snapshots.snapshots import NO_COPIES, Resumed, Snapshots
 from .stdin import InputStream, open_stdin
 from .streams import LiveOutput, drawn, open_streams
@@ -64,8 +65,8 @@ class Worker:
         self._questions = Questions(self._channel, self._output, Inbox(pipes["answers"], self._output))
         self._timeline = Timeline()
         self._snapshots = Snapshots(pipes["nursery"], self) if "nursery" in pipes else None
-        self._focus: set[int | None] = set()
-        """The statements before which a snapshot is made whenever that is possible."""
+        self._focus: dict[int | None, float] = {}
+        """What a snapshot may cost before a statement, in seconds."""
         self._has_run = False
         """Whether a run has begun: from then on `sys.argv` is the script's."""
         self._executor = PythonExecutor({})
@@ -121,7 +122,7 @@ class Worker:
                 self._output.forget_interrupts()
                 self._replies.reply(message)
             elif kind == "inspect":
-                self._replies.send(self._replies.told(message, self._timeline.place))
+                self._replies.send(self._told(message))
         self._leave(0)
 
     def _throwable(self, error: BaseException) -> BaseException:
@@ -194,8 +195,13 @@ class Worker:
         if kept == len(wanted) or timeline.ending is not None:
             return timeline.ending
         self._snapshots = self._snapshots if request.get("may_copy") else None
+        cursor = index_at(wanted, request.get("focus_line"))
+        if cursor is not None and request.get("last_line") is None:
+            self._focus = {cursor: LITTLE, cursor + 1: LITTLE}
+        else:
+            self._focus = {cursor: ANYTHING}
         # Where an edit was, others follow; what was only added at the end, as by a step, is none.
-        self._focus = {request.get("first_changed"), index_at(wanted, request.get("focus_line"))}
+        self._focus[request.get("first_changed")] = ANYTHING
         return (yield from self._run_statements(wanted[kept:], report, timeline=timeline))
 
     def _refuse(self, first_changed: int) -> None:
@@ -223,6 +229,7 @@ class Worker:
         for position, statement in enumerate(statements, 1):
             if timeline is not None:
                 self._keep_snapshot(statement.node_index)
+                timeline.former.keep(statement, executor.namespace)
             started = perf_counter()
             self._journal.begin()
             outcome = yield from executor.steps(statement, output, statements[position] if position < count else None)
@@ -235,6 +242,7 @@ class Worker:
                 peak = peak_memory()
             if timeline is not None:
                 timeline.ended(statement, outcome, report.run_id)
+                timeline.former.ran(duration)
                 if self._snapshots is not None:
                     self._snapshots.policy.ran(duration)
             if inbox.is_leaving or (outcome is not None and (stop_on_error or outcome.status != "error")):
@@ -283,7 +291,7 @@ class Worker:
         if index == 0:  # a fresh process is as good
             self._snapshots.policy.begin()
             return
-        run = self._snapshots.keep(index, self._timeline.ran[-1].line_end, is_wanted=index in self._focus)
+        run = self._snapshots.keep(index, self._timeline.ran[-1].line_end, may_cost=self._focus.get(index, 0.0))
         if run is not None:
             raise Resumed(run)
 
@@ -312,7 +320,15 @@ class Worker:
 
     def told(self, request: Received) -> bytes:
         """In a snapshot: return the frame that answers an `Inspect`."""
-        return encode(self._replies.told(request, self._timeline.place).encode())
+        return encode(self._told(request).encode())
+
+    def _told(self, request: Received) -> str:
+        """Return what is known of a variable; of former states, if the script began as it does in *request*."""
+        place, places = self._timeline.place, request["places"]
+        if not places or place in places or request["or_present"]:
+            return self._replies.told(request, place)
+        is_of_script = place is not None and self.judge(request) is None
+        return self._replies.remembered(request, self._timeline.former if is_of_script else None)
 
     def take_over(self, token: bytes, pipes: dict[str, int]) -> None:
         """In the process that goes on from a snapshot: take these *pipes* in the place of the old ones."""

@@ -39,8 +39,8 @@ def look_back(number: int) -> LookBack:
     return LookBack(f"look-{number}", 2, len(LONG))
 
 
-def question(number: int) -> Inspect:
-    return Inspect(f"question-{number}", "value", "count", places=[3], or_present=False)
+def question(number: int, name: str = "count") -> Inspect:
+    return Inspect(f"question-{number}", "value", name, places=[3], or_present=False)
 
 
 async def test_all_that_is_asked_meanwhile_is_answered(kernel: Kernel, stopped: int) -> None:
@@ -84,7 +84,7 @@ async def test_what_was_interrupted_before_its_turn_never_runs(kernel: Kernel, s
 async def test_if_it_dies_all_who_wait_are_answered(kernel: Kernel, stopped: int) -> None:
     for number in range(2):
         await ask(kernel, look_back(number), code="print(count)")
-        await ask(kernel, question(number))
+        await ask(kernel, question(number, "size"))
     os.kill(stopped, SIGKILL)
     answers = 0
     while answers < 4:

@@ -64,9 +64,18 @@ async def test_an_earlier_statement_shows_its_state(counted: Kernel) -> None:
     assert (seen.text, seen.answer.before, seen.answer.problem) == ("1\n", 3, None)
 
 
-async def test_without_a_snapshot_there_the_nearest_one_before_answers_and_says_so(counted: Kernel) -> None:
-    seen = await look_back(counted, COUNTING, 3, "count")
+async def test_without_a_snapshot_there_the_nearest_one_before_answers_and_says_so(kernel: Kernel) -> None:
+    await kernel.run(COUNTING, (1, LAST + 1), fresh=True, focus_line=4)
+    seen = await look_back(kernel, COUNTING, 3, "count")
     assert (seen.text, seen.answer.before) == ("1\n", 3)
+
+
+async def test_at_the_cursor_the_states_before_and_after_its_statement_are_there(kernel: Kernel) -> None:
+    script = "count = 1\ncount = 2\ncount = 3\ncount = 4\n"
+    await kernel.run(script, fresh=True, focus_line=3)
+    for node_index in (1, 2):
+        seen = await look_back(kernel, script, node_index, "count")
+        assert (seen.text, seen.answer.before) == (f"{node_index + 1}\n", node_index + 1)
 
 
 async def test_after_the_last_statement_it_is_the_state_of_the_live_worker(counted: Kernel) -> None:

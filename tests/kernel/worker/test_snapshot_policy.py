@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from rdit.kernel.worker.snapshots.snapshot_policy import LEAST_SECONDS, PAGE_SECONDS, SHARE, SnapshotPolicy, read_usage
+from rdit.kernel.worker.snapshots.snapshot_policy import (
+    ANYTHING,
+    LEAST_SECONDS,
+    LITTLE,
+    PAGE_SECONDS,
+    SHARE,
+    SnapshotPolicy,
+    read_usage,
+)
 
 FORK = 0.001
 LARGE = 100_000
@@ -31,7 +39,7 @@ class Script:
 
     def run(self, seconds: float, *, writes: int = 0, allocates: int = 0, in_large_pages: bool = False) -> None:
         """Run a statement: it *writes* to so many pages and *allocates* others."""
-        if self.policy.is_due(is_wanted=False):
+        if self.policy.is_due():
             self.snapshot()
         self.resident += allocates
         self.faults += allocates // 512 if in_large_pages else allocates
@@ -118,19 +126,30 @@ def test_memory_that_was_given_back_is_not_waited_for(script: Script) -> None:
 
 
 def test_what_takes_no_time_has_no_snapshot_unless_it_is_wanted(script: Script) -> None:
-    assert not script.policy.is_due(is_wanted=True)
+    assert not script.policy.is_due(may_cost=ANYTHING)
     script.policy.ran(LEAST_SECONDS / 2)
-    assert not script.policy.is_due(is_wanted=False)
-    assert script.policy.is_due(is_wanted=True)
+    assert not script.policy.is_due()
+    assert script.policy.is_due(may_cost=ANYTHING)
     script.policy.made(FORK, FORK)
-    assert not script.policy.is_due(is_wanted=True)
+    assert not script.policy.is_due(may_cost=ANYTHING)
+
+
+def test_at_the_cursor_of_a_whole_run_it_may_cost_a_little(script: Script) -> None:
+    script.policy.ran(LEAST_SECONDS / 10)
+    assert not script.policy.is_due()
+    assert script.policy.is_due(may_cost=LITTLE)
+    script.run(LEAST_SECONDS / 10, allocates=LARGE)
+    assert not script.policy.is_due(may_cost=LITTLE)
+    assert script.policy.is_due(may_cost=ANYTHING)
+    script.policy.ran(LARGE * PAGE_SECONDS / SHARE * 2)
+    assert script.policy.is_due(may_cost=LITTLE)
 
 
 def test_a_fork_that_waited_for_the_processor_counts_by_its_processor_time(script: Script) -> None:
     script.policy.ran(1.0)
     script.policy.made(wall=10.0, cpu=0.001)
     script.policy.ran(0.1)
-    assert script.policy.is_due(is_wanted=False)
+    assert script.policy.is_due()
 
 
 def test_waiting_for_the_processor_is_no_running_time(script: Script) -> None:
@@ -138,9 +157,9 @@ def test_waiting_for_the_processor_is_no_running_time(script: Script) -> None:
     script.snapshot()
     script.waited += 0.09
     script.policy.ran(0.1)
-    assert not script.policy.is_due(is_wanted=False)
+    assert not script.policy.is_due()
     script.policy.ran(0.1)
-    assert script.policy.is_due(is_wanted=False)
+    assert script.policy.is_due()
 
 
 def test_the_memory_of_this_process_is_read() -> None:

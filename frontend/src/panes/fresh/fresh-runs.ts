@@ -102,7 +102,7 @@ export class FreshRuns {
   // ------------------------------------------------------------------------------------------- what one can do
 
   /** Run the present text, or the statements that overlap *lines*, as far as they are not so already. */
-  run(lines: LineRange | null, { again = false, focus = false }: Manner = {}): void {
+  run(lines: LineRange | null, { again = false, focus = lines === null }: Manner = {}): void {
     if (this.isConsole.peek()) {
       this.parts.runs.run(lines);
       return;
@@ -112,16 +112,14 @@ export class FreshRuns {
       return;
     }
     this.#follower.tell({ type: "ran" });
-    const { head } = this.parts.editor().state.selection.main;
-    const focusLine = focus ? { focusLine: this.parts.editor().state.doc.lineAt(head).number } : {};
-    const go = (now: LineRange | null) => this.#send(now, { again, ...focusLine });
+    const go = (now: LineRange | null) => this.#send(now, { again }, focus);
     if (this.#before === null && this.#isCheap(lines, again)) go(lines);
     else this.#askBefore(lines, again, go);
   }
 
   runAfresh(): void {
     this.#follower.tell({ type: "ran" });
-    this.parts.runs.runAfresh(this.isConsole.peek() ? {} : { fresh: true });
+    this.parts.runs.runAfresh(this.isConsole.peek() ? {} : { fresh: true, focusLine: this.#cursorLine() });
   }
 
   /** Say yes to what was asked. */
@@ -207,8 +205,15 @@ export class FreshRuns {
 
   // ------------------------------------------------------------------------------------------- how
 
-  #send(lines: LineRange | null, how: RunManner): void {
-    this.parts.runs.run(lines, { fresh: true, supersede: this.isFollowing.peek(), ...how });
+  /** Run; what is looked at or edited next is at the cursor, unless that moves on. */
+  #send(lines: LineRange | null, how: RunManner, focus = lines === null): void {
+    const focusLine = focus ? { focusLine: this.#cursorLine() } : {};
+    this.parts.runs.run(lines, { fresh: true, supersede: this.isFollowing.peek(), ...focusLine, ...how });
+  }
+
+  #cursorLine(): number {
+    const { doc, selection } = this.parts.editor().state;
+    return doc.lineAt(selection.main.head).number;
   }
 
   /** Whether nothing above *lines* would run, and so nothing is to be asked. */

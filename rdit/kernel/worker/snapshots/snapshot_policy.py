@@ -24,6 +24,9 @@ SHARE = 0.05
 """The part of the running time that snapshots may cost."""
 LEAST_SECONDS = 0.02
 """What takes less is run again rather than kept."""
+ANYTHING = float("inf")
+LITTLE = 0.02
+"""Seconds that a snapshot may cost at the cursor of a whole run, where one may look next, or edit."""
 PAGE_SECONDS = 3e-6
 """Processor time that the copy of one page takes: 2.8 to 3.3 µs were measured for arrays, on a virtual machine."""
 FORKS_REMEMBERED = 3
@@ -76,21 +79,28 @@ class SnapshotPolicy:
         """A statement has run for *seconds*."""
         self.elapsed += seconds
 
-    def is_due(self, *, is_wanted: bool) -> bool:
-        """Whether a snapshot is worth it now; one that *is_wanted* is so whenever anything has run since the last."""
+    def is_due(self, *, may_cost: float = 0.0) -> bool:
+        """Whether a snapshot is worth it now.
+
+        If anything has run since the last, it is so, too, if it *may_cost* as much as it would, in seconds.
+        """
         since = self.elapsed - self._newest
-        if is_wanted:
-            return since > 0
+        if since > 0 and may_cost and (may_cost == ANYTHING or self._cost()[0] <= may_cost):
+            return True
         if since < self._look:
             return False
-        faults, resident, waited = self._usage()
-        written, unshared = faults - self._faults, max(0, resident - self._shared)
-        gap = (min(self._forks, default=0.0) + min(resident, written + unshared) * PAGE_SECONDS) / SHARE
-        missing = gap - (since - (waited - self._waited))
+        cost, waited = self._cost()
+        missing = cost / SHARE - (since - (waited - self._waited))
         if missing <= 0:
             return True
         self._look = min(since + missing, 2 * since)  # by then, memory may have been given back
         return False
+
+    def _cost(self) -> tuple[float, float]:
+        """Return what a snapshot would cost now, and the seconds of waiting so far."""
+        faults, resident, waited = self._usage()
+        written, unshared = faults - self._faults, max(0, resident - self._shared)
+        return min(self._forks, default=0.0) + min(resident, written + unshared) * PAGE_SECONDS, waited
 
     def made(self, wall: float, cpu: float) -> None:
         """A snapshot was made; its fork took these seconds."""

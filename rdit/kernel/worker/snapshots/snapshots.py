@@ -103,12 +103,14 @@ class Snapshots:
         self._copied: set[int] = set()
         """Descriptors of files that snapshots may have open, too."""
 
-    def keep(self, index: int, last_line: int, *, is_wanted: bool) -> Received | None:
+    def keep(self, index: int, last_line: int, *, may_cost: float) -> Received | None:
         """Make a snapshot before the statement *index*, below *last_line*, if that pays and is faithful.
+
+        It may also be made if it costs no more than it *may_cost*, in seconds.
 
         Returns None. In the process that goes on from the snapshot, at any later time, the run to go on with.
         """
-        return self.keep_now(index, last_line) if self.policy.is_due(is_wanted=is_wanted) else None
+        return self.keep_now(index, last_line) if self.policy.is_due(may_cost=may_cost) else None
 
     def keep_now(self, index: int, last_line: int) -> Received | None:
         """Make a snapshot as `keep` does, whether or not it pays."""

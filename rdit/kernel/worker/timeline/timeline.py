@@ -12,6 +12,7 @@ from itertools import groupby
 from ...execution.late_definitions import redefine
 from ...execution.line_tellers import line_tellers
 from ...execution.sameness import first_different, has_moved
+from .former_values import FormerValues
 from .moved_lines import Relocation
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
@@ -53,6 +54,8 @@ class Timeline:
         """The run of each: the server knows their results by these."""
         self.ending: Outcome | None = None
         """How the newest of them ended the run, if it did."""
+        self.former = FormerValues()
+        """What its variables were."""
         self.constants: dict[Any, Any] = {}
         """Those that its statements share, whichever state of the text they were compiled from."""
         self._is_mixed = False
