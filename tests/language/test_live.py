@@ -122,6 +122,17 @@ async def test_an_earlier_statement_is_told_of_as_it_was_then(client: Client) ->
     assert [item["label"] for item in answer["items"]] == ["a"]
 
 
+async def test_a_type_that_nobody_knows_is_not_told(client: Client) -> None:
+    text = "import absent\nlist = absent.things()\nshort = len(list)\n"
+    page = await open_page(client, text)
+    assert await page.ask("hover", position=page.at("list =")) is None
+    text = "rows = [{'a': 1.5, 'b': 'c'}]\nsize = sum(row['a'] for row in rows)\n"
+    await (await client.post("/api/execute-script", json={"script": text, "fresh": True})).read()
+    await page.change(text)
+    hover = await page.ask("hover", position=page.at("size ="))
+    assert hover["contents"]["value"] == "size: float 1\\.5, from line 2"
+
+
 async def test_columns_are_offered_and_a_frame_says_its_shape(client: Client) -> None:
     text = 'import pandas as pd\n\ndf = pd.DataFrame({"unit price": [1], "n": [2]})\n'
     await run(client, text)

@@ -10,15 +10,17 @@ from ...protocol.values import LiveDescription
 from ..texts.cursor import named_at
 from .asking import Asking, of_those_there
 
+_UNKNOWN = re.compile(r"```\w*\s+Unknown\s+```\s*|\s*Unknown\s*")
+"""All that ty says of a name whose type it does not know."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
 
 
 async def hover(asking: Asking) -> Any:
     """Answer `textDocument/hover`."""
     (ty, ruff), live = await asyncio.gather(of_those_there(asking.of_ty(), asking.of_ruff()), _of_kernel(asking))
-    parts = [_markdown(ty["contents"])] if ty else []
-    if ty and live is not None:  # where ty has nothing to say, there is no name
-        parts.insert(0, live)
+    parts = [live] if ty and live is not None else []  # where ty has nothing to say, there is no name
+    if ty and not _UNKNOWN.fullmatch(told := _markdown(ty["contents"])):
+        parts.append(told)
     if ruff:
         parts.append(_markdown(ruff["contents"]))
     if not parts:

@@ -54,14 +54,26 @@ def test_one_with_very_many_names_is_left_out() -> None:
     assert bound_by(statement.compiled) == []
 
 
+@pytest.mark.parametrize("source", ["exec('x = 1')", "from os import *", "globals()['x'] = 1"])
+def test_before_a_statement_that_may_bind_anything_all_are_noted(source: str) -> None:
+    former = FormerValues()
+    (statement,) = prepare(source, "script.py", None, 0, []).statements
+    former.keep(statement, {"x": 1, "y": "a", "__name__": "__main__"})
+    assert [former.find(name, [0]) for name in ("x", "y", "__name__")] == [
+        (0, {"text": "int 1"}),
+        (0, {"text": "str 'a'"}),
+        None,
+    ]
+
+
 def test_it_ends_when_it_has_cost_enough_and_goes_on_when_more_has_run(ticks: list[float]) -> None:
     former = FormerValues()
     ticks[:] = [MOST_SECONDS]
     keep(former, "x = 0\nx = 1\nx = 2\n")
-    assert former.find("x", [2, 1, 0]) == (1, {"text": "int 1"})
+    assert former.find("x", [2, 1, 0]) == (0, {"text": "int 1"})
     former.ran(4 * MOST_SECONDS / SHARE)
     keep(former, "x = 0\nx = 1\nx = 2\n")
-    assert former.find("x", [2, 1, 0]) == (2, {"text": "int 1"})
+    assert former.find("x", [2, 1, 0]) == (1, {"text": "int 1"})
 
 
 def test_there_is_an_end_to_what_is_remembered(ticks: list[float]) -> None:

@@ -53,23 +53,37 @@ class FormerValues:
 
     def keep(self, statement: Statement, namespace: dict[str, Any]) -> None:
         """Note what the names are that *statement*, which is the next one, binds anew."""
-        if self._spent > MOST_SECONDS + SHARE * self._ran or len(self._told) > MOST:
+        if not self._may_go_on():
             return
         began = perf_counter()
         try:
-            names = [name for name in bound_by(statement.compiled) if name in namespace]
-            for name in names:
+            for name in _bound_by(statement, namespace):
                 value = inspect(namespace, {"kind": "value", "name": name, "steps": ()})
                 if value is not None:
                     self._told[name, statement.node_index] = value
+                now = perf_counter()
+                self._spent, began = self._spent + now - began, now
+                if not self._may_go_on():
+                    break
         except Exception:  # noqa: BLE001 - it does not compile, as its run will say, or a thread changes a container
             return
         finally:
             self._spent += perf_counter() - began
 
+    def _may_go_on(self) -> bool:
+        return self._spent <= MOST_SECONDS + SHARE * self._ran and len(self._told) < MOST
+
     def find(self, name: str, places: Sequence[int]) -> tuple[int, dict[str, Any]] | None:
         """Return what *name* was in the first of the states before the statements *places* in which that is known."""
         return next(((place, self._told[name, place]) for place in places if (name, place) in self._told), None)
+
+
+def _bound_by(statement: Statement, namespace: dict[str, Any]) -> list[str]:
+    """Return those of the variables in *namespace* that *statement* may bind, or delete."""
+    text = statement.text
+    if "exec" in text or "globals" in text or ("import" in text and "*" in text):  # it may bind any, without naming it
+        return [name for name in namespace if type(name) is str and name[:2] != "__"]
+    return [name for name in bound_by(statement.compiled) if name in namespace]
 
 
 def bound_by(code: CodeType) -> list[str]:
