@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
@@ -224,6 +225,36 @@ async def test_columns_and_values_of_the_running_process_are_known(journey: Jour
 
     described = page.locator(".rdit-hover", has_text="DataFrame 2 × 2, from line 3")
     await told(page, described, "hover", point)
+
+
+LETTERS = """\
+text = " a, b "
+text = [one.strip() for one in text.split(",")]
+text = "$`$".join(text)
+text = len(text)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="copies of a process are made on Linux alone")
+async def test_each_line_of_a_quick_script_tells_by_a_key_what_it_has_made(open_script: OpenJourney) -> None:
+    """Run all expects what comes next at the cursor; what stands in a value is shown as it is, and is no formula."""
+    journey = await open_script(LETTERS, expected=SLOW)
+    await journey.go_to(2)
+    async with journey.page.expect_request("**/api/execute-script") as run:
+        await journey.run_all()
+    assert (await run.value).post_data_json["focusLine"] == 2
+    shown = journey.page.locator(".rdit-hover-asked .rdit-drawn")
+    words = [
+        "text: str ' a, b ', from line 1, as it was after line 1",
+        "text: list of 2: ['a', 'b'], from line 2, as it was after line 2",
+        "text: str 'a$`$b', from line 3, as it was after line 3",
+        "text: int 5, from line 4",
+    ]
+    for line, expected in enumerate(words, 1):
+        await journey.go_to(line)
+        described = shown.get_by_text(expected, exact=True)
+        await told(journey.page, described, "hover", lambda: journey.press("Escape", "Shift+F1"))
+        await expect(described.locator("code")).to_have_count(1)
 
 
 async def test_two_pages_have_their_own_text(journey: Journey, visit: Visit) -> None:

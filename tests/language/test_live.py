@@ -99,7 +99,7 @@ async def test_a_function_sees_the_names_of_the_module(page: Page) -> None:
 
 async def test_a_hover_says_what_a_name_is_now_and_since_when(page: Page) -> None:
     hover = await page.ask("hover", position=page.at("d = json"))
-    assert hover["contents"]["value"].startswith("d: dict")
+    assert hover["contents"]["value"].startswith("`d: dict")
     assert "from line 3" in hover["contents"]["value"]
     assert await page.ask("hover", position=page.at("first key")) is None
     hover = await page.ask("hover", position=page.at("thing)"))
@@ -113,9 +113,9 @@ async def test_an_earlier_statement_is_told_of_as_it_was_then(client: Client) ->
     await (await client.post("/api/execute-script", json=request)).read()
     page = await open_page(client, text)
     hover = await page.ask("hover", position=page.at("total = 12"))
-    assert hover["contents"]["value"].startswith("total: int 12, from line 1, as it was after line 2\n")
+    assert hover["contents"]["value"].startswith("`total: int 12`, from line 1, as it was after line 2\n")
     hover = await page.ask("hover", position=page.at("total = 13"))
-    assert hover["contents"]["value"].startswith("total: int 13, from line 4\n")
+    assert hover["contents"]["value"].startswith("`total: int 13`, from line 4\n")
     typed = text.replace("d['b'] = total", "d['")
     await page.change(typed)
     answer = await page.ask("completion", position=page.at("d['", after=True))
@@ -130,7 +130,7 @@ async def test_a_type_that_nobody_knows_is_not_told(client: Client) -> None:
     await (await client.post("/api/execute-script", json={"script": text, "fresh": True})).read()
     await page.change(text)
     hover = await page.ask("hover", position=page.at("size ="))
-    assert hover["contents"]["value"] == "size: float 1\\.5, from line 2"
+    assert hover["contents"]["value"] == "`size: float 1.5`, from line 2"
 
 
 async def test_columns_are_offered_and_a_frame_says_its_shape(client: Client) -> None:

@@ -12,7 +12,7 @@ from .asking import Asking, of_those_there
 
 _UNKNOWN = re.compile(r"```\w*\s+Unknown\s+```\s*|\s*Unknown\s*")
 """All that ty says of a name whose type it does not know."""
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
+_BACKTICKS = re.compile("`+")
 
 
 async def hover(asking: Asking) -> Any:
@@ -41,12 +41,14 @@ async def _of_kernel(asking: Asking) -> str | None:
 def _line(expression: str, description: LiveDescription) -> str:
     where = "" if description.line is None else f", from line {description.line}"
     when = "" if description.when is None else f", {description.when}"
-    return f"{_plain(expression)}: {_plain(description.text)}{where}{when}"
+    return f"{_code(f'{expression}: {description.text}')}{where}{when}"
 
 
-def _plain(text: str) -> str:
-    """Return *text* as Markdown that shows just that."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+def _code(text: str) -> str:
+    """Return *text* as Markdown that shows just that, whatever is in it; an escaped bracket would begin a formula."""
+    line = " ".join(text.split())
+    fence = "`" * (1 + max(map(len, _BACKTICKS.findall(line)), default=0))
+    return f"{fence} {line} {fence}" if "`" in line else f"{fence}{line}{fence}"
 
 
 def _markdown(contents: Any) -> str:

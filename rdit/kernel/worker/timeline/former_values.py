@@ -7,7 +7,7 @@ process itself knows.
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import thread_time
 
 from ...objects.live_names import inspect
 
@@ -55,20 +55,20 @@ class FormerValues:
         """Note what the names are that *statement*, which is the next one, binds anew."""
         if not self._may_go_on():
             return
-        began = perf_counter()
+        began = thread_time()
         try:
             for name in _bound_by(statement, namespace):
                 value = inspect(namespace, {"kind": "value", "name": name, "steps": ()})
                 if value is not None:
                     self._told[name, statement.node_index] = value
-                now = perf_counter()
+                now = thread_time()
                 self._spent, began = self._spent + now - began, now
                 if not self._may_go_on():
                     break
         except Exception:  # noqa: BLE001 - it does not compile, as its run will say, or a thread changes a container
             return
         finally:
-            self._spent += perf_counter() - began
+            self._spent += thread_time() - began
 
     def _may_go_on(self) -> bool:
         return self._spent <= MOST_SECONDS + SHARE * self._ran and len(self._told) < MOST
