@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Locator, expect
 
-from .conftest import Journey, OpenJourney, findings
+from tests.running import Rdit
+
+from .conftest import Journey, OpenJourney, Visit, findings
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -168,6 +172,42 @@ async def test_in_console_mode_names_stay_and_one_key_goes_back(open_script: Ope
     await journey.page.get_by_role("button", name="Run afresh", exact=True).click()
     await expect(journey.values).to_have_text(["1"])
     await expect(badge(journey)).to_contain_text("Fresh: one run of this text, ")
+
+
+async def test_where_the_system_forbids_copies_all_works_from_the_top(
+    serve: Callable[..., Rdit], visit: Visit, workspace: Path
+) -> None:
+    (workspace / "without").mkdir()
+    (workspace / "without" / "ctypes.py").write_text("raise ImportError('this Python was built without it')")
+    path = workspace / "script.py"
+    path.write_text("a = 1\nb = a + 1\nb * 10\nb = b * 100\nb\n")
+    server = serve(path.name, folder=workspace, PYTHONPATH=str(workspace / "without"))
+    page = await visit(f"{server.address}/?token={server.token}")
+    journey = Journey(page, server, path)
+    await expect(journey.editor).to_be_focused()
+    await journey.run_all()
+    await expect(journey.values).to_have_text(["20", "200"])
+    await journey.go_to(1)
+    await journey.press("End", "Backspace", "4")
+    await expect(badge(journey)).to_have_text("5 statements behind")
+    await journey.go_to(3)
+    await journey.press("Control+Enter")
+    await expect(journey.values.nth(0)).to_have_text("50")
+    await expect(badge(journey)).to_have_text("2 statements behind")
+    await journey.button("Follow").click()
+    await expect(journey.values).to_have_text(["50", "500"])
+    await journey.go_to(1)
+    await journey.press("End", "Backspace", "6")
+    await expect(journey.values).to_have_text(["70", "700"])
+    await expect(badge(journey)).to_contain_text("Fresh: one run of this text, ")
+    await page.locator(".badge-state").click()
+    await expect(page.get_by_text("this system makes no copies of a process")).to_be_visible()
+    await journey.press("Escape")
+    await journey.go_to(3)
+    await journey.press("Alt+Enter")
+    await page.keyboard.type("b")
+    await journey.press("Enter")
+    await expect(page.get_by_text("This system makes no copies of a process")).to_be_visible()
 
 
 async def test_verifying_shows_what_a_fresh_process_shows(open_script: OpenJourney) -> None:

@@ -74,6 +74,8 @@ class LookBacks:
         self._family = family
         self._send = send
         self._all: list[LookBack] = []
+        self.are_possible = snapshots is not None
+        """Whether this system makes copies of a process, as far as is known."""
 
     def begin(self, request: dict[str, Any], header: bytes, body: Body, *, is_idle: bool) -> None:
         """Take a request. When the live worker *is_idle*, its own state can be looked at, too."""
@@ -104,7 +106,7 @@ class LookBacks:
             if snapshot is not None:
                 snapshots.ask(snapshot, look_back)
                 return
-        look_back.problem = UNAVAILABLE if snapshots is None else NOWHERE
+        look_back.problem = NOWHERE if self.are_possible else UNAVAILABLE
         self._answer(look_back)
 
     def on_done(self, request: LookBack, found: WorkerProcess) -> None:

@@ -113,7 +113,10 @@ class Resuming:
     def ask(self, run: Run, *, beyond: int) -> bool:
         """Ask the best snapshot *beyond* a statement to go on with *run*; say whether there is one."""
         snapshots = self._snapshots
-        if snapshots is None or not run.is_fresh or run.from_top:
+        if snapshots is None or not run.is_fresh:
+            return False
+        self.look_backs.are_possible = run.may_copy
+        if run.from_top:
             return False
         snapshots.adopt(self._script())
         snapshot = snapshots.best_for(run, beyond=beyond)

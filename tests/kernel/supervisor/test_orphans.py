@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rdit.protocol.messages import Declined, WorkerStarted
+from rdit.protocol.messages import Declined, LookBack, LookedBack, WorkerStarted
 
 from ..driving import Kernel, Transcript, running_kernel
 
@@ -44,6 +44,8 @@ async def test_without_ctypes_edits_run_from_the_top_and_no_process_is_left(tmp_
             told = [(one.node_index, one.reason) for one in run.messages if isinstance(one, Declined)]
             assert told == [(0, "this system makes no copies of a process")]
             assert [one.resumed_at for one in run.messages if isinstance(one, WorkerStarted)] in ([], [None])
+        await kernel.send(LookBack("look", 0, len(script)), body=f"{script}time".encode())
+        assert "makes no copies" in ((await kernel.until(LookedBack)).problem or "")
         assert len(processes(str(stub))) == 2
         descriptors = Path(f"/proc/{kernel.process.pid}/fd")
         before = len([*descriptors.iterdir()])
