@@ -219,6 +219,50 @@ changed(1)
     run(python, code, folder)
 
 
+@pytest.mark.parametrize(
+    ("named", "asks"),
+    [
+        ("1", "os.path.exists('late.csv')"),
+        ("1", "Path('late.csv').is_file()"),
+        ("path = Path('late.csv')", "path.exists()"),
+        ("def there(name): return os.path.isfile(name)", "there('late.csv')"),
+        ("class Cache:\n    def has(self): return Path('late.csv').exists()", "Cache().has()"),
+        ("names = ['late.csv']", "[name for name in names if os.path.exists(name)]"),
+    ],
+)
+def test_a_file_that_was_asked_for_and_not_there_is_waited_for(
+    python: Python, folder: Path, named: str, asks: str
+) -> None:
+    code = f"""
+run("import os")
+run("from pathlib import Path")
+run({named!r})
+run("print('late.csv')")
+told({asks!r}, ["late.csv"])
+changed(None)
+put("late.csv", "a")
+changed(4)
+os.remove("late.csv")
+changed(None)
+"""
+    run(python, code, folder)
+
+
+def test_a_file_that_the_script_itself_makes_after_it_has_asked_for_it_is_as_it_left_it(
+    python: Python, folder: Path
+) -> None:
+    code = """
+run("import os")
+run("if not os.path.exists('late.csv'): open('late.csv', 'w').close()")
+changed(None)
+run("size = os.path.getsize('late.csv')")
+changed(None)
+put("late.csv", "more")
+changed(1)
+"""
+    run(python, code, folder)
+
+
 def test_what_a_shell_is_told_to_read_counts_as_read(python: Python, folder: Path) -> None:
     code = """
 put("names.txt", "a")

@@ -64,6 +64,7 @@ class Collected:
         "imported",
         "listed",
         "may_write",
+        "missed",
         "read",
         "trees",
         "written",
@@ -79,6 +80,8 @@ class Collected:
         self.written: dict[str, None] = {}
         self.may_write: dict[str, bool] = {}
         """Files that a library has opened to read or to write, and whether a person knows them."""
+        self.missed: dict[str, None] = {}
+        """Files that were asked for and may not be there."""
         self.trees: list[str] = []
         """Folders that were removed with all that is in them."""
         self.arguments: list[str] = []
@@ -101,8 +104,7 @@ class Collected:
         files = [
             path
             for path, stands in entry.items()
-            if stands is not None
-            and len(stands) == OF_FILE
+            if (path in self.missed if stands is None else len(stands) == OF_FILE)
             and path not in changed
             and path != own_path
             and (path.startswith(home) or not path.startswith(quiet))

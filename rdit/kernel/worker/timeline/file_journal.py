@@ -18,7 +18,7 @@ import time
 from _thread import get_ident
 
 from .file_events import OF_FILE, Events, is_left_out
-from .path_constants import Writers, path_constants
+from .path_constants import Askers, Writers, path_constants
 
 TYPE_CHECKING = False  # type checkers take it as true; importing `typing` here would cost milliseconds
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ _add_audit_hook = sys.addaudithook
 
 MAX_NAMES = 10_000
 """Of a larger folder the time of its last change is compared, not its names."""
+MAX_MISSED = 1000
+"""Paths at which there is nothing; prose has strings that look like some."""
 _NOTHING: Entry = {}
 _CLOCK = 5 if sys.platform == "linux" else time.CLOCK_REALTIME
 """The clock of the times in a file system: CLOCK_REALTIME_COARSE, which is behind the other by up to 10 ms."""
@@ -59,6 +61,9 @@ class FileJournal:
         """Folders that a statement has listed."""
         self._named: set[str] = set()
         """Files that only strings in the script told of."""
+        self._askers = Askers()
+        self._missed: dict[str, None] = {}
+        """Paths in strings at which nothing is: a statement may ask whether that is so."""
         self._open: set[str] = set()
         """Files that were opened for writing, and may be open still."""
         self._modules = (0, "")
@@ -124,12 +129,16 @@ class FileJournal:
             names = path_constants(code)
             self._writers.add(code)
         modules = self._modules_since()
-        if not (names or modules or self._open or self._named or events.collected.has_any()):
+        asks = False
+        if code is not None:
+            asks = self._askers.may_be_called_by(code)
+            self._askers.add(code)
+        if not (names or modules or self._open or self._named or asks or events.collected.has_any()):
             self._entries.append(_NOTHING)
             return None
-        return self._close(names, modules, code)
+        return self._close(names, modules, code, asks=asks)
 
-    def _close(self, names: list[str], modules: list[str], code: CodeType | None) -> Told | None:
+    def _close(self, names: list[str], modules: list[str], code: CodeType | None, *, asks: bool) -> Told | None:
         collected = self._events.take()
         entry: Entry = {}
         self._folders.update([*collected.listed])
@@ -143,6 +152,9 @@ class FileJournal:
             (path, None) for path, known in collected.may_write.items() if known and self._is_new(entry.get(path))
         )
         self._add_named([*names, *collected.arguments], entry, collected)
+        if asks:
+            collected.missed = self._missed
+            entry.update((path, _signature(path)) for path in self._missed if path not in entry)
         self._add_changed(code, entry, collected)
         for path in [*collected.changed, *collected.written]:
             folder = path.rpartition("/")[0] or "/"
@@ -169,6 +181,8 @@ class FileJournal:
             if path in entry or path == self._events.own_path or is_left_out(path):
                 continue
             signature = _signature(path)
+            if signature is None and len(self._missed) < MAX_MISSED:
+                self._missed[path] = None
             if not _is_of_file(signature):
                 continue
             entry[path] = signature

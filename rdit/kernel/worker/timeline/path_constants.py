@@ -1,20 +1,26 @@
-"""What the code of a statement says of files: strings that may name one, and whether it calls what may write one."""
+"""What the code of a statement says of files: strings that may name one, and whether it writes or asks for one."""
 
 from __future__ import annotations
 
 import re
+import sys
 from types import CodeType
 
 from .file_events import is_possible
+
+_HAS_NAMES = sys.version_info < (3, 11)
+"""Whether the dotted name of a function is a constant, which follows its code."""
 
 
 def path_constants(code: CodeType) -> list[str]:
     """Return the strings in *code*, its functions included, that look like the path of a file."""
     found: list[str] = []
+    before: type | None = None
     for constant in code.co_consts:
-        kind = type(constant)
+        kind, above = type(constant), before
+        before = kind
         if kind is str:
-            if _may_be_path(constant):
+            if _may_be_path(constant) and not (_HAS_NAMES and above is CodeType):
                 found.append(constant)
         elif kind is CodeType:
             found += path_constants(constant)
@@ -58,6 +64,35 @@ class Writers:
             seen.update(more)
             pending += more
         return False
+
+
+class Askers:
+    """Knows which functions of the script ask whether a file is there: Python tells of no such question."""
+
+    def __init__(self) -> None:
+        self._names = {*_ASKS}
+
+    def add(self, code: CodeType) -> None:
+        """Take in the functions, methods and classes that a statement defines."""
+        for constant in code.co_consts:
+            if type(constant) is CodeType:
+                self.add(constant)
+                if not self._names.isdisjoint(_names_in(constant)):
+                    self._names.add(constant.co_name)
+
+    def may_be_called_by(self, code: CodeType) -> bool:
+        """Whether *code* names one of them."""
+        if not self._names.isdisjoint(code.co_names):
+            return True
+        inner = [one for one in code.co_consts if type(one) is CodeType and one.co_name in _EXPRESSIONS]
+        return any(self.may_be_called_by(one) for one in inner)
+
+
+_ASKS = (
+    *("exists", "lexists", "isfile", "isdir", "islink", "ismount", "access", "stat", "lstat", "getsize", "getmtime"),
+    *("is_file", "is_dir", "is_symlink", "is_mount"),
+)
+_EXPRESSIONS = ("<lambda>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 
 
 def _names_in(code: CodeType) -> list[str]:
