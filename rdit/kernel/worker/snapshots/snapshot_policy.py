@@ -25,7 +25,7 @@ SHARE = 0.05
 LEAST_SECONDS = 0.02
 """What takes less is run again rather than kept."""
 ANYTHING = float("inf")
-LITTLE = 0.02
+LITTLE = 0.1
 """Seconds that a snapshot may cost at the cursor of a whole run, where one may look next, or edit."""
 PAGE_SECONDS = 3e-6
 """Processor time that the copy of one page takes: 2.8 to 3.3 µs were measured for arrays, on a virtual machine."""
