@@ -102,6 +102,7 @@ def test_imports_behind_a_string_of_escapes_are_found() -> None:
 class WatchedText(str):
     """Keeps how many characters each search in it may have to look at."""
 
+    __slots__ = ("spans",)
     spans: list[int]
 
     def find(self, text: str, start: Any = 0, end: Any = None, /) -> int:

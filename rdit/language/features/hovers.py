@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import Any
 
 from ...protocol.values import LiveDescription
 from ..texts.cursor import named_at
-from .asking import Asking, of_those_there
+from .asking import Asking
+from .joining import of_those_there
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
 
 
 async def hover(asking: Asking) -> Any:
     """Answer `textDocument/hover`."""
-    (ty, ruff), live = await asyncio.gather(of_those_there(asking.of_ty(), asking.of_ruff()), _of_kernel(asking))
+    joined = await of_those_there(asking, dict.fromkeys((asking.ty, asking.ruff)), _of_kernel(asking))
+    ty, ruff = joined.get(asking.ty), joined.get(asking.ruff)
     parts = [_markdown(ty["contents"])] if ty else []
-    if ty and live is not None:  # where ty has nothing to say, there is no name
-        parts.insert(0, live)
+    if joined.live is not None and (ty or joined.lacks(asking.ty)):  # where ty has nothing to say, there is no name
+        parts.insert(0, joined.live)
     if ruff:
         parts.append(_markdown(ruff["contents"]))
     if not parts:
         return None
     answer: dict[str, Any] = {"contents": {"kind": "markdown", "value": "\n\n---\n\n".join(parts)}}
-    range_ = (ty or ruff).get("range")
+    range_ = (ty or ruff or {}).get("range")
     return answer if range_ is None else {**answer, "range": range_}
 
 

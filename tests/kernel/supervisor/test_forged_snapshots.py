@@ -141,7 +141,7 @@ def child() -> Iterator[int]:
 def killed_as_hanging(pid: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return whom a supervisor kills when a snapshot says that it waits as *pid*, and never answers."""
     killed: list[int] = []
-    monkeypatch.setattr(inspections.os, "kill", lambda pid, _: killed.append(pid))
+    monkeypatch.setattr("rdit.kernel.supervisor.inspections.os.kill", lambda pid, _: killed.append(pid))
     monkeypatch.setattr(inspections, "SECONDS", 0.0)
     snapshots = Snapshots()
     ours, theirs = socket.socketpair()
