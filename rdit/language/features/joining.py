@@ -53,7 +53,7 @@ async def of_those_there(
     waited: set[asyncio.Future[Any]] = {*asked.values(), *([] if knowing is None else [knowing])}
     try:
         await _something(waited)
-        late = [request for server, request in asked.items() if not server.is_late and not request.done()]
+        late = [request for server, request in asked.items() if not (request.done() or server.is_late)]
         if late:
             await asyncio.wait(late, timeout=asking.limits.companion_seconds)
         known = None if knowing is None else await knowing
