@@ -12,6 +12,8 @@ class Limits(Struct, frozen=True):
     """For a server to say what it can."""
     answer_seconds: float = 10.0
     """For a server to answer a request."""
+    companion_seconds: float = 2.0
+    """For a server to answer once another one, or the script's process, has told what it knows."""
     patience_seconds: float = 5.0
     """For it to take back a request; one that does not hangs, and is ended."""
     idle_seconds: float = 1.0

@@ -39,6 +39,7 @@ class Pair:
     ) -> None:
         """Start both, for scripts that *python* runs and that lie below *root*."""
         self.python = python
+        self._limits = limits
         self._commands = commands
         self._surroundings = Surroundings(python, root)
         self._looking = asyncio.Lock()
@@ -65,8 +66,16 @@ class Pair:
         self.read_ahead = ReadAhead(self.ty, limits)
 
     async def settled(self) -> None:
-        """Wait until each of them runs or is away."""
-        await asyncio.gather(*(server.settled() for server in self.servers))
+        """Wait until each of them runs or is away; for one not much longer than for the other."""
+        left = {asyncio.ensure_future(server.settled()) for server in self.servers}
+        try:
+            _, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
+            if left:
+                _, left = await asyncio.wait(left, timeout=self._limits.companion_seconds)
+        finally:
+            for one in left:
+                one.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     async def close(self) -> None:
         """End both."""

@@ -58,11 +58,7 @@ def import_statements(source: str) -> Iterator[ast.Import | ast.ImportFrom]:
 
 def _next_word(source: str, start: int) -> int:
     """Return where the word is next; -1 if it is not."""
-    for window in range(start, len(source), WINDOW_CHARS):
-        found = source.find("import", window, window + WINDOW_CHARS + len("import") - 1)
-        if found >= 0:
-            return found
-    return -1
+    return _find(source, "import", start, len(source))
 
 
 def _next_mark(source: str, start: int, end: int) -> int:
@@ -91,11 +87,12 @@ def _behind_mark(source: str, start: int) -> int:
 
 def _line_around(source: str, word: int, start: int) -> tuple[int, int]:
     """Return the beginning and end of the line with *word*, from *start* on; it may begin above."""
-    begin = source.rfind("\n", start, word) + 1
-    while begin > start and word - begin < MAX_IMPORT_CHARS and source.startswith("\\", begin - 2):
-        begin = source.rfind("\n", start, begin - 1) + 1
-    match = _LINE_END.search(source, word)
-    return max(begin, start), len(source) if match is None else match.end()
+    first = max(start, word - MAX_IMPORT_CHARS)  # a line that begins above is too long
+    begin = source.rfind("\n", first, word) + 1
+    while begin > first and source.startswith("\\", begin - 2):
+        begin = source.rfind("\n", first, begin - 1) + 1
+    match = _search(_LINE_END, source, word)
+    return max(begin, first), len(source) if match is None else match.end()
 
 
 def _statement(source: str, start: int) -> tuple[int, ast.Import | ast.ImportFrom | None]:
@@ -128,28 +125,46 @@ def _behind_names(source: str, start: int, limit: int) -> int:
 
 
 def _behind(source: str, mark: str, start: int) -> int:
-    at = source.find(mark, start)
+    at = _find(source, mark, start, len(source))
     return len(source) if at < 0 else at + len(mark)
 
 
 def _behind_long_string(source: str, quotes: str, start: int) -> int:
     at = start
-    end = source.find(quotes, at)
+    end = _find(source, quotes, at, len(source))
     while end >= 0:
-        escape = source.find("\\", at, end)
+        escape = _find(source, "\\", at, end)
         if escape < 0:
             return end + len(quotes)
         at = escape + 2
         if at > end:  # the quotes were escaped; else they are still the next ones, and need not be looked for again
-            end = source.find(quotes, at)
+            end = _find(source, quotes, at, len(source))
     return len(source)
 
 
 def _behind_string(source: str, quote: str, start: int) -> int:
     """Return the position behind a string of one line; of its end, if it has none."""
     at = start
-    while (match := _STRING_STEP[quote].search(source, at)) is not None:
+    while (match := _search(_STRING_STEP[quote], source, at)) is not None:
         if match[0] != "\\":
             return match.end() if match[0] == quote else match.start()
         at = match.end() + 1
     return len(source)
+
+
+def _find(source: str, text: str, start: int, end: int) -> int:
+    """Return where *text* is next before *end*; -1 if it is not."""
+    for window in range(start, end, WINDOW_CHARS):
+        found = source.find(text, window, min(window + WINDOW_CHARS + len(text) - 1, end))
+        if found >= 0:
+            return found
+    return -1
+
+
+def _search(pattern: re.Pattern[str], source: str, start: int) -> re.Match[str] | None:
+    """Return the next match of a *pattern* that looks at one character."""
+    for window in range(start, len(source), WINDOW_CHARS):
+        match = pattern.search(source, window, window + WINDOW_CHARS)
+        if match is not None:
+            return match
+    return None

@@ -7,11 +7,15 @@ them, and here, where a message that a worker may send is heard.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.test_faults import run, status
+from tests.faults.test_faults import assert_usable, run, status
+from tests.kernel.supervisor.test_forged_snapshots import NURSERY, RESPONDER
 from tests.server.events import texts
 
 if TYPE_CHECKING:
@@ -130,3 +134,73 @@ async def test_a_display_that_is_nested_too_deeply_loses_its_data_alone(client: 
     assert (status(seen), texts(seen)) == ("ok", "after\n")
     assert texts(seen, "display").startswith("heard\n[rdit left out this display's data: the JSON is nested")
     assert not any("data" in event["item"] for event in seen if event["type"] == "output")
+
+
+# ------------------------------------------------------------------------------------------ processes of others
+
+SAY = """
+def say(**fields):
+    _ = channel.send(0, frame(**fields), marked=False)
+"""
+SAY_AS_SUPERVISOR = """
+import os
+pipe = os.open(f"/proc/{os.getppid()}/fd/1", os.O_WRONLY)
+def say(**fields):
+    os.write(pipe, frame(**fields))
+"""
+SPEAKERS = {"a worker": SAY, "the supervisor": SAY_AS_SUPERVISOR}
+NAMES = "say(type='ready', version='', implementation='', executable='', prefix='', pid=PID)\n"
+NAMES += "say(type='worker_started', pid=PID)\nprint('named')\n"
+LOSSES = {
+    "the run is interrupted": "import signal\nos.kill(os.getpid(), signal.SIGINT)",
+    "the worker dies": "os.abort()",
+    "the kernel dies": "import signal\nos.kill(os.getppid(), signal.SIGKILL)\nwhile True: pass",
+    "the kernel speaks nonsense": (
+        "with open(f'/proc/{os.getppid()}/fd/1', 'wb', 0) as pipe: pipe.write(b'\\xff' * 64)\nwhile True: pass"
+    ),
+}
+of_linux = pytest.mark.skipif(sys.platform != "linux", reason="a script reaches the supervisor's pipes through /proc")
+
+
+@pytest.fixture
+def stranger() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that rdit did not start, at the head of a process group of its own."""
+    process = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@of_linux
+@pytest.mark.parametrize("speaker", SPEAKERS)
+@pytest.mark.parametrize("loss", LOSSES)
+async def test_a_process_that_a_script_names_as_its_own_lives_on_whatever_ends(
+    client: Client, stranger: subprocess.Popen[bytes], speaker: str, loss: str
+) -> None:
+    """Nothing that is read from a kernel says whom to kill: the script may have written it, even as the supervisor."""
+    naming = NAMES.replace("PID", str(stranger.pid))
+    seen = await run(client, f"{FORGE}{SPEAKERS[speaker]}{naming}")
+    assert (status(seen), texts(seen)) == ("ok", "named\n")
+    seen = await run(client, f"import os\n{LOSSES[loss]}")
+    assert status(seen) == ("interrupted" if "interrupted" in loss else "died")
+    await assert_usable(client)  # the kernel that rdit did start is gone, where it had to be
+    assert stranger.poll() is None
+    await client.close()
+    assert stranger.poll() is None
+
+
+@of_linux
+@pytest.mark.parametrize("named", ["{pid}", "-{pid}"], ids=["a process", "a group"])
+async def test_a_process_that_a_forged_snapshot_names_as_its_worker_lives_on(
+    client: Client, stranger: subprocess.Popen[bytes], named: str
+) -> None:
+    """The supervisor kills its worker's group at a reset, and takes for a worker only what descends from itself."""
+    replies = f'struct.pack(">Bi", 1, {named.format(pid=stranger.pid)})'
+    forging = "import os" + NURSERY + RESPONDER.format(replies=replies)
+    for word in ("forged", "edited"):
+        seen = await run(client, f"{forging}print({word!r})", fresh=True)
+        assert (status(seen), texts(seen)) == ("ok", f"{word}\n"), texts(seen, "error")
+    await assert_usable(client)
+    assert stranger.poll() is None

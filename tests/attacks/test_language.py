@@ -218,16 +218,13 @@ async def test_many_problems_are_looked_at_beside_the_event_loop(monkeypatch: py
         return []
 
     class Answers:
-        text = Text("")
+        text, ty, ruff = Text(""), "ty", "ruff"
 
         def __init__(self, count: int) -> None:
             self._count = count
 
-        async def of_ty(self) -> Any:
-            return {"items": problems("B018", self._count)}
-
-        async def of_ruff(self) -> Any:
-            return {"items": []}
+        async def of(self, server: str, _: None) -> Any:
+            return {"items": problems("B018", self._count) if server == "ty" else []}
 
     monkeypatch.setattr("rdit.language.features.diagnostics.merged", noted)
     for count in (1, MANY):

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
-from ...errors import LanguageAway
 from ...protocol.values import LiveDescription, LiveNames, Viewpoint
 from ..limits import Limits
-from ..servers.connection import ResponseError
 from ..servers.language_server import LanguageServer
 from ..texts.text import Text
 from ..texts.uris import normalised
@@ -107,20 +104,3 @@ class Asking(Struct):
     async def of_ruff(self) -> Any:
         """Return what ruff answers."""
         return await self.of(self.ruff)
-
-
-async def of_those_there(*requests: Awaitable[Any]) -> list[Any]:
-    """Return what the servers answer that are there; None for one that is away, or refuses while another answers.
-
-    Raises:
-        LanguageAway: none is.
-        ResponseError: those that are there refuse.
-    """
-    answers = await asyncio.gather(*requests, return_exceptions=True)
-    failures = [answer for answer in answers if isinstance(answer, BaseException)]
-    for failure in failures:
-        if not isinstance(failure, (LanguageAway, ResponseError)):
-            raise failure
-    if len(failures) == len(answers):
-        raise next((one for one in failures if isinstance(one, ResponseError)), failures[0])
-    return [None if isinstance(answer, BaseException) else answer for answer in answers]

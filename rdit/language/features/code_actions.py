@@ -8,7 +8,8 @@ from typing import Any
 from ...errors import InvalidFields
 from ..servers.language_server import LanguageServer
 from ..texts.edits import fine_edits
-from .asking import Asking, of_those_there
+from .asking import Asking
+from .joining import of_those_there
 
 SOURCES = {"ty": "ty", "ruff": "Ruff"}
 """How each server signs its diagnostics."""
@@ -17,11 +18,11 @@ SOURCES = {"ty": "ty", "ruff": "Ruff"}
 async def list_actions(asking: Asking) -> Any:
     """Answer `textDocument/codeAction`; each server is told of its own diagnostics alone, whose data it reads."""
     servers = (asking.ty, asking.ruff)
-    answers = await of_those_there(*(_of(server, asking) for server in servers))
+    joined = await of_those_there(asking, {server: _params(server, asking) for server in servers})
     return [
         _signed(action, server, asking)
-        for server, actions in zip(servers, answers, strict=True)
-        for action in actions or ()
+        for server in servers
+        for action in joined.get(server) or ()
         if "command" not in action or "edit" in action  # nobody here runs commands
     ]
 
@@ -39,10 +40,10 @@ async def resolve_action(asking: Asking) -> Any:
     return _signed(action, server, asking)
 
 
-async def _of(server: LanguageServer, asking: Asking) -> Any:
+def _params(server: LanguageServer, asking: Asking) -> dict[str, Any]:
     context = asking.params.get("context") or {}
     own = [one for one in context.get("diagnostics") or () if one.get("source") == SOURCES[server.name]]
-    return await asking.of(server, {**asking.params, "context": {**context, "diagnostics": own}})
+    return {**asking.params, "context": {**context, "diagnostics": own}}
 
 
 def _signed(action: Mapping[str, Any], server: LanguageServer, asking: Asking) -> dict[str, Any]:

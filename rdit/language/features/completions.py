@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from ...errors import InvalidFields, LanguageAway
+from ...errors import InvalidFields
 from ...protocol.values import LiveName, LiveNames
 from ..texts.cursor import Cursor, completed_at
 from .asking import Asking
+from .joining import of_those_there
 
 _NOT_SENT = frozenset({"documentation", "data", "additionalTextEdits", "sortText", "detail", "labelDetails"})
 _RESOLVED = ("documentation", "detail", "additionalTextEdits")
@@ -25,10 +25,10 @@ _IMPORT = re.compile(r"\s*\((import .+)\)")
 async def complete(asking: Asking) -> Any:
     """Answer `textDocument/completion`."""
     cursor = completed_at(asking.text, asking.params["position"])
-    static, live = await asyncio.gather(_of_ty(asking), _of_kernel(asking, cursor))
-    if static is None and live is None:
-        raise LanguageAway(asking.ty.reason or "The language server ty is away.")
-    is_incomplete = isinstance(static, dict) and bool(static.get("isIncomplete"))
+    joined = await of_those_there(asking, {asking.ty: None}, _of_kernel(asking, cursor))
+    static: Any = joined.get(asking.ty)
+    live: LiveNames | None = joined.live
+    is_incomplete = joined.lacks(asking.ty) or (isinstance(static, dict) and bool(static.get("isIncomplete")))
     items = (static.get("items") or [] if isinstance(static, dict) else static) or []
     prefix = _prefix(asking) if cursor is None else cursor.prefix
     live_names = [] if live is None else live.names
@@ -48,14 +48,6 @@ async def resolve(asking: Asking) -> Any:
         raise InvalidFields("params.resolveId: name the completion by the id that it came with.")
     item = asking.completions.get(resolve_id)
     return None if item is None else {name: item[name] for name in _RESOLVED if item.get(name) is not None}
-
-
-async def _of_ty(asking: Asking) -> Any:
-    """Return what ty completes; None while it is away, when the live names stand alone."""
-    try:
-        return await asking.of_ty() or []
-    except LanguageAway:
-        return None
 
 
 async def _of_kernel(asking: Asking, cursor: Cursor | None) -> LiveNames | None:

@@ -10,7 +10,8 @@ from typing import Any
 from ...processes.threads import in_thread
 from ..package_names import package_of
 from ..texts.top_level import TopLevel
-from .asking import Asking, of_those_there
+from .asking import Asking
+from .joining import of_those_there
 
 Diagnostic = dict[str, Any]
 
@@ -31,8 +32,9 @@ _SAME = {"F821": "unresolved-reference", "F823": "unresolved-reference"}
 
 async def diagnose(asking: Asking) -> Any:
     """Answer `textDocument/diagnostic`."""
-    answers = await of_those_there(asking.of_ty(), asking.of_ruff())
-    found = [item for answer in answers if answer for item in answer.get("items", ())]
+    servers = (asking.ty, asking.ruff)
+    joined = await of_those_there(asking, dict.fromkeys(servers))
+    found = [item for server in servers for item in (joined.get(server) or {}).get("items", ())]
     top_level = TopLevel(asking.text)
     items = merged(found, top_level) if len(found) < MANY else await in_thread(merged, found, top_level)
     return {"kind": "full", "items": items}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import Any
 
 from ...protocol.values import LiveDescription
 from ..texts.cursor import named_at
-from .asking import Asking, of_those_there
+from .asking import Asking
+from .joining import of_those_there
 
 _UNKNOWN = re.compile(r"```\w*\s+Unknown\s+```\s*|\s*Unknown\s*")
 """All that ty says of a name whose type it does not know."""
@@ -17,8 +17,11 @@ _BACKTICKS = re.compile("`+")
 
 async def hover(asking: Asking) -> Any:
     """Answer `textDocument/hover`."""
-    (ty, ruff), live = await asyncio.gather(of_those_there(asking.of_ty(), asking.of_ruff()), _of_kernel(asking))
-    parts = [live] if ty and live is not None else []  # where ty has nothing to say, there is no name
+    joined = await of_those_there(asking, dict.fromkeys((asking.ty, asking.ruff)), _of_kernel(asking))
+    ty, ruff = joined.get(asking.ty), joined.get(asking.ruff)
+    parts = []
+    if joined.live is not None and (ty or joined.lacks(asking.ty)):  # where ty has nothing to say, there is no name
+        parts.append(joined.live)
     if ty and not _UNKNOWN.fullmatch(told := _markdown(ty["contents"])):
         parts.append(told)
     if ruff:
@@ -26,7 +29,7 @@ async def hover(asking: Asking) -> Any:
     if not parts:
         return None
     answer: dict[str, Any] = {"contents": {"kind": "markdown", "value": "\n\n---\n\n".join(parts)}}
-    range_ = (ty or ruff).get("range")
+    range_ = (ty or ruff or {}).get("range")
     return answer if range_ is None else {**answer, "range": range_}
 
 

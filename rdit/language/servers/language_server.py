@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from ...errors import LanguageAway, LanguageTimeout
 from ...processes.child import Child, start_child
+from ...processes.lifeline import Lifeline, lifeline
 from ..limits import Limits
 from .capabilities import CLIENT_CAPABILITIES, EXPECTED
 from .connection import Connection, ResponseError, ServerGone, ServerSilent
@@ -69,6 +70,8 @@ class LanguageServer:
         self._connection: Connection | None = None
         self._ends: deque[float] = deque(maxlen=limits.max_ends)
         self._settled = asyncio.Event()
+        self._late: set[asyncio.Task[Any]] = set()
+        """Requests that nobody waits for any more."""
         self._task = asyncio.create_task(self._keep(), name=f"language server {name}")
 
     async def settled(self) -> None:
@@ -78,7 +81,9 @@ class LanguageServer:
     async def close(self) -> None:
         """End it, and start no other."""
         self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        for late in self._late:
+            late.cancel()
+        await asyncio.gather(self._task, *self._late, return_exceptions=True)
 
     def notify(self, method: str, params: Any) -> None:
         """Tell it something; one that is away hears all there is when it comes back."""
@@ -105,6 +110,25 @@ class LanguageServer:
             raise self._away(child.ended.result() if child.ended.done() else None) from error
         except ServerSilent as error:
             raise LanguageTimeout(f"{self.name} did not answer within {timeout:g} seconds.") from error
+
+    @property
+    def is_late(self) -> bool:
+        """Whether a page was answered without it, and it still owes what it would have said."""
+        return bool(self._late)
+
+    def leave(self, request: asyncio.Task[Any], *, is_news: bool) -> None:
+        """Wait no longer for a request, which goes on; pages hear of the answer where it *is_news* to them."""
+        self._late.add(request)
+        request.add_done_callback(lambda one: self._came_late(one, is_news=is_news))
+
+    def _came_late(self, request: asyncio.Task[Any], *, is_news: bool) -> None:
+        self._late.discard(request)
+        if request.cancelled():
+            return
+        if (failure := request.exception()) is not None:
+            log.debug("%s did not answer: %s", self.name, failure)
+        elif is_news:
+            self._on_refresh(self)
 
     def complain(self, reason: str | None) -> None:
         """Say what is wrong although it runs, such as a configuration that it cannot read; None that nothing is."""
@@ -150,21 +174,22 @@ class LanguageServer:
         """Serve one process until it ends; return why it did."""
         connection = Connection(self._answer, self._hear)
         command = self._command()
-        async with start_child(
-            lambda: _spawn(command, self._root, self._limits.max_memory),
-            connection.receive,
-            grace=self._limits.grace_seconds,
-        ) as child:
-            connection.join(child)
-            self.child = child
-            child.ended.add_done_callback(lambda _: connection.close())
-            try:
-                await self._initialize(connection, child)
-                return await asyncio.shield(child.ended)
-            finally:
-                self._connection = self.child = None
-                connection.notify("exit", None)
-                connection.close()
+        with lifeline() as life:
+            async with start_child(
+                lambda: _spawn(command, self._root, self._limits.max_memory, life),
+                connection.receive,
+                grace=self._limits.grace_seconds,
+            ) as child:
+                connection.join(child)
+                self.child = child
+                child.ended.add_done_callback(lambda _: connection.close())
+                try:
+                    await self._initialize(connection, child)
+                    return await asyncio.shield(child.ended)
+                finally:
+                    self._connection = self.child = None
+                    connection.notify("exit", None)
+                    connection.close()
 
     async def _initialize(self, connection: Connection, child: Child) -> None:
         """Make it ready; one that cannot be is ended."""
@@ -214,7 +239,7 @@ class LanguageServer:
             self.complain(str(params.get("message")))
 
 
-def _spawn(command: Sequence[str], root: Path, max_memory: int) -> subprocess.Popen[bytes]:
+def _spawn(command: Sequence[str], root: Path, max_memory: int, life: Lifeline) -> subprocess.Popen[bytes]:
     """Start a server, in a session of its own: Ctrl-C in rdit's terminal is not for it."""
     process = subprocess.Popen(
         command,
@@ -224,7 +249,9 @@ def _spawn(command: Sequence[str], root: Path, max_memory: int) -> subprocess.Po
         bufsize=0,
         cwd=root,
         start_new_session=True,
+        pass_fds=life.inherited,
     )
+    life.hold(process)
     if sys.platform == "linux":  # elsewhere the limit of another process cannot be set, and that of memory is not kept
         with suppress(ProcessLookupError):  # it has ended already
             resource.prlimit(process.pid, resource.RLIMIT_DATA, (max_memory, max_memory))

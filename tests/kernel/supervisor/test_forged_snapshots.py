@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from rdit.kernel.protocol.passing import PARKED, REPLY
+from rdit.kernel.supervisor import inspections
+from rdit.kernel.supervisor.inspections import Inspections
+from rdit.kernel.supervisor.outbox import Outbox
+from rdit.kernel.supervisor.snapshots import Snapshot, Snapshots
+from rdit.kernel.supervisor.worker_family import WorkerFamily
 from rdit.protocol.messages import Reset
 
 from ..driving import Kernel, Transcript
@@ -119,3 +128,47 @@ threading.Event().wait()
     await kernel.send(Reset())
     await kernel.follow(running)
     await assert_lives(kernel)
+
+
+@pytest.fixture
+def child() -> Iterator[int]:
+    """A child of this process."""
+    with subprocess.Popen(["sleep", "600"]) as process:
+        yield process.pid
+        process.kill()
+
+
+def killed_as_hanging(pid: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return whom a supervisor kills when a snapshot says that it waits as *pid*, and never answers."""
+    killed: list[int] = []
+    monkeypatch.setattr("rdit.kernel.supervisor.inspections.os.kill", lambda pid, _: killed.append(pid))
+    monkeypatch.setattr(inspections, "SECONDS", 0.0)
+    snapshots = Snapshots()
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    snapshot = Snapshot(1, 9.0, None, theirs)
+    snapshots._all.append(snapshot)
+    ours.sendall(REPLY.pack(PARKED, pid))
+    with pytest.raises(BlockingIOError):
+        snapshot.reply(lambda _: False)
+    read_end, write_end = os.pipe()
+    asked = Inspections(snapshots, WorkerFamily(), Outbox(write_end), lambda: None, lambda *_: None)
+    asked.begin({"query_id": "one", "places": [1], "or_present": False}, b"{}", b"")
+    asked.follow_up()
+    assert snapshot not in snapshots
+    ours.close()
+    snapshots._nursery.close()
+    for descriptor in (read_end, write_end, snapshots.workers_end):
+        os.close(descriptor)
+    return killed
+
+
+@pytest.mark.parametrize("named", [1, -1, 0], ids=["the first process", "all processes", "the own group"])
+def test_a_hanging_snapshot_that_names_another_process_costs_that_nothing(
+    named: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert killed_as_hanging(named, monkeypatch) == []
+
+
+def test_control_a_hanging_snapshot_is_killed(child: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert killed_as_hanging(child, monkeypatch) == [child]

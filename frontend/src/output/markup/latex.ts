@@ -1,6 +1,11 @@
 /** LaTeX by KaTeX, which makes elements and sets their styles one by one: no HTML is parsed. */
 import katex from "katex";
 import "katex/dist/katex.min.css";
+import { nextTurn } from "../../ui/next-turn";
+import { signsOfFormula } from "./limits";
+
+/** A formula that is made and laid out in one turn. */
+const SIGNS_AT_ONCE = 400;
 
 /**
  * Draw *tex*, without its dollars, into *into*. What KaTeX does not understand is shown as written, marked as wrong. What
@@ -39,7 +44,7 @@ function definable(tex: string): string {
 }
 
 /** A `text/latex` value: formulas in `$…$` or `$$…$$` or bare, or an environment. */
-export function drawLatex(source: string, into: HTMLElement): void {
+export function drawLatex(source: string, into: HTMLElement): void | Promise<void> {
   const trimmed = source.trim();
   const whole = /^\$\$([\s\S]*)\$\$$|^\$([^$]*)\$$|^\\\[([\s\S]*)\\\]$|^\\\(([\s\S]*)\\\)$/.exec(trimmed);
   drawFormula(
@@ -47,6 +52,7 @@ export function drawLatex(source: string, into: HTMLElement): void {
     into,
     !/^\$[^$]|^\\\(/.test(trimmed) || isDisplayStyle(trimmed),
   );
+  if (signsOfFormula(source) > SIGNS_AT_ONCE) return nextTurn(); // to lay it out takes as long as to make it
 }
 
 /** SymPy writes `$\displaystyle …$`. */

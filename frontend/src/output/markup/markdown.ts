@@ -9,8 +9,8 @@ import { nextTurn } from "../../ui/next-turn";
 import { Budget } from "../html/bounds";
 import { sanitised } from "../html/sanitise";
 import { button } from "../rendering/controls";
-import { drawCode } from "./code";
-import { MAX_FORMULA } from "./limits";
+import { takeCode } from "./code";
+import { MAX_FORMULA, MAX_FORMULAS, MAX_HIGHLIGHTED, signsOfFormula, TooMuch } from "./limits";
 import { mathematics } from "./markdown-math";
 import { tasks } from "./markdown-tasks";
 import { frameTables, graft, type Portion, PortionedMarkdown } from "./portions";
@@ -24,9 +24,11 @@ markdown.linkify.set({ fuzzyLink: false });
 const portioned = new PortionedMarkdown(markdown);
 
 /** The page styles these; any other class is some other part's of the page. */
-const CLASSES = /^(?:language-[\w+#.-]+|footnote[\w-]*|rdit-formula(?:-displayed)?|rdit-task)$/;
-/** One takes up to a millisecond. */
-const FORMULAS_AT_ONCE = 20;
+const CLASSES =
+  /^(?:language-[\w+#.-]+|footnote[\w-]*|rdit-as-written|rdit-formula(?:-displayed)?|rdit-task)$/;
+/** Signs of formulas, and of each some more: KaTeX takes some milliseconds for so many. */
+const SIGNS_AT_ONCE = 400;
+const FORMULA = 20;
 /** Where footnotes and what refers to them find each other. */
 const FOOTNOTE = /^fn(?:ref)?-/;
 
@@ -36,10 +38,15 @@ let drawnDocuments = 0;
 /**
  * Draw what *source* means into *into*. What takes a moment is there at once; what takes longer comes portion by portion,
  * between which the page does what else it has to, until *signal* says that nobody needs it any more. Formulas load KaTeX
- * when there are the first of them.
+ * when there are the first of them. Throws `TooMuch` where there is too much of them for what no reader has asked for.
  */
-export function drawMarkdown(source: string, into: HTMLElement, signal: AbortSignal): void | Promise<void> {
-  const steps = new Drawing(into).steps(source);
+export function drawMarkdown(
+  source: string,
+  into: HTMLElement,
+  signal: AbortSignal,
+  isAsked = false,
+): void | Promise<void> {
+  const steps = new Drawing(into, isAsked).steps(source);
   const pause = steps.next();
   if (!pause.done) return finish(steps, pause.value, signal);
 }
@@ -64,8 +71,13 @@ class Drawing {
   /** What one formula defines, those after it may use. */
   readonly #macros: Record<string, string> = {};
   readonly #budget = new Budget();
+  readonly #highlighted = { left: MAX_HIGHLIGHTED };
+  #formulaSigns = 0;
 
-  constructor(private readonly into: HTMLElement) {}
+  constructor(
+    private readonly into: HTMLElement,
+    private readonly isAsked: boolean,
+  ) {}
 
   *steps(source: string): Generator<Pause> {
     drawnDocuments += 1;
@@ -87,23 +99,34 @@ class Drawing {
     withoutNames(content);
     const formulas = [...content.querySelectorAll<HTMLElement>(".rdit-formula, .rdit-formula-displayed")];
     if (formulas.length > 0 && !latex) yield loadLatex;
-    for (const [index, formula] of formulas.entries()) {
-      if (index > 0 && index % FORMULAS_AT_ONCE === 0) yield nextTurn;
+    let signs = 0;
+    for (const formula of formulas) {
+      const own = FORMULA + signsOfFormula(formula.textContent ?? "");
+      if (signs > 0 && signs + own > SIGNS_AT_ONCE) {
+        yield nextTurn;
+        signs = 0;
+      }
       this.#drawFormula(formula);
+      signs += own;
     }
+    if (signs > SIGNS_AT_ONCE) yield nextTurn; // to lay out a long formula takes as long as to make it
     frameTables(content, depth);
-    const codes = [...content.querySelectorAll<HTMLElement>("pre > code")];
+    const codes = [...content.querySelectorAll<HTMLElement>("pre > code")].map(takeCode);
     graft(this.into, content, depth);
     layOut(this.into);
-    for (const code of codes) yield* drawCode(code);
+    for (const draw of codes) if (draw) yield* draw(this.#highlighted);
   }
 
   #drawFormula(formula: HTMLElement): void {
     const tex = formula.textContent ?? "";
     const displayed = formula.classList.contains("rdit-formula-displayed");
     const draw = () => latex?.drawFormula(tex, formula, displayed, this.#macros);
-    if (tex.length <= MAX_FORMULA) draw();
-    else formula.replaceChildren(button(`Show ${size(tex.length)} of formula`, draw));
+    const signs = signsOfFormula(tex);
+    if (signs <= MAX_FORMULA) {
+      this.#formulaSigns += signs;
+      if (this.#formulaSigns > MAX_FORMULAS && !this.isAsked) throw new TooMuch();
+      draw();
+    } else formula.replaceChildren(button(`Show ${size(tex.length)} of formula`, draw));
   }
 }
 

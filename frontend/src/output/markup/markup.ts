@@ -9,7 +9,7 @@ import type { LazyRenderer } from "../rendering/lazy";
 import { LOADING } from "../rendering/print-whole";
 import { memoryOf } from "../rendering/remembered";
 import type { RenderContext, Renderer, Rendering } from "../rendering/rendering";
-import { MAX_FORMULA } from "./limits";
+import { MAX_FORMULA, signsOfFormula, signsOfMarkdown, TooMuch } from "./limits";
 import "./markup.css";
 
 /** More than this is drawn only when a reader asks for it: it could hold up the page. */
@@ -22,7 +22,12 @@ const DOLLAR = 25;
 const MAX_WAITING = 10_000;
 
 /** Draws *source* into *into*: at once, or in portions until *signal* says that nobody needs it any more. */
-type Draw = (source: string, into: HTMLElement, signal: AbortSignal) => void | Promise<void>;
+type Draw = (
+  source: string,
+  into: HTMLElement,
+  signal: AbortSignal,
+  isAsked: boolean,
+) => void | Promise<void>;
 
 /** Loaded when first needed: most scripts need neither. From then on what can be drawn at once is. */
 const drawings: Record<string, Draw> = {
@@ -31,28 +36,22 @@ const drawings: Record<string, Draw> = {
 };
 
 function isLong(source: string, format: string): boolean {
-  if (source.length > (format === "text/latex" ? MAX_FORMULA : LARGE)) return true;
-  let signs = 0;
-  for (let at = 0; at < source.length; at += 1) {
-    const sign = source[at] as string;
-    if (sign === "$") signs += DOLLAR;
-    else if ("[]()*_`~<>|\\&!#:@\n".includes(sign)) signs += 1;
-  }
-  return signs > MAX_SIGNS;
+  if (format === "text/latex") return signsOfFormula(source) > MAX_FORMULA;
+  return source.length > LARGE || signsOfMarkdown(source, DOLLAR) > MAX_SIGNS;
 }
 
 function onceLoaded(load: () => Promise<Draw>): Draw {
   let draw: Draw | null = null;
-  return (source, into, signal) => {
+  return (source, into, signal, isAsked) => {
     try {
-      if (draw) return draw(source, into, signal);
+      if (draw) return draw(source, into, signal, isAsked);
     } catch (error) {
       return Promise.reject(error);
     }
     return load().then((loaded) => {
       draw = loaded;
       signal.throwIfAborted();
-      return draw(source, into, signal);
+      return draw(source, into, signal, isAsked);
     });
   };
 }
@@ -61,7 +60,7 @@ export function renderMarkup(format: "text/markdown" | "text/latex"): LazyRender
   const render: Renderer = (item, context) =>
     typeof item.data?.[format] === "string" ? new MarkupView(item, format, context) : null;
   return Object.assign(render, {
-    preload: async () => drawings[format]?.("", element("div"), new AbortController().signal),
+    preload: async () => drawings[format]?.("", element("div"), new AbortController().signal, false),
   });
 }
 
@@ -116,17 +115,11 @@ class MarkupView implements Rendering {
     this.#drawing = new AbortController();
     const { signal } = this.#drawing;
     if (isLong(source, this.format) && !this.#isAsked) {
-      const show = button(`Show ${size(source.length)} of ${this.describe().toLowerCase()}`, () => {
-        this.#isAsked = true;
-        this.dom.replaceChildren();
-        this.#draw();
-        this.context.resized();
-      });
-      this.dom.replaceChildren(show);
+      this.#offer();
       return;
     }
     const drawn = element("div", { class: "rdit-drawn" });
-    const drawing = drawings[this.format]?.(source, drawn, signal);
+    const drawing = drawings[this.format]?.(source, drawn, signal, this.#isAsked);
     if (!drawing) {
       this.#show(drawn);
       return;
@@ -139,9 +132,24 @@ class MarkupView implements Rendering {
         this.context.resized();
       },
       (error: unknown) => {
-        if (!signal.aborted) this.#fail(error);
+        if (signal.aborted) return;
+        if (!(error instanceof TooMuch)) return this.#fail(error);
+        this.#settle();
+        this.#offer();
+        this.context.resized();
       },
     );
+  }
+
+  /** Draw it when a reader asks for it. */
+  #offer(): void {
+    const show = button(`Show ${size(this.#source.length)} of ${this.describe().toLowerCase()}`, () => {
+      this.#isAsked = true;
+      this.dom.replaceChildren();
+      this.#draw();
+      this.context.resized();
+    });
+    this.dom.replaceChildren(show);
   }
 
   /**

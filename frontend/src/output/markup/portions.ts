@@ -3,6 +3,7 @@
  * within lists, quotes and tables; then a portion comes with the tags of the blocks around it, which are there already.
  */
 import type { Env, MarkdownIt, StateCore, Token } from "markdown-it";
+import { MAX_INLINE, signsOfFormula, signsOfMarkdown } from "./limits";
 import { RawTags } from "./raw-tags";
 
 /** About so many characters of prose are a portion: some milliseconds of work. */
@@ -10,6 +11,7 @@ export const PORTION = 4_000;
 /** What costs more than its characters, in characters of prose. */
 const ELEMENT = 25;
 const FORMULA = 400;
+const SIGN = 20;
 const CODE = 4;
 
 export interface Portion {
@@ -50,6 +52,7 @@ export class PortionedMarkdown {
   *portions(source: string, env: Env): Generator<Portion | null> {
     const state = new this.markdown.core.State(source, this.markdown, env);
     for (const rule of this.#toBlocks) rule(state);
+    leaveLong(state.tokens);
     yield* this.#inTurns(state, this.#inlines);
     for (const rule of this.#footnotes) rule(state);
     yield* this.#inTurns(state, this.#links);
@@ -103,6 +106,8 @@ export class PortionedMarkdown {
   #render(tokens: Token[], index: number, env: Env): string {
     const { renderer, options } = this.markdown;
     const token = tokens[index] as Token;
+    if (token.type === AS_WRITTEN)
+      return `<span class="rdit-as-written">${this.markdown.utils.escapeHtml(token.content)}</span>`;
     if (token.type === "inline") return renderer.renderInline(token.children ?? [], options, env);
     const rule = renderer.rules[token.type];
     return rule?.(tokens, index, options, env, renderer) ?? renderer.renderToken(tokens, index, options);
@@ -119,10 +124,24 @@ function begins(tokens: readonly Token[], index: number): boolean {
 
 function cost({ type, content, children }: Token): number {
   if (type === "fence" || type === "code_block") return Math.min(content.length, PORTION) * CODE;
-  if (type === "formula_displayed") return FORMULA;
+  if (type === "formula_displayed") return costOfFormula(content);
   let sum = ELEMENT + content.length;
-  for (const child of children ?? []) sum += child.type.startsWith("formula") ? FORMULA : ELEMENT;
+  for (const child of children ?? [])
+    sum += child.type.startsWith("formula") ? costOfFormula(child.content) : ELEMENT;
   return sum;
+}
+
+function costOfFormula(tex: string): number {
+  return FORMULA + SIGN * signsOfFormula(tex);
+}
+
+/** The type of a text that stands there as it was written. */
+const AS_WRITTEN = "as_written";
+
+/** Leave what is within one block as it was written where it has too many signs: it is parsed and laid out in one piece. */
+function leaveLong(tokens: readonly Token[]): void {
+  for (const token of tokens)
+    if (token.type === "inline" && signsOfMarkdown(token.content) > MAX_INLINE) token.type = AS_WRITTEN;
 }
 
 /** The elements that *tags*, an opening or closing of blocks, opens or closes. */

@@ -54,6 +54,19 @@ test("a formula that takes the browser long to lay out is drawn when a reader as
   expect(long?.querySelector(".katex")?.textContent).toContain("399");
 });
 
+test("a text of formulas that are long together is drawn when a reader asks for it", async () => {
+  const formulas = (count: number) => `$${"x+".repeat(400)}x$\n\n`.repeat(count);
+  const drawn = (dom: Element | null) =>
+    dom?.querySelectorAll(".rdit-drawn:not([aria-hidden]) .katex").length;
+  const few = draw(formulas(2));
+  await vi.waitFor(() => expect(drawn(few)).toBe(2), { timeout: 30_000 });
+  const many = draw(formulas(4));
+  await vi.waitFor(() => expect(many?.textContent).toBe("Show 3.2 kB of text"), { timeout: 30_000 });
+  expect(many?.hasAttribute("data-loading")).toBe(false);
+  many?.querySelector("button")?.click();
+  await vi.waitFor(() => expect(drawn(many)).toBe(4), { timeout: 30_000 });
+});
+
 test("a long value in LaTeX is drawn when a reader asks for it", async () => {
   const source = `$${"x + ".repeat(1_000)}y$`;
   const dom = renderItem(item("display", source, { "text/latex": source }), page()).dom.querySelector(

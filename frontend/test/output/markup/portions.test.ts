@@ -155,6 +155,84 @@ test("a long text is drawn in turns, between which the page does other things; i
   expect(into.childElementCount).toBe(drawn);
 });
 
+test("a formula counts by what it draws, so that a long one is a portion of its own", () => {
+  const terms = (count: number) => Array.from({ length: count }, (_, index) => `a_{${index % 10}}`).join("+");
+  const formulas = (count: number) => `$$${terms(count)}$$\n\n`;
+  const perPortion = (count: number) =>
+    portionsOf(formulas(count).repeat(20), PORTION).map(
+      ({ html }) => html.split('class="rdit-formula-displayed"').length - 1,
+    );
+  expect(Math.max(...perPortion(300))).toBe(1);
+  expect(Math.max(...perPortion(20))).toBeLessThan(5);
+  expect(Math.min(...perPortion(1).slice(0, -1))).toBeGreaterThan(5);
+});
+
+test("a long formula is laid out in another turn than it was made in", async () => {
+  Object.defineProperty(document, "compatMode", { value: "CSS1Compat" }); // which KaTeX looks at when it is loaded
+  const { drawLatex } = await import("../../../src/output/markup/latex");
+  const formula = (signs: number) => `$${"x".repeat(signs)}$`;
+  const into = () => document.createElement("div");
+  const { signal } = new AbortController();
+  await drawMarkdown(formula(1), into(), signal);
+  expect(drawMarkdown(formula(300), into(), signal)).toBeUndefined();
+  expect(drawLatex(formula(300), into())).toBeUndefined();
+  await expect(drawMarkdown(formula(600), into(), signal)).resolves.toBeUndefined();
+  await expect(drawLatex(formula(600), into())).resolves.toBeUndefined();
+});
+
+test("of a paragraph that one could not parse or lay out in parts nothing is drawn but what was written", () => {
+  const [long, other] = ["*a* `b`\n".repeat(600), "*a* `b`\n".repeat(300)];
+  const dom = document.createElement("div");
+  dom.innerHTML = inPortions(`before *it*\n\n${long}\n\n- ${other.trim()}\n\n| a |\n|---|\n| *b* |`, PORTION);
+  const written = [...dom.querySelectorAll(".rdit-as-written")];
+  expect(written.map((one) => one.textContent)).toEqual([long.trim()]);
+  expect(dom.querySelectorAll("li em")).toHaveLength(300);
+  expect(dom.querySelector("td em")?.textContent).toBe("b");
+});
+
+/** What is in the document whenever something is laid out, as characters of code within one element. */
+async function laidOutAtOnce(source: string): Promise<{ most: number; into: HTMLElement }> {
+  const into = document.createElement("div");
+  const own = Element.prototype.getBoundingClientRect;
+  let [before, most] = [0, 0];
+  Element.prototype.getBoundingClientRect = function () {
+    const now = into.querySelector("code")?.textContent?.length ?? 0;
+    [before, most] = [now, Math.max(most, now - before)];
+    return own.call(this);
+  };
+  try {
+    await drawMarkdown(source, into, new AbortController().signal);
+  } finally {
+    Element.prototype.getBoundingClientRect = own;
+  }
+  return { most, into };
+}
+
+test.each([
+  ["lines", "value = 1  # a comment\n".repeat(2_000)],
+  ["one line", `value = [${"1, 'two', ".repeat(4_000)}]\n`],
+  ["signs of two units", `a${"\u{1f600}".repeat(20_000)}\n`],
+])("of long code only a part is laid out at once: %s", async (_, code) => {
+  for (const language of ["python", "text"]) {
+    const { most, into } = await laidOutAtOnce(`\`\`\`${language}\n${code}\`\`\``);
+    expect(most).toBeLessThanOrEqual(2_001);
+    expect(into.querySelector("code")?.textContent).toBe(code);
+    expect(into.querySelectorAll("[class^=tok-]").length).toBeLessThanOrEqual(4_000);
+    for (const piece of into.querySelectorAll(".rdit-code-piece"))
+      expect(piece.textContent).not.toMatch(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/);
+  }
+});
+
+test("control: the first thousands of pieces of code are highlighted, in all codes of a document together", async () => {
+  const code = (count: number) => `\`\`\`python\n${"x = 1\n".repeat(count)}\`\`\`\n\n`;
+  const into = document.createElement("div");
+  await drawMarkdown(code(1_000) + code(1_000), into, new AbortController().signal);
+  const [first, second] = into.querySelectorAll("code");
+  expect(first?.querySelectorAll(".tok-number")).toHaveLength(1_000);
+  expect(second?.querySelectorAll(".tok-number").length).toBeLessThan(1_000);
+  expect(into.querySelectorAll("[class^=tok-]")).toHaveLength(4_000);
+});
+
 test("long code is drawn in parts of whole lines, which hold all of it", async () => {
   const code = Array.from({ length: 400 }, (_, line) => `value_${line} = "${"x".repeat(line % 30)}"\n`).join(
     "",
