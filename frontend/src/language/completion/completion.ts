@@ -2,7 +2,6 @@ import {
   acceptCompletion,
   autocompletion,
   type Completion,
-  type CompletionInfo,
   closeCompletion,
   moveCompletionSelection,
   selectedCompletion,
@@ -12,9 +11,9 @@ import { type Extension, Prec } from "@codemirror/state";
 import { type EditorView, type KeyBinding, keymap, ViewPlugin } from "@codemirror/view";
 import type { LanguageClient } from "../client/language-client";
 import type { LanguageParts } from "../client/language-parts";
-import { asMarkup, type Documentation, drawDocumentation } from "../documentation/documentation";
 import { accept, isThere } from "./accept";
-import { isItem, type ListedItem, type ResolvedItem } from "./item";
+import { DocumentationPanel } from "./documentation-panel";
+import { isItem } from "./item";
 import { drawKind } from "./kinds";
 import { CompletionSource } from "./source";
 import "./completion.css";
@@ -22,9 +21,13 @@ import "./completion.css";
 /** Names are completed while one types, and when one asks for it. */
 export function completion(client: LanguageClient, { settings }: LanguageParts): Extension {
   const plugin = ViewPlugin.define((view) => {
-    return new CompletionSource(view, client, { info: (item) => info(view, item), apply });
+    const source: CompletionSource = new CompletionSource(view, client, {
+      info: (item) => panel.show(item),
+      apply,
+    });
+    const panel = new DocumentationPanel(view, source);
+    return source;
   });
-  const drawn = new WeakMap<ResolvedItem, HTMLElement>();
 
   function apply(view: EditorView, chosen: Completion, from: number, to: number): void {
     const resolved = view.plugin(plugin)?.resolved;
@@ -37,28 +40,12 @@ export function completion(client: LanguageClient, { settings }: LanguageParts):
     return closeCompletion(view);
   }
 
-  /** The documentation of *item*; at once where it has been drawn before, as it is asked for with each key. */
-  function info(view: EditorView, item: ListedItem): CompletionInfo | Promise<CompletionInfo> {
-    const resolved = view.plugin(plugin)?.resolved;
-    if (!resolved) return null;
-    const known = resolved.peek(item);
-    return (known && drawn.get(known.item)) ?? resolved.get(item).then((now) => draw(now.item));
-  }
-
-  async function draw(item: ResolvedItem): Promise<HTMLElement | null> {
-    const dom = await drawDocumentation(partsOf(item), new AbortController().signal);
-    if (!dom) return null;
-    // What can be scrolled can be gone into.
-    dom.tabIndex = 0;
-    drawn.set(item, dom);
-    return dom;
-  }
-
   return [
     plugin,
     autocompletion({
       override: [(context) => context.view?.plugin(plugin)?.list(context) ?? null],
-      activateOnTypingDelay: 0,
+      // A frame later than the key, which is painted first.
+      activateOnTypingDelay: 20,
       defaultKeymap: false,
       icons: false,
       addToOptions: [{ render: drawKind, position: 20 }],
@@ -66,15 +53,6 @@ export function completion(client: LanguageClient, { settings }: LanguageParts):
       tooltipClass: () => "rdit-completions",
     }),
     Prec.highest(keymap.of([...KEYS, { key: "Escape", run: close }])),
-  ];
-}
-
-function partsOf({ detail, documentation }: ResolvedItem): Documentation[] {
-  // A type alone stands in the list already.
-  if (documentation === undefined && !detail?.includes("(")) return [];
-  return [
-    ...(detail === undefined ? [] : [{ language: "python", value: detail }]),
-    ...(documentation === undefined ? [] : [asMarkup(documentation)]),
   ];
 }
 

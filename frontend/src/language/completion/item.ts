@@ -1,4 +1,4 @@
-import type { Completion, CompletionInfo } from "@codemirror/autocomplete";
+import type { Completion } from "@codemirror/autocomplete";
 import type { EditorView } from "@codemirror/view";
 import type {
   CompletionItem,
@@ -57,7 +57,7 @@ export function rangeOf({ textEdit }: CompletionItem): Range | null {
 
 /** What a name in the list does. */
 export interface ItemActions {
-  info(item: ListedItem): CompletionInfo | Promise<CompletionInfo>;
+  info(item: ListedItem): HTMLElement;
   apply(view: EditorView, chosen: Completion, from: number, to: number): void;
 }
 

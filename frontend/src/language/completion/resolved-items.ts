@@ -125,6 +125,7 @@ export class ResolvedItems {
   }
 }
 
-function keyOf({ kind, label, detail, labelDetails }: ListedItem): string {
+/** What tells an item from others, whatever list they are in. */
+export function keyOf({ kind, label, detail, labelDetails }: ListedItem): string {
   return [kind, label, detail, labelDetails?.description].join("\n");
 }

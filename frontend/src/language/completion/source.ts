@@ -24,6 +24,8 @@ export class CompletionSource implements PluginValue {
   /** The newest answer that the editor has not taken yet. */
   #next: Answer | null = null;
   #asking = new AbortController();
+  /** When the text was changed last. */
+  #changedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly view: EditorView,
@@ -34,7 +36,15 @@ export class CompletionSource implements PluginValue {
   }
 
   update({ changes, docChanged }: ViewUpdate): void {
-    if (docChanged) this.resolved.changed(changes);
+    if (!docChanged) return;
+    this.#changedAt = performance.now();
+    this.resolved.changed(changes);
+  }
+
+  /** Wait until nothing has been typed for a moment, which may be so already. */
+  async rest(): Promise<void> {
+    const left = () => this.#changedAt + SETTLED_MS - performance.now();
+    while (left() > 0) await quiet(left());
   }
 
   destroy(): void {
@@ -162,6 +172,9 @@ export class CompletionSource implements PluginValue {
 
 /** Who waits longer than this (milliseconds) for a server's list is shown what the page can tell by itself. */
 const WORDS_MS = 100;
+
+/** Whoever has typed nothing for so long (milliseconds) looks at the list. */
+const SETTLED_MS = 150;
 
 /** Whoever types on within this time (milliseconds) has enough of the list that there is. */
 const REST_MS = 120;

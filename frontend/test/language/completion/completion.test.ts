@@ -92,6 +92,14 @@ async function accepted(): Promise<void> {
   await vi.waitFor(() => expect(acceptCompletion(view)).toBe(true));
 }
 
+/** Go to the *name* in the list, as soon as it takes a key. */
+async function moved(name: string): Promise<void> {
+  await vi.waitFor(() => {
+    press("ArrowDown");
+    expect(selectedCompletion(view.state)?.label).toBe(name);
+  });
+}
+
 function items(...names: string[]): ListedItem[] {
   return names.map((label, index) => ({ label, kind: 3, sortText: String(index), resolveId: `1.${index}` }));
 }
@@ -110,6 +118,7 @@ function serve(
 }
 
 afterEach(() => {
+  vi.useRealTimers();
   client.destroy();
   view.destroy();
   settings.value = { ...settings.peek(), argumentSnippets: false };
@@ -125,6 +134,69 @@ test("names after a dot are listed, narrowed down while one types on, and put in
   expect(hub.asked.filter(({ method }) => method === "textDocument/completion")).toHaveLength(1);
   await accepted();
   expect(now()).toBe("df.tail|");
+});
+
+/** The documentation beside the list as it can be read. */
+const documentation = () => view.dom.querySelector(".cm-completionInfo .rdit-documentation");
+
+test("documentation is drawn once nothing is typed any more, and stays while its name is selected", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  const hub = serve(items("tail", "take"), {
+    resolved: { documentation: "What it does." },
+    isIncomplete: true,
+  });
+  const resolves = () => hub.asked.filter(({ method }) => method === "completionItem/resolve").length;
+  begin("df|");
+  document.body.append(view.dom);
+  type(".");
+  for (const sign of "ta") {
+    await vi.advanceTimersByTimeAsync(140);
+    type(sign);
+    expect(labels()).toEqual(["tail", "take"]);
+  }
+  await vi.advanceTimersByTimeAsync(140);
+  expect(resolves()).toBe(0);
+  await vi.waitFor(() => expect(documentation()?.textContent).toBe("What it does."));
+  const drawn = documentation();
+  const lists = () => hub.asked.filter(({ method }) => method === "textDocument/completion").length;
+  const before = lists();
+  type("i");
+  await vi.waitFor(() => expect(lists()).toBe(before + 1));
+  await listed("tail");
+  expect(documentation()).toBe(drawn);
+  expect(resolves()).toBe(1);
+});
+
+test("the documentation of another name takes its place", async () => {
+  new Hub(({ method, params }) => {
+    if (method === "textDocument/completion") return { isIncomplete: false, items: items("tail", "take") };
+    return { documentation: `About ${params.resolveId}.` };
+  });
+  begin("df|");
+  document.body.append(view.dom);
+  type(".");
+  await vi.waitFor(() => expect(documentation()?.textContent).toBe("About 1.0."));
+  await moved("take");
+  await vi.waitFor(() => expect(documentation()?.textContent).toBe("About 1.1."));
+});
+
+test("documentation that did not come is asked for again with the next key", async () => {
+  const answers = [null, { documentation: "What it does." }];
+  new Hub(({ method }) =>
+    method === "textDocument/completion" ? { isIncomplete: false, items: items("tail") } : answers.shift(),
+  );
+  begin("df|");
+  document.body.append(view.dom);
+  type(".");
+  await vi.waitFor(() => expect(answers).toHaveLength(1));
+  expect(documentation()).toBeNull();
+  // Whether the page has read the first answer by the first of these keys does not matter.
+  const keys = [..."tai"];
+  const typesOn = () => {
+    if (!documentation()) type(keys.shift() ?? "");
+    expect(documentation()?.textContent).toBe("What it does.");
+  };
+  await vi.waitFor(typesOn, { interval: 400, timeout: 2000 });
 });
 
 test("a list that is not whole is asked for again, and stays ready meanwhile", async () => {
