@@ -80,7 +80,7 @@ async def test_letters_typed_after_a_click_has_closed_a_dialog_are_in_the_text(o
     journey = await open_script("x = 1\n")
     page = journey.page
     # What is loaded late makes the editor look at the selection once more.
-    await page.route(re.compile("/(drawing|language)-[^/]*js"), lambda route: None)
+    await page.route(re.compile("/(drawing|language)-[^/]*js"), lambda _: None)
     await page.evaluate(HOLD)
     await journey.press("Control+,")
     await page.evaluate("held = true")  # the click puts the browser's selection into the button
