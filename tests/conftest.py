@@ -19,7 +19,12 @@ from rdit.server.app import create_app
 from rdit.session.session import Session
 from rdit.settings import Settings
 
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a test run under `nohup` would hand it on to what it starts
+# What tests start would go on ignoring what the test run itself ignores: under `nohup`, or in the background of a shell
+# script.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
