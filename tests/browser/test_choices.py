@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Route, expect
 from playwright.async_api import TimeoutError as NotYet
-from playwright.async_api import expect
 
 from .conftest import Journey, OpenJourney
 
@@ -168,3 +169,22 @@ async def test_vim_s_keys_can_be_chosen_and_the_page_s_own_still_run(open_script
     assert journey.path.read_text(encoding="utf-8") == "y = 20\ny + 1\n"
     await journey.press("Shift+Enter", "Control+Enter")
     await expect(journey.values).to_have_text(["21"])
+
+
+async def test_what_is_pressed_while_vim_s_keys_come_is_meant_for_them(open_script: OpenJourney) -> None:
+    journey = await open_script("x = 1\ny = 20\n")
+    asked, free = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await free.wait()
+        await route.continue_()
+
+    await journey.page.route("**/assets/vim-*.js", hold)
+    await choose(journey, "keys of vim")
+    await asked.wait()
+    await expect(journey.editor).to_be_focused()
+    await journey.press("d", "d", "i")
+    await journey.page.keyboard.type("new")
+    free.set()
+    await expect(journey.line(1)).to_have_text("newy = 20")

@@ -28,9 +28,9 @@ class HeldBack:
         await route.continue_()
 
 
-async def hold_back(journey: Journey) -> HeldBack:
+async def hold_back(journey: Journey, part: str = DRAWING) -> HeldBack:
     held = HeldBack()
-    await journey.page.route(DRAWING, held.answer)
+    await journey.page.route(part, held.answer)
     return held
 
 
@@ -70,6 +70,19 @@ async def test_what_is_typed_while_the_console_comes_is_meant_for_it(open_script
     await expect(console).to_have_text("a + 1")
     await expect(console).to_be_focused()
     assert (await journey.editor.inner_text()).startswith("a = 1")
+
+
+async def test_what_is_typed_while_that_comes_which_finds_is_in_the_text(open_script: OpenJourney) -> None:
+    journey = await open_script("name = 1\n")
+    held = await hold_back(journey, "**/assets/find-panel-*.js")
+    await journey.press("Control+d")  # selects the name
+    await held.asked.wait()
+    await journey.page.keyboard.type("other")
+    await journey.press("End", "Enter")
+    await journey.page.keyboard.type("two")
+    held.free.set()
+    await expect(journey.line(1)).to_have_text("other = 1")
+    await expect(journey.line(2)).to_have_text("two")
 
 
 async def test_where_it_cannot_be_loaded_the_page_says_so_until_it_is_reloaded(open_script: OpenJourney) -> None:

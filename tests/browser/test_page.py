@@ -188,6 +188,7 @@ async def test_a_buffer_without_a_file_gets_its_name_when_it_is_saved(
     await journey.press("Enter")
     await expect(page.locator(".status-path")).to_have_text("new.py")
     assert journey.path.read_text() == "6 * 7\n"
+    await expect(journey.editor).to_be_focused()
     await page.reload()
     await expect(journey.line(1)).to_contain_text("6 * 7")
 

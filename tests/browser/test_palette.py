@@ -64,6 +64,13 @@ async def test_the_sheet_of_shortcuts_names_every_key_and_closes(open_script: Op
     assert await findings(journey.page) == []
     await sheet.get_by_role("button", name="Close").click()
     await expect(sheet).to_have_count(0)
+    await journey.page.keyboard.type("a = 1\n")
+    await journey.press("Control+k")
+    await journey.page.keyboard.type("theme: dark")
+    await journey.press("Enter")
+    await journey.page.keyboard.type("b = 2\n")
+    await expect(journey.line(1)).to_have_text("a = 1")
+    await expect(journey.line(2)).to_have_text("b = 2")
 
 
 async def test_escape_lets_the_tab_key_leave_the_text(open_script: OpenJourney) -> None:

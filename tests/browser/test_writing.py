@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -64,3 +66,42 @@ async def test_the_palette_has_these_commands(open_script: OpenJourney) -> None:
     await journey.page.keyboard.type("join the lines")
     await journey.press("Enter")
     await expect(journey.line(1)).to_have_text("x = [1")
+
+
+HOLD = """
+window.held = false;
+const hold = (event) => window.held && event.stopImmediatePropagation();
+addEventListener("selectionchange", hold, true);
+"""
+"""Lets the page hear late of a selection, as happens on a busy machine: browsers tell it with the next frame."""
+
+
+async def test_letters_typed_after_a_click_has_closed_a_dialog_are_in_the_text(open_script: OpenJourney) -> None:
+    journey = await open_script("x = 1\n")
+    page = journey.page
+    # What is loaded late makes the editor look at the selection once more.
+    await page.route(re.compile("/(drawing|language)-[^/]*js"), lambda _: None)
+    await page.evaluate(HOLD)
+    await journey.press("Control+,")
+    await page.evaluate("held = true")  # the click puts the browser's selection into the button
+    await journey.button("Close").click()
+    await expect(page.locator(".cm-editor.cm-focused")).to_be_visible()
+    await expect(page.locator("dialog")).to_have_count(0)
+    await page.evaluate("held = false; document.dispatchEvent(new Event('selectionchange'))")
+    await page.keyboard.type("typed = 2\n")
+    await expect(journey.line(1)).to_have_text("typed = 2")
+    await expect(journey.line(2)).to_have_text("x = 1")
+
+
+async def test_what_is_written_after_a_click_on_an_output_is_in_the_text(open_script: OpenJourney) -> None:
+    journey = await open_script("print('one\\ntwo')\n")
+    page = journey.page
+    await journey.run_all()
+    await journey.go_to(2)
+    await journey.outputs.first.click(position={"x": 5, "y": 5})
+    await page.keyboard.type("typed = 2\n")
+    await expect(journey.line(2)).to_have_text("typed = 2")
+    await journey.press("Shift+ArrowUp", "Control+x")
+    await journey.outputs.first.click(position={"x": 5, "y": 5})
+    await journey.press("Control+v")
+    await expect(journey.line(2)).to_have_text("typed = 2")

@@ -16,10 +16,12 @@ export type Recovery =
 
 /** What becomes of *draft* when *disk* is what the file holds now; null when there is none. */
 export function recovery(draft: Draft, disk: FileContent | null): Recovery {
-  const { text, base, version } = draft;
+  const { text, base, version, sent = [] } = draft;
   if (!disk) return { kind: version === null ? "upon" : "gone", text, base, version };
   if (textOf(text).eq(textOf(disk.content))) return { kind: "obsolete" };
   if (disk.version === version) return { kind: "upon", text, base, version };
+  if (sent.some((one) => textOf(one).eq(textOf(disk.content))))
+    return { kind: "upon", text, base: disk.content, version: disk.version };
   const [before, mine, theirs] = [base, text, disk.content].map((one) => [...textOf(one).iterLines()]);
   const { lines, overlaps } = merge3(before ?? [], mine ?? [], theirs ?? []);
   if (overlaps.length > 0) return { kind: "apart", text, base, version };

@@ -9,6 +9,8 @@ export interface Draft {
   /** What was saved when it was typed, and the version of that. */
   readonly base: string;
   readonly version: string | null;
+  /** What was sent to be saved upon that and may have been; older drafts do not say. */
+  readonly sent?: readonly string[];
   /** In milliseconds since 1970. */
   readonly at: number;
 }

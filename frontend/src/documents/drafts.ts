@@ -23,7 +23,7 @@ export class DraftKeeper {
   ) {
     this.#dispose = effect(() => {
       // Read for being told when they change.
-      void [file.text.value, file.saved.value, file.path.value, file.unsaved.value];
+      void [file.text.value, file.saved.value, file.path.value, file.unsaved.value, file.sent.value];
       this.#outdated = true;
       this.#working ??= this.#work().finally(() => {
         this.#working = null;
@@ -68,8 +68,10 @@ export class DraftKeeper {
     const before = this.#kept;
     if (file.unsaved.peek()) {
       const [text, base] = [file.text.peek().toString(), file.saved.peek().toString()];
+      const { version } = file;
+      const sent = file.sent.peek().map(String);
       this.#kept = path;
-      await store.put({ root, path, page: store.page, text, base, version: file.version, at: Date.now() });
+      await store.put({ root, path, page: store.page, text, base, version, sent, at: Date.now() });
       if (before !== null && before !== path) await this.#forget(before);
     } else if (before !== null) {
       this.#kept = null;

@@ -1,6 +1,6 @@
-import { type ChangeSet, type Text, Transaction } from "@codemirror/state";
+import { type ChangeSet, type Text, Transaction, type TransactionSpec } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
-import type { Signal } from "@preact/signals";
+import { batch, type Signal } from "@preact/signals";
 import { Unreachable } from "../backend/execution-backend";
 import { readIfThere } from "../backend/open-session";
 import type { FileContent, FileEvent } from "../backend/types";
@@ -92,6 +92,11 @@ export class ExternalChanges {
     }
     const mine = document.text.peek();
     const text = textOf(theirs.content);
+    if (document.isOwn(text)) {
+      document.accept(theirs);
+      this.#withdraw();
+      return true;
+    }
     if (mine.eq(document.saved.peek()) || mine.eq(text)) {
       this.#accept(theirs, text);
       if (wasMissing) this.#say(`${path} is back on disk, changed; this is its text now.`);
@@ -116,15 +121,10 @@ export class ExternalChanges {
   #accept(theirs: FileContent, text: Text): void {
     const editor = this.parts.editor();
     const changes = changesBetween(editor.state.doc, text);
-    this.parts.document.accept(theirs);
-    this.#withdraw();
-    if (changes.empty) return;
     // Undo takes back what was typed here, and nobody else's work.
-    editor.dispatch({
-      changes,
-      annotations: [Transaction.addToHistory.of(false), Transaction.remote.of(true)],
-    });
-    this.parts.changedOutside(changes);
+    const annotations = [Transaction.addToHistory.of(false), Transaction.remote.of(true)];
+    this.#put(theirs, { changes, annotations });
+    if (!changes.empty) this.parts.changedOutside(changes);
   }
 
   #lose(path: string): void {
@@ -179,11 +179,17 @@ export class ExternalChanges {
   }
 
   #choose(theirs: FileContent, text: string): void {
-    const editor = this.parts.editor();
+    const changes = changesBetween(this.parts.editor().state.doc, textOf(text));
+    this.#put(theirs, { changes, userEvent: "input.take" });
+  }
+
+  /** Both at once: a draft of what is here without what is in *theirs*, upon their version, would take it away. */
+  #put(theirs: FileContent, put: TransactionSpec & { readonly changes: ChangeSet }): void {
     this.#withdraw();
-    this.parts.document.accept(theirs);
-    const changes = changesBetween(editor.state.doc, textOf(text));
-    editor.dispatch({ changes, userEvent: "input.take" });
+    batch(() => {
+      this.parts.document.accept(theirs);
+      if (!put.changes.empty) this.parts.editor().dispatch(put);
+    });
   }
 
   #withdraw(): void {

@@ -1,5 +1,5 @@
 import { type Signal, signal, useSignal } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useModal } from "../ui/dialogs/use-modal";
 
 /** Asks for the name of a document that has none yet. */
 export class NameQuestion {
@@ -24,9 +24,8 @@ export function NameDialog({ question }: { question: NameQuestion }) {
 }
 
 function NameForm({ answer }: { answer(name: string | null): void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const name = useSignal("untitled.py");
-  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="card" aria-labelledby="save-as-title" onCancel={() => answer(null)}>
       <form

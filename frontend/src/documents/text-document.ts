@@ -1,5 +1,5 @@
 import { Text } from "@codemirror/state";
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Refused, type SessionBackend } from "../backend/execution-backend";
 import { readIfThere } from "../backend/open-session";
 import type { FileContent, VersionResponse } from "../backend/types";
@@ -18,6 +18,8 @@ export class TextDocument {
   /** The line breaks of the saved text, in order. */
   #lineBreaks: readonly string[];
   #saving: Promise<unknown> | null = null;
+  /** What was sent to be saved upon the known version and may have been: there is no answer yet, or none came. */
+  readonly sent: Signal<readonly Text[]> = signal([]);
 
   /** *content* is null for a file that does not exist yet. */
   constructor(path: string | null, content: FileContent | null) {
@@ -45,12 +47,18 @@ export class TextDocument {
     while (this.#saving) await this.#saving;
   }
 
+  /** Whether *theirs*, which is on disk, is what was saved from here, though nobody heard that it was. */
+  isOwn(theirs: Text): boolean {
+    return this.sent.peek().some((text) => text.eq(theirs));
+  }
+
   /** Save the text under its path, or under a new one, which must not exist. Throws `Conflict` rather than overwrite. */
   async save(backend: FileStore, newPath?: string): Promise<VersionResponse> {
+    // Of several that wait, the next begins at once; meanwhile the file may have got another name.
+    while (this.#saving) await this.settled();
     const path = newPath ?? this.path.peek();
     if (path === null) throw new Error("A script without a name cannot be saved.");
-    if (this.#saving) await this.settled();
-    const writing = this.#write(backend, path, newPath === undefined ? this.#known : null);
+    const writing = this.#write(backend, path, newPath !== undefined);
     this.#saving = writing.catch(() => undefined); // whoever saves hears of a failure; here only the end matters
     try {
       return await writing;
@@ -59,23 +67,29 @@ export class TextDocument {
     }
   }
 
-  async #write(backend: FileStore, path: string, version: string | null): Promise<VersionResponse> {
+  async #write(backend: FileStore, path: string, isNew: boolean): Promise<VersionResponse> {
     const text = this.text.peek();
     const lines = [...text.iterLines()];
     const breaks = carriedOver(this.#lineBreaks, [...this.saved.peek().iterLines()], lines);
     const content = lines.map((line, index) => line + (breaks[index] ?? "")).join("");
+    const before = this.sent.peek();
+    this.sent.value = [...before, text];
     let written: VersionResponse;
     try {
-      written = await backend.writeFile(path, content, version);
+      written = await backend.writeFile(path, content, isNew ? null : this.#known);
     } catch (error) {
-      if (!(error instanceof Refused) || error.status !== 409) throw error;
+      if (!(error instanceof Refused)) throw error;
+      this.sent.value = before;
+      if (error.status !== 409) throw error;
       throw new Conflict(path, error.message, await readIfThere(backend, path));
     }
-    this.#known = written.version;
-    this.path.value = path;
-    this.missing.value = false;
-    this.saved.value = text;
-    this.#lineBreaks = breaks;
+    batch(() => {
+      this.#setKnown(written.version);
+      if (isNew) this.path.value = path;
+      this.missing.value = false;
+      this.saved.value = text;
+      this.#lineBreaks = breaks;
+    });
     return written;
   }
 
@@ -86,7 +100,7 @@ export class TextDocument {
 
   /** From now on *theirs* is what a save replaces: the person has seen it. Null: the file is gone. */
   accept(theirs: FileContent | null): void {
-    this.#known = theirs?.version ?? null;
+    this.#setKnown(theirs?.version ?? null);
     this.missing.value = theirs === null;
     if (!theirs) return;
     this.#lineBreaks = lineBreaksOf(theirs.content);
@@ -97,6 +111,11 @@ export class TextDocument {
   recover(text: string, base: string, version: string | null): void {
     this.text.value = textOf(text);
     this.saved.value = textOf(base);
+    this.#setKnown(version);
+  }
+
+  #setKnown(version: string | null): void {
+    if (version !== this.#known) this.sent.value = [];
     this.#known = version;
   }
 }

@@ -41,6 +41,7 @@ import { closingQuotes } from "./writing/closing-quotes";
 import { indentation } from "./writing/indentation";
 import { python } from "./writing/python";
 import { syntaxSelection } from "./writing/syntax-selection";
+import { writeAtCursor } from "./writing/write-at-cursor";
 import "./editor.css";
 
 export interface EditorParts {
@@ -129,6 +130,7 @@ function writing(): Extension {
     closingQuotes(),
     closeBrackets(),
     python(),
+    writeAtCursor(),
     syntaxSelection(),
     finding(),
     keymap.of([

@@ -17,6 +17,7 @@ import { editingKeys, standardKeys } from "./editing-keys";
 import { finding } from "./find/find";
 import { type KeySettings, vimMode } from "./vim-mode";
 import { syntaxSelection } from "./writing/syntax-selection";
+import { writeAtCursor } from "./writing/write-at-cursor";
 import "./editor.css";
 
 export interface TextEditorParts {
@@ -47,6 +48,7 @@ export function createTextEditor(parts: TextEditorParts): EditorView {
         drawSelection(),
         dropCursor(),
         EditorState.allowMultipleSelections.of(true),
+        writeAtCursor(),
         syntaxSelection(),
         finding(),
         keymap.of([...editingKeys, ...standardKeys, ...historyKeymap, indentWithTab]),

@@ -1,6 +1,7 @@
 import { Compartment, type Extension, Prec } from "@codemirror/state";
 import { type EditorView, ViewPlugin } from "@codemirror/view";
 import { effect, type ReadonlySignal } from "@preact/signals";
+import { typedAhead } from "../ui/typed-ahead";
 
 /** What a person has chosen about keys. */
 export interface KeySettings {
@@ -33,11 +34,14 @@ export function vimMode(
         if (vim === isOn) return;
         isOn = vim;
         if (!vim) view.dispatch({ effects: place.reconfigure([]) });
+        // What is pressed meanwhile is meant for them.
         else
-          void import("./vim").then(({ vimKeys }) => {
-            // Meanwhile the person may have thought better of it, or closed the editor.
-            if (isOn && stop) view.dispatch({ effects: place.reconfigure(vimKeys(view, save)) });
-          });
+          void typedAhead(
+            import("./vim").then(({ vimKeys }) => {
+              // Meanwhile the person may have thought better of it, or closed the editor.
+              if (isOn && stop) view.dispatch({ effects: place.reconfigure(vimKeys(view, save)) });
+            }),
+          );
       });
     },
   };

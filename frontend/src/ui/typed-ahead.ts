@@ -1,11 +1,13 @@
+/** Keys are held no longer than this (milliseconds): who still sees nothing means what has the focus. */
+const MAX_HELD_MS = 3000;
+
 /**
  * Wait until *opening* has opened something with a field, such as a dialog whose code is loaded first. What is typed
- * meanwhile is meant for that field and goes there, Enter and the arrows too; never into the text that still has the
- * focus.
+ * meanwhile is meant for that field and goes there, Enter and the arrows too. Where nothing opens, or not soon, it goes to
+ * what has the focus, such as the text: nothing that is typed is dropped.
  */
 export async function typedAhead<Opened>(opening: Promise<Opened>): Promise<Opened> {
   const held: KeyboardEvent[] = [];
-  const before = document.activeElement;
   let isReplaying = false;
   const hold = (event: KeyboardEvent) => {
     const isCommand = (event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph");
@@ -16,24 +18,34 @@ export async function typedAhead<Opened>(opening: Promise<Opened>): Promise<Open
   };
   window.addEventListener("keydown", hold, true);
   try {
-    const opened = await opening;
+    await settledSoon(opening);
     for (let next = held.shift(); next; next = held.shift()) {
       // What letters find is drawn before Enter chooses from it; a key pressed meanwhile waits its turn.
       if ([...next.key].length > 1) await new Promise((drawn) => setTimeout(drawn));
       isReplaying = true;
-      replay(next, before);
+      replay(next);
       isReplaying = false;
     }
-    return opened;
   } finally {
     window.removeEventListener("keydown", hold, true);
   }
+  return opening;
 }
 
-/** Do in the field that has the focus what the browser would have done for *event*; *before* had the focus before it. */
-function replay(event: KeyboardEvent, before: Element | null): void {
+/** Wait until *opening* has succeeded or failed, as long as somebody may wait for it. */
+async function settledSoon(opening: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise((resolve) => {
+    timer = setTimeout(resolve, MAX_HELD_MS);
+  });
+  await Promise.race([Promise.allSettled([opening]), patience]);
+  clearTimeout(timer);
+}
+
+/** Do in the field that has the focus what the browser would have done for *event*. */
+function replay(event: KeyboardEvent): void {
   const field = document.activeElement;
-  if (!(field instanceof HTMLElement) || (field.isContentEditable && field === before)) return;
+  if (!(field instanceof HTMLElement)) return;
   const { key, code, shiftKey } = event;
   const again = new KeyboardEvent("keydown", { key, code, shiftKey, bubbles: true, cancelable: true });
   if (!field.dispatchEvent(again)) return;

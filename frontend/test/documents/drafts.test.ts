@@ -30,6 +30,13 @@ describe("recovery", () => {
     expect(found).toEqual({ kind: "merged", text: "A\nb\nC\n", base: "a\nb\nC\n", version: "v2" });
   });
 
+  it("knows what was saved from it, though the page went before the answer came", () => {
+    const sent = ["A\nb\n"];
+    const disk = { content: "A\r\nb\r\n", version: "v2" };
+    const found = recovery({ ...draft, text: "A\nB\n", base: "a\nb\n", sent }, disk);
+    expect(found).toEqual({ kind: "upon", text: "A\nB\n", base: disk.content, version: "v2" });
+  });
+
   it("keeps the text and its own base where both changed the same lines", () => {
     const found = recovery(draft, { content: "X\nb\nc\n", version: "v2" });
     expect(found).toEqual({ kind: "apart", text: draft.text, base: draft.base, version: "v1" });

@@ -1,6 +1,6 @@
 import { Text } from "@codemirror/state";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Refused, type SessionBackend } from "../../src/backend/execution-backend";
+import { Refused, type SessionBackend, Unreachable } from "../../src/backend/execution-backend";
 import { readIfThere } from "../../src/backend/open-session";
 import type { FileContent } from "../../src/backend/types";
 import { Conflict, TextDocument } from "../../src/documents/text-document";
@@ -59,6 +59,40 @@ test("what is typed while a save is under way is not taken for saved", async () 
   await saving;
   expect(disk.get("a.py")?.content).toBe("2");
   expect(file.unsaved.value).toBe(true);
+});
+
+test("saves that were asked for while one is under way follow each other", async () => {
+  const file = await open("1");
+  const saves = ["2", "3", "4"].map((text) => {
+    type(file, text);
+    return file.save(backend);
+  });
+  await expect(Promise.all(saves)).resolves.toHaveLength(3);
+  expect(disk.get("a.py")?.content).toBe("4");
+});
+
+test("a file that gets another name while it is saved keeps that name", async () => {
+  const file = await open("1");
+  type(file, "2");
+  const saving = file.save(backend);
+  file.path.value = "b.py";
+  await saving;
+  expect(file.path.value).toBe("b.py");
+});
+
+test("what was saved although no answer came is known again", async () => {
+  const file = await open("1");
+  type(file, "2");
+  const mute = {
+    writeFile: async (...saved: Parameters<SessionBackend["writeFile"]>) => {
+      await backend.writeFile(...saved);
+      throw new Unreachable("There is no connection.");
+    },
+  } as unknown as SessionBackend;
+  await expect(file.save(mute)).rejects.toThrow(Unreachable);
+  type(file, "2", "3");
+  expect(file.isOwn(Text.of(["2"]))).toBe(true);
+  expect(file.isOwn(Text.of(["2", "3"]))).toBe(false);
 });
 
 test("line breaks are kept as the file has them", async () => {

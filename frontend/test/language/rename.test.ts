@@ -71,6 +71,16 @@ describe("doing a rename", () => {
   };
   const partsWith = (write: LanguageParts["files"]["write"]) => ({ files: { write } }) as LanguageParts;
 
+  test("keeps what is changed in the script while the other files are saved", async () => {
+    const write = async () => {
+      editor.dispatch({ changes: { from: 0, insert: "# by another program\n" } });
+      return "2";
+    };
+    await applyRename([script, disk("helper.py")], partsWith(write));
+    expect(editor.state.doc.toString()).toBe("# by another program\nfrom helper import average\n");
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: own } });
+  });
+
   test("saves other files over what was read of them, and edits the script", async () => {
     const write = vi.fn(async () => "2");
     await applyRename([script, disk("helper.py")], partsWith(write));

@@ -1,7 +1,10 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { typedAhead } from "../../src/ui/typed-ahead";
 
-afterEach(() => document.body.replaceChildren());
+afterEach(() => {
+  document.body.replaceChildren();
+  vi.useRealTimers();
+});
 
 /** Press a key in *target*; say whether it reached it. */
 function press(target: HTMLElement, key: string, more: KeyboardEventInit = {}): boolean {
@@ -61,9 +64,31 @@ describe("what is typed while something opens", () => {
     expect(dialog.open).toBe(false);
   });
 
-  test("goes to the text again when that failed", async () => {
-    const { text } = opened();
-    await expect(typedAhead(Promise.reject(new Error("no network")))).rejects.toThrow("no network");
-    expect(press(text, "a")).toBe(true);
+  test("goes to where it was typed when nothing opens", async () => {
+    const { field } = opened();
+    field.focus();
+    const opening = typedAhead(Promise.reject(new Error("no network")));
+    expect(press(field, "a")).toBe(false);
+    await expect(opening).rejects.toThrow("no network");
+    expect(field.value).toBe("a");
+    expect(press(field, "b")).toBe(true);
+  });
+
+  test("goes to where it was typed when what opens is not there soon", async () => {
+    vi.useFakeTimers();
+    const { field } = opened();
+    field.focus();
+    let open = (_: string) => {};
+    const opening = typedAhead(
+      new Promise<string>((resolve) => {
+        open = resolve;
+      }),
+    );
+    for (const key of ["a", "b", "Backspace"]) expect(press(field, key)).toBe(false);
+    await vi.runAllTimersAsync();
+    expect(field.value).toBe("a");
+    expect(press(field, "c")).toBe(true);
+    open("late");
+    await expect(opening).resolves.toBe("late");
   });
 });

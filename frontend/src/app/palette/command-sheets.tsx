@@ -1,13 +1,14 @@
 import type { EditorView } from "@codemirror/view";
 import { useSignal } from "@preact/signals";
 import { type ComponentChild, render } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { editingCommands } from "../../editor/editing-commands";
 import { goTo } from "../../editor/outline/go-to";
 import { outlineOf, readOn } from "../../editor/outline/outline";
 import type { FilesContext } from "../../files/files-context";
 import { folderOf, nameOf } from "../../files/paths";
 import { type Command, type Commands, perform } from "../../ui/commands";
+import { useModal } from "../../ui/dialogs/use-modal";
 import type { Offer } from "../../ui/finder/fitting";
 import { keyLabel } from "../../ui/keys";
 import { whenIdle } from "../../ui/when-idle";
@@ -101,8 +102,7 @@ function inDialog(draw: (close: () => void) => ComponentChild): void {
 
 /** A sheet of every shortcut. */
 function HelpSheet({ commands, close }: { commands: readonly Command[]; close(): void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => dialog.current?.showModal(), []);
+  const dialog = useModal();
   const groups = new Map<string, Command[]>();
   for (const command of commands)
     if (command.key) groups.set(command.group, [...(groups.get(command.group) ?? []), command]);

@@ -13,6 +13,7 @@ import { pageContext } from "../results/page-context";
 import { theme } from "../theme";
 import { indentation } from "../writing/indentation";
 import { python } from "../writing/python";
+import { writeAtCursor } from "../writing/write-at-cursor";
 import { EnteredCode } from "./entered-code";
 
 /** Where the console stands at present. */
@@ -155,6 +156,7 @@ export class ConsoleBlock {
         closeBrackets(),
         bracketMatching(),
         python(),
+        writeAtCursor(),
         theme(),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": "Code to evaluate there", spellcheck: "false" }),

@@ -34,6 +34,7 @@ export function accept(
   const place = resolved.follow(range);
   const { doc } = view.state;
   void resolved.get(item).then((now) => {
+    resolved.unfollow(place);
     if (view.state.doc === doc) insert(view, completion, place, now, isCalled);
     else insertBehind(view, completion, place, now);
   });

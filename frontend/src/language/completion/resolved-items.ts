@@ -26,7 +26,11 @@ const NOTHING: Resolved = { item: {}, additions: [] };
 export class ResolvedItems {
   readonly #known = new Map<string, Resolved>();
   readonly #asked = new Map<string, Promise<Resolved>>();
-  readonly #followed: { from: number; to: number }[] = [];
+  readonly #followed = new Set<{ from: number; to: number }>();
+  /** For each item that is asked for, what has changed since it was listed. */
+  readonly #since = new Set<{ changes: ChangeSet }>();
+  /** Grows with each place. */
+  #places = 0;
   /** The text that the server has listed names for, and what has changed since. */
   #doc: Text;
   #changes: ChangeSet;
@@ -49,18 +53,23 @@ export class ResolvedItems {
   clear(): void {
     this.#known.clear();
     this.#asked.clear();
-    this.#followed.length = 0;
+    this.#places += 1;
   }
 
-  /** *place*, whatever is changed around it until the next list. */
+  /** *place*, whatever is changed around it until it is no longer followed. */
   follow({ from, to }: Place): Place {
     const place = { from, to };
-    this.#followed.push(place);
+    this.#followed.add(place);
     return place;
+  }
+
+  unfollow(place: Place): void {
+    this.#followed.delete(place);
   }
 
   changed(changes: ChangeSet): void {
     this.#changes = this.#changes.compose(changes);
+    for (const since of this.#since) since.changes = since.changes.compose(changes);
     for (const place of this.#followed) {
       place.from = changes.mapPos(place.from, 1);
       place.to = Math.max(place.from, changes.mapPos(place.to, -1));
@@ -91,20 +100,27 @@ export class ResolvedItems {
   }
 
   async #resolve({ resolveId }: ListedItem, key: string): Promise<Resolved> {
-    const doc = this.#doc;
-    const asked = this.#asked;
-    const answer = await this.client.answer<ResolvedItem>("completionItem/resolve", { resolveId });
-    asked.delete(key);
+    const [doc, places, asked] = [this.#doc, this.#places, this.#asked];
+    const since = { changes: this.#changes };
+    this.#since.add(since);
+    let answer: ResolvedItem | null;
+    try {
+      answer = await this.client.answer<ResolvedItem>("completionItem/resolve", { resolveId });
+    } finally {
+      this.#since.delete(since);
+    }
+    // What was asked for of another place may have the same name.
+    const isOfNow = places === this.#places;
+    if (isOfNow) asked.delete(key);
     if (!answer) return NOTHING;
     // Its places are in the text that the names were listed for.
-    const isOfNow = doc === this.#doc;
     const additions = (answer.additionalTextEdits ?? []).map(({ range, newText }) => {
       const { from, to } = rangeIn(doc, range);
-      const moved = (place: number) => (isOfNow ? this.#changes.mapPos(place, -1) : place);
+      const moved = (place: number) => since.changes.mapPos(place, -1);
       return { from: moved(from), to: moved(to), insert: newText };
     });
     const resolved: Resolved = { item: answer, additions };
-    this.#known.set(key, resolved);
+    if (isOfNow) this.#known.set(key, resolved);
     return resolved;
   }
 }

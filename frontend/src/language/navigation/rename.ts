@@ -1,6 +1,8 @@
 /** Renaming: what it changes is asked for and shown before, and done in all files or in none. */
+import type { ChangeSet, Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import type { TextEdit, WorkspaceEdit } from "vscode-languageserver-types";
+import { changesBetween } from "../../editor/line-diff";
 import type { LanguageClient } from "../client/language-client";
 import type { FileText } from "../client/language-files";
 import type { LanguageParts } from "../client/language-parts";
@@ -79,9 +81,14 @@ async function changeIn(
 
 /** Do *changes*: first what is saved at once, in all of these files or in none, then what stands in an editor. */
 export async function applyRename(changes: readonly FileChange[], parts: LanguageParts): Promise<void> {
-  for (const { file, label } of changes) {
-    if (file.editor && file.editor.state.doc.toString() !== file.content)
+  const inEditors: { readonly editor: EditorView; readonly doc: Text; readonly edits: ChangeSet }[] = [];
+  for (const { file, label, edits } of changes) {
+    const { editor } = file;
+    if (!editor) continue;
+    const { doc } = editor.state;
+    if (doc.toString() !== file.content)
       throw new Refusal(`${label} has changed meanwhile. Nothing was renamed.`);
+    inEditors.push({ editor, doc, edits: changesOf(doc, edits) });
   }
   const written: { readonly change: FileChange; readonly version: string }[] = [];
   for (const change of changes) {
@@ -96,11 +103,11 @@ export async function applyRename(changes: readonly FileChange[], parts: Languag
       throw new Refusal(`${path} could not be saved, so nothing was renamed. ${why}`);
     }
   }
-  for (const { file, edits } of changes) if (file.editor) editIn(file.editor, edits);
-}
-
-function editIn(editor: EditorView, edits: readonly TextEdit[]): void {
-  editor.dispatch({ changes: changesOf(editor.state.doc, edits), userEvent: "rename" });
+  for (const { editor, doc, edits } of inEditors) {
+    // Others may have changed the text while files were saved.
+    const meanwhile = changesBetween(doc, editor.state.doc);
+    editor.dispatch({ changes: edits.map(meanwhile), userEvent: "rename" });
+  }
 }
 
 /** Put back what was *written*, unless somebody else has changed it since. */

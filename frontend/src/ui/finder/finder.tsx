@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { chosenBy } from "../choosing";
+import { useModal } from "../dialogs/use-modal";
 import { keyLabel } from "../keys";
 import { fitting, type Offer } from "./fitting";
 import "./finder.css";
@@ -29,7 +30,7 @@ export interface FinderProps {
 
 /** A dialog in which one finds something by a few letters. */
 export function Finder({ words, offers, find, close }: FinderProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const query = useSignal("");
   const others = useSignal<readonly Offer[]>([]);
   const chosen = useSignal(0);
@@ -37,7 +38,6 @@ export function Finder({ words, offers, find, close }: FinderProps) {
   const asking = useRef(new AbortController());
   const id = useId();
   useLayoutEffect(() => {
-    dialog.current?.showModal();
     return () => asking.current.abort();
   }, []);
   const ask = (letters: string) => {

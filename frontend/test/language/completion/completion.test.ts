@@ -273,6 +273,29 @@ test("who types on before the import is known has it all the same", async () => 
   await vi.waitFor(() => expect(now()).toBe("from math import sqrt\n# first\nsqrt(2)|"));
 });
 
+test("a name whose import comes late goes where it was chosen, whatever was listed and changed since", async () => {
+  let tell = (_: object) => {};
+  const told = new Promise<object>((resolve) => {
+    tell = resolve;
+  });
+  const hub = new Hub(({ method }) =>
+    method === "completionItem/resolve"
+      ? told
+      : { items: [{ label: "sqrt", labelDetails: { description: "import math" }, resolveId: "1.0" }] },
+  );
+  begin("# first\n|");
+  type("sq");
+  await listed("sqrt");
+  await accepted();
+  type("(s");
+  await listed("sqrt");
+  expect(hub.asked.filter(({ method }) => method === "textDocument/completion").length).toBeGreaterThan(1);
+  view.dispatch({ changes: { from: 0, insert: "# by another program\n" } });
+  const start = { line: 1, character: 0 };
+  tell({ additionalTextEdits: [{ range: { start, end: start }, newText: "from math import sqrt\n" }] });
+  await vi.waitFor(() => expect(now()).toBe("# by another program\n# first\nfrom math import sqrt\nsqrt(s|"));
+});
+
 test("a call comes with its arguments where the settings say so", async () => {
   settings.value = { ...settings.peek(), argumentSnippets: true };
   serve([{ label: "scale", kind: 3, detail: "def scale(values, by, offset=0)", resolveId: "1.0" }]);
