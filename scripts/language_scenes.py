@@ -305,7 +305,7 @@ def rename(page: Page) -> None:
     put_cursor(page, "revenue([")
     press(page, "F2")
     page.get_by_role("textbox", name="New name").fill("earnings")
-    expect(page.locator(".rename-files li").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".changes-files li").first).to_be_visible(timeout=PATIENCE)
 
 
 def read_library(page: Page) -> None:

@@ -169,11 +169,11 @@ async def test_a_rename_shows_what_it_changes_and_changes_all_of_it_or_nothing(
 
     await journey.press("F2")
     await field.fill("average")
-    await expect(dialog.locator(".rename-line")).to_have_text(["2", "12", "2"])
+    await expect(dialog.locator(".changes-line")).to_have_text(["2", "12", "2"])
     await journey.press("Enter")
     await expect(dialog).to_have_count(0)
     await expect(journey.line(2)).to_have_text("from helper import average")
-    await expect(journey.notice("The new name is saved in helper.py as well")).to_be_visible()
+    await expect(journey.notice("It is changed and saved in helper.py as well")).to_be_visible()
     assert helper.read_text(encoding="utf-8") == f"# new\n{HELPER}".replace("mean(", "average(")
     await journey.press("Control+z")
     await expect(journey.line(2)).to_have_text("from helper import mean")
