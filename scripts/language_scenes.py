@@ -273,7 +273,7 @@ def fold(page: Page) -> None:
     marks.first.click()
     expect(page.locator(".cm-foldPlaceholder")).to_have_count(1, timeout=PATIENCE)
     put_cursor(page, "class Report")
-    press(page, "Control+Shift+[")
+    press(page, "Control+Shift+BracketLeft")
     expect(page.locator(".cm-foldPlaceholder")).to_have_count(2, timeout=PATIENCE)
 
 

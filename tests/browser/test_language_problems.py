@@ -119,6 +119,19 @@ async def test_problems_are_fixed_one_by_one_and_all_at_once(open_script: OpenJo
             await expect(journey.line(number)).to_have_text(text)
     await expect(page.locator(".status-problems")).to_have_count(0)
 
+    # The same by the mouse alone, and the order of the imports by its key.
+    for _ in range(2):
+        await journey.press("Control+z")
+    await expect(journey.line(2)).to_have_text("import json")
+    await journey.choose("Organise imports")
+    await expect(journey.line(1)).to_have_text("import json")
+    await journey.press("Control+z")
+    await expect(journey.line(1)).to_have_text("import sys")
+    await journey.press("Shift+Alt+O")
+    await expect(journey.line(1)).to_have_text("import json")
+    await journey.choose("Fix all problems")
+    await expect(journey.line(2)).to_have_text("")
+
 
 async def test_a_quick_fix_stops_nothing_that_runs(open_script: OpenJourney) -> None:
     journey = await open_script("import sys\nimport time\nwhile True:\n    time.sleep(0.01)\n")
@@ -156,6 +169,11 @@ async def test_formatting_keeps_results_with_their_statements_and_can_be_undone(
     await journey.press("Shift+End", "Shift+Alt+F")
     await expect(journey.line(3)).to_have_text(re.compile(r"^print\(1\)"))
     await expect(journey.line(1)).to_have_text("x=[ 1,")
+    await journey.press("Control+z")
+    # By the mouse.
+    await journey.line(5).click()
+    await journey.choose("Format")
+    await expect(journey.line(1)).to_have_text("x = [1, 2]")
     await journey.press("Control+z")
 
     await journey.press("Control+s")

@@ -42,7 +42,11 @@ export class LateLanguage {
     isRead = false,
   ) {
     this.findings = parts.findings;
-    this.commands = languageCommands((id) => this.perform(id), isRead);
+    this.commands = languageCommands(
+      (id) => this.perform(id),
+      () => this.#view?.focus(),
+      isRead,
+    );
   }
 
   /** Whether the language servers have the text as it is here. */

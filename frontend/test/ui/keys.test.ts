@@ -23,7 +23,7 @@ function allKeys(): string[] {
   const nobody = {} as never;
   const all: Pick<Command, "title" | "key">[] = [
     ...scriptCommands({ session: {}, fresh: {} } as never),
-    ...languageCommands(() => undefined, false),
+    ...languageCommands(nobody, nobody, false),
     ...fileCommands(nobody),
     ...appCommands(nobody),
     ...editingCommands(null),
