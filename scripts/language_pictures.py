@@ -19,6 +19,9 @@ IN_GALLERY = {
     "06-hover-live": "hover",
     "11-problem-pointed": "problem",
     "16-rename": "rename",
+    "22-fix-all": "fix-all",
+    "24-folding": "folding",
+    "25-formatting": "formatting",
 }
 """What docs/gallery.md shows, and what it calls that."""
 GALLERY_WIDTH = 960

@@ -119,8 +119,8 @@ def hostile(value: int = 0) -> None:
 
 '''
 UNTIDY = """\
-from   statistics import mean,median
 import json
+from   statistics import mean,median
 readings={'Mon':18.5,'Tue':21.0,
   'Wed':19.5}
 def spread( values ):
@@ -258,13 +258,14 @@ def fix_all(page: Page) -> None:
     """Fix all that can be fixed by itself."""
     expect(page.locator(".status-problems")).to_be_visible(timeout=PATIENCE)
     choose(page, "fix all problems")
-    expect(page.locator(".cm-line", has_text="json")).to_have_count(0, timeout=PATIENCE)
+    expect(page.locator(".status-problems")).to_have_text("5 problems", timeout=PATIENCE)
 
 
 def organise_imports(page: Page) -> None:
     """Bring the imports into order."""
     press(page, "Shift+Alt+o")
     expect(page.locator(".cm-line").first).to_have_text("import json", timeout=PATIENCE)
+    expect(page.locator(".status-problems")).to_have_text("12 problems", timeout=PATIENCE)
 
 
 def fold(page: Page) -> None:
@@ -282,7 +283,8 @@ def format_it(page: Page) -> None:
     press(page, "Control+Shift+Enter")
     expect(page.locator(".badge-fresh")).to_be_visible(timeout=PATIENCE)
     press(page, "Shift+Alt+f")
-    expect(page.locator(".cm-line").first).to_have_text("from statistics import mean, median", timeout=PATIENCE)
+    expect(page.locator(".cm-line").nth(1)).to_have_text("from statistics import mean, median", timeout=PATIENCE)
+    expect(page.locator(".status-problems")).to_have_count(0, timeout=PATIENCE)
 
 
 def list_references(page: Page) -> None:
@@ -338,7 +340,7 @@ def fill_arguments(page: Page) -> None:
     page.get_by_role("textbox", name="Script").focus()
     write(page, "report.pag", page.get_by_role("option").filter(has_text="page"))
     see_documentation(page)
-    press(page, "Enter")
+    page.get_by_role("option").filter(has_text="page").first.click()
     expect(page.locator(".rdit-completions")).to_have_count(0)
 
 
