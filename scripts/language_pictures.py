@@ -4,41 +4,38 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from language_scenes import PATIENCE, SCENES, SCRIPTS, Scene, press
+from language_scenes import PATIENCE, SCENES, SCRIPTS, Scene
+from looks import new_page, press, take, take_all
 from playwright.sync_api import Browser, Page, expect
-from playwright.sync_api import TimeoutError as NotYet
 
 from tests.running import Rdit, running_rdit
 
 WIDTHS = (420, 1280, 1920)
-HEIGHT = 800
-SCHEMES = ("light", "dark")
 IN_GALLERY = {
     "01-completion": "completion",
     "06-hover-live": "hover",
     "11-problem-pointed": "problem",
     "16-rename": "rename",
+    "22-fix-all": "fix-all",
+    "24-folding": "folding",
+    "25-formatting": "formatting",
 }
 """What docs/gallery.md shows, and what it calls that."""
 GALLERY_WIDTH = 960
 
 
-def open_page(browser: Browser, rdit: Rdit, script: str, width: int, scheme: str, sharpness: float = 1) -> Page:
-    """Open *script* in a browser profile of its own, with language help there."""
-    context = browser.new_context(
-        viewport={"width": width, "height": HEIGHT},
-        color_scheme=scheme,
-        reduced_motion="reduce",
-        device_scale_factor=sharpness,
-    )
-    page = context.new_page()
+@contextmanager
+def opened(browser: Browser, rdit: Rdit, script: str, width: int, sharpness: float = 1) -> Iterator[Page]:
+    """Keep *script* open in a browser profile of its own, with language help there."""
+    page = new_page(browser, width, sharpness=sharpness)
     page.goto(f"{rdit.address}/?token={rdit.token}&script={script}")
     page.get_by_role("textbox", name="Script").click(timeout=PATIENCE)
     expect(page.locator("[class*=rdit-token]").first).to_be_attached(timeout=PATIENCE)
-    return page
+    yield page
+    page.context.close()
 
 
 def run_all(page: Page) -> None:
@@ -56,38 +53,24 @@ def scenery(browser: Browser) -> Iterator[Rdit]:
         for name, text in SCRIPTS.items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
         with running_rdit("sales.py", folder=Path(folder)) as rdit:
-            page = open_page(browser, rdit, "sales.py", GALLERY_WIDTH, SCHEMES[0])
-            run_all(page)
-            page.context.close()
+            with opened(browser, rdit, "sales.py", GALLERY_WIDTH) as page:
+                run_all(page)
             yield rdit
-
-
-def take(page: Page, scene: Scene, target: Path) -> None:
-    """Take one picture, of what there is where the scene does not come about, and close the page."""
-    try:
-        scene.act(page)
-    except (NotYet, AssertionError) as missing:
-        print(f"{scene.name}: {str(missing).splitlines()[0]}")
-    page.screenshot(path=target)
-    page.context.close()
-    print(target)
 
 
 def take_language(browser: Browser, into: Path, only: str = "") -> None:
     """Take every scene whose name contains *only*, in all widths and both colour schemes, into a folder."""
-    into.mkdir(parents=True, exist_ok=True)
     with scenery(browser) as rdit:
-        for scene in (one for one in SCENES if only in one.name):
-            for width in WIDTHS:
-                for scheme in SCHEMES:
-                    page = open_page(browser, rdit, scene.script, width, scheme)
-                    take(page, scene, into / f"{scene.name}-{width}-{scheme}.png")
+
+        def open_scene(scene: Scene, width: int) -> AbstractContextManager[Page]:
+            return opened(browser, rdit, scene.script, width)
+
+        take_all([scene for scene in SCENES if only in scene.name], WIDTHS, into, open_scene)
 
 
 def take_language_gallery(browser: Browser, into: Path) -> None:
     """Take the pictures of docs/gallery.md, light and dark."""
     with scenery(browser) as rdit:
         for scene in (one for one in SCENES if one.name in IN_GALLERY):
-            for scheme in SCHEMES:
-                page = open_page(browser, rdit, scene.script, GALLERY_WIDTH, scheme, sharpness=1.5)
-                take(page, scene, into / f"{IN_GALLERY[scene.name]}-{scheme}.png")
+            with opened(browser, rdit, scene.script, GALLERY_WIDTH, sharpness=1.5) as page:
+                take(page, scene, into, IN_GALLERY[scene.name])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from looks import press
 from playwright.sync_api import Locator, Page, expect
 
 PATIENCE = 60_000
@@ -117,7 +118,24 @@ def hostile(value: int = 0) -> None:
 
 
 '''
-SCRIPTS = {"sales.py": SALES, "shop.py": SHOP, "faulty.py": FAULTY, "hostile.py": HOSTILE}
+UNTIDY = """\
+import json
+from   statistics import mean,median
+readings={'Mon':18.5,'Tue':21.0,
+  'Wed':19.5}
+def spread( values ):
+    return max(values)-min(values)
+mean( readings.values() )
+print( json.dumps(readings) )
+spread( readings.values() ), median(readings.values())
+"""
+SCRIPTS = {
+    "sales.py": SALES,
+    "shop.py": SHOP,
+    "faulty.py": FAULTY,
+    "hostile.py": HOSTILE,
+    "untidy.py": UNTIDY,
+}
 
 
 @dataclass(frozen=True)
@@ -127,12 +145,6 @@ class Scene:
     name: str
     act: Callable[[Page], None]
     script: str = "sales.py"
-
-
-def press(page: Page, *keys: str) -> None:
-    """Press keys one after another."""
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def put_cursor(page: Page, words: str) -> None:
@@ -234,6 +246,47 @@ def fix(page: Page) -> None:
     expect(page.get_by_role("menu")).to_be_visible(timeout=PATIENCE)
 
 
+def choose(page: Page, command: str) -> None:
+    """Do *command* by the palette."""
+    press(page, "Control+k")
+    page.keyboard.type(command)
+    expect(page.get_by_role("option").first).to_have_text(re.compile(command, re.IGNORECASE), timeout=PATIENCE)
+    press(page, "Enter")
+
+
+def fix_all(page: Page) -> None:
+    """Fix all that can be fixed by itself."""
+    expect(page.locator(".status-problems")).to_be_visible(timeout=PATIENCE)
+    choose(page, "fix all problems")
+    expect(page.locator(".status-problems")).to_have_text("5 problems", timeout=PATIENCE)
+
+
+def organise_imports(page: Page) -> None:
+    """Bring the imports into order."""
+    press(page, "Shift+Alt+o")
+    expect(page.locator(".cm-line").first).to_have_text("import json", timeout=PATIENCE)
+    expect(page.locator(".status-problems")).to_have_text("12 problems", timeout=PATIENCE)
+
+
+def fold(page: Page) -> None:
+    """Fold the imports, and a class by pointing beside it."""
+    marks = page.locator(".cm-foldGutter [title='Fold line']")
+    marks.first.click()
+    expect(page.locator(".cm-foldPlaceholder")).to_have_count(1, timeout=PATIENCE)
+    put_cursor(page, "class Report")
+    press(page, "Control+Shift+BracketLeft")
+    expect(page.locator(".cm-foldPlaceholder")).to_have_count(2, timeout=PATIENCE)
+
+
+def format_it(page: Page) -> None:
+    """Run, and format: the results stay with their statements."""
+    press(page, "Control+Shift+Enter")
+    expect(page.locator(".badge-fresh")).to_be_visible(timeout=PATIENCE)
+    press(page, "Shift+Alt+f")
+    expect(page.locator(".cm-line").nth(1)).to_have_text("from statistics import mean, median", timeout=PATIENCE)
+    expect(page.locator(".status-problems")).to_have_count(0, timeout=PATIENCE)
+
+
 def list_references(page: Page) -> None:
     """List where a name is used."""
     put_cursor(page, "revenue([")
@@ -254,7 +307,7 @@ def rename(page: Page) -> None:
     put_cursor(page, "revenue([")
     press(page, "F2")
     page.get_by_role("textbox", name="New name").fill("earnings")
-    expect(page.locator(".rename-files li").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".changes-files li").first).to_be_visible(timeout=PATIENCE)
 
 
 def read_library(page: Page) -> None:
@@ -287,7 +340,7 @@ def fill_arguments(page: Page) -> None:
     page.get_by_role("textbox", name="Script").focus()
     write(page, "report.pag", page.get_by_role("option").filter(has_text="page"))
     see_documentation(page)
-    press(page, "Enter")
+    page.get_by_role("option").filter(has_text="page").first.click()
     expect(page.locator(".rdit-completions")).to_have_count(0)
 
 
@@ -326,4 +379,8 @@ SCENES = (
     Scene("19-uses", see_uses),
     Scene("20-hostile-hover", hostile_hover, "hostile.py"),
     Scene("21-hostile-completion", hostile_completion, "hostile.py"),
+    Scene("22-fix-all", fix_all, "faulty.py"),
+    Scene("23-imports", organise_imports, "faulty.py"),
+    Scene("24-folding", fold),
+    Scene("25-formatting", format_it, "untidy.py"),
 )

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from looks import new_page, press, take_all
 from playwright.sync_api import Browser, Page, expect
-from playwright.sync_api import TimeoutError as NotYet
 
 from tests.browser.test_working_scripts import LONG, SCRIPTS
 from tests.running import COMMAND, running_rdit
 
 WIDTHS = (420, 1280, 2560)
-HEIGHT = 800
-SCHEMES = ("light", "dark")
 STEP_PATIENCE = 3_000
 """Milliseconds for a step that another version may not have; without it the picture shows what there is."""
 RUN_PATIENCE = 120_000
@@ -33,12 +32,6 @@ class Scene:
     script: str
     act: Callable[[Page], None]
     arguments: tuple[str, ...] = ()
-
-
-def press(page: Page, *keys: str) -> None:
-    """Press keys one after another."""
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def finish(page: Page) -> None:
@@ -283,8 +276,9 @@ SCENES = (
 )
 
 
-def take(browser: Browser, scene: Scene, command: Path, target: Path, width: int, scheme: str) -> None:
-    """Take one picture, in a folder and a server of its own."""
+@contextmanager
+def opened(browser: Browser, scene: Scene, command: Path, width: int) -> Iterator[Page]:
+    """Keep the script of *scene* open, in a folder and a server of its own."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for number in range(40):
@@ -293,28 +287,20 @@ def take(browser: Browser, scene: Scene, command: Path, target: Path, width: int
         (root / "script.py").write_text(scene.script, encoding="utf-8")
         words = ("script.py",) if scene.script else ()
         with running_rdit(*words, *scene.arguments, folder=root, command=[str(command)]) as rdit:
-            page = browser.new_context(
-                viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, reduced_motion="reduce"
-            ).new_page()
+            page = new_page(browser, width)
             page.set_default_timeout(STEP_PATIENCE)
             page.goto(f"{rdit.address}/?token={rdit.token}")
             page.get_by_role("textbox", name="Script").click(timeout=RUN_PATIENCE)
-            try:
-                scene.act(page)
-            except (NotYet, AssertionError) as missing:
-                print(f"{scene.name}: {str(missing).splitlines()[0]}")
-            page.screenshot(path=target)
+            yield page
             page.context.close()
 
 
 def take_scenes(browser: Browser, into: Path, command: Path | None = None, only: str = "") -> None:
     """Take every scene whose name contains *only*, in all widths and both colour schemes, into a folder."""
-    shutil.rmtree(into, ignore_errors=True) if not only else None
-    into.mkdir(parents=True, exist_ok=True)
-    for scene in SCENES:
-        if only in scene.name:
-            for width in WIDTHS:
-                for scheme in SCHEMES:
-                    target = into / f"{scene.name}-{width}-{scheme}.png"
-                    take(browser, scene, command or Path(COMMAND[0]), target, width, scheme)
-                    print(target)
+    if not only:
+        shutil.rmtree(into, ignore_errors=True)
+
+    def open_scene(scene: Scene, width: int) -> AbstractContextManager[Page]:
+        return opened(browser, scene, command or Path(COMMAND[0]), width)
+
+    take_all([scene for scene in SCENES if only in scene.name], WIDTHS, into, open_scene)

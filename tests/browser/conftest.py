@@ -68,6 +68,11 @@ class Journey:
         """A button of the toolbar."""
         return self.page.get_by_role("button", name=name, exact=True)
 
+    async def choose(self, command: str) -> None:
+        """Do *command* by the mouse: from the list of all of them."""
+        await self.page.get_by_role("button", name="Find a command").click()
+        await self.page.get_by_role("option").filter(has_text=command).first.click()
+
     def notice(self, text: str) -> Locator:
         """A notice that says *text*."""
         return self.page.locator(".notice", has_text=text)

@@ -149,7 +149,7 @@ async def test_an_interrupt_that_one_asked_for_is_no_error(open_script: OpenJour
     journey = await open_script("x = 1\nwhile True:\n    pass\n")
     await journey.press("Control+Shift+Enter")
     await expect(journey.page.locator(".rdit-mark-running.rdit-mark-first")).to_be_visible()
-    await journey.press("Control+.")
+    await journey.press("Shift+F9")
     await expect(pill(journey)).to_have_text(re.compile("^Interrupted, line [23]$"))
     for _ in range(2):
         await expect(journey.page.locator(".rdit-mark-interrupted.rdit-mark-first")).to_have_count(1)

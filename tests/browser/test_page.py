@@ -131,6 +131,22 @@ async def test_the_gutter_runs_the_statement_beside_it(open_script: OpenJourney)
     await expect(journey.values).to_have_text(["1", "2"])  # what is above it runs first
 
 
+async def test_the_bar_has_room_for_the_name_of_an_edited_script_at_any_width(open_script: OpenJourney) -> None:
+    journey = await open_script("a = 1\nb = 2\n", name="sales_report.py")
+    await journey.run_all()
+    await journey.press("Control+End")
+    await journey.page.keyboard.type("c = 3")
+    await expect(journey.page.locator(".badge-behind, .badge-partly")).to_be_visible()
+    parts = [journey.page.locator(part) for part in (".title-name", ".badge", ".toolbar-end .tools >> nth=0")]
+    for width in (420, 480, 600, 701, 801, 921, 1001, 1100, 1201, 1280):
+        await journey.page.set_viewport_size({"width": width, "height": 600})
+        boxes = [await part.bounding_box() for part in parts]
+        name, badge, tools = (box or {"x": 0, "width": 0} for box in boxes)
+        assert name["width"] > 70, width
+        assert name["x"] + name["width"] <= badge["x"], width
+        assert badge["x"] + badge["width"] <= tools["x"], width
+
+
 async def test_two_tabs_show_the_same_run(open_script: OpenJourney, visit: Visit) -> None:
     journey = await open_script("x = 20\nx + 1\nprint('a\\nb')\n")
     other_page = await visit(f"{journey.server.address}/?token={journey.server.token}")

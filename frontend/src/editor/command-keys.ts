@@ -6,10 +6,9 @@ import type { Command } from "../ui/commands";
 export function commandKeys(commands: readonly Command[]): Extension {
   return Prec.high(
     keymap.of(
-      commands.flatMap(({ key, keyWhen, run }) => {
+      commands.flatMap(({ key, run }) => {
         if (key === undefined || !run) return [];
         const handle = () => {
-          if (keyWhen && !keyWhen.peek()) return false;
           run();
           return true; // also where there was nothing to do, the key is not the browser's
         };

@@ -1,6 +1,6 @@
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
+import { bracketMatching, foldKeymap, indentOnInput } from "@codemirror/language";
 import { EditorState, type Extension, Text, Transaction } from "@codemirror/state";
 import {
   crosshairCursor,
@@ -23,7 +23,7 @@ import { commandKeys } from "./command-keys";
 import { configuration, type EditorSettings } from "./configuration";
 import { editingKeys, standardKeys } from "./editing-keys";
 import { finding } from "./find/find";
-import { foldsHaveChanged } from "./folds-changed";
+import { foldMarks } from "./fold-marks";
 import type { LateDrawing } from "./late-drawing";
 import { track } from "./outline/track";
 import { hasCursor } from "./prose/placed-cursor";
@@ -148,8 +148,7 @@ function writing(): Extension {
 function reading(): Extension {
   return [
     lineNumbers(),
-    codeFolding(),
-    foldGutter({ openText: "⌄", closedText: "›", foldingChanged: foldsHaveChanged }),
+    foldMarks(),
     highlightSpecialChars(),
     bracketMatching(),
     highlightActiveLine(),

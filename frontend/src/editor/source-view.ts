@@ -1,9 +1,10 @@
 import { pythonLanguage } from "@codemirror/lang-python";
-import { bracketMatching, codeFolding, foldGutter, foldKeymap } from "@codemirror/language";
+import { bracketMatching, foldKeymap } from "@codemirror/language";
 import { EditorState, type Extension, type Text } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { standardKeys } from "./editing-keys";
 import { finding } from "./find/find";
+import { foldMarks } from "./fold-marks";
 import { theme } from "./theme";
 import "./editor.css";
 
@@ -30,8 +31,7 @@ export function createSourceView(
         pythonLanguage,
         theme(),
         lineNumbers(),
-        codeFolding(),
-        foldGutter({ openText: "⌄", closedText: "›" }),
+        foldMarks(),
         bracketMatching(),
         drawSelection(),
         highlightActiveLine(),

@@ -2,13 +2,18 @@ import type { Command } from "../ui/commands";
 
 /**
  * What one can do where the language of the text is known, be it that the text *isRead* only; *perform* does what is loaded
- * later, by its id.
+ * later, by its id, and *refocus* gives the focus back to the text.
  */
-export function languageCommands(perform: (id: string) => void, isRead: boolean): Command[] {
+export function languageCommands(
+  perform: (id: string) => void,
+  refocus: () => void,
+  isRead: boolean,
+): Command[] {
   return COMMANDS.filter(({ id }) => !isRead || FOR_READING.includes(id)).map((command) => ({
     ...command,
     group: "Editing",
     run: () => perform(command.id),
+    refocus,
   }));
 }
 

@@ -94,6 +94,7 @@ export { goToProblem } from "./problems/problem-words";
 /** A client for the text of *view*, until it is destroyed. */
 export function languageClient(view: EditorView, parts: LanguageParts): LanguageClient {
   const client = new LanguageClient(view, parts.source);
-  client.atEnd(sayWhenAway(client, parts.notices));
+  // Of the servers that a source has, its script tells.
+  if (parts.source.peek().uri === null) client.atEnd(sayWhenAway(client, parts.notices));
   return client;
 }

@@ -6,6 +6,7 @@ import { typedAhead } from "../ui/typed-ahead";
 import { whenIdle } from "../ui/when-idle";
 import type { LanguageClient } from "./client/language-client";
 import type { LanguageParts } from "./client/language-parts";
+import type { ServerEvents } from "./client/server-events";
 import { languageCommands, WITH_FIELD } from "./commands";
 import type { Findings } from "./findings/findings";
 import type { Problem } from "./findings/problem";
@@ -34,13 +35,18 @@ export class LateLanguage {
   /** What one can do with it. */
   readonly commands: readonly Command[];
 
-  /** *isRead*: the text is not edited. */
+  /** *events* tell of the language servers; *isRead*: the text is not edited. */
   constructor(
     private readonly parts: LanguageParts,
+    private readonly events: ServerEvents,
     isRead = false,
   ) {
     this.findings = parts.findings;
-    this.commands = languageCommands((id) => this.perform(id), isRead);
+    this.commands = languageCommands(
+      (id) => this.perform(id),
+      () => this.#view?.focus(),
+      isRead,
+    );
   }
 
   /** Whether the language servers have the text as it is here. */
@@ -86,7 +92,7 @@ export class LateLanguage {
   }
 
   /** A language server is in another state, or knows more than before. */
-  heard({ server, state, reason, refresh }: LanguageEvent): void {
+  #heard({ server, state, reason, refresh }: LanguageEvent): void {
     this.#client?.heard(server, { state, reason: reason ?? null });
     if (refresh) this.#client?.answersChanged();
   }
@@ -99,6 +105,7 @@ export class LateLanguage {
       this.#load().catch((error: unknown) => this.parts.report(error));
     };
     const timer = setTimeout(() => whenIdle(load), QUIET_MS);
+    const stopListening = this.events.listen((event) => this.#heard(event));
     return {
       point: (event) => {
         this.#pointer = event;
@@ -111,6 +118,7 @@ export class LateLanguage {
       },
       destroy: () => {
         clearTimeout(timer);
+        stopListening();
         this.#client?.destroy();
         this.#view = null;
       },

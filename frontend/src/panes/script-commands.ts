@@ -165,9 +165,8 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       title: "Stop",
       detail: "Stop: interrupt the run, keep the variables",
       aliases: "interrupt cancel kill abort",
-      key: "Mod-.",
-      // With nothing to stop, it is that of quick fixes.
-      keyWhen: actions.canStop,
+      // Beside F9 and Mod-F9, and nobody who writes presses it by habit: a run that took an hour may end by it.
+      key: "Shift-F9",
       button: { label: "Stop", icon: icons.Stop },
       enabled: actions.canStop,
       run: () => actions.stop(),

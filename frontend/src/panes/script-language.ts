@@ -4,6 +4,7 @@ import type { Server } from "../backend/http";
 import type { FileService } from "../files/file-service";
 import type { LanguageFiles } from "../language/client/language-files";
 import type { LanguageParts } from "../language/client/language-parts";
+import type { ServerEvents } from "../language/client/server-events";
 import { Findings } from "../language/findings/findings";
 import { LateLanguage } from "../language/late-language";
 import type { SessionState } from "../session/reduce";
@@ -26,6 +27,8 @@ export interface ScriptLanguageParts extends Omit<LanguageParts, "source" | "fil
     readonly state: ReadonlySignal<SessionState>;
     readonly connection: ReadonlySignal<Connection>;
   };
+  /** What is said of the language servers. */
+  readonly events: ServerEvents;
   readonly path: ReadonlySignal<string | null>;
   readonly opened: OtherTabs;
   readonly service: Pick<FileService, "readFile" | "writeFile">;
@@ -51,7 +54,7 @@ function languageOf(parts: ScriptLanguageParts, uri: string | null): LateLanguag
     isReachable: isReachable.value,
   }));
   const rest = { findings: new Findings(), files: languageFiles(parts), source };
-  return new LateLanguage({ ...parts, ...rest }, uri !== null);
+  return new LateLanguage({ ...parts, ...rest }, parts.events, uri !== null);
 }
 
 function languageFiles(parts: ScriptLanguageParts): LanguageFiles {

@@ -28,6 +28,8 @@ export interface Timeline {
   readonly mixed: boolean;
   /** The fresh run under way, whose statements go on with it. */
   readonly runId: string | null;
+  /** The last run of this process whose text did not compile, so that nothing ran; null where there was none. */
+  readonly broken: string | null;
 }
 
 /** The state of a session without its results, which are state of the editor, where they have a place. */
@@ -54,7 +56,7 @@ export interface SessionState {
   readonly follow: boolean;
 }
 
-const NOTHING_RAN: Timeline = { ran: [], mixed: false, runId: null };
+const NOTHING_RAN: Timeline = { ran: [], mixed: false, runId: null, broken: null };
 
 /** The state that a `GET /api/session` describes; *now* is the page's clock in milliseconds. */
 export function stateOf(answer: SessionResponse, now: number): SessionState {
@@ -84,6 +86,7 @@ export function stateOf(answer: SessionResponse, now: number): SessionState {
       ran: (answer.timeline ?? []).map(resultId),
       mixed: answer.mixed ?? false,
       runId: answer.mixed ? null : answer.runId,
+      broken: null,
     },
     declined: answer.declined ?? null,
     follow: answer.follow ?? false,
@@ -178,12 +181,12 @@ export function reduce(state: SessionState, event: EventFrame, now: number): Ses
 
 /** The timeline when a run begins: a fresh one goes on from what it keeps, any other is mixed in. */
 function begun(timeline: Timeline, event: PlanEvent): Timeline {
-  if (event.broken) return timeline;
+  if (event.broken) return { ...timeline, broken: event.runId };
   if (!event.fresh) return { ...timeline, mixed: true, runId: null };
   const kept = (event.kept ?? []).map(resultId);
   // A run that ends above what has run already leaves the process as it is.
   const isBeginning = event.statements.length === 0 && kept.every((id, index) => timeline.ran[index] === id);
-  return { ran: isBeginning ? timeline.ran : kept, mixed: false, runId: event.runId };
+  return { ran: isBeginning ? timeline.ran : kept, mixed: false, runId: event.runId, broken: null };
 }
 
 /** The timeline when a run is over: a statement that was cut off is no part of it. */

@@ -13,8 +13,6 @@ export interface Command {
   readonly aliases?: string;
   /** As CodeMirror names keys; `Mod` is Cmd on a Mac and Ctrl elsewhere. */
   readonly key?: string;
-  /** While this is not so, the key is the next command's that has it as well. Absent: it has the key for itself. */
-  readonly keyWhen?: ReadonlySignal<boolean>;
   /** Its heading on the help sheet. Keys of `Page` are bound by the page, the others by the editor that is open. */
   readonly group: "Script" | "Page" | "Editing";
   readonly button?: { readonly label: string; readonly icon: ComponentType; readonly look?: "primary" };

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { ComponentType } from "preact";
+import type { ComponentChildren, ComponentType } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { type Command, perform } from "./commands";
 import { More } from "./icons";
@@ -59,7 +59,10 @@ interface MenuProps {
 }
 
 /** What stands in a menu. */
-export type MenuItem = Pick<Command, "id" | "title" | "key" | "run" | "refocus">;
+export interface MenuItem extends Pick<Command, "id" | "title" | "key" | "run" | "refocus"> {
+  /** The title as it is drawn, where that is more than its letters. */
+  readonly drawn?: ComponentChildren;
+}
 
 /** A place in the window, in pixels. */
 export interface Point {
@@ -111,7 +114,7 @@ export function Menu({ label, commands, close, at }: MenuProps) {
             perform(command);
           }}
         >
-          <span>{command.title}</span>
+          <span>{command.drawn ?? command.title}</span>
           {command.key && <kbd>{keyLabel(command.key)}</kbd>}
         </button>
       ))}

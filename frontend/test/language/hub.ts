@@ -48,7 +48,8 @@ export class Hub {
 
   async #fetch(url: URL, { body, signal }: RequestInit): Promise<Response> {
     const path = url.pathname.replace("/api/language/", "");
-    const given = JSON.parse(String(body)) as Record<string, unknown>;
+    const asked = Object.fromEntries(url.searchParams); // of what is only read
+    const given = body ? (JSON.parse(String(body)) as Record<string, unknown>) : asked;
     this.bodies.push(given);
     const aborted = new Promise<never>((_, reject) => {
       const abort = () => {
@@ -65,6 +66,8 @@ export class Hub {
   async #handle(path: string, given: Record<string, unknown>): Promise<Response> {
     await this.delays.get(path);
     if (path === "open") return this.#open(String(given.text));
+    if (path === "source")
+      return json({ path: String(given.uri).slice("file://".length), content: "x = 1\n" });
     const clientId = String(given.clientId);
     const client = this.#clients.get(clientId);
     if (!client) return json({ detail: "No such client" }, 409);

@@ -26,7 +26,7 @@ const session: SessionState = {
   arguments: null,
   argumentsWait: false,
   startedAnew: false,
-  timeline: { ran: [], mixed: false, runId: null },
+  timeline: { ran: [], mixed: false, runId: null, broken: null },
   declined: null,
   follow: false,
 };

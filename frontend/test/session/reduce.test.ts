@@ -161,7 +161,7 @@ describe("the timeline", () => {
   const ran = happened(idle, [fresh, 0], [at(0, "r1"), 1], [at(1, "r1"), 2], [ok("r1"), 3]);
 
   test("is what a fresh run keeps and what it runs", () => {
-    expect(ran.timeline).toEqual({ ran: ["r1:0", "r1:1"], mixed: false, runId: null });
+    expect(ran.timeline).toEqual({ ran: ["r1:0", "r1:1"], mixed: false, runId: null, broken: null });
     const again: EventFrame = { ...fresh, runId: "r2", kept: [keep(0, "r1")], statements: [statement(1)] };
     expect(happened(ran, [again, 4], [at(1, "r2"), 5]).timeline.ran).toEqual(["r1:0", "r2:1"]);
   });
@@ -174,8 +174,11 @@ describe("the timeline", () => {
   test("is mixed once another run has begun, but by a text that does not compile", () => {
     const other: EventFrame = { ...plan, runId: "r2" };
     const mixed = happened(ran, [other, 4], [at(0, "r2"), 5]);
-    expect(mixed.timeline).toEqual({ ran: ["r1:0", "r1:1"], mixed: true, runId: null });
-    expect(happened(ran, [{ ...other, broken: true }, 4], [at(0, "r2"), 5]).timeline).toEqual(ran.timeline);
+    expect(mixed.timeline).toEqual({ ran: ["r1:0", "r1:1"], mixed: true, runId: null, broken: null });
+    expect(happened(ran, [{ ...other, broken: true }, 4], [at(0, "r2"), 5]).timeline).toEqual({
+      ...ran.timeline,
+      broken: "r2",
+    });
     expect(happened(mixed, [{ ...fresh, runId: "r3" }, 6]).timeline.mixed).toBe(false);
   });
 

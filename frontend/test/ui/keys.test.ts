@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { appCommands } from "../../src/app/commands";
 import { editingCommands } from "../../src/editor/editing-commands";
 import { fileCommands } from "../../src/files/commands";
+import { languageCommands } from "../../src/language/commands";
 import { scriptCommands } from "../../src/panes/script-commands";
+import type { Command } from "../../src/ui/commands";
 import { isPressed, keyLabel } from "../../src/ui/keys";
 
 test.each([
@@ -16,15 +18,25 @@ test.each([
   expect([keyLabel(key, false), keyLabel(key, true)]).toEqual([label, macLabel]);
 });
 
-test("no shortcut asks for Shift with a sign: there are keyboards that have the sign only with Shift", () => {
+/** The keys of all commands of the page; what is listed twice under one title is one command. */
+function allKeys(): string[] {
   const nobody = {} as never;
-  const all = [
+  const all: Pick<Command, "title" | "key">[] = [
     ...scriptCommands({ session: {}, fresh: {} } as never),
+    ...languageCommands(nobody, nobody, false),
     ...fileCommands(nobody),
     ...appCommands(nobody),
     ...editingCommands(null),
   ];
-  const keys = all.flatMap(({ key }) => key ?? []);
+  return [...new Map(all.map(({ title, key }) => [title, key])).values()].flatMap((key) => key ?? []);
+}
+
+test("no two commands have the same key", () => {
+  expect(allKeys().filter((key, index, keys) => keys.indexOf(key) !== index)).toEqual([]);
+});
+
+test("no shortcut asks for Shift with a sign: there are keyboards that have the sign only with Shift", () => {
+  const keys = allKeys();
   expect(keys).toContain("Mod-.");
   expect(keys.filter((key) => /Shift-[^\p{L}]$/u.test(key))).toEqual([]);
 });

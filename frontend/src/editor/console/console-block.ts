@@ -145,7 +145,7 @@ export class ConsoleBlock {
             { key: "Enter", run: run(() => void this.#evaluate()), stopPropagation: true },
             { key: "Shift-Enter", run: insertNewlineAndIndent, stopPropagation: true },
             { key: "Escape", run: run(() => this.parts.close()), stopPropagation: true },
-            { key: "Mod-.", run: () => this.#stop(), stopPropagation: true },
+            { key: "Shift-F9", run: () => this.#stop(), stopPropagation: true },
             { key: "ArrowUp", run: (view) => this.#recall(view, "older") },
             { key: "ArrowDown", run: (view) => this.#recall(view, "newer") },
           ]),

@@ -3,7 +3,7 @@ import { foldService } from "@codemirror/language";
 import { type ChangeDesc, type Extension, StateEffect, StateField, type Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import type { FoldingRange } from "vscode-languageserver-types";
-import { foldsChanged } from "../../editor/folds-changed";
+import { foldsChanged } from "../../editor/fold-marks";
 import type { LanguageClient } from "../client/language-client";
 
 interface Fold {

@@ -1,6 +1,8 @@
 /** What the language servers can do about the text: fixes of problems, of all of them, the order of imports. */
 import type { EditorView } from "@codemirror/view";
-import type { CodeAction, Diagnostic, Range } from "vscode-languageserver-types";
+import type { CodeAction, Diagnostic, Range, TextEdit } from "vscode-languageserver-types";
+import { offerChanges } from "../changes/changes-dialog";
+import { fileChanges, Refusal } from "../changes/file-changes";
 import { say } from "../client/attempt";
 import type { LanguageClient } from "../client/language-client";
 import type { LanguageParts } from "../client/language-parts";
@@ -51,7 +53,10 @@ export function sortedActions(actions: readonly CodeAction[]): CodeAction[] {
     .map(({ action }) => action);
 }
 
-/** Do *action* in *view*, whose text was *doc* when it was offered. */
+/**
+ * Do *action*, which was offered for the text *doc*, and say why not; what changes other files is shown before. Returns
+ * whether there was anything to do.
+ */
 export async function perform(
   action: CodeAction,
   client: LanguageClient,
@@ -61,17 +66,34 @@ export async function perform(
   const { view } = client;
   const whole = action.edit ? action : await client.request<CodeAction>("codeAction/resolve", action);
   const byFile = editsByFile(whole.edit ?? {});
-  const edits = byFile?.get(client.uri ?? "");
   if (view.state.doc !== doc) {
     say(parts, "The text has changed meanwhile. Ask again for what can be done.");
-    return false;
+    return true;
   }
-  if (!byFile || byFile.size > (edits ? 1 : 0)) {
-    say(parts, "This would change other files, and is not done from here.");
-    return false;
+  if (!byFile) {
+    say(parts, "This would create, rename or delete files, and is not done from here.");
+    return true;
   }
-  const changes = changesOf(doc, edits ?? []);
+  if ([...byFile.keys()].some((uri) => uri !== client.uri)) {
+    await offerToChange(action.title, client, parts, byFile);
+    return true;
+  }
+  const changes = changesOf(doc, byFile.get(client.uri ?? "") ?? []);
   if (changes.empty) return false;
   view.dispatch({ changes, userEvent: "fix" });
   return true;
+}
+
+async function offerToChange(
+  title: string,
+  client: LanguageClient,
+  parts: LanguageParts,
+  byFile: ReadonlyMap<string, readonly TextEdit[]>,
+): Promise<void> {
+  try {
+    offerChanges(client, parts, title, await fileChanges(client, parts, byFile), "fix");
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    say(parts, error.message);
+  }
 }

@@ -1,10 +1,11 @@
 /** The menu of what can be done about the problems at a place, and the commands for the whole text. */
 import type { EditorView } from "@codemirror/view";
 import { render } from "preact";
-import { Menu } from "../../ui/menu";
+import { Menu, type MenuItem } from "../../ui/menu";
 import { attempt, say } from "../client/attempt";
 import type { LanguageClient } from "../client/language-client";
 import type { LanguageParts } from "../client/language-parts";
+import { messageParts } from "../findings/message-parts";
 import { actionsAt, actionsOfKind, perform } from "./code-actions";
 import { hideWords } from "./problem-words";
 
@@ -30,17 +31,16 @@ export function offerFixes(view: EditorView, parts: LanguageParts, from: number,
       actions.map((action) => ({
         id: action.title,
         title: action.title,
+        drawn: messageParts(action.title).map(({ text, isCode }, index) =>
+          isCode ? <code key={index}>{text}</code> : text,
+        ),
         run: () => attempt(view, parts, async () => void (await perform(action, client, parts, doc))),
       })),
     );
   });
 }
 
-function showMenu(
-  { view }: LanguageClient,
-  from: number,
-  commands: readonly { id: string; title: string; run(): void }[],
-): void {
+function showMenu({ view }: LanguageClient, from: number, commands: readonly MenuItem[]): void {
   view.dispatch({ effects: hideWords });
   const place = document.createElement("div");
   // Within the page's main part, where a screen reader expects what belongs to the text.

@@ -62,14 +62,16 @@ export const NOTHING_STANDS: Standing = {
 export function standingOf(
   placed: readonly PlacedResult[],
   doc: Text,
-  { ran, mixed }: Timeline,
+  { ran, mixed, broken }: Timeline,
   statements: readonly StatementRange[] | null,
 ): Standing {
   let [fresh, end, durationMs] = [0, 0, 0];
   let ranAt: number | null = null;
   let ends: number | null = null;
   let behind: Behind | null = null;
-  const shownAt = placed.reduce<number | null>((at, { result }) => later(at, result.ranAt), null);
+  // That the first text does not compile is no result of a run.
+  const shown = ran.length > 0 ? placed : placed.filter(({ result }) => result.runId !== broken);
+  const shownAt = shown.reduce<number | null>((at, { result }) => later(at, result.ranAt), null);
   const made = (line: number, why: Why, files: readonly string[] = []): Behind => {
     const { from } = doc.line(line);
     const count = statements?.filter((one) => one.to >= from).length ?? null;

@@ -20,7 +20,7 @@ const session = {
   arguments: null,
   argumentsWait: false,
   startedAnew: false,
-  timeline: { ran: [], mixed: false, runId: null },
+  timeline: { ran: [], mixed: false, runId: null, broken: null },
   declined: null,
   follow: false,
 };

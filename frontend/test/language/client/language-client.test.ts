@@ -1,30 +1,22 @@
-import { StateEffect } from "@codemirror/state";
-import { EditorView } from "@codemirror/view";
-import { type Signal, signal } from "@preact/signals";
+import type { EditorView } from "@codemirror/view";
+import type { Signal } from "@preact/signals";
 import { afterEach, expect, test, vi } from "vitest";
 import { sayWhenAway } from "../../../src/language/client/away-notice";
-import { LanguageClient, NoAnswer, type TextSource } from "../../../src/language/client/language-client";
+import { type LanguageClient, NoAnswer, type TextSource } from "../../../src/language/client/language-client";
 import { Notices } from "../../../src/ui/notices";
 import { Hub, json } from "../hub";
+import { close, type OpenText, openText } from "../open-text";
 
 const LINES = Array.from({ length: 100 }, (_, index) => `name_${index} = ${index}`);
 
+let opened: OpenText;
 let view: EditorView;
 let source: Signal<TextSource>;
 let client: LanguageClient;
 
 function begin(text = LINES.join("\n")): void {
-  source = signal({
-    server: { url: "http://127.0.0.1:9000/", token: "secret" },
-    sessionId: "s",
-    path: "script.py",
-    environment: null,
-    uri: null,
-    isReachable: true,
-  });
-  view = new EditorView({ doc: text, parent: document.body });
-  client = new LanguageClient(view, source);
-  view.dispatch({ effects: StateEffect.appendConfig.of(client.extension) });
+  opened = openText({ doc: text, parent: document.body });
+  ({ view, client, source } = opened);
 }
 
 function type(text: string, at = view.state.doc.length): void {
@@ -43,8 +35,7 @@ function gate(): { opened: Promise<void>; open(): void } {
 }
 
 afterEach(() => {
-  client.destroy();
-  view.destroy();
+  close(opened);
 });
 
 test("nothing is sent before there is a request", async () => {

@@ -9,48 +9,26 @@ import {
 } from "@codemirror/autocomplete";
 import { history, undo } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
-import { StateEffect } from "@codemirror/state";
-import { EditorView, runScopeHandlers } from "@codemirror/view";
+import { type EditorView, runScopeHandlers } from "@codemirror/view";
 import { signal } from "@preact/signals";
 import { afterEach, expect, test, vi } from "vitest";
-import { LanguageClient } from "../../../src/language/client/language-client";
 import { completion } from "../../../src/language/completion/completion";
 import type { ListedItem } from "../../../src/language/completion/item";
-import { Findings } from "../../../src/language/findings/findings";
-import { Notices } from "../../../src/ui/notices";
 import { type Asked, Hub } from "../hub";
+import { close, type OpenText, openText } from "../open-text";
 
+let opened: OpenText;
 let view: EditorView;
-let client: LanguageClient;
 const settings = signal({ argumentSnippets: false, inlayHints: false, formatOnSave: false });
 
 /** An editor of *text* with the cursor at its bar. */
 function begin(text: string): void {
   const anchor = text.indexOf("|");
-  view = new EditorView({
-    doc: text.replace("|", ""),
-    selection: { anchor },
-    extensions: [pythonLanguage, history()],
+  const extensions = [pythonLanguage, history()];
+  opened = openText({ doc: text.replace("|", ""), selection: { anchor }, extensions }, completion, {
+    settings,
   });
-  const source = signal({
-    server: { url: "http://127.0.0.1:9000/", token: "secret" },
-    sessionId: "s",
-    path: "script.py",
-    environment: null,
-    uri: null,
-    isReachable: true,
-  });
-  client = new LanguageClient(view, source);
-  const parts = { source, settings, notices: new Notices(), announce: () => undefined, report: fail };
-  const files = { leave: () => fail("leave"), open: fail, openSource: fail, read: fail, write: fail };
-  const beside = { files, findings: new Findings(), showFindings: fail };
-  view.dispatch({
-    effects: StateEffect.appendConfig.of([client.extension, completion(client, { ...parts, ...beside })]),
-  });
-}
-
-function fail(error: unknown): never {
-  throw error;
+  view = opened.view;
 }
 
 function type(text: string): void {
@@ -119,8 +97,7 @@ function serve(
 
 afterEach(() => {
   vi.useRealTimers();
-  client.destroy();
-  view.destroy();
+  close(opened);
   settings.value = { ...settings.peek(), argumentSnippets: false };
 });
 
@@ -231,7 +208,7 @@ test("who has gone to a name stays on it when another list comes", async () => {
   view.dispatch({ effects: setSelectedCompletion(2) });
   expect(selectedCompletion(view.state)?.label).toBe("take");
   type("a");
-  await vi.waitFor(() => expect(client.view.state.doc.toString()).toBe("df.ta"));
+  await vi.waitFor(() => expect(view.state.doc.toString()).toBe("df.ta"));
   await vi.waitFor(() => expect(labels()).toHaveLength(4));
   expect(selectedCompletion(view.state)?.label).toBe("take");
 });
@@ -357,8 +334,8 @@ test("while help is away the names of the text and Python's own are listed", asy
   type("print");
   await listed("print", "printer");
   isAway = false;
-  client.heard("ty", { state: "away", reason: null });
-  client.heard("ty", { state: "running", reason: null });
+  opened.client.heard("ty", { state: "away", reason: null });
+  opened.client.heard("ty", { state: "running", reason: null });
   await listed("printer_of_ty");
 });
 

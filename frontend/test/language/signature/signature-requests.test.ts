@@ -1,30 +1,17 @@
-import { StateEffect } from "@codemirror/state";
-import { EditorView } from "@codemirror/view";
-import { signal } from "@preact/signals";
 import { afterEach, expect, test, vi } from "vitest";
-import { LanguageClient } from "../../../src/language/client/language-client";
 import { signatures } from "../../../src/language/signature/signature";
 import { Hub } from "../hub";
+import { close, type OpenText, openText } from "../open-text";
 
-let view: EditorView;
-let client: LanguageClient;
+let opened: OpenText;
 
 /** An editor of *text* with the cursor at its end. */
 function begin(text: string): void {
-  view = new EditorView({ doc: text, selection: { anchor: text.length } });
-  const source = signal({
-    server: { url: "http://127.0.0.1:9000/", token: "secret" },
-    sessionId: "s",
-    path: "script.py",
-    environment: null,
-    uri: null,
-    isReachable: true,
-  });
-  client = new LanguageClient(view, source);
-  view.dispatch({ effects: StateEffect.appendConfig.of([client.extension, signatures(client)]) });
+  opened = openText({ doc: text, selection: { anchor: text.length } }, signatures);
 }
 
 function type(insert: string): void {
+  const { view } = opened;
   const { head } = view.state.selection.main;
   const selection = { anchor: head + insert.length };
   view.dispatch({ changes: { from: head, insert }, selection, userEvent: "input.type" });
@@ -32,8 +19,7 @@ function type(insert: string): void {
 
 afterEach(() => {
   vi.useRealTimers();
-  client.destroy();
-  view.destroy();
+  close(opened);
 });
 
 const HELP = { signatures: [{ label: "(one, two)", parameters: [{ label: "one" }, { label: "two" }] }] };
@@ -50,7 +36,7 @@ test("whoever types an argument is asked for once they rest, and at once where t
   const server = hub();
   begin("f");
   type("(");
-  await vi.waitFor(() => expect(view.dom.querySelector(".rdit-signature")).not.toBeNull());
+  await vi.waitFor(() => expect(opened.view.dom.querySelector(".rdit-signature")).not.toBeNull());
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   for (const sign of "abc") {
     type(sign);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { PlacedResult } from "../../../src/editor/results/placed-results";
 import { type Badge, type BadgeParts, badgeOf } from "../../../src/panes/fresh/badge";
 import { standingOf } from "../../../src/panes/fresh/standing";
+import type { Timeline } from "../../../src/session/reduce";
 import { type Result, waiting } from "../../../src/session/results";
 
 const doc = Text.of(["a = 1", "b = a", "# a comment", "c = b"]);
@@ -19,7 +20,7 @@ function placed(index: number, result: Partial<Result> = {}, more: Partial<Place
   return { from, to, result: done, stale: false, older: null, earlier: [], below: false, ...more };
 }
 
-const RAN = { ran: ["r:0", "r:1", "r:2"], mixed: false, runId: null };
+const RAN: Timeline = { ran: ["r:0", "r:1", "r:2"], mixed: false, runId: null, broken: null };
 const ALL = [placed(0), placed(1), placed(2)];
 const standing = (all: readonly PlacedResult[], timeline = RAN) => standingOf(all, doc, timeline, statements);
 
@@ -110,6 +111,8 @@ describe("the badge", () => {
     ["runs", { progress: { done: 62, total: 77 } }, /^Running… 62 of 77$/, null],
     ["runs", { standing: edited, isCatchingUp: true }, /^Following…$/, null],
     ["not-run", { standing: standing([]) }, /^Not run$/, null],
+    // The text does not compile, and it is the first that was to run.
+    ["not-run", { standing: standing([placed(1)], { ...RAN, ran: [], broken: "r" }) }, /^Not run$/, null],
     ["mixed", { standing: standing(ALL, { ...RAN, mixed: true }) }, /^Mixed runs$/, "Run afresh"],
     [
       "earlier",
