@@ -35,10 +35,10 @@ export class LateLanguage {
   /** What one can do with it. */
   readonly commands: readonly Command[];
 
-  /** *events* tell of the language servers; *isRead*: the text is not edited. */
+  /** *servers* tells of the language servers; *isRead*: the text is not edited. */
   constructor(
     private readonly parts: LanguageParts,
-    private readonly events: ServerEvents,
+    readonly servers: ServerEvents,
     isRead = false,
   ) {
     this.findings = parts.findings;
@@ -105,7 +105,7 @@ export class LateLanguage {
       this.#load().catch((error: unknown) => this.parts.report(error));
     };
     const timer = setTimeout(() => whenIdle(load), QUIET_MS);
-    const stopListening = this.events.listen((event) => this.#heard(event));
+    const stopListening = this.servers.listen((event) => this.#heard(event));
     return {
       point: (event) => {
         this.#pointer = event;

@@ -161,11 +161,11 @@ export function scriptCommands(actions: ScriptActions): Command[] {
       ...shared,
     },
     {
+      // Its key is beside F9 and Mod-F9, and nobody who writes presses it by habit: a run that took an hour may end by it.
       id: "stop",
       title: "Stop",
       detail: "Stop: interrupt the run, keep the variables",
       aliases: "interrupt cancel kill abort",
-      // Beside F9 and Mod-F9, and nobody who writes presses it by habit: a run that took an hour may end by it.
       key: "Shift-F9",
       button: { label: "Stop", icon: icons.Stop },
       enabled: actions.canStop,

@@ -4,7 +4,7 @@ import type { Server } from "../backend/http";
 import type { FileService } from "../files/file-service";
 import type { LanguageFiles } from "../language/client/language-files";
 import type { LanguageParts } from "../language/client/language-parts";
-import type { ServerEvents } from "../language/client/server-events";
+import { ServerEvents } from "../language/client/server-events";
 import { Findings } from "../language/findings/findings";
 import { LateLanguage } from "../language/late-language";
 import type { SessionState } from "../session/reduce";
@@ -27,8 +27,6 @@ export interface ScriptLanguageParts extends Omit<LanguageParts, "source" | "fil
     readonly state: ReadonlySignal<SessionState>;
     readonly connection: ReadonlySignal<Connection>;
   };
-  /** What is said of the language servers. */
-  readonly events: ServerEvents;
   readonly path: ReadonlySignal<string | null>;
   readonly opened: OtherTabs;
   readonly service: Pick<FileService, "readFile" | "writeFile">;
@@ -36,11 +34,11 @@ export interface ScriptLanguageParts extends Omit<LanguageParts, "source" | "fil
 
 /** What the page knows about the language of a script, which is wherever its session is. */
 export function scriptLanguage(parts: ScriptLanguageParts): LateLanguage {
-  return languageOf(parts, null);
+  return languageOf(parts, new ServerEvents(), null);
 }
 
-/** The same for the text at *uri*, which is only read; with null for that of the script. */
-function languageOf(parts: ScriptLanguageParts, uri: string | null): LateLanguage {
+/** The same for the text at *uri*, which is only read; with null for that of the script. Both hear the same of *servers*. */
+function languageOf(parts: ScriptLanguageParts, servers: ServerEvents, uri: string | null): LateLanguage {
   const { server, session, path } = parts;
   const sessionId = computed(() => session.state.value.sessionId);
   const environment = computed(() => session.state.value.kernel.prefix ?? null);
@@ -53,11 +51,11 @@ function languageOf(parts: ScriptLanguageParts, uri: string | null): LateLanguag
     environment: environment.value,
     isReachable: isReachable.value,
   }));
-  const rest = { findings: new Findings(), files: languageFiles(parts), source };
-  return new LateLanguage({ ...parts, ...rest }, parts.events, uri !== null);
+  const rest = { findings: new Findings(), files: languageFiles(parts, servers), source };
+  return new LateLanguage({ ...parts, ...rest }, servers, uri !== null);
 }
 
-function languageFiles(parts: ScriptLanguageParts): LanguageFiles {
+function languageFiles(parts: ScriptLanguageParts, servers: ServerEvents): LanguageFiles {
   const { opened, service, server, session } = parts;
   return {
     leave: () => opened.visited.leave(),
@@ -70,7 +68,7 @@ function languageFiles(parts: ScriptLanguageParts): LanguageFiles {
       const source = await readSource(server.peek(), session.state.peek().sessionId, uri);
       const pane = await opened.openSource(uri, source.path, (tab) =>
         openSource(tab, source, {
-          language: (announce) => languageOf({ ...parts, announce }, uri),
+          language: (announce) => languageOf({ ...parts, announce }, servers, uri),
           left: (before) => opened.visited.leave(before),
         }),
       );

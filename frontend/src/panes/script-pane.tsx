@@ -8,7 +8,6 @@ import { goToLine, onJump } from "../editor/outline/go-to";
 import { setQueued } from "../editor/results/queued-marks";
 import { endRun, resultsOf, setAside, setResults } from "../editor/results/results-field";
 import { linesNow, rememberDocument } from "../editor/sent-documents";
-import { ServerEvents } from "../language/client/server-events";
 import type { LateLanguage } from "../language/late-language";
 import { resultId } from "../session/results";
 import { Session, type SessionListener } from "../session/session";
@@ -53,7 +52,6 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
   readonly #drawing: LateDrawing;
   readonly #arguments: ScriptArguments;
   readonly language: LateLanguage;
-  readonly #languageServers = new ServerEvents();
   readonly #runs: ScriptRuns;
   readonly fresh: FreshRuns;
   readonly #ended: RunEnding;
@@ -83,7 +81,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
     this.#arguments = argumentsOf(document, root, this.session, (error) => this.#report("request", error));
     this.language = scriptLanguage({
       ...parts,
-      ...{ server, path: document.path, session: this.session, events: this.#languageServers },
+      ...{ server, path: document.path, session: this.session },
       announce: (text) => this.#announce(text),
       report: (error) => this.#report("language", error),
     });
@@ -305,7 +303,7 @@ export class ScriptPane implements Pane, ScriptActions, SessionListener {
       this.parts.fileChanged(event);
     } else if (event.type === "script") {
       if (event.scriptPath !== null) this.document.file.path.value = event.scriptPath;
-    } else if (event.type === "language") this.#languageServers.publish(event);
+    } else if (event.type === "language") this.language.servers.publish(event);
     else if (event.type === "error") {
       const isDead = this.session.state.peek().kernel.state === "dead";
       notices.say({ subject: isDead ? "kernel" : "failure", kind: "error", text: event.message });

@@ -5,9 +5,10 @@ import type { DocumentSymbol, SymbolKind } from "vscode-languageserver-types";
 import { foldsIn } from "../../src/language/highlighting/folding";
 import { wordsOf } from "../../src/language/highlighting/inlay-hints";
 import { classOf } from "../../src/language/highlighting/semantic-tokens";
-import { labelOf, placesIn, workspacePath } from "../../src/language/navigation/places";
+import { placesIn } from "../../src/language/navigation/places";
 import { flatSymbols } from "../../src/language/navigation/symbols";
 import { sortedActions } from "../../src/language/problems/code-actions";
+import { labelOf, workspacePath } from "../../src/language/protocol/uris";
 
 const range = (line: number) => ({ start: { line, character: 0 }, end: { line, character: 1 } });
 

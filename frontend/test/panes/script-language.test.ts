@@ -1,7 +1,6 @@
 import { EditorView } from "@codemirror/view";
 import { signal } from "@preact/signals";
 import { expect, test, vi } from "vitest";
-import { ServerEvents } from "../../src/language/client/server-events";
 // What is loaded later is there at once.
 import "../../src/language/language";
 import type { Pane } from "../../src/panes/pane";
@@ -18,10 +17,8 @@ const TOKENS = "textDocument/semanticTokens/full";
 test("a source that a script leads to hears of the language servers as the script does", async () => {
   const hub = new Hub(({ method }) => (method === "textDocument/definition" ? PLACE : null));
   const panes: Pane[] = [];
-  const events = new ServerEvents();
   const notices = new Notices();
   const language = scriptLanguage({
-    events,
     notices,
     server: signal({ url: "http://127.0.0.1:9000/", token: "secret" }),
     path: signal("script.py"),
@@ -50,12 +47,12 @@ test("a source that a script leads to hears of the language servers as the scrip
   source.language?.perform("documentation"); // what is only read loads it when nobody waits, else
   const asked = () => hub.asked.filter(({ method, text }) => method === TOKENS && text === "x = 1\n").length;
   await vi.waitFor(() => expect(asked()).toBe(1));
-  events.publish({ type: "language", server: "ty", state: "away", reason: "It ended" });
+  language.servers.publish({ type: "language", server: "ty", state: "away", reason: "It ended" });
   const away = notices.all.value.filter(({ text }) => text.startsWith("Help with the language is away (ty)"));
   expect(away).toHaveLength(1);
-  events.publish({ type: "language", server: "ty", state: "running" });
+  language.servers.publish({ type: "language", server: "ty", state: "running" });
   await vi.waitFor(() => expect(asked()).toBe(2));
   source.destroy();
   script.destroy();
-  events.publish({ type: "language", server: "ty", state: "running", refresh: true });
+  language.servers.publish({ type: "language", server: "ty", state: "running", refresh: true });
 });

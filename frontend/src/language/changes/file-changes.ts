@@ -6,8 +6,8 @@ import { changesBetween } from "../../editor/line-diff";
 import type { LanguageClient } from "../client/language-client";
 import type { FileText } from "../client/language-files";
 import type { LanguageParts } from "../client/language-parts";
-import { labelOf, workspacePath } from "../navigation/places";
 import { changesOf } from "../protocol/edits";
+import { labelOf, workspacePath } from "../protocol/uris";
 import { type ChangedLine, changedLines, edited } from "./changed-lines";
 
 /** What changes in one file. */

@@ -5,6 +5,7 @@ import { goTo, JUMP } from "../../editor/outline/go-to";
 import type { LanguageClient } from "../client/language-client";
 import type { LanguageParts } from "../client/language-parts";
 import { offsetAt } from "../protocol/positions";
+import { workspacePath } from "../protocol/uris";
 
 export type Locations = Location | readonly Location[] | readonly LocationLink[] | null;
 
@@ -27,29 +28,6 @@ export function placesIn(locations: Locations): Place[] {
     const key = `${uri} ${start.line} ${start.character}`;
     return !seen.has(key) && Boolean(seen.add(key));
   });
-}
-
-/** Where packages are installed: what is there is read, and not edited, although it may be in the workspace. */
-const INSTALLED = /(?:^|\/)(?:site-packages|dist-packages|node_modules)\//;
-
-/** The path in the workspace at *rootUri* of the file at *uri*; null for what is not of the workspace. */
-export function workspacePath(rootUri: string, uri: string, environment: string | null): string | null {
-  const root = `${pathOf(rootUri).replace(/\/$/, "")}/`;
-  const path = pathOf(uri);
-  if (!path.startsWith(root) || INSTALLED.test(path)) return null;
-  if (environment && `${path}/`.startsWith(`${environment.replace(/\/$/, "")}/`)) return null;
-  return path.slice(root.length);
-}
-
-/** What a person calls the file at *uri*. */
-export function labelOf(rootUri: string, uri: string): string {
-  const root = `${pathOf(rootUri).replace(/\/$/, "")}/`;
-  const path = pathOf(uri);
-  return path.startsWith(root) ? path.slice(root.length) : path;
-}
-
-export function pathOf(uri: string): string {
-  return decodeURIComponent(uri.replace(/^file:\/\//, ""));
 }
 
 /** Show *place* with the cursor at it, in whatever tab that is. */

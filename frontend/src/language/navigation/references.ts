@@ -5,7 +5,8 @@ import type { LanguageClient } from "../client/language-client";
 import type { LanguageParts } from "../client/language-parts";
 import type { Reference, References } from "../findings/reference";
 import { positionAt } from "../protocol/positions";
-import { goToPlace, type Locations, labelOf, type Place, placesIn, workspacePath } from "./places";
+import { labelOf, workspacePath } from "../protocol/uris";
+import { goToPlace, type Locations, type Place, placesIn } from "./places";
 
 /** List where the name at the cursor is used, its definition too. */
 export function findReferences(view: EditorView, parts: LanguageParts): void {

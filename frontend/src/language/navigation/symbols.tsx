@@ -11,7 +11,8 @@ import { attempt } from "../client/attempt";
 import { type LanguageClient, NoAnswer } from "../client/language-client";
 import type { LanguageParts } from "../client/language-parts";
 import { offsetAt } from "../protocol/positions";
-import { goToPlace, labelOf } from "./places";
+import { labelOf } from "../protocol/uris";
+import { goToPlace } from "./places";
 
 const WORDS: FinderWords = {
   label: "Symbols",
