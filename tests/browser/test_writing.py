@@ -103,5 +103,6 @@ async def test_what_is_written_after_a_click_on_an_output_is_in_the_text(open_sc
     await expect(journey.line(2)).to_have_text("typed = 2")
     await journey.press("Shift+ArrowUp", "Control+x")
     await journey.outputs.first.click(position={"x": 5, "y": 5})
+    await page.evaluate("new Promise(requestAnimationFrame)")  # the editor has heard of the selection
     await journey.press("Control+v")
     await expect(journey.line(2)).to_have_text("typed = 2")

@@ -1,5 +1,5 @@
 import type { Extension } from "@codemirror/state";
-import { EditorView } from "@codemirror/view";
+import { type EditorView, ViewPlugin } from "@codemirror/view";
 
 /**
  * What is written goes to the cursor whenever the text has the focus, wherever the browser's own selection is.
@@ -9,13 +9,17 @@ import { EditorView } from "@codemirror/view";
  * text keeps it. The editor would put it right at its next update, which may come after the first letters.
  */
 export function writeAtCursor(): Extension {
-  return EditorView.domEventObservers({
-    keydown(event, view) {
-      if (!isWriting(event) || isInText(view, document.getSelection()?.focusNode ?? null)) return;
-      // A selection in what has been removed since has moved without an event.
+  return ViewPlugin.define((view) => {
+    const put = (event: KeyboardEvent) => {
+      if (event.target !== view.contentDOM || !isWriting(event)) return;
+      if (isInText(view, document.getSelection()?.focusNode ?? null)) return;
+      // A selection in what has been removed since has moved without an event, and a click may not have been told yet.
       document.dispatchEvent(new Event("selectionchange"));
       view.focus();
-    },
+    };
+    // Before the editor takes the browser's selection for its own, as it does with each key.
+    view.dom.addEventListener("keydown", put, true);
+    return { destroy: () => view.dom.removeEventListener("keydown", put, true) };
   });
 }
 
