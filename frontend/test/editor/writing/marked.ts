@@ -1,3 +1,4 @@
+import { ensureSyntaxTree } from "@codemirror/language";
 import { EditorState, type Extension } from "@codemirror/state";
 
 /** A state with the text of *marked* and its selections: `|` is a cursor, `‹…›` is selected. */
@@ -7,6 +8,7 @@ export function stateOf(marked: string, extensions: Extension): EditorState {
     doc,
     extensions: [EditorState.allowMultipleSelections.of(true), extensions],
   });
+  ensureSyntaxTree(state, doc.length, 60_000); // a busy machine has not read it yet
   const [first = 0] = ranges.flat();
   const selection =
     ranges.length === 1 ? { anchor: first, head: ranges[0]?.[1] ?? first } : { anchor: first };
