@@ -54,6 +54,7 @@ function replay(event: KeyboardEvent): void {
   if (!(field instanceof HTMLInputElement)) return;
   const [from, to] = [field.selectionStart ?? 0, field.selectionEnd ?? 0];
   if (key === "Escape") field.closest("dialog")?.close();
+  else if (key === "Enter") field.form?.requestSubmit();
   else if (key === "Backspace") change(field, "", from === to ? Math.max(0, from - 1) : from, to);
   else if ([...key].length === 1) change(field, key, from, to);
 }

@@ -1,6 +1,7 @@
 import type { EditorView } from "@codemirror/view";
 import type { KeptAnswer } from "../../backend/types";
 import type { Result } from "../../session/results";
+import { typedAhead } from "../../ui/typed-ahead";
 import { pageContext } from "./page-context";
 import { recentlyTyped } from "./recent-typing";
 
@@ -36,6 +37,7 @@ export function inputForm(question: Question, shown: boolean, view: EditorView):
     for (const control of [field, send, end]) control.disabled = true;
     answer(text, question.number);
     view.focus();
+    void typedAhead(nextQuestion(view));
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -55,6 +57,25 @@ export function inputForm(question: Question, shown: boolean, view: EditorView):
     if (!elsewhere && !recentlyTyped(view)) field.focus({ preventScroll: true });
   });
   return form;
+}
+
+/** Whoever answers and types on within this time (milliseconds) means the next question, as in a terminal. */
+const NEXT_MS = 1000;
+
+/** Wait until another question has the focus, as long as it may be expected. */
+function nextQuestion({ dom }: EditorView): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      dom.removeEventListener("focusin", look);
+      resolve();
+    };
+    const look = ({ target }: FocusEvent) => {
+      if (target instanceof HTMLInputElement && target.closest(".rdit-input")) done();
+    };
+    const timer = setTimeout(done, NEXT_MS);
+    dom.addEventListener("focusin", look);
+  });
 }
 
 /** What was answered before and given again, with the way to be asked. */
