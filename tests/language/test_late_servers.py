@@ -83,8 +83,8 @@ async def fixes(page: Page) -> list[str]:
 
 
 KNOWN: dict[str, tuple[ServerName, Callable[[Page], Awaitable[Any]], Any]] = {
-    "a hover without ruff": ("ruff", hover, "d: dict"),
-    "a hover without ty": ("ty", hover, "d: dict"),
+    "a hover without ruff": ("ruff", hover, "`d: dict"),
+    "a hover without ty": ("ty", hover, "`d: dict"),
     "problems without ruff": ("ruff", asked_for_problems, ["unresolved-reference"]),
     "problems without ty": ("ty", asked_for_problems, ["F401", "F821"]),
     "completions without ty": ("ty", completions, ["a", "…"]),
@@ -110,7 +110,7 @@ async def test_a_server_that_owes_an_answer_is_not_waited_for_again(page: Page) 
         assert await asked_for_problems(page) == ["unresolved-reference"]
         hub_of(page.client)._limits = NEVER
         assert await asked_for_problems(page) == ["unresolved-reference"]
-        assert (await hover(page)).startswith("d: dict")
+        assert (await hover(page)).startswith("`d: dict")
 
 
 async def test_pages_hear_of_problems_that_come_late(page: Page) -> None:
@@ -140,7 +140,7 @@ async def test_control_a_server_is_waited_for_where_nobody_knows_anything_yet(pa
 
 @pytest.mark.parametrize("name", ["ty", "ruff"])
 async def test_a_server_that_never_comes_up_keeps_no_page_from_the_other(client: Client, name: ServerName) -> None:
-    help_of(client).commands = {name: [sys.executable, "-c", "input(); input()"]}
+    help_of(client).commands = {name: [sys.executable, "-c", "import sys; sys.stdin.read()"]}
     help_of(client)._hub = None
     hub_of(client)._limits = AT_ONCE
     page = await open_page(client, "import os\n\nnowhere\n")

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from rdit.kernel.protocol.passing import PARKED, REPLY
-from rdit.kernel.supervisor import inspections
 from rdit.kernel.supervisor.inspections import Inspections
 from rdit.kernel.supervisor.outbox import Outbox
-from rdit.kernel.supervisor.snapshots import Snapshot, Snapshots
+from rdit.kernel.supervisor.snapshots import snapshot as snapshot_module
+from rdit.kernel.supervisor.snapshots.snapshot import Snapshot
+from rdit.kernel.supervisor.snapshots.snapshots import Snapshots
 from rdit.kernel.supervisor.worker_family import WorkerFamily
 from rdit.protocol.messages import Reset
 
@@ -141,8 +142,8 @@ def child() -> Iterator[int]:
 def killed_as_hanging(pid: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return whom a supervisor kills when a snapshot says that it waits as *pid*, and never answers."""
     killed: list[int] = []
-    monkeypatch.setattr("rdit.kernel.supervisor.inspections.os.kill", lambda pid, _: killed.append(pid))
-    monkeypatch.setattr(inspections, "SECONDS", 0.0)
+    monkeypatch.setattr(os, "kill", lambda pid, _: killed.append(pid))
+    monkeypatch.setattr(snapshot_module, "SECONDS", 0.0)
     snapshots = Snapshots()
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
@@ -152,9 +153,10 @@ def killed_as_hanging(pid: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     with pytest.raises(BlockingIOError):
         snapshot.reply(lambda _: False)
     read_end, write_end = os.pipe()
-    asked = Inspections(snapshots, WorkerFamily(), Outbox(write_end), lambda: None, lambda *_: None)
-    asked.begin({"query_id": "one", "places": [1], "or_present": False}, b"{}", b"")
-    asked.follow_up()
+    family = WorkerFamily()
+    asked = Inspections(snapshots, family, Outbox(write_end), lambda: None, lambda *_: None)
+    asked.begin({"query_id": "one", "kind": "value", "steps": [], "places": [1], "or_present": False}, b"{}", b"")
+    snapshots.follow_up(family)
     assert snapshot not in snapshots
     ours.close()
     snapshots._nursery.close()
