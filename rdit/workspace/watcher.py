@@ -29,8 +29,7 @@ log = logging.getLogger(__name__)
 REAPPEAR_SECONDS = 0.06
 """A deleted file may come back within this time: editors and git delete a file and write it anew."""
 RESCAN_SECONDS = 2.0
-"""Between two looks at the open files, for file systems that report no changes, such as NFS; also at the folders, of
-which one may have been replaced by another."""
+"""Between two looks at the open files, as NFS reports no changes, and at the folders, as one may have been replaced."""
 RETRY_SECONDS = 1.0
 """From a failure until everything is watched anew."""
 POLLING_SECONDS = 60.0
@@ -88,10 +87,10 @@ class Watcher:
         self._watched: frozenset[str] = frozenset()
         self._hints: asyncio.Queue[Hints] = asyncio.Queue()
         self._watches: SystemWatches | None = None
+        self._replacing = asyncio.Lock()
         self._watch_failure: WatchesFailed | None = None
         self._polls_until = 0.0
-        self._missed = False
-        """Whether there was a time in which nothing was watched."""
+        self._missed = False  # whether there was a time in which nothing was watched
         self._last_failure = ""
         self._own_changes: set[asyncio.Future[None]] = set()
 
@@ -202,13 +201,14 @@ class Watcher:
         self._watch_failure = None
         while True:
             await self._folders_changed.wait()
-            self._folders_changed.clear()
             if self._watch_failure is not None:
                 raise self._watch_failure
-            before = self._watched
-            watched = self._watched = self._folders_to_watch()
-            paths = {str(self._workspace.root / folder): folder for folder in watched}
-            watches = await in_thread(self._replace_watches, paths, loop, loop.time() < self._polls_until)
+            async with self._replacing:
+                self._folders_changed.clear()
+                before = self._watched
+                watched = self._watched = self._folders_to_watch()
+                paths = {str(self._workspace.root / folder): folder for folder in watched}
+                watches = await in_thread(self._replace_watches, paths, loop, loop.time() < self._polls_until)
             self._on_watching(frozenset(paths[path] for path in watches.paths))
             await self._compare_new(watched - before)
 
@@ -256,9 +256,10 @@ class Watcher:
             suspects = await asyncio.to_thread(self._written, list(self._files.items()))
             if suspects:
                 await self._compare(suspects)
-            if self._watches is not None and await asyncio.to_thread(self._watches.are_outdated):
-                self._watched = frozenset()
-                self._folders_changed.set()
+            async with self._replacing:  # what is being replaced is no longer asked
+                if self._watches is not None and await asyncio.to_thread(self._watches.are_outdated):
+                    self._watched = frozenset()
+                    self._folders_changed.set()
 
     def _written(self, files: list[tuple[str, OpenFile]]) -> set[str]:
         """Return the open files that were written since the last call."""

@@ -14,6 +14,8 @@ import { signal } from "@preact/signals";
 import { afterEach, expect, test, vi } from "vitest";
 import { completion } from "../../../src/language/completion/completion";
 import type { ListedItem } from "../../../src/language/completion/item";
+// Documentation is drawn with what is loaded for it, however slow the machine is.
+import "../../../src/output/markup/markdown";
 import { type Asked, Hub } from "../hub";
 import { close, type OpenText, openText } from "../open-text";
 
