@@ -36,7 +36,7 @@ test("what changes the text alone is done at once", async () => {
 });
 
 test("what changes other files is shown, and done in all of them when the person wants to", async () => {
-  const changes = { [OWN]: [edit("b")], "file:///work/other.py": [edit("c")] };
+  const changes = { [OWN]: [edit("b")], "file:///project/other.py": [edit("c")] };
   expect(await act("Name them", changes)).toBe(true);
   expect(text()).toBe("a = 1\n");
   const dialog = document.querySelector("dialog") as HTMLDialogElement;

@@ -96,7 +96,7 @@ export class Hub {
     return json({
       clientId,
       uri: "file:///project/script.py",
-      rootUri: "file:///work",
+      rootUri: "file:///project",
       servers: { ty: { state: "running" }, ruff: { state: "running" } },
       triggerCharacters: ["."],
       signatureTriggers: ["(", ","],

@@ -115,6 +115,20 @@ test("names after a dot are listed, narrowed down while one types on, and put in
   expect(now()).toBe("df.tail|");
 });
 
+/** A server that lists a name, and tells of the import that it needs when *tell* is called. */
+function tellsImportLate(): { hub: Hub; tell(resolved: object): void } {
+  let tell = (_: object) => {};
+  const told = new Promise<object>((resolve) => {
+    tell = resolve;
+  });
+  const hub = new Hub(({ method }) =>
+    method === "completionItem/resolve"
+      ? told
+      : { items: [{ label: "sqrt", labelDetails: { description: "import math" }, resolveId: "1.0" }] },
+  );
+  return { hub, tell };
+}
+
 /** The documentation beside the list as it can be read. */
 const documentation = () => view.dom.querySelector(".cm-completionInfo .rdit-documentation");
 
@@ -233,15 +247,7 @@ test("an import comes with its name, and one step takes both back", async () => 
 });
 
 test("who types on before the import is known has it all the same", async () => {
-  let tell = (_: object) => {};
-  const told = new Promise<object>((resolve) => {
-    tell = resolve;
-  });
-  new Hub(({ method }) =>
-    method === "completionItem/resolve"
-      ? told
-      : { items: [{ label: "sqrt", labelDetails: { description: "import math" }, resolveId: "1.0" }] },
-  );
+  const { tell } = tellsImportLate();
   begin("# first\n|");
   type("sq");
   await listed("sqrt");
@@ -253,15 +259,7 @@ test("who types on before the import is known has it all the same", async () => 
 });
 
 test("a name whose import comes late goes where it was chosen, whatever was listed and changed since", async () => {
-  let tell = (_: object) => {};
-  const told = new Promise<object>((resolve) => {
-    tell = resolve;
-  });
-  const hub = new Hub(({ method }) =>
-    method === "completionItem/resolve"
-      ? told
-      : { items: [{ label: "sqrt", labelDetails: { description: "import math" }, resolveId: "1.0" }] },
-  );
+  const { hub, tell } = tellsImportLate();
   begin("# first\n|");
   type("sq");
   await listed("sqrt");
